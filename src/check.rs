@@ -1,0 +1,258 @@
+//! Runs rules over the graph: each in all worlds that its subject's conditions leave open.
+
+use std::{hash::Hasher, sync::Arc};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use crate::{
+    finding::{Confidence, Finding},
+    graph::{
+        Graph, ResourceId,
+        attr::Subject,
+        fact::Fact,
+        guard::{Assignment, Tri, World},
+    },
+    rules::{Check, Context, Findings, Rule},
+    source::{Files, Place},
+};
+
+/// Most worlds that one check of one subject is run in; beyond that the guarded values are unknown.
+const MAX_WORLDS: usize = 16;
+
+/// What one check of one rule looks at.
+#[derive(Clone, Copy)]
+enum Unit<'a> {
+    One(ResourceId),
+    Pair(ResourceId, ResourceId),
+    Fact(&'a Fact),
+    Graph,
+}
+
+/// Runs `rules` over a graph. The findings are sorted by path, offset and rule, and carry their fingerprints.
+pub fn check(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Vec<Finding> {
+    let work: Vec<(&'static Rule, Unit<'_>)> =
+        rules.iter().flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (*rule, unit))).collect();
+    let found = work.par_iter().flat_map_iter(|&(rule, unit)| explore(graph, rule, unit)).collect();
+    finish(files, implied_removed(merged(found)))
+}
+
+fn units<'a>(graph: &'a Graph, rule: &Rule) -> Vec<Unit<'a>> {
+    match rule.check {
+        Check::Each(kind, _) => graph.of_kind(kind).iter().map(|&id| Unit::One(id)).collect(),
+        Check::Edge(from, to, _) => {
+            let mut pairs = Vec::new();
+            for &target in graph.of_kind(to) {
+                let referrers = graph.referrers(target).iter().filter(|&&id| &*graph.resource(id).kind == from);
+                pairs.extend(referrers.map(|&id| (id, target)));
+            }
+            pairs.sort_unstable();
+            pairs.into_iter().map(|(from, to)| Unit::Pair(from, to)).collect()
+        }
+        Check::Code(kind, _) => graph.facts().iter().filter(|fact| fact.kind() == kind).map(Unit::Fact).collect(),
+        Check::Whole(_) => vec![Unit::Graph],
+    }
+}
+
+/// What one run in one world brought; nothing where the subject does not exist.
+fn run(graph: &Graph, rule: &Rule, unit: Unit<'_>, world: &World) -> Option<Vec<Finding>> {
+    let (out, cx) = (Findings::default(), Context { graph, world });
+    let exists = |id| Subject::new(graph, id, world).exists();
+    match (&rule.check, unit) {
+        (Check::Each(_, check), Unit::One(id)) => {
+            if exists(id).is_no() {
+                return None;
+            }
+            check(&cx, Subject::new(graph, id, world), &out);
+        }
+        (Check::Edge(_, _, check), Unit::Pair(from, to)) => {
+            if exists(from).and(exists(to)) == Tri::No {
+                return None;
+            }
+            check(&cx, Subject::new(graph, from, world), Subject::new(graph, to, world), &out);
+        }
+        (Check::Code(_, check), Unit::Fact(fact)) => check(&cx, fact, &out),
+        (Check::Whole(check), Unit::Graph) => check(&cx, &out),
+        _ => {}
+    }
+    let mut found = out.take();
+    for finding in &mut found {
+        finding.rule = rule.name;
+        finding.severity.get_or_insert(rule.severity);
+        finding.confidence = finding.confidence.min(world.basis());
+        if finding.resource.is_none()
+            && let Unit::One(id) | Unit::Pair(id, _) = unit
+        {
+            let resource = graph.resource(id);
+            finding.resource = Some((resource.key.clone(), resource.kind.clone()));
+        }
+        if finding.group.is_empty() {
+            finding.group = group_of(rule, finding);
+        }
+    }
+    Some(found)
+}
+
+/// Findings of one rule in one unit's directory are one story, unless the rule says otherwise.
+fn group_of(rule: &Rule, finding: &Finding) -> String {
+    let severity = finding.severity.unwrap_or(rule.severity);
+    match &finding.resource {
+        Some((key, kind)) => {
+            let folder = key.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{}:{severity}:{kind}:{folder}", rule.name)
+        }
+        None => format!("{}:{severity}", rule.name),
+    }
+}
+
+/// Runs one check in every world that it can tell apart.
+fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>) -> Vec<Finding> {
+    let mut open = vec![Assignment::default()];
+    let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
+    while let Some(assignment) = open.pop() {
+        let world = World::of(assignment.clone());
+        let found = run(graph, rule, unit, &world);
+        match world.missing() {
+            None => leaves.extend(found.map(|found| (assignment, found))),
+            Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
+                return run(graph, rule, unit, &World::exhausted()).unwrap_or_default();
+            }
+            Some(atom) => open.extend([assignment.with(&atom, false), assignment.with(&atom, true)]),
+        }
+    }
+    in_worlds(leaves)
+}
+
+/// Joins what the worlds found: what holds in all of them is reported as it is, what holds in some names its branch.
+fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
+    let count = leaves.len();
+    let mut joined: Vec<(Finding, Vec<Assignment>)> = Vec::new();
+    for (assignment, found) in leaves {
+        for finding in found {
+            let known =
+                joined.iter_mut().find(|(known, _)| known.place == finding.place && known.property == finding.property);
+            match known {
+                Some((known, worlds)) => {
+                    // The weaker of the two is what can be said of both.
+                    known.confidence = known.confidence.min(finding.confidence);
+                    if known.severity > finding.severity {
+                        (known.severity, known.message, known.group) =
+                            (finding.severity, finding.message, finding.group);
+                    }
+                    worlds.push(assignment.clone());
+                }
+                None => joined.push((finding, vec![assignment.clone()])),
+            }
+        }
+    }
+    joined
+        .into_iter()
+        .map(|(mut finding, worlds)| {
+            if worlds.len() < count {
+                finding.confidence = Confidence::Low;
+                finding.branch = Some(branch(&worlds));
+            }
+            finding
+        })
+        .collect()
+}
+
+/// The branch that is common to some worlds, in words.
+fn branch(worlds: &[Assignment]) -> String {
+    let Some((first, rest)) = worlds.split_first() else { return String::new() };
+    let common = first.atoms().iter().filter(|pair| rest.iter().all(|world| world.atoms().contains(pair)));
+    let mut named = Assignment::default();
+    for (atom, holds) in common {
+        named = named.with(atom, *holds);
+    }
+    if named.atoms().is_empty() {
+        return worlds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ");
+    }
+    named.to_string()
+}
+
+/// Findings of one rule at one place are one finding that lists the resources.
+fn merged(found: Vec<Finding>) -> Vec<Finding> {
+    let mut at: FxHashMap<(&'static str, Place, String), usize> = FxHashMap::default();
+    let mut joined: Vec<Finding> = Vec::new();
+    for finding in found {
+        let key = (finding.rule, finding.place, finding.property.clone());
+        match at.get(&key) {
+            Some(&known) => {
+                let known: &mut Finding = &mut joined[known];
+                known.confidence = known.confidence.max(finding.confidence);
+                known.severity = known.severity.max(finding.severity);
+                let id = finding.resource.map(|(key, _)| key.id);
+                let first = known.resource.as_ref().map(|(key, _)| &key.id);
+                if let Some(id) = id
+                    && first != Some(&id)
+                    && !known.also.contains(&id)
+                {
+                    known.also.push(id);
+                }
+            }
+            None => {
+                at.insert(key, joined.len());
+                joined.push(finding);
+            }
+        }
+    }
+    joined
+}
+
+/// Leaves out what another finding on the same resource makes superfluous.
+fn implied_removed(mut found: Vec<Finding>) -> Vec<Finding> {
+    let mut implied: FxHashSet<(&'static str, crate::graph::Key)> = FxHashSet::default();
+    for finding in &found {
+        let Some((key, _)) = &finding.resource else { continue };
+        for rule in crate::rules::by_name(finding.rule).map_or(&[][..], |rule| rule.implies) {
+            implied.insert((rule, key.clone()));
+        }
+    }
+    if !implied.is_empty() {
+        found.retain(|finding| {
+            finding.resource.as_ref().is_none_or(|(key, _)| !implied.contains(&(finding.rule, key.clone())))
+        });
+    }
+    found
+}
+
+/// Sorts by path, offset and rule, and gives each finding its fingerprint.
+fn finish(files: &Files, mut found: Vec<Finding>) -> Vec<Finding> {
+    let mut paths: FxHashMap<crate::source::FileId, Arc<str>> = FxHashMap::default();
+    let mut path = |place: Place| paths.entry(place.file).or_insert_with(|| files.get(place.file).path.clone()).clone();
+    let mut keyed: Vec<(Arc<str>, Finding)> = found.drain(..).map(|finding| (path(finding.place), finding)).collect();
+    keyed.sort_by(|(left_path, left), (right_path, right)| {
+        let order = |finding: &Finding| (finding.place.span.start, finding.rule, finding.place.span.end);
+        (left_path, order(left), &left.property).cmp(&(right_path, order(right), &right.property))
+    });
+    let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
+    keyed
+        .into_iter()
+        .map(|(path, mut finding)| {
+            let identity = identity(&path, &finding);
+            let ordinal = ordinals.entry(identity.clone()).or_insert(0);
+            finding.fingerprint = fingerprint(&identity, *ordinal);
+            *ordinal += 1;
+            finding
+        })
+        .collect()
+}
+
+/// What a fingerprint is made of: not line, message, severity, value or working directory.
+fn identity(path: &str, finding: &Finding) -> String {
+    let (unit, callers, id) = match &finding.resource {
+        Some((key, _)) => (&*key.unit, key.callers.join("/"), &*key.id),
+        None => ("", String::new(), ""),
+    };
+    [finding.rule, path, unit, &callers, id, &finding.property].join("\u{0}")
+}
+
+/// Version 1: SipHash-1-3, 128 bits, key zero, over the identity and the ordinal among equals.
+fn fingerprint(identity: &str, ordinal: u32) -> String {
+    let mut hasher = SipHasher13::new();
+    hasher.write(identity.as_bytes());
+    hasher.write(&ordinal.to_le_bytes());
+    format!("v1:{:032x}", hasher.finish128().as_u128())
+}

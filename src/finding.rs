@@ -1,0 +1,270 @@
+//! What a rule found: data, no printing.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    graph::{Key, attr::Attr},
+    source::{Place, Span},
+};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Advice,
+    /// A risk or a bill that most teams would not want.
+    Warning,
+    /// Will fail, or certainly loses data or money.
+    Error,
+}
+
+impl Severity {
+    /// Its name: `error`, `warning`, `advice`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// It holds in some worlds only.
+    Low,
+    /// It rests on a default or a heuristic.
+    Medium,
+    /// Every value is written or constant.
+    #[default]
+    High,
+}
+
+impl Confidence {
+    /// Its name: `low`, `medium`, `high`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A second place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What the place is.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// A fact of the catalog on which a finding rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactRef {
+    /// Id in the catalog: `algorithms/image-classification`.
+    pub id: String,
+    /// Date of the fact, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A value or fact on which a finding rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it is: a property path, or a sentence.
+    pub what: String,
+    /// The value, as text.
+    pub value: Option<String>,
+    /// Where it is written.
+    pub place: Option<Place>,
+    /// The fact of the catalog.
+    pub fact: Option<FactRef>,
+}
+
+/// Which edits a rule's fixes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// The deployment differs only in what the finding names.
+    Safe,
+    /// It may replace a resource, cost money or change more.
+    Unsafe,
+}
+
+/// A replacement of bytes of a file's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Where.
+    pub place: Place,
+    /// What stands there afterwards.
+    pub replacement: String,
+}
+
+/// What mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it can be applied without looking.
+    pub safety: Safety,
+    /// All its edits; they belong together.
+    pub edits: Vec<Edit>,
+}
+
+/// One fault, at one place.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Name of the rule; the engine sets it.
+    pub rule: &'static str,
+    /// How bad; the engine sets the rule's default unless the rule chose its second severity.
+    pub severity: Option<Severity>,
+    /// How sure; the engine lowers it by what the values rest on, and by the worlds.
+    pub confidence: Confidence,
+    /// What is wrong: one line, lower case, no full stop.
+    pub message: String,
+    /// Where it shows.
+    pub place: Place,
+    /// Why, at that place.
+    pub label: String,
+    /// Places that explain it.
+    pub related: Vec<Label>,
+    /// What to do, imperative; lines after the first are details.
+    pub help: String,
+    /// The resource it is about.
+    pub resource: Option<(Key, Arc<str>)>,
+    /// Dotted path of the property it is about: part of the fingerprint.
+    pub property: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What mends it.
+    pub fix: Option<Fix>,
+    /// Findings of a rule with the same group are one story.
+    pub group: String,
+    /// The branch in which it holds, if not in all.
+    pub branch: Option<String>,
+    /// Other resources that raise the same finding at the same place.
+    pub also: Vec<Arc<str>>,
+    /// Stable identity; the engine sets it.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// A finding at a place.
+    pub fn at(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            rule: "",
+            severity: None,
+            confidence: Confidence::High,
+            message: message.into(),
+            place,
+            label: String::new(),
+            related: Vec::new(),
+            help: String::new(),
+            resource: None,
+            property: String::new(),
+            evidence: Vec::new(),
+            fix: None,
+            group: String::new(),
+            branch: None,
+            also: Vec::new(),
+            fingerprint: String::new(),
+        }
+    }
+
+    /// A finding about a property: at the place that sets it (or that should), with a second label where the value
+    /// comes from if it came through a variable, parameter or dict.
+    pub fn on(attr: &Attr<'_>, message: impl Into<String>) -> Self {
+        let mut finding = Self::at(attr.place(), message);
+        finding.property = attr.path().to_owned();
+        if let Some((place, message)) = attr.source() {
+            finding.related.push(Label { message, place });
+        }
+        finding.evidence(attr)
+    }
+
+    /// Why, at the place of the finding.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// A second place.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Label { message: message.into(), place });
+        self
+    }
+
+    /// A second place: a property that plays a part, if it is written; and the value behind it as evidence.
+    #[must_use]
+    pub fn because(mut self, attr: &Attr<'_>, message: impl Into<String>) -> Self {
+        if attr.is_written() {
+            self = self.related(attr.place(), message);
+        }
+        self.evidence(attr)
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// The rule's second severity in place of its default.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// At most this sure.
+    #[must_use]
+    pub fn at_most(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// A fact of the catalog that it rests on.
+    #[must_use]
+    pub fn fact(mut self, what: impl Into<String>, fact: FactRef) -> Self {
+        self.evidence.push(Evidence { what: what.into(), value: None, place: None, fact: Some(fact) });
+        self
+    }
+
+    /// A value that it rests on.
+    #[must_use]
+    pub fn evidence(mut self, attr: &Attr<'_>) -> Self {
+        if let Some(value) = attr.display() {
+            let place = attr.origin().map(|origin| origin.place);
+            self.evidence.push(Evidence { what: attr.path().to_owned(), value: Some(value), place, fact: None });
+        }
+        self
+    }
+
+    /// What mends it.
+    #[must_use]
+    pub fn fix(mut self, safety: Safety, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { safety, edits });
+        self
+    }
+
+    /// Span of the finding in its file's text.
+    pub fn span(&self) -> Span {
+        self.place.span
+    }
+}

@@ -1,0 +1,312 @@
+//! Conditions that stay undecided, and the worlds in which they hold or not.
+
+use std::{cell::Cell, cell::RefCell, fmt, sync::Arc};
+
+use crate::finding::Confidence;
+
+/// Yes, no, or it cannot be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tri {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// It cannot be known from what was read.
+    Unknown,
+}
+
+impl Tri {
+    /// The answer to a question that was decided.
+    pub fn of(answer: bool) -> Self {
+        if answer { Self::Yes } else { Self::No }
+    }
+
+    /// Holds for certain.
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+
+    /// Does not hold for certain.
+    pub fn is_no(self) -> bool {
+        self == Self::No
+    }
+
+    /// Both hold.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// One of them holds.
+    pub fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+
+    /// The opposite.
+    #[allow(clippy::should_implement_trait, reason = "reads as the two beside it")]
+    pub fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// One undecided question: is `subject` true, or is it equal to a text?
+///
+/// Two atoms with the same subject ask about the same run-time value; `equals` texts of one subject exclude each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Atom {
+    /// Identity of the value that is asked about, unique within a run, never shown.
+    pub subject: Arc<str>,
+    /// The text it is compared with; nothing asks whether it is true.
+    pub equals: Option<Arc<str>>,
+    /// All texts the value can have, if its declaration lists them.
+    pub domain: Option<Arc<[Arc<str>]>>,
+    /// The question as a reader knows it: `IsProd`, `use_spot`.
+    pub display: Arc<str>,
+}
+
+/// A condition over atoms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Formula {
+    /// Always.
+    True,
+    /// Never.
+    False,
+    /// When the atom holds.
+    Atom(Arc<Atom>),
+    /// When the inner one does not hold.
+    Not(Arc<Formula>),
+    /// When all hold.
+    All(Arc<[Formula]>),
+    /// When one holds.
+    Any(Arc<[Formula]>),
+}
+
+impl Formula {
+    /// A formula that is decided.
+    pub fn decided(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Not(inner) => inner.as_ref().clone(),
+            other => Self::Not(Arc::new(other.clone())),
+        }
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, one) | (one, Self::True) => one.clone(),
+            (one, two) if one == two => one.clone(),
+            (one, two) => Self::All(Arc::new([one.clone(), two.clone()])),
+        }
+    }
+
+    /// One of both.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::True, _) | (_, Self::True) => Self::True,
+            (Self::False, one) | (one, Self::False) => one.clone(),
+            (one, two) if one == two => one.clone(),
+            (one, two) => Self::Any(Arc::new([one.clone(), two.clone()])),
+        }
+    }
+
+    /// Whether it holds under an assignment; else the first atom that is missing for the answer.
+    fn eval(&self, assignment: &Assignment) -> Result<bool, Arc<Atom>> {
+        match self {
+            Self::True => Ok(true),
+            Self::False => Ok(false),
+            Self::Atom(atom) => assignment.decide(atom).ok_or_else(|| atom.clone()),
+            Self::Not(inner) => inner.eval(assignment).map(|holds| !holds),
+            Self::All(parts) => Self::fold(parts, assignment, false),
+            Self::Any(parts) => Self::fold(parts, assignment, true),
+        }
+    }
+
+    /// `stop` decides the whole as soon as one part has it; an undecided part waits for the others.
+    fn fold(parts: &[Self], assignment: &Assignment, stop: bool) -> Result<bool, Arc<Atom>> {
+        let mut missing = None;
+        for part in parts {
+            match part.eval(assignment) {
+                Ok(holds) if holds == stop => return Ok(stop),
+                Ok(_) => {}
+                Err(atom) => missing = missing.or(Some(atom)),
+            }
+        }
+        missing.map_or(Ok(!stop), Err)
+    }
+}
+
+/// Truth values of atoms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignment(Vec<(Arc<Atom>, bool)>);
+
+impl Assignment {
+    /// This assignment and one atom more.
+    #[must_use]
+    pub fn with(&self, atom: &Arc<Atom>, holds: bool) -> Self {
+        let mut atoms = self.0.clone();
+        atoms.push((atom.clone(), holds));
+        Self(atoms)
+    }
+
+    /// The assigned atoms, in the order in which they were needed.
+    pub fn atoms(&self) -> &[(Arc<Atom>, bool)] {
+        &self.0
+    }
+
+    /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
+    fn decide(&self, atom: &Atom) -> Option<bool> {
+        let mut excluded = 0;
+        for (known, holds) in self.0.iter().filter(|(known, _)| known.subject == atom.subject) {
+            if known.equals == atom.equals {
+                return Some(*holds);
+            }
+            if known.equals.is_some() && atom.equals.is_some() {
+                if *holds {
+                    return Some(false);
+                }
+                let listed = |domain: &Arc<[Arc<str>]>| domain.iter().any(|text| Some(text) == known.equals.as_ref());
+                excluded += usize::from(atom.domain.as_ref().is_some_and(listed));
+            }
+        }
+        let domain = atom.domain.as_ref()?;
+        let listed = domain.iter().any(|text| Some(text) == atom.equals.as_ref());
+        match (listed, atom.equals.is_some()) {
+            (true, _) if excluded + 1 == domain.len() => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Assignment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (atom, holds)) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(" and ")?;
+            }
+            write!(f, "`{}` is {holds}", atom.display)?;
+        }
+        Ok(())
+    }
+}
+
+/// One way in which the undecided conditions can come out, explored lazily: reading a value whose guard is not
+/// assigned yet notes the atom, and the run is repeated with both of its truth values.
+#[derive(Debug, Default)]
+pub struct World {
+    assignment: Assignment,
+    /// Too many conditions: guarded values are unknown here.
+    exhausted: bool,
+    missing: RefCell<Option<Arc<Atom>>>,
+    /// The weakest thing that what was read so far rests on.
+    basis: Cell<Confidence>,
+}
+
+impl World {
+    /// The world of an assignment.
+    pub fn of(assignment: Assignment) -> Self {
+        Self { assignment, ..Self::default() }
+    }
+
+    /// The world in which guarded values are unknown.
+    pub fn exhausted() -> Self {
+        Self { exhausted: true, ..Self::default() }
+    }
+
+    /// Its assignment.
+    pub fn assignment(&self) -> &Assignment {
+        &self.assignment
+    }
+
+    /// The first atom that a read needed and that is not assigned.
+    pub fn missing(&self) -> Option<Arc<Atom>> {
+        self.missing.borrow().clone()
+    }
+
+    /// Whether a guard holds, and if that is open, notes that the answer is needed.
+    pub fn holds(&self, formula: &Formula) -> Tri {
+        match formula.eval(&self.assignment) {
+            Ok(holds) => Tri::of(holds),
+            Err(atom) => {
+                if !self.exhausted {
+                    self.missing.borrow_mut().get_or_insert(atom);
+                }
+                Tri::Unknown
+            }
+        }
+    }
+
+    /// Whether a guard may hold, without splitting the world: an open question counts as "may".
+    pub fn may_hold(&self, formula: &Formula) -> bool {
+        formula.eval(&self.assignment).unwrap_or(true)
+    }
+
+    /// Notes what a value that was read rests on.
+    pub fn rests_on(&self, confidence: Confidence) {
+        self.basis.set(self.basis.get().min(confidence));
+    }
+
+    /// The weakest thing that what was read rests on.
+    pub fn basis(&self) -> Confidence {
+        self.basis.get()
+    }
+
+    /// Forgets what was read, before the next question in the same world.
+    pub fn reset_basis(&self) {
+        self.basis.set(Confidence::High);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn atom(subject: &str, equals: Option<&str>, domain: &[&str]) -> Arc<Atom> {
+        Arc::new(Atom {
+            subject: subject.into(),
+            equals: equals.map(Into::into),
+            domain: (!domain.is_empty()).then(|| domain.iter().map(|text| Arc::from(*text)).collect()),
+            display: subject.into(),
+        })
+    }
+
+    #[test]
+    fn texts_of_one_subject_exclude_each_other() {
+        let (dev, prod) = (atom("Env", Some("dev"), &["dev", "prod"]), atom("Env", Some("prod"), &["dev", "prod"]));
+        let in_dev = Assignment::default().with(&dev, true);
+        assert_eq!(in_dev.decide(&prod), Some(false));
+        let not_dev = Assignment::default().with(&dev, false);
+        assert_eq!(not_dev.decide(&prod), Some(true), "the only value that is left");
+        let other = atom("Env", Some("stage"), &["dev", "prod"]);
+        assert_eq!(Assignment::default().decide(&other), Some(false), "not among the allowed values");
+    }
+
+    #[test]
+    fn a_formula_is_decided_as_soon_as_one_part_decides_it() {
+        let (a, b) = (Formula::Atom(atom("a", None, &[])), Formula::Atom(atom("b", None, &[])));
+        let both = a.and(&b);
+        let world = World::of(Assignment::default().with(&atom("b", None, &[]), false));
+        assert_eq!(world.holds(&both), Tri::No);
+        assert!(world.missing().is_none(), "the open atom was not needed");
+        assert_eq!(world.holds(&a.or(&b)), Tri::Unknown);
+        assert_eq!(world.missing().map(|atom| atom.display.clone()), Some("a".into()));
+    }
+}

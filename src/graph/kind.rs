@@ -1,0 +1,48 @@
+//! Kinds of resources: CloudFormation's type names, and names of the same form for what only the API has.
+
+/// A model: container image, artefact, role, network.
+pub const MODEL: &str = "AWS::SageMaker::Model";
+/// An endpoint configuration with its production variants.
+pub const ENDPOINT_CONFIG: &str = "AWS::SageMaker::EndpointConfig";
+/// A real-time, serverless or asynchronous endpoint.
+pub const ENDPOINT: &str = "AWS::SageMaker::Endpoint";
+/// A notebook instance.
+pub const NOTEBOOK_INSTANCE: &str = "AWS::SageMaker::NotebookInstance";
+/// A processing job.
+pub const PROCESSING_JOB: &str = "AWS::SageMaker::ProcessingJob";
+/// A training job (`CreateTrainingJob`); CloudFormation has no such type.
+pub const TRAINING_JOB: &str = "AWS::SageMaker::TrainingJob";
+/// A batch transform job (`CreateTransformJob`); CloudFormation has no such type.
+pub const TRANSFORM_JOB: &str = "AWS::SageMaker::TransformJob";
+/// A hyperparameter tuning job (`CreateHyperParameterTuningJob`); CloudFormation has no such type.
+pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
+/// A bucket.
+pub const BUCKET: &str = "AWS::S3::Bucket";
+
+/// What makes the resources of a unit part of a machine-learning workload: the ML, AI and data services.
+const WORKLOAD: &[&str] = &[
+    "AWS::SageMaker::",
+    "AWS::Bedrock::",
+    "AWS::Comprehend::",
+    "AWS::Forecast::",
+    "AWS::FraudDetector::",
+    "AWS::Kendra::",
+    "AWS::Lex::",
+    "AWS::LookoutEquipment::",
+    "AWS::LookoutMetrics::",
+    "AWS::LookoutVision::",
+    "AWS::Personalize::",
+    "AWS::Rekognition::",
+    "AWS::Athena::",
+    "AWS::EMR::",
+    "AWS::EMRServerless::",
+    "AWS::Glue::",
+    "AWS::Kinesis::",
+    "AWS::KinesisFirehose::",
+    "AWS::LakeFormation::",
+];
+
+/// Whether a kind belongs to an ML, AI or data service.
+pub fn is_workload(kind: &str) -> bool {
+    WORKLOAD.iter().any(|prefix| kind.starts_with(prefix))
+}

@@ -1,0 +1,264 @@
+//! The one model: resources in AWS API shapes, the code facts beside them, and what could not be evaluated.
+
+pub mod attr;
+pub mod fact;
+pub mod guard;
+pub mod kind;
+pub mod value;
+
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    graph::{
+        fact::Fact,
+        guard::Formula,
+        value::{Data, Object, Piece, Reference, Value},
+    },
+    source::{FileId, Place},
+};
+
+/// Which kind of input a resource was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Input {
+    /// A CloudFormation or SAM template.
+    CloudFormation,
+    /// Terraform configuration.
+    Terraform,
+    /// SageMaker Python SDK code.
+    Sdk,
+    /// An AWS API call in code (boto3).
+    Api,
+    /// A request as a JSON or YAML file.
+    Request,
+}
+
+impl Input {
+    /// The input's name in messages and `--show-files`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "CloudFormation",
+            Self::Terraform => "Terraform",
+            Self::Sdk => "SageMaker SDK",
+            Self::Api => "AWS API call",
+            Self::Request => "request file",
+        }
+    }
+}
+
+/// Identity of a resource across runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Path from the root of what deploys together: a template, a Terraform directory, a script.
+    pub unit: Arc<str>,
+    /// The calls that lead to it: module calls, nested stacks, functions; outermost first.
+    pub callers: Vec<Arc<str>>,
+    /// Logical ID, address, variable or call (`#2` when repeated).
+    pub id: Arc<str>,
+}
+
+/// Number of a resource in its graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub(crate) u32);
+
+/// One resource, whatever it was written in.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its identity.
+    pub key: Key,
+    /// CloudFormation type name, or one of the same form for API-only objects (see [`kind`]).
+    pub kind: Arc<str>,
+    /// What it was read from.
+    pub input: Input,
+    /// Its properties by the names of the AWS API: an object.
+    pub properties: Value,
+    /// Its head: the logical ID, the block's labels, the call's name.
+    pub place: Place,
+    /// The whole of it.
+    pub body: Place,
+    /// The condition under which it exists.
+    pub guard: Formula,
+    /// Region, where the files tell it.
+    pub region: Option<Arc<str>>,
+    /// The places of the calls in `key.callers`.
+    pub callers: Vec<Place>,
+    /// How many there are, where that is known and not one.
+    pub multiplicity: Option<u32>,
+}
+
+/// What deploys together.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Path from the root.
+    pub path: Arc<str>,
+    /// What it is written in.
+    pub input: Input,
+    /// Why it may hold resources that were not read (an unread module, a nested stack, a transform): what and where.
+    pub unread: Vec<(String, Place)>,
+}
+
+/// Something that could not be read or evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotEvaluated {
+    /// Path from the root.
+    pub path: Arc<str>,
+    /// Where in the file, if it is about a place in it.
+    pub place: Option<Place>,
+    /// A word for the kind: `file`, `cell`, `resource`, `expression`, `module`.
+    pub kind: &'static str,
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What one reader found in one file.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Resources, in the order of the file.
+    pub resources: Vec<Resource>,
+    /// Code facts, in the order of the file.
+    pub facts: Vec<Fact>,
+    /// Units that the file makes.
+    pub units: Vec<Unit>,
+    /// What could not be read.
+    pub not_evaluated: Vec<NotEvaluated>,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Graph {
+    resources: Vec<Resource>,
+    facts: Vec<Fact>,
+    units: Vec<Unit>,
+    not_evaluated: Vec<NotEvaluated>,
+    by_kind: FxHashMap<Arc<str>, Vec<ResourceId>>,
+    by_unit: FxHashMap<Arc<str>, Vec<ResourceId>>,
+    by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
+    referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
+}
+
+impl Graph {
+    /// Puts parts together. Their order decides the order of resources and facts.
+    pub fn of(parts: impl IntoIterator<Item = Part>) -> Self {
+        let mut graph = Self::default();
+        for part in parts {
+            graph.resources.extend(part.resources);
+            graph.facts.extend(part.facts);
+            graph.units.extend(part.units);
+            graph.not_evaluated.extend(part.not_evaluated);
+        }
+        graph.not_evaluated.sort();
+        graph.not_evaluated.dedup();
+        for (at, resource) in graph.resources.iter().enumerate() {
+            let id = ResourceId(u32::try_from(at).unwrap_or(u32::MAX));
+            graph.by_kind.entry(resource.kind.clone()).or_default().push(id);
+            graph.by_unit.entry(resource.key.unit.clone()).or_default().push(id);
+            graph.by_name.entry((resource.key.unit.clone(), resource.key.id.clone())).or_default().push(id);
+        }
+        graph
+    }
+
+    /// All resources.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// A resource by number.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// Numbers of the resources of a kind.
+    pub fn of_kind(&self, kind: &str) -> &[ResourceId] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Numbers of the resources of a unit.
+    pub fn of_unit(&self, unit: &str) -> &[ResourceId] {
+        self.by_unit.get(unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a reference in a resource of `unit` points at: one resource, or several where the id is not unique.
+    pub fn resolve(&self, unit: &Arc<str>, reference: &Reference) -> &[ResourceId] {
+        self.by_name.get(&(unit.clone(), reference.id.clone())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resources whose properties mention a resource, in any world.
+    pub fn referrers(&self, id: ResourceId) -> &[ResourceId] {
+        let all = self.referrers.get_or_init(|| {
+            let mut all: FxHashMap<ResourceId, Vec<ResourceId>> = FxHashMap::default();
+            for (at, resource) in self.resources.iter().enumerate() {
+                let from = ResourceId(u32::try_from(at).unwrap_or(u32::MAX));
+                each_reference(&resource.properties, &mut |reference| {
+                    for &to in self.resolve(&resource.key.unit, reference) {
+                        let known = all.entry(to).or_default();
+                        if to != from && known.last() != Some(&from) {
+                            known.push(from);
+                        }
+                    }
+                });
+            }
+            all
+        });
+        all.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// All code facts.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// All units.
+    pub fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// The unit with a path.
+    pub fn unit(&self, path: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| &*unit.path == path)
+    }
+
+    /// What could not be read, sorted by path.
+    pub fn not_evaluated(&self) -> &[NotEvaluated] {
+        &self.not_evaluated
+    }
+}
+
+/// Calls `found` for every reference within a value.
+pub fn each_reference(value: &Value, found: &mut dyn FnMut(&Reference)) {
+    match &value.data {
+        Data::Reference(reference) => found(reference),
+        Data::Template(pieces) => {
+            for piece in pieces.iter() {
+                if let Piece::Hole(value) = piece {
+                    each_reference(value, found);
+                }
+            }
+        }
+        Data::List(list) => list.items.iter().for_each(|item| each_reference(item, found)),
+        Data::Object(object) => object.entries.iter().for_each(|entry| each_reference(&entry.value, found)),
+        Data::Guarded(guarded) => {
+            each_reference(&guarded.then, found);
+            each_reference(&guarded.otherwise, found);
+        }
+        Data::Absent | Data::Unknown(_) | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Symbol(_) => {}
+    }
+}
+
+impl Resource {
+    /// The file that holds its head.
+    pub fn file(&self) -> FileId {
+        self.place.file
+    }
+
+    /// Its properties as an object; an empty one if a reader put something else there.
+    pub fn object(&self) -> &Object {
+        static NONE: Object = Object { entries: Vec::new(), open: None, class: None };
+        match &self.properties.data {
+            Data::Object(object) => object,
+            _ => &NONE,
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! Values as far as the files tell them: absent, unknown with a reason, or known, each with its origin.
+
+use std::{fmt, sync::Arc};
+
+use crate::{finding::Confidence, graph::guard::Formula, source::Place};
+
+/// A value and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What is known of it.
+    pub data: Data,
+    /// Where it was written, and how it came here.
+    pub origin: Origin,
+}
+
+/// What is known of a value.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// Written so that the property does not exist: `null`, `None`, `AWS::NoValue`.
+    Absent,
+    /// It cannot be known before the deployment or the run.
+    Unknown(Unknown),
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text, wholly known.
+    Text(Arc<str>),
+    /// A text with holes.
+    Template(Arc<[Piece]>),
+    /// A resource, or an attribute of one.
+    Reference(Arc<Reference>),
+    /// A name of the program itself (a class, a function, a client): no value of a property. Rules see it as unknown.
+    Symbol(Arc<str>),
+    /// A list.
+    List(Arc<List>),
+    /// A mapping from names to values.
+    Object(Arc<Object>),
+    /// One of two values, by a condition that is not decided.
+    Guarded(Arc<Guarded>),
+}
+
+/// Why a value is unknown, and which unknown it is: two unknowns with the same place and name are the same run-time value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The kind of reason.
+    pub reason: Reason,
+    /// What could not be known, as the reader knows it: `parameter SubnetId`, `args.instance_type`.
+    pub name: Arc<str>,
+    /// Where the unknown arose.
+    pub place: Place,
+}
+
+/// Kinds of reasons for not knowing a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// A parameter or variable without a default.
+    NoDefault,
+    /// It comes from outside of what was read: an import, an SSM parameter, a secret, a data source, an unread module.
+    External,
+    /// It is decided at run time or on deployment: a call, a pseudo-parameter, a generated name.
+    RunTime,
+    /// An expression that mllint does not evaluate.
+    Unsupported,
+    /// A loop, or an assignment in code that may or may not have run.
+    Control,
+    /// A bound of mllint's: too deep, too many, a cycle.
+    Limit,
+    /// The expression is wrong, so that it has no value.
+    Invalid,
+}
+
+/// Where a value was written, and the steps it came by, nearest step first.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Where the value itself (the literal, the expression) is written.
+    pub place: Place,
+    /// The last step on its way; each leads to the one before.
+    pub step: Option<Arc<Step>>,
+}
+
+/// One step on the way of a value from where it is written to where it is used.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What kind of step.
+    pub kind: StepKind,
+    /// The name that it went through, as written.
+    pub name: Arc<str>,
+    /// Where that name is declared or assigned.
+    pub place: Place,
+    /// The step before.
+    pub before: Option<Arc<Step>>,
+}
+
+/// Kinds of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// The default of a template's parameter.
+    ParameterDefault,
+    /// The default of a Terraform variable.
+    VariableDefault,
+    /// A value given by a file or flag: tfvars, `--var`, `--parameters`.
+    Given,
+    /// A local, a constant, a program variable.
+    Variable,
+    /// A mapping or dict entry.
+    Entry,
+    /// A module's or nested template's argument.
+    ModuleArgument,
+    /// The default of a function's argument.
+    ArgumentDefault,
+    /// The default of a pipeline parameter.
+    PipelineParameter,
+    /// The default of an environment variable.
+    EnvironmentDefault,
+    /// The SDK's configuration file.
+    SdkConfig,
+    /// A documented default of the service or the SDK.
+    ServiceDefault,
+}
+
+impl StepKind {
+    /// How sure a value is that came by this step.
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::Given | Self::Variable | Self::Entry | Self::ModuleArgument | Self::ServiceDefault => {
+                Confidence::High
+            }
+            Self::ParameterDefault
+            | Self::VariableDefault
+            | Self::ArgumentDefault
+            | Self::PipelineParameter
+            | Self::EnvironmentDefault
+            | Self::SdkConfig => Confidence::Medium,
+        }
+    }
+
+    /// What a label at the step's place says.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ParameterDefault => "default of this parameter",
+            Self::VariableDefault => "default of this variable",
+            Self::Given => "given here",
+            Self::Variable => "the value comes from here",
+            Self::Entry => "the value comes from this entry",
+            Self::ModuleArgument => "passed here",
+            Self::ArgumentDefault => "default of this argument",
+            Self::PipelineParameter => "default of this pipeline parameter",
+            Self::EnvironmentDefault => "default of this environment variable",
+            Self::SdkConfig => "set by this configuration of the SDK",
+            Self::ServiceDefault => "the service's default",
+        }
+    }
+}
+
+/// A part of a text with holes.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Known text.
+    Text(Arc<str>),
+    /// A hole: what fills it is unknown, a reference, or guarded.
+    Hole(Box<Value>),
+}
+
+/// A reference to a resource of the same unit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// The resource's id within the unit.
+    pub id: Arc<str>,
+    /// The attribute, if not the resource as a whole.
+    pub attribute: Option<Arc<str>>,
+}
+
+/// A list. When it is open, there may be more items, before, between or after those known.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// Known items, in order.
+    pub items: Vec<Value>,
+    /// Why there may be more.
+    pub open: Option<Unknown>,
+}
+
+/// A mapping. When it is open, a name that is missing may yet exist.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    /// Known entries, in order; names are unique.
+    pub entries: Vec<Entry>,
+    /// Why there may be more.
+    pub open: Option<Unknown>,
+    /// The class, for an object of a program (`sagemaker.network.NetworkConfig`).
+    pub class: Option<Arc<str>>,
+}
+
+/// An entry of a mapping.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name.
+    pub name: Arc<str>,
+    /// Where the entry is written: its key, or the argument that sets it.
+    pub place: Place,
+    /// The value.
+    pub value: Value,
+}
+
+/// One of two values.
+#[derive(Clone, Debug)]
+pub struct Guarded {
+    /// The condition.
+    pub when: Formula,
+    /// The value if it holds.
+    pub then: Value,
+    /// The value if not.
+    pub otherwise: Value,
+}
+
+impl Origin {
+    /// A value written at `place`, with no step between.
+    pub fn at(place: Place) -> Self {
+        Self { place, step: None }
+    }
+
+    /// The weakest of the steps: how sure the value is.
+    pub fn confidence(&self) -> Confidence {
+        self.steps().map(|step| step.kind.confidence()).min().unwrap_or(Confidence::High)
+    }
+
+    /// The steps, nearest to the use first.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        std::iter::successors(self.step.as_deref(), |step| step.before.as_deref())
+    }
+}
+
+impl Value {
+    /// A value written at a place.
+    pub fn new(data: Data, place: Place) -> Self {
+        Self { data, origin: Origin::at(place) }
+    }
+
+    /// A text.
+    pub fn text(text: impl Into<Arc<str>>, place: Place) -> Self {
+        Self::new(Data::Text(text.into()), place)
+    }
+
+    /// An unknown value.
+    pub fn unknown(reason: Reason, name: impl Into<Arc<str>>, place: Place) -> Self {
+        Self::new(Data::Unknown(Unknown { reason, name: name.into(), place }), place)
+    }
+
+    /// A value that does not exist.
+    pub fn absent(place: Place) -> Self {
+        Self::new(Data::Absent, place)
+    }
+
+    /// A closed list.
+    pub fn list(items: Vec<Value>, place: Place) -> Self {
+        Self::new(Data::List(Arc::new(List { items, open: None })), place)
+    }
+
+    /// An object.
+    pub fn object(object: Object, place: Place) -> Self {
+        Self::new(Data::Object(Arc::new(object)), place)
+    }
+
+    /// One of two values; the condition decides at once where it can.
+    pub fn guarded(when: &Formula, then: Value, otherwise: Value) -> Self {
+        match when {
+            Formula::True => then,
+            Formula::False => otherwise,
+            when => {
+                let origin =
+                    if matches!(then.data, Data::Absent) { otherwise.origin.clone() } else { then.origin.clone() };
+                Self { data: Data::Guarded(Arc::new(Guarded { when: when.clone(), then, otherwise })), origin }
+            }
+        }
+    }
+
+    /// A text from pieces: neighbouring texts are joined, and without a hole it is a plain text.
+    pub fn template(pieces: impl IntoIterator<Item = Piece>, place: Place) -> Self {
+        let mut joined: Vec<Piece> = Vec::new();
+        let mut text = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(part) => text.push_str(&part),
+                Piece::Hole(value) => match value.data {
+                    Data::Template(inner) => {
+                        for piece in inner.iter() {
+                            match piece {
+                                Piece::Text(part) => text.push_str(part),
+                                hole @ Piece::Hole(_) => {
+                                    flush(&mut text, &mut joined);
+                                    joined.push(hole.clone());
+                                }
+                            }
+                        }
+                    }
+                    _ => match value.plain_text() {
+                        Some(part) => text.push_str(&part),
+                        None => {
+                            flush(&mut text, &mut joined);
+                            joined.push(Piece::Hole(value));
+                        }
+                    },
+                },
+            }
+        }
+        if joined.is_empty() {
+            return Self::text(text, place);
+        }
+        flush(&mut text, &mut joined);
+        Self::new(Data::Template(joined.into()), place)
+    }
+
+    /// The same value after a step.
+    #[must_use]
+    pub fn via(mut self, kind: StepKind, name: impl Into<Arc<str>>, place: Place) -> Self {
+        let before = self.origin.step.take();
+        self.origin.step = Some(Arc::new(Step { kind, name: name.into(), place, before }));
+        self
+    }
+
+    /// The text of a known scalar, as the service would get it: texts, numbers and truth values.
+    pub fn plain_text(&self) -> Option<Arc<str>> {
+        match &self.data {
+            Data::Text(text) => Some(text.clone()),
+            Data::Number(number) => Some(number_text(*number).into()),
+            Data::Bool(value) => Some(if *value { "true" } else { "false" }.into()),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing at all is known of it. Text with holes, open lists and open objects are partly known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.data, Data::Unknown(_) | Data::Symbol(_))
+    }
+
+    /// The entry of an object.
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        match &self.data {
+            Data::Object(object) => object.entry(name),
+            _ => None,
+        }
+    }
+}
+
+fn flush(text: &mut String, pieces: &mut Vec<Piece>) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(std::mem::take(text).into()));
+    }
+}
+
+/// A number as it is written where only texts are allowed: `1`, not `1.0`.
+pub fn number_text(number: f64) -> String {
+    format!("{number}")
+}
+
+impl Object {
+    /// The entry with a name.
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| &*entry.name == name)
+    }
+
+    /// Sets an entry; one with the same name is replaced in its place.
+    pub fn set(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|known| known.name == entry.name) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Sets a value at a dotted path, making the objects between. A value on the way that is no object stays as it is.
+    pub fn set_path(&mut self, path: &str, place: Place, value: Value) {
+        let Some((head, rest)) = path.split_once('.') else {
+            self.set(Entry { name: path.into(), place, value });
+            return;
+        };
+        if self.entry(head).is_none() {
+            self.set(Entry { name: head.into(), place, value: Value::object(Object::default(), place) });
+        }
+        let known = self.entries.iter_mut().find(|known| &*known.name == head);
+        if let Some(Entry { value: Value { data: Data::Object(inner), .. }, .. }) = known {
+            Arc::make_mut(inner).set_path(rest, place, value);
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.reason {
+            Reason::NoDefault => "has no default",
+            Reason::External => "comes from outside of what was read",
+            Reason::RunTime => "is known only when it runs",
+            Reason::Unsupported => "is not evaluated",
+            Reason::Control => "depends on the path that the code takes",
+            Reason::Limit => "is beyond what mllint evaluates",
+            Reason::Invalid => "is not valid",
+        };
+        write!(f, "{} {why}", self.name)
+    }
+}

@@ -1,0 +1,11 @@
+//! mllint as a library: reads descriptions of machine-learning workloads on AWS into one graph, and checks it.
+//!
+//! `discover → read → graph → check → report`; the binary is a thin caller.
+
+pub mod check;
+pub mod finding;
+pub mod graph;
+pub mod read;
+pub mod rules;
+pub mod source;
+pub mod syntax;

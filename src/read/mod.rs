@@ -1,0 +1,1 @@
+//! Trees → graph: which files are read, by which reader, and what they bring.

@@ -1,0 +1,162 @@
+//! The rules: values in one static table, each on the lowest rung that suffices.
+
+use std::cell::RefCell;
+
+use crate::{
+    finding::{Finding, Severity},
+    graph::{
+        Graph,
+        attr::Subject,
+        fact::{Fact, FactKind},
+        guard::World,
+    },
+};
+
+/// All rules, sorted by name.
+pub static ALL: &[&Rule] = &[];
+
+/// The rule with this name, or with this former name.
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.name == name || rule.aliases.contains(&name))
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// Will not run, or will be refused.
+    Correctness,
+    /// Access, exposure, encryption.
+    Security,
+    /// Loses work or availability.
+    Reliability,
+    /// Slower than it need be.
+    Performance,
+    /// Costs more than it need.
+    Cost,
+    /// Hard to run and to understand.
+    Operations,
+    /// Shape of the whole.
+    Architecture,
+}
+
+impl Category {
+    /// All categories, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Correctness,
+        Self::Security,
+        Self::Reliability,
+        Self::Performance,
+        Self::Cost,
+        Self::Operations,
+        Self::Architecture,
+    ];
+
+    /// Its name, as in `--select`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Correctness => "correctness",
+            Self::Security => "security",
+            Self::Reliability => "reliability",
+            Self::Performance => "performance",
+            Self::Cost => "cost",
+            Self::Operations => "operations",
+            Self::Architecture => "architecture",
+        }
+    }
+}
+
+/// Which fixes a rule may offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixes {
+    /// None.
+    None,
+    /// Safe ones.
+    Safe,
+    /// Unsafe ones.
+    Unsafe,
+}
+
+/// One rule.
+pub struct Rule {
+    /// Its identity: kebab-case, names the fault.
+    pub name: &'static str,
+    /// Former names; they stay valid for ever.
+    pub aliases: &'static [&'static str],
+    /// What it is about.
+    pub category: Category,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// The one other severity, and the condition under which it holds.
+    pub or_severity: Option<(Severity, &'static str)>,
+    /// Which fixes it may offer.
+    pub fixes: Fixes,
+    /// Rules whose findings on the same resource it makes superfluous.
+    pub implies: &'static [&'static str],
+    /// Whether it runs unless it is selected.
+    pub default: bool,
+    /// First version that had it.
+    pub since: &'static str,
+    /// Its page.
+    pub page: &'static str,
+    /// The check.
+    pub check: Check,
+}
+
+/// What a check looks at: the ladder of power, lowest rung first.
+pub enum Check {
+    /// Each resource of a kind.
+    Each(&'static str, fn(&Context<'_>, Subject<'_>, &Findings)),
+    /// Each pair of a resource of the first kind and one of the second kind that it references.
+    Edge(&'static str, &'static str, fn(&Context<'_>, Subject<'_>, Subject<'_>, &Findings)),
+    /// Each code fact of a kind.
+    Code(FactKind, fn(&Context<'_>, &Fact, &Findings)),
+    /// The whole graph.
+    Whole(fn(&Context<'_>, &Findings)),
+}
+
+/// What a check may ask beside its subject.
+pub struct Context<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// The world that the check runs in.
+    pub world: &'a World,
+}
+
+impl<'a> Context<'a> {
+    /// All resources of a kind that may exist in this world.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = Subject<'a>> {
+        let (graph, world) = (self.graph, self.world);
+        graph.of_kind(kind).iter().map(move |&id| Subject::new(graph, id, world)).filter(|subject| subject.may_exist())
+    }
+}
+
+/// Where checks put what they find.
+#[derive(Default)]
+pub struct Findings(RefCell<Vec<Finding>>);
+
+impl Findings {
+    /// Adds a finding.
+    pub fn add(&self, finding: Finding) {
+        self.0.borrow_mut().push(finding);
+    }
+
+    /// Takes what was added.
+    pub fn take(&self) -> Vec<Finding> {
+        self.0.take()
+    }
+}
+
+impl Rule {
+    /// The one-sentence summary: first paragraph under *What it does* of its page.
+    pub fn summary(&self) -> String {
+        let mut lines = self.page.lines().skip_while(|line| line.trim() != "## What it does").skip(1);
+        let paragraph =
+            lines.by_ref().skip_while(|line| line.trim().is_empty()).take_while(|line| !line.trim().is_empty());
+        paragraph.map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where its page is published.
+    pub fn url(&self) -> String {
+        format!("https://github.com/mllint/mllint/blob/main/rules/{}.md", self.name)
+    }
+}

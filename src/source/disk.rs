@@ -1,0 +1,1 @@
+//! Discovery: which files below the root are looked at, and why the rest are not.

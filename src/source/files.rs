@@ -1,0 +1,244 @@
+//! The one door through which input comes: a directory on disk, or memory.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use rustc_hash::FxHashMap;
+
+use super::{FileId, Source};
+
+/// A file larger than this is not read: no source that people write comes near it.
+const MAX_BYTES: u64 = 128 << 20;
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file.
+    Missing,
+    /// The path leads out of the root, directly or through a link.
+    OutsideRoot,
+    /// The file is not UTF-8 text.
+    NotText,
+    /// The file is larger than mllint reads.
+    TooLarge,
+    /// The system refused; the message says how.
+    Io(String),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there is no such file"),
+            Self::OutsideRoot => f.write_str("it lies outside the root"),
+            Self::NotText => f.write_str("it is not UTF-8 text"),
+            Self::TooLarge => write!(f, "it is larger than {} MiB", MAX_BYTES >> 20),
+            Self::Io(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+enum Store {
+    /// A directory, canonical.
+    Disk(PathBuf),
+    /// Path from the root → text.
+    Memory(BTreeMap<Arc<str>, Arc<str>>),
+}
+
+/// Files below one root. Nothing outside the root is ever opened, each file is read at most once.
+pub struct Files {
+    store: Store,
+    table: RwLock<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    by_path: FxHashMap<Arc<str>, FileId>,
+    sources: Vec<Arc<Source>>,
+}
+
+impl Files {
+    /// The files below a directory.
+    ///
+    /// # Errors
+    /// When the directory cannot be resolved.
+    pub fn disk(root: &Path) -> io::Result<Self> {
+        Ok(Self::over(Store::Disk(root.canonicalize()?)))
+    }
+
+    /// Files held in memory: `(path from the root, text)`.
+    pub fn memory<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (path.into().into(), text.into().into())).collect();
+        Self::over(Store::Memory(files))
+    }
+
+    fn over(store: Store) -> Self {
+        Self { store, table: RwLock::default() }
+    }
+
+    /// The root on disk, canonical; nothing for memory.
+    pub fn root(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Disk(root) => Some(root),
+            Store::Memory(_) => None,
+        }
+    }
+
+    /// Paths of all files in memory, in order; nothing for disk (discovery walks that).
+    pub fn memory_paths(&self) -> Vec<Arc<str>> {
+        match &self.store {
+            Store::Disk(_) => Vec::new(),
+            Store::Memory(files) => files.keys().cloned().collect(),
+        }
+    }
+
+    /// Reads a file by its path from the root (with `/`), or hands out the copy that was read before.
+    ///
+    /// # Errors
+    /// When the file is missing, outside the root, too large or not text.
+    pub fn read(&self, path: &str) -> Result<Arc<Source>, ReadError> {
+        let path = normal(path).ok_or(ReadError::OutsideRoot)?;
+        {
+            let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(&id) = table.by_path.get(path.as_str()) {
+                return Ok(table.sources[id.0 as usize].clone());
+            }
+        }
+        let text = self.text(&path)?;
+        Ok(self.insert(path.into(), text))
+    }
+
+    /// Adds a text that is not a file below the root, such as standard input, under a path of its own.
+    pub fn insert(&self, path: Arc<str>, text: Arc<str>) -> Arc<Source> {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&id) = table.by_path.get(&path) {
+            return table.sources[id.0 as usize].clone();
+        }
+        let id = FileId(u32::try_from(table.sources.len()).unwrap_or(u32::MAX));
+        let source = Arc::new(Source::plain(id, path.clone(), text));
+        table.by_path.insert(path, id);
+        table.sources.push(source.clone());
+        source
+    }
+
+    /// Puts a richer view of a file (a notebook's cells) in the place of the plain one.
+    pub fn replace(&self, source: Source) -> Arc<Source> {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        let source = Arc::new(source);
+        if let Some(slot) = table.sources.get_mut(source.id.0 as usize) {
+            *slot = source.clone();
+        }
+        source
+    }
+
+    /// The file with this number.
+    ///
+    /// # Panics
+    /// When the number is of another `Files`.
+    pub fn get(&self, id: FileId) -> Arc<Source> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).sources[id.0 as usize].clone()
+    }
+
+    /// Whether a file stands at a path from the root, without reading it.
+    pub fn exists(&self, path: &str) -> bool {
+        let Some(path) = normal(path) else { return false };
+        match &self.store {
+            Store::Memory(files) => files.contains_key(path.as_str()),
+            Store::Disk(root) => root.join(path).is_file(),
+        }
+    }
+
+    fn text(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        match &self.store {
+            Store::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
+            Store::Disk(root) => read_below(root, path),
+        }
+    }
+}
+
+/// Reads a file below `root`; links that lead out of it are refused.
+fn read_below(root: &Path, path: &str) -> Result<Arc<str>, ReadError> {
+    let full = root.join(path);
+    let io = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing,
+        _ => ReadError::Io(error.to_string()),
+    };
+    let metadata = fs::symlink_metadata(&full).map_err(io)?;
+    // A parent may be a link as well; only what has one pays for resolving the whole path.
+    if metadata.is_symlink() || has_link(root, path) {
+        let real = full.canonicalize().map_err(io)?;
+        if !real.starts_with(root) {
+            return Err(ReadError::OutsideRoot);
+        }
+    }
+    let metadata = fs::metadata(&full).map_err(io)?;
+    if !metadata.is_file() {
+        return Err(ReadError::Io("it is not a regular file".to_owned()));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    let bytes = fs::read(&full).map_err(io)?;
+    String::from_utf8(bytes).map(Into::into).map_err(|_| ReadError::NotText)
+}
+
+fn has_link(root: &Path, path: &str) -> bool {
+    let mut at = root.to_path_buf();
+    let Some(parent) = Path::new(path).parent() else { return false };
+    parent.components().any(|part| {
+        at.push(part);
+        fs::symlink_metadata(&at).is_ok_and(|metadata| metadata.is_symlink())
+    })
+}
+
+/// A path from the root without `.` and `..`; nothing when it leaves the root.
+pub(super) fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    if path.starts_with('/') {
+        return None;
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normal_or_refused() {
+        assert_eq!(normal("a/./b/../c").as_deref(), Some("a/c"));
+        assert_eq!(normal("a/../../b"), None);
+        assert_eq!(normal("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_link_out_of_the_root_is_refused() {
+        let outside = tempfile::tempdir().expect("a directory");
+        fs::write(outside.path().join("secret.yaml"), "a: 1").expect("a file");
+        let root = tempfile::tempdir().expect("a directory");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outside.path(), root.path().join("dir")).expect("a link");
+            std::os::unix::fs::symlink(outside.path().join("secret.yaml"), root.path().join("file.yaml"))
+                .expect("a link");
+            let files = Files::disk(root.path()).expect("a root");
+            assert_eq!(files.read("dir/secret.yaml").err(), Some(ReadError::OutsideRoot));
+            assert_eq!(files.read("file.yaml").err(), Some(ReadError::OutsideRoot));
+            assert_eq!(files.read("../x").err(), Some(ReadError::OutsideRoot));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Text → trees with byte spans. Each parser stands behind a seam of ours, so that it can be replaced.
+
+pub mod tree;
