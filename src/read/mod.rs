@@ -1,1 +1,3 @@
 //! Trees → graph: which files are read, by which reader, and what they bring.
+
+pub mod api;

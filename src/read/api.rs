@@ -1,0 +1,308 @@
+//! SageMaker API operations → resources: which kind a create request makes, and its properties in graph names.
+
+use std::sync::Arc;
+
+use crate::{
+    graph::{
+        Input, Key, Resource,
+        guard::Formula,
+        kind,
+        value::{Data, Entry, Object, Reason, Unknown, Value},
+    },
+    source::Place,
+};
+
+/// A create request, whatever it was written in.
+pub struct LowerRequest {
+    /// Unit of the resource.
+    pub unit: Arc<str>,
+    /// Its id within the unit.
+    pub id: Arc<str>,
+    /// The calls that lead to it, outermost first.
+    pub callers: Vec<Arc<str>>,
+    /// Where those calls are.
+    pub caller_places: Vec<Place>,
+    /// What it was read from.
+    pub input: Input,
+    /// The request: an object with the API's names.
+    pub properties: Value,
+    /// Where its head is.
+    pub place: Place,
+    /// The whole of it.
+    pub body: Place,
+    /// The condition under which the request is made.
+    pub guard: Formula,
+}
+
+/// SageMaker's operations that make something, in lower case without `_`, and the kind of what they make.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("createalgorithm", "AWS::SageMaker::Algorithm"),
+    ("createapp", "AWS::SageMaker::App"),
+    ("createautomljob", "AWS::SageMaker::AutoMLJob"),
+    ("createautomljobv2", "AWS::SageMaker::AutoMLJob"),
+    ("createcluster", "AWS::SageMaker::Cluster"),
+    ("createcoderepository", "AWS::SageMaker::CodeRepository"),
+    ("createcompilationjob", "AWS::SageMaker::CompilationJob"),
+    ("createdataqualityjobdefinition", "AWS::SageMaker::DataQualityJobDefinition"),
+    ("createdomain", "AWS::SageMaker::Domain"),
+    ("createendpoint", kind::ENDPOINT),
+    ("createendpointconfig", kind::ENDPOINT_CONFIG),
+    ("createfeaturegroup", "AWS::SageMaker::FeatureGroup"),
+    ("createhyperparametertuningjob", kind::TUNING_JOB),
+    ("createinferencecomponent", "AWS::SageMaker::InferenceComponent"),
+    ("createinferenceexperiment", "AWS::SageMaker::InferenceExperiment"),
+    ("createlabelingjob", "AWS::SageMaker::LabelingJob"),
+    ("createmlflowtrackingserver", "AWS::SageMaker::MlflowTrackingServer"),
+    ("createmodel", kind::MODEL),
+    ("createmodelbiasjobdefinition", "AWS::SageMaker::ModelBiasJobDefinition"),
+    ("createmodelexplainabilityjobdefinition", "AWS::SageMaker::ModelExplainabilityJobDefinition"),
+    ("createmodelpackage", "AWS::SageMaker::ModelPackage"),
+    ("createmodelpackagegroup", "AWS::SageMaker::ModelPackageGroup"),
+    ("createmodelqualityjobdefinition", "AWS::SageMaker::ModelQualityJobDefinition"),
+    ("createmonitoringschedule", "AWS::SageMaker::MonitoringSchedule"),
+    ("createnotebookinstance", kind::NOTEBOOK_INSTANCE),
+    ("createnotebookinstancelifecycleconfig", "AWS::SageMaker::NotebookInstanceLifecycleConfig"),
+    ("createpipeline", "AWS::SageMaker::Pipeline"),
+    ("createprocessingjob", kind::PROCESSING_JOB),
+    ("createspace", "AWS::SageMaker::Space"),
+    ("createtrainingjob", kind::TRAINING_JOB),
+    ("createtransformjob", kind::TRANSFORM_JOB),
+    ("createuserprofile", "AWS::SageMaker::UserProfile"),
+];
+
+/// Where the API and CloudFormation name the same property differently: kind, the API's name, CloudFormation's path.
+const RENAMED: &[(&str, &str, &str)] = &[
+    ("AWS::SageMaker::Domain", "HomeEfsFileSystemKmsKeyId", "KmsKeyId"),
+    ("AWS::SageMaker::Pipeline", "PipelineDefinition", "PipelineDefinition.PipelineDefinitionBody"),
+    ("AWS::SageMaker::Pipeline", "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
+];
+
+/// The kind of resource that an operation of the SageMaker API makes; `create_model` and `CreateModel` are the same.
+pub fn kind_of(operation: &str) -> Option<&'static str> {
+    let name: String = operation.chars().filter(|char| *char != '_').map(|char| char.to_ascii_lowercase()).collect();
+    OPERATIONS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}
+
+/// Whether an operation of the SageMaker API makes a resource. Other services have operations of the same names
+/// (`create_cluster`): the caller knows the service.
+pub fn is_operation(name: &str) -> bool {
+    kind_of(name).is_some()
+}
+
+/// The resources that a request makes: none for an operation that makes none, several for a tuning job, whose
+/// training job definitions are training jobs too.
+pub fn lower(operation: &str, request: LowerRequest) -> Vec<Resource> {
+    let Some(kind) = kind_of(operation) else { return Vec::new() };
+    let mut made = Vec::new();
+    if kind == kind::TUNING_JOB {
+        training_jobs(&request, &request.properties, &request.guard, &mut made);
+    }
+    let properties = renamed(kind, request.properties.clone());
+    made.insert(0, resource(&request, request.id.clone(), kind, properties, request.place, request.guard.clone()));
+    made
+}
+
+fn resource(
+    request: &LowerRequest,
+    id: Arc<str>,
+    kind: &str,
+    properties: Value,
+    place: Place,
+    guard: Formula,
+) -> Resource {
+    Resource {
+        key: Key { unit: request.unit.clone(), callers: request.callers.clone(), id },
+        kind: kind.into(),
+        input: request.input,
+        properties,
+        place,
+        body: request.body,
+        guard,
+        region: None,
+        callers: request.caller_places.clone(),
+        multiplicity: None,
+    }
+}
+
+/// Gives properties the names that CloudFormation has for them.
+fn renamed(kind: &str, properties: Value) -> Value {
+    let renames = || RENAMED.iter().filter(|(of, _, _)| *of == kind);
+    let Data::Object(object) = &properties.data else { return properties };
+    if !renames().any(|(_, from, _)| object.entry(from).is_some()) {
+        return properties;
+    }
+    let mut changed = Object { entries: Vec::new(), open: object.open.clone(), class: object.class.clone() };
+    for entry in &object.entries {
+        match renames().find(|(_, from, _)| **from == *entry.name) {
+            // The API takes the body as a text; an object is already in CloudFormation's form.
+            Some((_, _, to)) if !matches!(entry.value.data, Data::Object(_)) => {
+                changed.set_path(to, entry.place, entry.value.clone());
+            }
+            _ => changed.set(entry.clone()),
+        }
+    }
+    Value { data: Data::Object(Arc::new(changed)), origin: properties.origin.clone() }
+}
+
+/// Training jobs that a tuning job starts: one for `TrainingJobDefinition`, one for each of `TrainingJobDefinitions`.
+fn training_jobs(request: &LowerRequest, properties: &Value, guard: &Formula, made: &mut Vec<Resource>) {
+    if let Data::Guarded(guarded) = &properties.data {
+        training_jobs(request, &guarded.then, &guard.and(&guarded.when), made);
+        training_jobs(request, &guarded.otherwise, &guard.and(&guarded.when.negated()), made);
+        return;
+    }
+    if let Some(entry) = properties.entry("TrainingJobDefinition") {
+        definition(request, "TrainingJobDefinition", entry.place, &entry.value, guard, made);
+    }
+    let Some(entry) = properties.entry("TrainingJobDefinitions") else { return };
+    let Data::List(list) = &entry.value.data else { return };
+    for (at, item) in list.items.iter().enumerate() {
+        definition(request, &format!("TrainingJobDefinitions[{at}]"), item.origin.place, item, guard, made);
+    }
+}
+
+fn definition(
+    request: &LowerRequest,
+    name: &str,
+    place: Place,
+    value: &Value,
+    guard: &Formula,
+    made: &mut Vec<Resource>,
+) {
+    match &value.data {
+        Data::Guarded(guarded) => {
+            definition(request, name, place, &guarded.then, &guard.and(&guarded.when), made);
+            definition(request, name, place, &guarded.otherwise, &guard.and(&guarded.when.negated()), made);
+        }
+        Data::Object(object) => {
+            let properties =
+                Value { data: Data::Object(Arc::new(training_job(object, place))), origin: value.origin.clone() };
+            let id = format!("{}/{name}", request.id);
+            made.push(resource(request, id.into(), kind::TRAINING_JOB, properties, place, guard.clone()));
+        }
+        // Nothing is known of the jobs; the tuning job itself stands for them.
+        _ => {}
+    }
+}
+
+/// A training job definition in the words of `CreateTrainingJob`.
+fn training_job(definition: &Object, place: Place) -> Object {
+    let mut job = Object { entries: Vec::new(), open: definition.open.clone(), class: None };
+    for entry in &definition.entries {
+        match &*entry.name {
+            "DefinitionName" | "TuningObjective" | "HyperParameterRanges" => {}
+            "StaticHyperParameters" => {
+                let value = opened(&entry.value, "hyperparameters that the tuning job chooses", entry.place);
+                job.set(Entry { name: "HyperParameters".into(), place: entry.place, value });
+            }
+            "HyperParameterTuningResourceConfig" => {
+                // It may list several instance types, of which the service takes one.
+                let listed = entry.value.entry("InstanceConfigs").is_some();
+                let value = if listed {
+                    opened(&entry.value, "the instance type that the tuning job chooses", entry.place)
+                } else {
+                    entry.value.clone()
+                };
+                job.set(Entry { name: "ResourceConfig".into(), place: entry.place, value });
+            }
+            _ => job.set(entry.clone()),
+        }
+    }
+    if job.entry("HyperParameters").is_none() {
+        let value = Value::unknown(Reason::RunTime, "hyperparameters that the tuning job chooses", place);
+        job.set(Entry { name: "HyperParameters".into(), place, value });
+    }
+    job
+}
+
+/// The same object, which may have more entries.
+fn opened(value: &Value, why: &str, place: Place) -> Value {
+    let Data::Object(object) = &value.data else { return value.clone() };
+    let mut object = object.as_ref().clone();
+    object.open.get_or_insert(Unknown { reason: Reason::RunTime, name: why.into(), place });
+    Value { data: Data::Object(Arc::new(object)), origin: value.origin.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn place() -> Place {
+        Place::new(FileId(0), Span::new(0, 1))
+    }
+
+    fn object(entries: Vec<(&str, Value)>) -> Value {
+        let entries = entries.into_iter().map(|(name, value)| Entry { name: name.into(), place: place(), value });
+        Value::object(Object { entries: entries.collect(), ..Object::default() }, place())
+    }
+
+    fn request(properties: Value) -> LowerRequest {
+        LowerRequest {
+            unit: "train.py".into(),
+            id: "tune".into(),
+            callers: Vec::new(),
+            caller_places: Vec::new(),
+            input: Input::Api,
+            properties,
+            place: place(),
+            body: place(),
+            guard: Formula::True,
+        }
+    }
+
+    #[test]
+    fn both_spellings_name_the_same_operation() {
+        assert_eq!(kind_of("create_auto_ml_job_v2"), Some("AWS::SageMaker::AutoMLJob"));
+        assert_eq!(kind_of("CreateAutoMLJobV2"), Some("AWS::SageMaker::AutoMLJob"));
+        assert!(is_operation("create_training_job"));
+        assert!(!is_operation("describe_training_job"));
+        assert!(lower("list_models", request(object(Vec::new()))).is_empty());
+    }
+
+    #[test]
+    fn a_tuning_job_brings_its_training_jobs() {
+        let definition = object(vec![
+            ("EnableManagedSpotTraining", Value::new(Data::Bool(true), place())),
+            ("StaticHyperParameters", object(vec![("epochs", Value::text("3", place()))])),
+        ]);
+        let made = lower("CreateHyperParameterTuningJob", request(object(vec![("TrainingJobDefinition", definition)])));
+        let ids: Vec<_> = made.iter().map(|resource| (&*resource.key.id, &*resource.kind)).collect();
+        assert_eq!(ids, [("tune", kind::TUNING_JOB), ("tune/TrainingJobDefinition", kind::TRAINING_JOB)]);
+        let job = &made[1].properties;
+        assert!(job.entry("EnableManagedSpotTraining").is_some());
+        let Some(Entry { value: Value { data: Data::Object(chosen), .. }, .. }) = job.entry("HyperParameters") else {
+            panic!("the static hyperparameters are the job's");
+        };
+        assert!(chosen.entry("epochs").is_some() && chosen.open.is_some(), "the tuned ones are not known");
+    }
+
+    #[test]
+    fn a_guarded_list_of_definitions_keeps_its_guard() {
+        let atom = Formula::Atom(Arc::new(crate::graph::guard::Atom {
+            subject: "spot".into(),
+            equals: None,
+            domain: None,
+            display: "spot".into(),
+        }));
+        let either = Value::guarded(&atom, object(vec![]), Value::absent(place()));
+        let list = Value::list(vec![object(vec![]), either], place());
+        let made = lower("create_hyper_parameter_tuning_job", request(object(vec![("TrainingJobDefinitions", list)])));
+        let ids: Vec<_> = made.iter().map(|resource| (&*resource.key.id, &resource.guard)).collect();
+        assert_eq!(
+            ids,
+            [
+                ("tune", &Formula::True),
+                ("tune/TrainingJobDefinitions[0]", &Formula::True),
+                ("tune/TrainingJobDefinitions[1]", &atom),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_pipeline_definition_takes_cloudformations_form() {
+        let made = lower("create_pipeline", request(object(vec![("PipelineDefinition", Value::text("{}", place()))])));
+        let definition = made[0].properties.entry("PipelineDefinition").map(|entry| entry.value.clone());
+        assert!(definition.is_some_and(|value| value.entry("PipelineDefinitionBody").is_some()));
+    }
+}
