@@ -54,6 +54,8 @@ enum Store {
 pub struct Files {
     store: Store,
     table: RwLock<Table>,
+    /// Folder from the root → whether a link leads to it.
+    folders: RwLock<FxHashMap<Box<str>, bool>>,
 }
 
 #[derive(Default)]
@@ -78,7 +80,7 @@ impl Files {
     }
 
     fn over(store: Store) -> Self {
-        Self { store, table: RwLock::default() }
+        Self { store, table: RwLock::default(), folders: RwLock::default() }
     }
 
     /// The root on disk, canonical; nothing for memory.
@@ -102,15 +104,41 @@ impl Files {
     /// # Errors
     /// When the file is missing, outside the root, too large or not text.
     pub fn read(&self, path: &str) -> Result<Arc<Source>, ReadError> {
+        // A file that is always wanted is never "not wanted".
+        self.read_if(path, |_| true)?.ok_or(ReadError::Missing)
+    }
+
+    /// Reads a file, but keeps it only if its bytes are wanted; nothing if they are not. What is not wanted need not
+    /// be text.
+    ///
+    /// # Errors
+    /// As for [`Files::read`].
+    pub fn read_if(&self, path: &str, wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Arc<Source>>, ReadError> {
         let path = normal(path).ok_or(ReadError::OutsideRoot)?;
-        {
+        let known = {
             let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(&id) = table.by_path.get(path.as_str()) {
-                return Ok(table.sources[id.0 as usize].clone());
-            }
+            table.by_path.get(path.as_str()).map(|id| table.sources[id.0 as usize].clone())
+        };
+        if let Some(source) = known {
+            return Ok(wanted(source.raw().as_bytes()).then_some(source));
         }
-        let text = self.text(&path)?;
-        Ok(self.insert(path.into(), text))
+        let text = match &self.store {
+            Store::Memory(files) => {
+                let text = files.get(path.as_str()).ok_or(ReadError::Missing)?;
+                if !wanted(text.as_bytes()) {
+                    return Ok(None);
+                }
+                text.clone()
+            }
+            Store::Disk(root) => {
+                let bytes = self.bytes(root, &path)?;
+                if !wanted(&bytes) {
+                    return Ok(None);
+                }
+                String::from_utf8(bytes).map_err(|_| ReadError::NotText)?.into()
+            }
+        };
+        Ok(Some(self.insert(path.into(), text)))
     }
 
     /// Adds a text that is not a file below the root, such as standard input, under a path of its own.
@@ -153,47 +181,47 @@ impl Files {
         }
     }
 
-    fn text(&self, path: &str) -> Result<Arc<str>, ReadError> {
-        match &self.store {
-            Store::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
-            Store::Disk(root) => read_below(root, path),
+    /// Reads a file below `root`; links that lead out of it are refused.
+    fn bytes(&self, root: &Path, path: &str) -> Result<Vec<u8>, ReadError> {
+        let full = root.join(path);
+        let io = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => ReadError::Missing,
+            _ => ReadError::Io(error.to_string()),
+        };
+        let mut metadata = fs::symlink_metadata(&full).map_err(io)?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // Only what a link leads to pays for resolving the whole path.
+        if metadata.is_symlink() || self.is_linked(root, folder) {
+            let real = full.canonicalize().map_err(io)?;
+            if !real.starts_with(root) {
+                return Err(ReadError::OutsideRoot);
+            }
+            metadata = fs::metadata(&real).map_err(io)?;
         }
-    }
-}
-
-/// Reads a file below `root`; links that lead out of it are refused.
-fn read_below(root: &Path, path: &str) -> Result<Arc<str>, ReadError> {
-    let full = root.join(path);
-    let io = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => ReadError::Missing,
-        _ => ReadError::Io(error.to_string()),
-    };
-    let metadata = fs::symlink_metadata(&full).map_err(io)?;
-    // A parent may be a link as well; only what has one pays for resolving the whole path.
-    if metadata.is_symlink() || has_link(root, path) {
-        let real = full.canonicalize().map_err(io)?;
-        if !real.starts_with(root) {
-            return Err(ReadError::OutsideRoot);
+        if !metadata.is_file() {
+            return Err(ReadError::Io("it is not a regular file".to_owned()));
         }
+        if metadata.len() > MAX_BYTES {
+            return Err(ReadError::TooLarge);
+        }
+        fs::read(&full).map_err(io)
     }
-    let metadata = fs::metadata(&full).map_err(io)?;
-    if !metadata.is_file() {
-        return Err(ReadError::Io("it is not a regular file".to_owned()));
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(ReadError::TooLarge);
-    }
-    let bytes = fs::read(&full).map_err(io)?;
-    String::from_utf8(bytes).map(Into::into).map_err(|_| ReadError::NotText)
-}
 
-fn has_link(root: &Path, path: &str) -> bool {
-    let mut at = root.to_path_buf();
-    let Some(parent) = Path::new(path).parent() else { return false };
-    parent.components().any(|part| {
-        at.push(part);
-        fs::symlink_metadata(&at).is_ok_and(|metadata| metadata.is_symlink())
-    })
+    /// Whether a folder below the root, or one above it, is a link. Each folder is looked at once.
+    fn is_linked(&self, root: &Path, folder: &str) -> bool {
+        if folder.is_empty() {
+            return false;
+        }
+        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        let linked = self.is_linked(root, above)
+            || fs::symlink_metadata(root.join(folder)).is_ok_and(|metadata| metadata.is_symlink());
+        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), linked);
+        linked
+    }
 }
 
 /// A path from the root without `.` and `..`; nothing when it leaves the root.
@@ -223,6 +251,14 @@ mod tests {
         assert_eq!(normal("a/./b/../c").as_deref(), Some("a/c"));
         assert_eq!(normal("a/../../b"), None);
         assert_eq!(normal("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_kept() {
+        let files = Files::memory([("a.yaml", "a: 1")]);
+        assert!(files.read_if("a.yaml", |bytes| bytes.starts_with(b"b")).expect("a file").is_none());
+        assert!(files.read_if("a.yaml", |bytes| bytes.starts_with(b"a")).expect("a file").is_some());
+        assert_eq!(files.read_if("b.yaml", |_| true).err(), Some(ReadError::Missing));
     }
 
     #[test]
