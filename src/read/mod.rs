@@ -1,12 +1,21 @@
 //! From files to the graph: which reader reads which file, and what becomes of files that cannot be read.
 
 pub mod api;
+mod sniff;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
 use crate::{
-    graph::Graph,
-    source::{Discovery, Files},
+    graph::{
+        Graph, NotEvaluated, Part,
+        fact::{Fact, Fault},
+    },
+    read::sniff::Language,
+    source::{Candidate, Discovery, Files, ReadError, Source},
+    syntax::tree::Tree,
 };
 
 /// What reading brought.
@@ -31,8 +40,212 @@ pub struct FileUse {
     pub why: Option<String>,
 }
 
+/// Folders that tools build from sources which were read as well.
+const BUILD_FOLDERS: &[&str] = &[".aws-sam", "cdk.out", "dist"];
+
 /// Reads all candidates, in parallel; the outcome is the same whatever the thread count.
 pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
-    let _ = (files, discovery);
-    Outcome::default()
+    let opened: Vec<(&Candidate, Opened)> =
+        discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
+    let repeated = repeated(&opened);
+    let readings: Vec<Reading> = opened
+        .par_iter()
+        .enumerate()
+        .map(|(at, (candidate, opened))| match opened {
+            Opened::Source(..) if repeated.contains(&at) => {
+                Reading::passed("the same as a file outside the build folder")
+            }
+            Opened::Source(language, source) => read_one(files, candidate, *language, source),
+            Opened::Passed(why) => Reading::passed(*why),
+            Opened::Failed(error) => Reading::failed(candidate, error),
+        })
+        .collect();
+    outcome(discovery, readings)
+}
+
+/// A candidate after the first look.
+enum Opened {
+    /// It may be ours.
+    Source(Language, Arc<Source>),
+    /// It is not ours.
+    Passed(&'static str),
+    /// It cannot be read.
+    Failed(ReadError),
+}
+
+fn open(files: &Files, candidate: &Candidate) -> Opened {
+    let path = &*candidate.path;
+    if let Language::None(why) = Language::of(path, b"") {
+        return Opened::Passed(why);
+    }
+    let wanted = |bytes: &[u8]| candidate.named || sniff::may_be_ours(Language::of(path, bytes), bytes);
+    match files.read_if(path, wanted) {
+        Ok(Some(source)) => Opened::Source(Language::of(path, source.raw().as_bytes()), source),
+        Ok(None) => Opened::Passed("nothing in it speaks of a workload on AWS"),
+        Err(error) => Opened::Failed(error),
+    }
+}
+
+/// Files of build folders whose text is also that of a source, or of an earlier file of a build folder.
+fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
+    let built = |candidate: &Candidate| candidate.path.split('/').any(|part| BUILD_FOLDERS.contains(&part));
+    let texts = |want: bool| {
+        opened.iter().enumerate().filter_map(move |(at, (candidate, opened))| match opened {
+            Opened::Source(_, source) if built(candidate) == want => Some((at, source.raw(), candidate.named)),
+            _ => None,
+        })
+    };
+    if texts(true).next().is_none() {
+        return FxHashSet::default();
+    }
+    let mut seen: FxHashSet<&str> = texts(false).map(|(_, text, _)| text).collect();
+    texts(true).filter(|&(_, text, named)| !seen.insert(text) && !named).map(|(at, _, _)| at).collect()
+}
+
+/// What one file brought.
+#[derive(Default)]
+struct Reading {
+    part: Part,
+    reader: Option<&'static str>,
+    why: Option<String>,
+    unreadable: Option<String>,
+}
+
+impl Reading {
+    fn by(reader: &'static str, part: Part) -> Self {
+        Self { part, reader: Some(reader), ..Self::default() }
+    }
+
+    fn passed(why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..Self::default() }
+    }
+
+    fn failed(candidate: &Candidate, error: &ReadError) -> Self {
+        let why = error.to_string();
+        let mut reading = Self::passed(&why);
+        if candidate.named {
+            reading.unreadable = Some(why.clone());
+        }
+        reading.part.not_evaluated.push(of_file(&candidate.path, "file", why));
+        reading
+    }
+}
+
+fn of_file(path: &Arc<str>, what: &str, why: impl Into<String>) -> NotEvaluated {
+    NotEvaluated { path: path.clone(), place: None, kind: "file", what: what.to_owned(), why: why.into() }
+}
+
+fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &Arc<Source>) -> Reading {
+    let mut reading = match language {
+        Language::Yaml => read_tree(source, "YAML", &yaml(source)),
+        Language::Json => read_tree(source, "JSON", &json(source)),
+        Language::Python => Reading::by("Python", python(files, source)),
+        Language::Notebook => Reading::by("notebook", python(files, source)),
+        Language::None(why) => Reading::passed(why),
+    };
+    let blamed = candidate.named || sniff::is_marked(language, source.raw());
+    let template = match language {
+        Language::Yaml | Language::Json => sniff::template_language(source.raw()),
+        Language::Python | Language::Notebook | Language::None(_) => None,
+    };
+    settle_faults(&mut reading, blamed, template);
+    reading
+}
+
+/// Reads a YAML or JSON tree by the reader that knows it.
+fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Reading {
+    let broken = tree.faults.iter().any(|fault| fault.fatal);
+    let mut reading = if broken {
+        // What is missing from the tree would look as if it were not written.
+        Reading::passed(format!("it is not valid {language}"))
+    } else if is_template(tree) {
+        Reading::by("CloudFormation", cloudformation(source, tree))
+    } else if let Some(part) = requests(source, tree) {
+        Reading::by("request file", part)
+    } else if let Some(part) = sdk_config(source, tree) {
+        Reading::by("SageMaker SDK configuration", part)
+    } else {
+        Reading::passed("it describes no workload on AWS")
+    };
+    if broken || reading.reader.is_some() {
+        reading.part.facts.extend(tree.faults.iter().map(|fault| {
+            Fact::Fault(Fault {
+                path: source.path.clone(),
+                language,
+                message: fault.message.clone(),
+                place: source.place(fault.span),
+                related: fault.related.clone(),
+            })
+        }));
+    }
+    reading
+}
+
+/// Keeps faults that somebody wants to hear of; the others are noted as not evaluated.
+fn settle_faults(reading: &mut Reading, blamed: bool, template: Option<&'static str>) {
+    if blamed && template.is_none() {
+        return;
+    }
+    let (faults, facts) =
+        std::mem::take(&mut reading.part.facts).into_iter().partition(|fact| matches!(fact, Fact::Fault(_)));
+    reading.part.facts = facts;
+    for fact in faults {
+        let Fact::Fault(fault) = fact else { continue };
+        let why = match template {
+            Some(language) => format!("it is a {language} template, to be rendered first"),
+            None => fault.message,
+        };
+        let what = format!("{} text", fault.language);
+        reading.part.not_evaluated.push(NotEvaluated {
+            path: fault.path,
+            place: Some(fault.place),
+            kind: "file",
+            what,
+            why,
+        });
+        if template.is_some() {
+            return;
+        }
+    }
+}
+
+fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut parts = Vec::with_capacity(readings.len() + 1);
+    for (candidate, reading) in discovery.candidates.iter().zip(readings) {
+        let path = candidate.path.clone();
+        if let Some(why) = reading.unreadable {
+            outcome.unreadable.push((path.clone(), why));
+        }
+        outcome.files.push(FileUse { path, reader: reading.reader, why: reading.why });
+        parts.push(reading.part);
+    }
+    let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
+    let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), "file", &*skipped.why)).collect();
+    parts.push(Part { not_evaluated, ..Part::default() });
+    outcome.graph = Graph::of(parts);
+    outcome
+}
+
+// Stubs until the readers land.
+fn yaml(_: &Source) -> Tree {
+    Tree::default()
+}
+fn json(_: &Source) -> Tree {
+    Tree::default()
+}
+fn python(_: &Files, _: &Arc<Source>) -> Part {
+    Part::default()
+}
+fn is_template(_: &Tree) -> bool {
+    false
+}
+fn cloudformation(_: &Arc<Source>, _: &Tree) -> Part {
+    Part::default()
+}
+fn requests(_: &Arc<Source>, _: &Tree) -> Option<Part> {
+    None
+}
+fn sdk_config(_: &Arc<Source>, _: &Tree) -> Option<Part> {
+    None
 }

@@ -58,6 +58,8 @@ pub struct Skipped {
     pub path: String,
     /// Why.
     pub why: String,
+    /// Whether it may describe a workload that was asked for: then it is named beside what could not be evaluated.
+    pub missed: bool,
 }
 
 /// Why nothing can be looked at.
@@ -223,7 +225,11 @@ enum Find {
 
 impl Find {
     fn skipped(path: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::Skipped(Skipped { path: path.into(), why: why.into() })
+        Self::Skipped(Skipped { path: path.into(), why: why.into(), missed: false })
+    }
+
+    fn missed(path: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Skipped(Skipped { path: path.into(), why: why.into(), missed: true })
     }
 }
 
@@ -255,7 +261,7 @@ impl View {
         for folder in applications {
             let out = joined(&folder, "cdk.out");
             if !view.root.join(&out).is_dir() {
-                finds.push(Find::skipped(joined(&folder, "cdk.json"), CDK));
+                finds.push(Find::missed(joined(&folder, "cdk.json"), CDK));
             } else if !entered(finds, &out) && !view.exclude.is_match(&out) {
                 view.walk(&out, finds);
             }
@@ -320,7 +326,7 @@ impl View {
             Err(error) => return vec![self.failed(&error)],
         };
         let Some(path) = self.below(entry.path()) else {
-            return vec![Find::skipped(self.lossy(entry.path()), "its name is not UTF-8")];
+            return vec![Find::missed(self.lossy(entry.path()), "its name is not UTF-8")];
         };
         let kind = entry.file_type();
         if kind.is_some_and(|kind| kind.is_dir()) {
@@ -343,7 +349,7 @@ impl View {
             return vec![Find::skipped(path, "a link: links are not followed")];
         }
         if is_terraform {
-            return vec![Find::skipped(path, TERRAFORM)];
+            return vec![Find::missed(path, TERRAFORM)];
         }
         if name == "service-2.json" {
             return vec![Find::skipped(path, "a vendored model of an AWS service")];
@@ -379,7 +385,7 @@ impl View {
                 _ => break,
             };
         }
-        Find::skipped(path, inner.to_string())
+        Find::missed(path, inner.to_string())
     }
 }
 

@@ -1,0 +1,174 @@
+//! Cheap looks at a file's bytes, before any parser: is it ours, and is it worth a complaint if it is broken?
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+/// What a file is written in, by its name and first character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    /// YAML, and JSON that is read as such.
+    Yaml,
+    /// JSON.
+    Json,
+    /// Python.
+    Python,
+    /// A Jupyter notebook.
+    Notebook,
+    /// None that is read; a reason why.
+    None(&'static str),
+}
+
+impl Language {
+    /// The language of a file. A `.template` and a file of an unknown name are what their first character says.
+    pub(super) fn of(path: &str, bytes: &[u8]) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        if name.ends_with(".tf") || name.ends_with(".tf.json") {
+            return Self::None(crate::source::TERRAFORM);
+        }
+        match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "py" => Self::Python,
+            "ipynb" => Self::Notebook,
+            "json" => Self::Json,
+            "yaml" | "yml" => Self::Yaml,
+            _ => match first(bytes) {
+                Some(b'{') => Self::Json,
+                _ => Self::Yaml,
+            },
+        }
+    }
+}
+
+/// The first character that is no white space, behind a byte order mark.
+fn first(bytes: &[u8]) -> Option<u8> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Words, to look for in bytes.
+struct Words(Vec<Finder<'static>>);
+
+impl Words {
+    fn of(words: &'static [&'static str]) -> Self {
+        Self(words.iter().map(|word| Finder::new(*word)).collect())
+    }
+
+    fn any(&self, bytes: &[u8]) -> bool {
+        self.0.iter().any(|finder| finder.find(bytes).is_some())
+    }
+
+    fn all(&self, bytes: &[u8]) -> bool {
+        self.0.iter().all(|finder| finder.find(bytes).is_some())
+    }
+}
+
+/// A template.
+static TEMPLATE: LazyLock<Words> = LazyLock::new(|| Words::of(&["Resources", "::"]));
+/// A request of the SageMaker API, or a template without resources.
+static REQUEST: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(&[
+        "AWSTemplateFormatVersion",
+        "AlgorithmSpecification",
+        "EndpointConfigName",
+        "ModelName",
+        "NotebookInstanceName",
+        "ProcessingJobName",
+        "ProductionVariants",
+        "TrainingJobDefinition",
+        "TrainingJobName",
+        "TransformJobName",
+    ])
+});
+/// The SageMaker SDK's configuration file.
+static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion", "SageMaker"]));
+/// Code that may use the SDKs.
+static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
+/// Marks of a file that is meant for AWS.
+static MARKED: LazyLock<Words> = LazyLock::new(|| Words::of(&["AWSTemplateFormatVersion", "AWS::", "\"StartAt\""]));
+/// Marks of code that is meant for SageMaker.
+static IMPORT: LazyLock<Words> = LazyLock::new(|| Words::of(&["import sagemaker", "from sagemaker"]));
+
+/// Whether a file may describe a workload, so that parsing it is worth while.
+pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
+    match language {
+        Language::Yaml | Language::Json => REQUEST.any(bytes) || TEMPLATE.all(bytes) || SDK_CONFIG.all(bytes),
+        Language::Python | Language::Notebook => CODE.any(bytes),
+        Language::None(_) => false,
+    }
+}
+
+/// Whether a file says itself that it is meant for AWS, so that a fault in it is worth a finding.
+pub(super) fn is_marked(language: Language, text: &str) -> bool {
+    match language {
+        Language::Yaml | Language::Json => MARKED.any(text.as_bytes()),
+        Language::Python | Language::Notebook => IMPORT.any(text.as_bytes()),
+        Language::None(_) => false,
+    }
+}
+
+/// The template language that a YAML or JSON text is still to be run through, if it is: Jinja, Helm, cookiecutter.
+/// `{{resolve:…}}` is CloudFormation's own.
+pub(super) fn template_language(text: &str) -> Option<&'static str> {
+    if text.contains("{% ") || text.contains("{%-") {
+        return Some("Jinja");
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        rest = &rest[at + 2..];
+        let inner = rest.trim_start_matches(['-', ' ']);
+        if inner.starts_with("cookiecutter.") {
+            return Some("cookiecutter");
+        }
+        if inner.starts_with(".Values") || inner.starts_with("include ") || inner.starts_with(".Release") {
+            return Some("Helm");
+        }
+        // JSON written on one line has `{{` only where it is broken, and `}}` wherever two objects end.
+        if inner.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.') && !inner.starts_with("resolve:") {
+            return Some("Jinja");
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_and_then_the_first_character_say_the_language() {
+        let cases = [
+            ("a/b.YML", "", Language::Yaml),
+            ("a.json", "- x", Language::Json),
+            ("a.template", "\u{feff}\n  {", Language::Json),
+            ("a.template", "Resources:", Language::Yaml),
+            ("train.py", "", Language::Python),
+            ("x.ipynb", "{", Language::Notebook),
+            ("main.tf.json", "{", Language::None(crate::source::TERRAFORM)),
+        ];
+        for (path, text, language) in cases {
+            assert_eq!(Language::of(path, text.as_bytes()), language, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_what_speaks_of_a_workload_may_be_ours() {
+        let ours = |text: &str| may_be_ours(Language::Yaml, text.as_bytes());
+        assert!(ours("Resources:\n  A:\n    Type: AWS::S3::Bucket"));
+        assert!(ours("{\"TrainingJobName\": \"x\"}"));
+        assert!(ours("SchemaVersion: '1.0'\nSageMaker: {}"));
+        assert!(!ours("Resources: none"));
+        assert!(!ours("name: ci\non: push"));
+        assert!(!may_be_ours(Language::Python, b"print('hello')"));
+        assert!(may_be_ours(Language::Python, b"import boto3"));
+    }
+
+    #[test]
+    fn template_languages_are_told_from_dynamic_references() {
+        assert_eq!(template_language("a: '{{resolve:ssm:/x:1}}'"), None);
+        assert_eq!(template_language("{\"a\":{\"b\":{}}}"), None);
+        assert_eq!(template_language("name: {{ name }}"), Some("Jinja"));
+        assert_eq!(template_language("name: {{- .Values.name }}"), Some("Helm"));
+        assert_eq!(template_language("name: {{cookiecutter.name}}"), Some("cookiecutter"));
+        assert_eq!(template_language("{% if x %}"), Some("Jinja"));
+    }
+}
