@@ -2,6 +2,7 @@
 //!
 //! `discover → read → graph → check → report`; the binary is a thin caller.
 
+pub mod catalog;
 pub mod check;
 pub mod finding;
 pub mod graph;

@@ -1,0 +1,127 @@
+//! SageMaker's built-in algorithms.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{catalog, finding::FactRef};
+
+/// A built-in algorithm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Algorithm {
+    /// Its id in the catalog: `image-classification-mxnet`.
+    pub id: &'static str,
+    /// Its name in a sentence: `Image Classification (MXNet)`.
+    pub title: &'static str,
+    /// Its image repositories; none where its images are shared with the framework containers.
+    #[serde(borrow = "'static", default)]
+    pub repositories: Vec<&'static str>,
+    /// Whether training uses a GPU; by version where `gpu_by_version` has any.
+    pub gpu: Gpu,
+    /// The same by version of the image, where versions differ.
+    #[serde(borrow = "'static", default)]
+    pub gpu_by_version: Vec<(&'static str, Gpu)>,
+    /// Whether it writes checkpoints from which an interrupted job goes on.
+    pub checkpoints: bool,
+    /// How many instances it can train on.
+    pub instances: Instances,
+    /// The SDK's estimator class made for it: `KMeans`.
+    #[serde(default)]
+    pub class: Option<&'static str>,
+    /// How its JumpStart model ids begin.
+    #[serde(borrow = "'static", default)]
+    pub model_ids: Vec<&'static str>,
+    /// Its page in the developer guide, without the folder and `.html`.
+    pub page: &'static str,
+}
+
+/// What a GPU is to the training of an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gpu {
+    /// Training fails without one.
+    Required,
+    /// Training uses one if it is there.
+    Optional,
+    /// Training leaves it idle.
+    Unused,
+}
+
+/// How many instances an algorithm can train on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Instances {
+    /// One.
+    One,
+    /// One or more.
+    Several,
+    /// It depends on its mode or data.
+    Depends,
+}
+
+static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(|| catalog::table(|tables| tables.algorithms));
+
+/// The algorithm with an id.
+pub fn algorithm(id: &str) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.id == id)
+}
+
+/// The algorithm whose images AWS keeps in a repository.
+pub fn of_repository(repository: &str) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.repositories.contains(&repository))
+}
+
+/// The algorithm behind a JumpStart model id (`catboost-classification-model`).
+pub fn of_model_id(model_id: &str) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.model_ids.iter().any(|prefix| model_id.starts_with(prefix)))
+}
+
+impl Algorithm {
+    /// What a GPU is to its training, with the image of a version. Nothing where versions differ and this one is
+    /// unknown or not in the table.
+    pub fn gpu(&self, version: Option<&str>) -> Option<Gpu> {
+        if self.gpu_by_version.is_empty() {
+            return Some(self.gpu);
+        }
+        let version = version?;
+        self.gpu_by_version.iter().find(|(known, _)| *known == version).map(|&(_, gpu)| gpu)
+    }
+
+    /// What a finding cites.
+    pub fn fact(&self) -> FactRef {
+        let page = format!("https://docs.aws.amazon.com/sagemaker/latest/dg/{}.html", self.page);
+        catalog::fact(format!("algorithms/{}", self.id), page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xgboost_may_use_a_gpu_from_1_2_1() {
+        let xgboost = algorithm("xgboost").expect("in the table");
+        assert_eq!(xgboost.gpu(Some("1.0-1")), Some(Gpu::Unused));
+        assert_eq!(xgboost.gpu(Some("1.2-1")), Some(Gpu::Optional));
+        assert_eq!(xgboost.gpu(None), None, "versions differ");
+        assert_eq!(xgboost.gpu(Some("9.9-9")), None, "newer than the table");
+        assert_eq!(algorithm("xgboost-0.72").and_then(|old| old.gpu(None)), Some(Gpu::Unused));
+    }
+
+    #[test]
+    fn algorithms_are_found_by_repository_and_by_model_id() {
+        let id = |found: Option<&'static Algorithm>| found.map(|algorithm| algorithm.id);
+        assert_eq!(id(of_repository("image-classification")), Some("image-classification-mxnet"));
+        assert_eq!(id(of_repository("pytorch-training")), None);
+        assert_eq!(id(of_model_id("lightgbm-regression-model")), Some("lightgbm"));
+        assert_eq!(id(of_model_id("huggingface-llm-falcon-7b")), None);
+    }
+
+    #[test]
+    fn a_fact_names_its_source_and_date() {
+        let fact = algorithm("lda").expect("in the table").fact();
+        assert_eq!(fact.id, "algorithms/lda");
+        assert_eq!(fact.as_of, "2026-11-22");
+        assert_eq!(fact.source, "https://docs.aws.amazon.com/sagemaker/latest/dg/lda.html");
+    }
+}

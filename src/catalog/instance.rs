@@ -1,0 +1,118 @@
+//! SageMaker's instance types.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{catalog, finding::FactRef};
+
+/// An instance type. Figures that are not known are nothing, never zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Its name: `ml.g5.xlarge`.
+    pub name: &'static str,
+    /// What SageMaker accepts the name for; not each region and account has it.
+    pub uses: Vec<Use>,
+    /// Virtual CPUs.
+    pub vcpu: Option<u32>,
+    /// Memory in GiB.
+    pub memory_gib: Option<f64>,
+    /// Its accelerator, GPU or not.
+    pub accelerator: Option<Accelerator>,
+    /// GPUs. Inferentia, Trainium and Gaudi chips are accelerators, not GPUs: such a type has zero.
+    pub gpus: Option<u32>,
+    /// Whether the processor is an Arm one (Graviton), so that x86 images do not run.
+    pub arm: Option<bool>,
+    /// Whether it has local NVMe storage, so that training gets no EBS volume.
+    pub nvme: Option<bool>,
+    /// Whether AWS sells a newer generation for the same purpose.
+    pub legacy: bool,
+    /// Families to use in place of a legacy one: `ml.g5`.
+    #[serde(borrow = "'static")]
+    pub replacements: Vec<&'static str>,
+}
+
+/// The accelerator of an instance type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Accelerator {
+    /// Its name: `A10G`, `Trainium2`.
+    pub name: &'static str,
+    /// How many an instance has.
+    pub count: Option<u32>,
+    /// Memory of each, in GiB.
+    pub memory_gib: Option<f64>,
+}
+
+/// What an instance type can be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Use {
+    /// Training jobs.
+    Training,
+    /// Endpoint variants.
+    Hosting,
+    /// Processing jobs.
+    Processing,
+    /// Batch transform jobs.
+    Transform,
+    /// Notebook instances.
+    Notebook,
+    /// Studio apps.
+    StudioApp,
+    /// HyperPod clusters.
+    Cluster,
+    /// Training plans.
+    ReservedCapacity,
+    /// Inference optimization jobs.
+    Optimization,
+    /// AI recommendation jobs.
+    Recommendation,
+}
+
+static INSTANCES: LazyLock<Vec<Instance>> = LazyLock::new(|| catalog::table(|tables| tables.instances));
+
+/// The instance type with a name (`ml.g5.xlarge`). Nothing for `local` and for types that the catalog does not know.
+pub fn instance(name: &str) -> Option<&'static Instance> {
+    let at = INSTANCES.binary_search_by(|known| known.name.cmp(name)).ok()?;
+    INSTANCES.get(at)
+}
+
+impl Instance {
+    /// What a finding cites.
+    pub fn fact(&self) -> FactRef {
+        catalog::fact(format!("instances/{}", self.name), "botocore 1.44.5; EC2 DescribeInstanceTypes")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gpus_are_counted_apart_from_other_accelerators() {
+        let gpus = |name| instance(name).and_then(|instance| instance.gpus);
+        assert_eq!(gpus("ml.m5.xlarge"), Some(0));
+        assert_eq!(gpus("ml.g5.12xlarge"), Some(4));
+        assert_eq!(gpus("ml.trn1.32xlarge"), Some(0), "Trainium is no GPU");
+        assert_eq!(gpus("ml.p6e-gb200.36xlarge"), None, "its figures are not published");
+        let trainium = instance("ml.trn1.32xlarge").and_then(|instance| instance.accelerator.as_ref());
+        assert_eq!(trainium.map(|chip| (chip.name, chip.count)), Some(("Trainium", Some(16))));
+    }
+
+    #[test]
+    fn figures_and_uses_are_those_of_the_table() {
+        let old = instance("ml.p2.xlarge").expect("a type");
+        assert!(old.legacy);
+        assert_eq!(old.replacements, ["ml.g4dn", "ml.g5", "ml.g6"]);
+        let small = instance("ml.c4.large").expect("a type");
+        assert_eq!((small.vcpu, small.memory_gib, small.nvme), (Some(2), Some(3.75), Some(false)));
+        assert_eq!(small.uses, [Use::Hosting]);
+        assert_eq!(instance("ml.c6g.large").and_then(|instance| instance.arm), Some(true));
+    }
+
+    #[test]
+    fn names_that_are_no_known_type_have_no_facts() {
+        for name in ["local", "local_gpu", "m5.xlarge", "ml.m99.xlarge", ""] {
+            assert_eq!(instance(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Dated facts about AWS: instance types, built-in algorithms, the images that AWS publishes.
+//!
+//! The facts are the CSV and YAML files beside this one, each with its source and date. They are packed into
+//! `catalog.bin`, which a test compares and `UPDATE=1 cargo test catalog` rewrites; each table is decoded on first use.
+
+pub mod algorithm;
+pub mod image;
+pub mod instance;
+#[cfg(test)]
+mod pack;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::FactRef;
+
+pub use algorithm::{Algorithm, Gpu, algorithm};
+pub use instance::{Instance, instance};
+
+/// The packed tables.
+static PACKED: &[u8] = include_bytes!("catalog.bin");
+
+/// The tables, each still encoded: taking one out costs nothing for the others.
+#[derive(Default, Serialize, Deserialize)]
+struct Tables<'a> {
+    #[serde(borrow)]
+    algorithms: &'a [u8],
+    images: &'a [u8],
+    instances: &'a [u8],
+    registries: &'a [u8],
+}
+
+/// Decodes one table. The blob is a part of the binary, and a test proves that it decodes.
+fn table<T: Deserialize<'static> + Default>(choose: impl Fn(&Tables<'static>) -> &'static [u8]) -> T {
+    let tables: Tables<'static> = postcard::from_bytes(PACKED).unwrap_or_default();
+    postcard::from_bytes(choose(&tables)).unwrap_or_default()
+}
+
+/// Date of the facts, `YYYY-MM-DD`: the `as of` line of the tables.
+pub fn as_of() -> &'static str {
+    "2026-11-22"
+}
+
+/// What a finding cites: the fact with this id, of the catalog's date.
+fn fact(id: String, source: impl Into<String>) -> FactRef {
+    FactRef { id, as_of: as_of().to_owned(), source: source.into() }
+}

@@ -1,0 +1,183 @@
+//! Packs the tables into `catalog.bin`, and proves that the committed one is current.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Tables,
+    algorithm::{Algorithm, Gpu, Instances},
+    image::{Family, Registry},
+    instance::{Accelerator, Instance, Use},
+};
+
+#[test]
+fn the_packed_catalog_is_current() {
+    let fresh = pack();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalog/catalog.bin");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &fresh).expect("the blob can be written");
+        return;
+    }
+    assert!(fresh == super::PACKED, "src/catalog/catalog.bin is out of date: run `UPDATE=1 cargo test catalog`");
+}
+
+#[test]
+fn every_table_says_its_source_date_and_refresh() {
+    let tables = [
+        include_str!("algorithms.yaml"),
+        include_str!("images.csv"),
+        include_str!("instances.csv"),
+        include_str!("registries.csv"),
+    ];
+    for table in tables {
+        let head: String = table.lines().take_while(|line| line.starts_with('#')).collect();
+        for word in ["# source: ", "# refresh: ", &format!("# as of: {}", super::as_of())] {
+            assert!(head.contains(word), "{word} is missing in {head}");
+        }
+    }
+}
+
+fn pack() -> Vec<u8> {
+    let (algorithms, images) = (encode(&algorithms()), encode(&images()));
+    let (instances, registries) = (encode(&instances()), encode(&registries()));
+    encode(&Tables { algorithms: &algorithms, images: &images, instances: &instances, registries: &registries })
+}
+
+fn encode<T: Serialize>(what: &T) -> Vec<u8> {
+    postcard::to_allocvec(what).expect("it can be encoded")
+}
+
+/// Rows of a CSV table without quotes: what stands under each name.
+fn rows(table: &'static str) -> impl Iterator<Item = impl Fn(&str) -> &'static str> {
+    let mut lines = table.lines().filter(|line| !line.starts_with('#'));
+    let names: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    lines.map(move |line| {
+        assert!(!line.contains('"'), "quotes are not read: {line}");
+        let cells: Vec<&'static str> = line.split(',').collect();
+        assert_eq!(cells.len(), names.len(), "{line}");
+        let names = names.clone();
+        move |name: &str| cells[names.iter().position(|known| *known == name).expect("a column")]
+    })
+}
+
+fn split(cell: &'static str) -> Vec<&'static str> {
+    cell.split('|').filter(|part| !part.is_empty()).collect()
+}
+
+fn figure<T: std::str::FromStr>(cell: &str) -> Option<T> {
+    (!cell.is_empty()).then(|| cell.parse().ok().expect("a figure"))
+}
+
+fn truth(cell: &str) -> Option<bool> {
+    (!cell.is_empty()).then_some(cell == "yes")
+}
+
+fn instances() -> Vec<Instance> {
+    let mut all: Vec<Instance> = rows(include_str!("instances.csv")).map(|row| instance(&row)).collect();
+    all.sort_by_key(|instance| instance.name);
+    all
+}
+
+fn instance(row: &impl Fn(&str) -> &'static str) -> Instance {
+    let (kind, chip) = row("accelerator").split_once(':').unwrap_or((row("accelerator"), row("accelerator")));
+    let count = figure(row("accelerator_count"));
+    let vcpu: Option<u32> = figure(row("vcpu"));
+    Instance {
+        name: row("name"),
+        uses: split(row("uses")).into_iter().map(usage).collect(),
+        vcpu,
+        memory_gib: figure(row("memory_gib")),
+        accelerator: (!chip.is_empty()).then(|| Accelerator {
+            name: chip,
+            count,
+            memory_gib: figure(row("accelerator_memory_gib")),
+        }),
+        // Where not even the processors are known, an empty accelerator means nothing.
+        gpus: if kind == "gpu" { count } else { vcpu.map(|_| 0) },
+        arm: truth(row("arm")),
+        nvme: truth(row("nvme")),
+        legacy: row("legacy") == "yes",
+        replacements: split(row("replacements")),
+    }
+}
+
+fn usage(name: &str) -> Use {
+    match name {
+        "training" => Use::Training,
+        "hosting" => Use::Hosting,
+        "processing" => Use::Processing,
+        "transform" => Use::Transform,
+        "notebook" => Use::Notebook,
+        "studio_app" => Use::StudioApp,
+        "cluster" => Use::Cluster,
+        "reserved_capacity" => Use::ReservedCapacity,
+        "optimization" => Use::Optimization,
+        "ai_recommendation" => Use::Recommendation,
+        other => panic!("unknown use {other}"),
+    }
+}
+
+fn images() -> Vec<Family> {
+    let rows = rows(include_str!("images.csv"));
+    let pair = |pair: &'static str| pair.split_once('=').expect("alias=version");
+    rows.map(|row| Family {
+        framework: row("framework"),
+        scope: row("scope"),
+        repository: row("repository"),
+        versions: split(row("versions")),
+        aliases: split(row("aliases")).into_iter().map(pair).collect(),
+        whole_tag: row("tag") == "whole",
+        class: figure::<String>(row("class")).map(|_| row("class")),
+    })
+    .collect()
+}
+
+fn registries() -> Vec<Registry> {
+    let account = |id: &str| id.parse::<u64>().expect("an account");
+    rows(include_str!("registries.csv"))
+        .map(|row| Registry {
+            repository: row("repository"),
+            own: row("own") == "yes",
+            accounts: split(row("accounts")).into_iter().map(account).collect(),
+        })
+        .collect()
+}
+
+/// An algorithm as the YAML file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: String,
+    title: String,
+    #[serde(default)]
+    repositories: Vec<String>,
+    gpu: Gpu,
+    #[serde(default)]
+    gpu_by_version: std::collections::BTreeMap<String, Gpu>,
+    checkpoints: bool,
+    instances: Instances,
+    class: Option<String>,
+    #[serde(default)]
+    model_ids: Vec<String>,
+    page: String,
+}
+
+fn algorithms() -> Vec<Algorithm> {
+    let written: Vec<Written> = serde_saphyr::from_str(include_str!("algorithms.yaml")).expect("valid YAML");
+    let keep = |text: String| -> &'static str { text.leak() };
+    let all = |texts: Vec<String>| texts.into_iter().map(keep).collect();
+    written
+        .into_iter()
+        .map(|one| Algorithm {
+            id: keep(one.id),
+            title: keep(one.title),
+            repositories: all(one.repositories),
+            gpu: one.gpu,
+            gpu_by_version: one.gpu_by_version.into_iter().map(|(version, gpu)| (keep(version), gpu)).collect(),
+            checkpoints: one.checkpoints,
+            instances: one.instances,
+            class: one.class.map(keep),
+            model_ids: all(one.model_ids),
+            page: keep(one.page),
+        })
+        .collect()
+}
