@@ -1,5 +1,7 @@
 //! The tree of a YAML or JSON text: every key and value with its bytes.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::source::Span;
 
 /// Number of a node in its tree.
@@ -33,7 +35,9 @@ pub struct Fault {
 /// A node as a parser builds it.
 #[derive(Debug)]
 pub struct Data {
-    /// Where it is written, without its tag. An alias has the span of the `*name`.
+    /// Where it is written, without its tag and anchor. Quotes and brackets belong to it; of a block scalar, all from
+    /// its `|` or `>` to the end of the last line that is not blank. What is written as nothing has an empty span
+    /// behind its colon, dash or tag. An alias has the span of the `*name`.
     pub span: Span,
     /// Its tag without the `!`: `Ref`, `Sub`. Tags of YAML's own schema (`!!str`) are applied, not kept.
     pub tag: Option<Box<str>>,
@@ -101,7 +105,10 @@ impl Entry<'_> {
     }
 }
 
-/// Aliases and merge keys are followed this many times at most: a cycle cannot be written, but a bomb can.
+/// No tree is deeper than this, aliases followed: parsers refuse what is, so readers may recurse.
+pub const MAX_DEPTH: usize = 256;
+
+/// Aliases and merge keys are followed this many times at most. Parsers refuse cycles and bombs; this is the second lock.
 const MAX_HOPS: usize = 64;
 
 impl Tree {
@@ -140,6 +147,33 @@ impl Tree {
     /// The root of the only (or first) document.
     pub fn root(&self) -> Option<Node<'_>> {
         self.documents().next()
+    }
+
+    /// Adds a fault for each key that a mapping has twice, and sorts all faults. Parsers call it when they are done.
+    pub(super) fn finish(&mut self) {
+        let mut faults = std::mem::take(&mut self.faults);
+        let mut keys: Vec<(&str, Span)> = Vec::new();
+        for data in &self.nodes {
+            let Shape::Mapping(entries) = &data.shape else { continue };
+            keys.clear();
+            keys.extend(entries.iter().filter_map(|&(key, _)| {
+                // `<<` may be repeated: each brings in another mapping.
+                let merges = matches!(&self.nodes[key.0 as usize].shape, Shape::Plain(text) if &**text == "<<");
+                let key = self.node(key);
+                if merges { None } else { Some((key.scalar()?, key.span())) }
+            }));
+            keys.sort_unstable_by_key(|&(key, span)| (key, span.start));
+            for group in keys.chunk_by(|left, right| left.0 == right.0) {
+                faults.extend(group[1..].iter().map(|&(_, span)| Fault {
+                    span,
+                    message: "this key is already written in the same mapping".to_owned(),
+                    related: Some(("first written here".to_owned(), group[0].1)),
+                    fatal: false,
+                }));
+            }
+        }
+        faults.sort_by_key(|fault| fault.span);
+        self.faults = faults;
     }
 
     fn node(&self, id: NodeId) -> Node<'_> {
@@ -237,14 +271,15 @@ impl<'t> Node<'t> {
 
     /// Entries of a mapping: of two with the same key the last one counts, and `<<` brings in what is not written.
     pub fn entries(self) -> Vec<Entry<'t>> {
-        self.merged(0)
+        self.merged(0, &mut FxHashSet::default())
     }
 
-    fn merged(self, depth: usize) -> Vec<Entry<'t>> {
+    /// `done` holds the mappings that were merged in already: once more, they would add nothing but time.
+    fn merged(self, depth: usize, done: &mut FxHashSet<NodeId>) -> Vec<Entry<'t>> {
         let mut entries: Vec<Entry<'t>> = Vec::new();
         let mut merges = Vec::new();
         // Few mappings are large enough for the scan to matter; those that are get a table.
-        let mut seen = rustc_hash::FxHashMap::default();
+        let mut seen = FxHashMap::default();
         for entry in self.own_entries() {
             if entry.key == "<<" && entry.value.scalar().is_none() {
                 merges.push(entry.value);
@@ -261,10 +296,15 @@ impl<'t> Node<'t> {
         if depth < MAX_HOPS {
             for merge in merges {
                 let sources = if merge.is_mapping() { vec![merge] } else { merge.items().collect() };
-                for entry in sources.into_iter().flat_map(|source| source.merged(depth + 1)) {
-                    if !seen.contains_key(entry.key) {
-                        seen.insert(entry.key, entries.len());
-                        entries.push(entry);
+                for source in sources {
+                    if !done.insert(source.id) {
+                        continue;
+                    }
+                    for entry in source.merged(depth + 1, done) {
+                        if !seen.contains_key(entry.key) {
+                            seen.insert(entry.key, entries.len());
+                            entries.push(entry);
+                        }
                     }
                 }
             }
