@@ -1,0 +1,85 @@
+//! What the tests share: pages and their blocks, runs over texts in memory, and files that `UPDATE=1` rewrites.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub(crate) mod page;
+
+use std::{fs, path::Path};
+
+use mllint::{
+    check,
+    finding::Finding,
+    read::{self, Outcome},
+    rules::Rule,
+    source::{Discovery, Files},
+};
+
+/// The folder of the package.
+pub(crate) fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of a file of the package.
+pub(crate) fn text(path: &str) -> String {
+    fs::read_to_string(package().join(path)).unwrap_or_else(|error| panic!("cannot read {path}: {error}"))
+}
+
+/// Whether generated texts are to be rewritten.
+pub(crate) fn update() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| value != "0")
+}
+
+/// Compares a file of the package with what was generated, or rewrites it. What differs comes back as a sentence.
+pub(crate) fn compare(path: &str, generated: &str, command: &str) -> Result<(), String> {
+    let full = package().join(path);
+    let known = fs::read_to_string(&full).unwrap_or_default();
+    if known == generated {
+        return Ok(());
+    }
+    if update() {
+        fs::write(&full, generated).map_err(|error| format!("cannot write {path}: {error}"))?;
+        return Ok(());
+    }
+    Err(format!(
+        "{path} is not current; run `UPDATE=1 {command}` and read the difference:\n{}",
+        difference(&known, generated)
+    ))
+}
+
+/// The lines that differ, each with its number; enough to see what happened.
+pub(crate) fn difference(known: &str, generated: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (known.lines().collect(), generated.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let tail = old[same..].iter().rev().zip(new[same..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let mut text = String::new();
+    for (sign, lines) in [('-', &old), ('+', &new)] {
+        for (at, line) in lines.iter().enumerate().take(lines.len() - tail).skip(same).take(40) {
+            text.push_str(&format!("{sign} {:4} {line}\n", at + 1));
+        }
+    }
+    if text.is_empty() { "they differ in their ends of lines".to_owned() } else { text }
+}
+
+/// Fails with all sentences at once.
+pub(crate) fn report(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+/// A run over texts in memory.
+pub(crate) struct Run {
+    pub(crate) files: Files,
+    pub(crate) outcome: Outcome,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Checks texts as if each had been given by name.
+pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
+    let files = Files::memory(texts.iter().copied());
+    let outcome = read::read(&files, &Discovery::in_memory(&files, true));
+    let findings = check::check(&outcome.graph, &files, rules);
+    Run { files, outcome, findings }
+}
+
+/// The findings as they are printed for people, without colour, 100 columns wide.
+pub(crate) fn pretty(run: &Run) -> String {
+    run.findings.iter().map(|finding| format!("{}\n", finding.message)).collect()
+}
