@@ -13,7 +13,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A value says how sure it is, in the words of a finding; a finding points at values.
     ("graph", &["source", "finding"]),
     ("finding", &["source", "graph"]),
-    ("catalog", &["finding"]),
+    // An image is recognised in a text with holes.
+    ("catalog", &["source", "graph", "finding"]),
     ("read", &["source", "syntax", "graph", "finding", "catalog"]),
     ("rules", &["source", "graph", "finding", "catalog"]),
     ("check", &["source", "graph", "finding", "rules"]),

@@ -15,7 +15,7 @@ use crate::{
     },
     read::sniff::Language,
     source::{Candidate, Discovery, Files, ReadError, Source},
-    syntax::tree::Tree,
+    syntax::{json, tree::Tree, yaml},
 };
 
 /// What reading brought.
@@ -137,8 +137,8 @@ fn of_file(path: &Arc<str>, what: &str, why: impl Into<String>) -> NotEvaluated 
 
 fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &Arc<Source>) -> Reading {
     let mut reading = match language {
-        Language::Yaml => read_tree(source, "YAML", &yaml(source)),
-        Language::Json => read_tree(source, "JSON", &json(source)),
+        Language::Yaml => read_tree(source, "YAML", &yaml::parse(source.text())),
+        Language::Json => read_tree(source, "JSON", &json::parse(source.text())),
         Language::Python => Reading::by("Python", python(files, source)),
         Language::Notebook => Reading::by("notebook", python(files, source)),
         Language::None(why) => Reading::passed(why),
@@ -228,12 +228,6 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
 }
 
 // Stubs until the readers land.
-fn yaml(_: &Source) -> Tree {
-    Tree::default()
-}
-fn json(_: &Source) -> Tree {
-    Tree::default()
-}
 fn python(_: &Files, _: &Arc<Source>) -> Part {
     Part::default()
 }
