@@ -96,6 +96,16 @@ impl<'t> Document<'t> {
         Span::new(range.start, range.end).shifted(self.offset)
     }
 
+    /// The text without its byte order mark, as it was parsed.
+    pub(super) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Bytes of the byte order mark.
+    pub(super) fn offset(&self) -> usize {
+        self.offset
+    }
+
     /// An error of the parser, at one place of one line.
     pub(super) fn fault(&self, error: &ParseError) -> Fault {
         let range = error.range();

@@ -1,0 +1,223 @@
+//! Jupyter notebook → its Python code as one text, and the map from that text back to the JSON.
+
+use jsonc_parser::ast::{Array, Object, StringLit, Value};
+
+use super::{
+    json::{Document, RELAXED},
+    tree::Fault,
+};
+use crate::source::{Cell, Cells, Segment, Span};
+
+#[cfg(test)]
+mod tests;
+
+/// The code of a notebook.
+#[derive(Clone, Debug, Default)]
+pub struct Notebook {
+    /// The kernel's language in lower case; `python` for all kinds of Python, and where nothing is said.
+    pub language: String,
+    /// The Python code cells, one after the other, each with a line break at its end. Empty for other languages.
+    pub text: String,
+    /// Which cell and which bytes of the JSON each byte of `text` comes from.
+    pub cells: Cells,
+    /// Code cells that are not in `text`: their number among all cells, from 1, and why.
+    pub skipped: Vec<(u32, String)>,
+}
+
+/// Reads a notebook of the formats 2 to 4. Outputs and prose are never part of the text.
+///
+/// Line magics (`%pip`, `!ls`) and cell magics that run Python (`%%time`) stay as they are, for a parser that knows
+/// them. A text that is no JSON, or no notebook, is a fault.
+pub fn read(raw: &str) -> Result<Notebook, Fault> {
+    let document = Document::of(raw);
+    document.with_ast(&RELAXED, |ast| {
+        let value = ast.map_err(|error| document.fault(&error))?;
+        let notebook = value.as_ref().and_then(Value::as_object).and_then(|root| {
+            let mut reader =
+                Reader { document: &document, notebook: Notebook { language: language(root), ..Notebook::default() } };
+            reader.cells(root)?;
+            Some(reader.notebook)
+        });
+        notebook.ok_or_else(|| Fault {
+            span: Span::new(document.offset(), document.offset()),
+            message: "this is no notebook: it has no `cells`".to_owned(),
+            related: None,
+            fatal: true,
+        })
+    })
+}
+
+/// Cell magics after which the cell is still Python. Others hold another language, or are not known to run.
+const PYTHON_MAGICS: [&str; 16] = [
+    "capture",
+    "debug",
+    "heat",
+    "local",
+    "lprun",
+    "memit",
+    "mprun",
+    "prun",
+    "pyinstrument",
+    "pyspark",
+    "python",
+    "python3",
+    "scalene",
+    "snakeviz",
+    "time",
+    "timeit",
+];
+
+struct Reader<'a, 't> {
+    document: &'a Document<'t>,
+    notebook: Notebook,
+}
+
+impl Reader<'_, '_> {
+    /// Reads all cells of a notebook; nothing if it has none, not even an empty list.
+    fn cells(&mut self, root: &Object<'_>) -> Option<()> {
+        if let Some(cells) = root.get_array("cells") {
+            self.sheet(cells, 0, "source");
+            return Some(());
+        }
+        // Before format 4 there were sheets, and the code was called `input`.
+        let mut before = 0;
+        for sheet in &root.get_array("worksheets")?.elements {
+            if let Some(cells) = sheet.as_object().and_then(|sheet| sheet.get_array("cells")) {
+                self.sheet(cells, before, "input");
+                before += cells.elements.len();
+            }
+        }
+        Some(())
+    }
+
+    fn sheet(&mut self, cells: &Array<'_>, before: usize, code: &str) {
+        if self.notebook.language != PYTHON {
+            return;
+        }
+        for (at, cell) in cells.elements.iter().enumerate() {
+            let Some(cell) = cell.as_object().filter(|cell| string(cell, "cell_type") == Some("code")) else {
+                continue;
+            };
+            let Some(source) = cell.get(code) else { continue };
+            self.cell(count(before + at + 1), cell, &source.value);
+        }
+    }
+
+    fn cell(&mut self, index: u32, cell: &Object<'_>, source: &Value<'_>) {
+        // The language of one cell: in format 3, and where an editor mixes them.
+        if let Some(other) = string(cell, "language").filter(|language| family(language) != PYTHON) {
+            self.notebook.skipped.push((index, format!("its language is `{}`", other.escape_debug())));
+            return;
+        }
+        let (start, segments) = (self.notebook.text.len(), self.notebook.cells.segments.len());
+        match source {
+            Value::StringLit(text) => self.append(text),
+            Value::Array(lines) => {
+                lines.elements.iter().filter_map(Value::as_string_lit).for_each(|line| self.append(line))
+            }
+            _ => return,
+        }
+        let text = &self.notebook.text[start..];
+        if let Some(magic) = foreign_magic(text) {
+            self.notebook.skipped.push((index, format!("it begins with `%%{}`", magic.escape_debug())));
+            self.notebook.text.truncate(start);
+            self.notebook.cells.segments.truncate(segments);
+            return;
+        }
+        if text.is_empty() {
+            return;
+        }
+        if !text.ends_with('\n') {
+            self.end_line();
+        }
+        let span = Span::new(start, self.notebook.text.len());
+        self.notebook.cells.cells.push(Cell { index, span });
+    }
+
+    /// Appends what a string of the JSON holds, with a segment for each stretch without escapes and each escape.
+    fn append(&mut self, literal: &StringLit<'_>) {
+        let range = literal.range;
+        // Between the quotes.
+        let (mut at, end) = (range.start + 1, range.end.saturating_sub(1));
+        let json = self.document.json();
+        while let Some(rest) = json.get(at..end).filter(|rest| !rest.is_empty()) {
+            let run = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+            if run > 0 {
+                self.push(at, run, &rest[..run]);
+                at += run;
+                continue;
+            }
+            let (char, len) = unescape(rest);
+            self.push(at, len, char.encode_utf8(&mut [0; 4]));
+            at += len;
+        }
+    }
+
+    fn push(&mut self, at: usize, raw_len: usize, text: &str) {
+        self.notebook.cells.segments.push(Segment {
+            text: count(self.notebook.text.len()),
+            raw: count(at + self.document.offset()),
+            text_len: count(text.len()),
+            raw_len: count(raw_len),
+        });
+        self.notebook.text.push_str(text);
+    }
+
+    /// A line break that the JSON does not have: it stands behind the last byte of the cell.
+    fn end_line(&mut self) {
+        let last = self.notebook.cells.segments.last().map_or(0, |segment| segment.raw + segment.raw_len);
+        self.push((last as usize).saturating_sub(self.document.offset()), 0, "\n");
+    }
+}
+
+/// The character that an escape stands for, and how many bytes it is long. The parser has accepted it before.
+fn unescape(rest: &str) -> (char, usize) {
+    let unit = |at: usize| rest.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let char = match rest.as_bytes().get(1) {
+        Some(b'n') => '\n',
+        Some(b't') => '\t',
+        Some(b'r') => '\r',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'u') => match (unit(2), unit(8)) {
+            (Some(high @ 0xd800..=0xdbff), Some(low @ 0xdc00..=0xdfff)) => {
+                let char = char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+                return (char.unwrap_or(char::REPLACEMENT_CHARACTER), 12);
+            }
+            (unit, _) => return (unit.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
+        },
+        Some(&byte) if byte.is_ascii() => char::from(byte),
+        _ => return (char::REPLACEMENT_CHARACTER, rest.len()),
+    };
+    (char, 2)
+}
+
+/// The name of the cell magic that makes this cell something else than Python.
+fn foreign_magic(text: &str) -> Option<&str> {
+    let first = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let name = first.strip_prefix("%%")?.split_whitespace().next().unwrap_or_default();
+    (!PYTHON_MAGICS.contains(&name)).then_some(name)
+}
+
+const PYTHON: &str = "python";
+
+/// The language of a notebook's kernel.
+fn language(root: &Object<'_>) -> String {
+    let metadata = root.get_object("metadata");
+    let name = |object: &str, key: &str| string(metadata?.get_object(object)?, key).filter(|name| !name.is_empty());
+    name("kernelspec", "language").or_else(|| name("language_info", "name")).map_or_else(|| PYTHON.to_owned(), family)
+}
+
+/// A language in lower case; the many names of Python (`ipython`, `python3`, `pyspark`) are one.
+fn family(name: &str) -> String {
+    let name = name.to_lowercase();
+    if name.contains(PYTHON) || name == "pyspark" { PYTHON.to_owned() } else { name }
+}
+
+fn string<'o>(object: &'o Object<'_>, key: &str) -> Option<&'o str> {
+    object.get_string(key).map(|text| &*text.value)
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,192 @@
+//! Tests of the notebook reader.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A notebook of format 4 with these cells.
+fn notebook(cells: &str) -> String {
+    format!("{{\"cells\": [{cells}], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}")
+}
+
+fn code(source: &str) -> String {
+    format!("{{\"cell_type\": \"code\", \"outputs\": [{{\"text\": [\"print\"]}}], \"source\": {source}}}")
+}
+
+/// The bytes of the JSON for the first occurrence of a part of the code.
+fn raw_of<'r>(raw: &'r str, notebook: &Notebook, part: &str) -> &'r str {
+    let start = notebook.text.find(part).unwrap_or_else(|| panic!("no {part:?} in {:?}", notebook.text));
+    &raw[notebook.cells.raw_span(Span::new(start, start + part.len())).range()]
+}
+
+#[test]
+fn code_cells_follow_one_another_and_others_are_counted() {
+    let raw = notebook(
+        &[
+            "{\"cell_type\": \"markdown\", \"source\": [\"# Title\"]}",
+            &code("[\"import boto3\\n\", \"x = 1\"]"),
+            "{\"cell_type\": \"raw\", \"source\": \"no code\"}",
+            &code("[]"),
+            &code("\"y = 2\\n\""),
+        ]
+        .join(", "),
+    );
+    let read = read(&raw).unwrap();
+    assert_eq!(read.text, "import boto3\nx = 1\ny = 2\n");
+    assert_eq!(read.language, "python");
+    let cells: Vec<_> = read.cells.cells.iter().map(|cell| (cell.index, &read.text[cell.span.range()])).collect();
+    assert_eq!(cells, [(2, "import boto3\nx = 1\n"), (5, "y = 2\n")]);
+    assert_eq!(read.skipped, []);
+    let at = read.cells.position(&read.text, 17).unwrap();
+    assert_eq!((at.index, at.line, at.column), (2, 2, 5));
+}
+
+#[test]
+fn every_byte_leads_back_to_the_json() {
+    let source = r#"["s = \"a\\n\" # \u00fc ü\n", "t = '\ud83d\ude00'\n", "\tu = 1 \/ 2"]"#;
+    for raw in [notebook(&code(source)), format!("\u{feff}{}", notebook(&code(source)))] {
+        let read = read(&raw).unwrap();
+        assert_eq!(read.text, "s = \"a\\n\" # ü ü\nt = '😀'\n\tu = 1 / 2\n");
+        assert_eq!(raw_of(&raw, &read, "s = "), "s = ");
+        assert_eq!(raw_of(&raw, &read, "\"a\\n\""), r#"\"a\\n\""#);
+        assert_eq!(raw_of(&raw, &read, "ü"), r"\u00fc");
+        assert_eq!(raw_of(&raw, &read, "ü\n"), r"ü\n", "the second one");
+        assert_eq!(raw_of(&raw, &read, "'😀'"), r"'\ud83d\ude00'");
+        assert_eq!(raw_of(&raw, &read, "u = 1 / 2"), r"u = 1 \/ 2");
+        assert_eq!(raw_of(&raw, &read, "'\n\tu"), "'\\n\", \"\\tu", "over a seam between two strings");
+        assert_eq!(raw_of(&raw, &read, " 2\n"), " 2", "the last line break is not in the JSON");
+    }
+}
+
+#[test]
+fn segments_cover_the_text_without_a_gap() {
+    let raw = notebook(&[code(r#"["a\n", "\u00e9\n"]"#), code("\"b\"")].join(","));
+    let read = read(&raw).unwrap();
+    let mut end = 0;
+    for segment in &read.cells.segments {
+        assert_eq!(segment.text, end);
+        end += segment.text_len;
+    }
+    assert_eq!(end as usize, read.text.len());
+}
+
+#[test]
+fn a_cell_in_another_language_is_left_out_and_named() {
+    let cells = [
+        code("\"%%bash\\npip list\""),
+        code("[\"\\n\", \"%%time\\n\", \"x = 1\"]"),
+        code("\"# make it\\n%%writefile train.py\\nimport os\""),
+        code("\"%%capture out --no-stderr\\n%pip install x\\n!ls\""),
+        code("\"%%R\""),
+        code("\"y = 5 %% 2\\n%%sql\""),
+    ];
+    let read = read(&notebook(&cells.join(","))).unwrap();
+    assert_eq!(read.text, "\n%%time\nx = 1\n%%capture out --no-stderr\n%pip install x\n!ls\ny = 5 %% 2\n%%sql\n");
+    let skipped: Vec<_> = read.skipped.iter().map(|(index, why)| (*index, why.as_str())).collect();
+    assert_eq!(
+        skipped,
+        [(1, "it begins with `%%bash`"), (3, "it begins with `%%writefile`"), (5, "it begins with `%%R`")]
+    );
+}
+
+#[test]
+fn format_3_has_sheets_and_input() {
+    let raw = r#"{"metadata": {"name": ""}, "nbformat": 3, "worksheets": [
+        {"cells": [{"cell_type": "heading", "source": "T"}, {"cell_type": "code", "language": "python", "input": ["x = 1\n"]}]},
+        {"cells": [{"cell_type": "code", "language": "Julia", "input": "y"}, {"cell_type": "code", "input": "z = 2"}]}]}"#;
+    let read = read(raw).unwrap();
+    assert_eq!(read.text, "x = 1\nz = 2\n");
+    assert_eq!(read.cells.cells.iter().map(|cell| cell.index).collect::<Vec<_>>(), [2, 4]);
+    assert_eq!(read.skipped, [(3, "its language is `Julia`".to_owned())]);
+}
+
+#[test]
+fn the_language_is_the_kernels() {
+    let with = |metadata: &str| {
+        let raw = format!("{{\"cells\": [{}], \"metadata\": {metadata}}}", code("\"x\""));
+        let read = read(&raw).unwrap();
+        (read.language, read.text)
+    };
+    let python = || ("python".to_owned(), "x\n".to_owned());
+    assert_eq!(with("{}"), python());
+    assert_eq!(with(r#"{"kernelspec": {"name": "conda_python3", "language": "Python"}}"#), python());
+    assert_eq!(with(r#"{"kernelspec": {"language": ""}, "language_info": {"name": "pyspark"}}"#), python());
+    assert_eq!(with(r#"{"language_info": {"name": "R"}}"#), ("r".to_owned(), String::new()));
+}
+
+#[test]
+fn what_is_no_notebook_says_so() {
+    let no = |raw: &str| read(raw).unwrap_err();
+    for raw in ["[]", "{}", "{\"cells\": 1}", "\"cells\"", ""] {
+        assert_eq!(no(raw).message, "this is no notebook: it has no `cells`", "{raw}");
+    }
+    let broken = no("{\"cells\": [");
+    assert_eq!((broken.message.as_str(), broken.span), ("this `[` is never closed", Span::new(10, 11)));
+    assert_eq!(no(&"[".repeat(100_000)).message, "this is nested too deeply to be read");
+    assert_eq!(read("{\"cells\": [1, {}, {\"cell_type\": \"code\"}, null]}").unwrap().text, "");
+}
+
+#[test]
+fn odd_outputs_do_not_lose_the_code() {
+    let cell =
+        r#"{"cell_type": "code", "outputs": [{"data": [NaN, -Infinity, "\ud83d"]}], "source": "a = '\udc00' + b"}"#;
+    let raw = notebook(cell);
+    let read = read(&raw).unwrap();
+    assert_eq!(read.text, "a = '\u{fffd}' + b\n");
+    assert_eq!(raw_of(&raw, &read, "' + b"), "' + b");
+    assert_eq!(raw_of(&raw, &read, "\u{fffd}"), "\\udc00");
+}
+
+/// Cells and segments lie within text and file and cut no character.
+fn check(raw: &str, read: &Notebook) {
+    for cell in &read.cells.cells {
+        assert!(read.text.get(cell.span.range()).is_some_and(|text| text.ends_with('\n')));
+    }
+    for segment in &read.cells.segments {
+        assert!(raw.get(segment.raw as usize..(segment.raw + segment.raw_len) as usize).is_some());
+        assert!(read.text.get(segment.text as usize..(segment.text + segment.text_len) as usize).is_some());
+    }
+    for (at, _) in read.text.char_indices() {
+        let span = read.cells.raw_span(Span::new(at, at + 1));
+        assert!(span.start <= span.end && span.end as usize <= raw.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn any_source_comes_back_as_it_was(sources in prop::collection::vec(any::<String>(), 0..4), lines in any::<bool>()) {
+        let cells: Vec<_> = sources.iter().map(|source| {
+            let lines: Vec<_> = if lines { source.split_inclusive('\n').collect() } else { vec![source.as_str()] };
+            code(&serde_json::to_string(&lines).unwrap())
+        }).collect();
+        let raw = notebook(&cells.join(","));
+        let read = read(&raw).unwrap();
+        check(&raw, &read);
+        let expected = sources.iter().filter(|source| !source.is_empty() && foreign_magic(source).is_none());
+        let expected: String = expected.map(|source| if source.ends_with('\n') { source.clone() } else { format!("{source}\n") }).collect();
+        prop_assert_eq!(read.text, expected);
+    }
+
+    #[test]
+    fn anything_like_a_source_stays_in_bounds(
+        parts in prop::collection::vec(
+            prop::sample::select(vec!["a", "ü", "\\n", "\\\"", "\\", "\\u00fc", "\\ud83d", "\\ude00", "\", \"", "\"", "]", "%%", "\n", "\0"]),
+            0..20,
+        )
+    ) {
+        let raw = notebook(&code(&format!("[\"{}\"]", parts.concat())));
+        match read(&raw) {
+            Ok(read) => check(&raw, &read),
+            Err(fault) => prop_assert!(raw.get(fault.span.range()).is_some()),
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(raw in any::<String>()) {
+        if let Err(fault) = read(&raw) {
+            prop_assert!(raw.get(fault.span.range()).is_some());
+        }
+    }
+}
