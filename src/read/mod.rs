@@ -1,6 +1,7 @@
 //! From files to the graph: which reader reads which file, and what becomes of files that cannot be read.
 
 pub mod api;
+pub mod cloudformation;
 mod sniff;
 
 use std::sync::Arc;

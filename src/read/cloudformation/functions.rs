@@ -1,0 +1,299 @@
+//! Functions of templates, but those that look up names and those of texts.
+
+use std::sync::Arc;
+
+use super::{
+    template::{Template, unknown},
+    values::{Call, composed, open_list, resting_on, scalar_text},
+};
+use crate::{
+    graph::{
+        guard::Formula,
+        value::{Data, List, Piece, Reason, Unknown, Value},
+    },
+    syntax::tree::Node,
+};
+
+/// A list with more items that may or may not exist than this is not joined in every combination.
+const MAX_OPTIONAL: usize = 4;
+
+impl<'t> Template<'t> {
+    /// The value of a call.
+    pub(super) fn call(&mut self, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        match call.name {
+            "Ref" => self.reference(call),
+            "GetAtt" => self.get_att(call),
+            "Sub" => self.sub(call),
+            "FindInMap" => self.find_in_map(call),
+            "If" => self.choose(call),
+            "Join" => self.join(call),
+            "Select" => self.select(call),
+            "Split" => self.split(call),
+            // What is encoded is what rules want to see.
+            "Base64" => self.argument(call),
+            "Length" => self.length(call),
+            "ToJsonString" => self.json_string(call),
+            "ImportValue" => {
+                let name = shown(&self.argument(call));
+                self.outside(Reason::External, &format!("import {name}"), place)
+            }
+            "GetAZs" => {
+                let region = shown(&self.argument(call));
+                self.outside(Reason::RunTime, &format!("availability zones of {region}"), place)
+            }
+            "Cidr" => Value::unknown(Reason::RunTime, "address blocks", place),
+            "Transform" => {
+                let name = call.argument.get("Name").and_then(Node::text).unwrap_or("?");
+                Value::unknown(Reason::External, format!("transform {name}"), place)
+            }
+            "Equals" | "And" | "Or" | "Not" | "Condition" => {
+                let condition = self.formula(call.node, None);
+                let (yes, no) = (Value::new(Data::Bool(true), place), Value::new(Data::Bool(false), place));
+                condition.rested(Value::guarded(&condition.formula, yes, no))
+            }
+            name => self.unsupported(call.node, &format!("`Fn::{name}`")),
+        }
+    }
+
+    /// A value that mllint does not evaluate, with a note.
+    pub(super) fn unsupported(&mut self, node: Node<'t>, what: &str) -> Value {
+        self.note(node.span(), "expression", what, "it is not evaluated");
+        Value::unknown(Reason::Unsupported, what, self.place(node.span()))
+    }
+
+    /// `Fn::If`. A branch that is not taken is not evaluated.
+    fn choose(&mut self, call: Call<'t>) -> Value {
+        let items: Vec<Node<'t>> = call.argument.items().collect();
+        let [name, then, otherwise] = items[..] else {
+            return self.invalid(call.node, "`Fn::If`", "it takes a condition and two values");
+        };
+        let condition = self.condition_of(name);
+        let value = match &condition.formula {
+            Formula::True => self.eval(then),
+            Formula::False => self.eval(otherwise),
+            open => {
+                let (then, otherwise) = (self.eval(then), self.eval(otherwise));
+                return Value::guarded(open, condition.rested(then), condition.rested(otherwise));
+            }
+        };
+        condition.rested(value)
+    }
+
+    /// `Fn::Join`.
+    fn join(&mut self, call: Call<'t>) -> Value {
+        let items: Vec<Node<'t>> = call.argument.items().collect();
+        let [delimiter, list] = items[..] else {
+            return self.invalid(call.node, "`Fn::Join`", "it takes a delimiter and a list");
+        };
+        let Some(delimiter) = scalar_text(delimiter).filter(|_| delimiter.tag().is_none()) else {
+            return self.unsupported(call.node, "`Fn::Join` with a delimiter that is not written");
+        };
+        let list = self.eval(list);
+        self.in_branches(list, &mut |template, list| template.joined(&delimiter, &list, call))
+    }
+
+    fn joined(&mut self, delimiter: &Arc<str>, list: &Value, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        let known = match &list.data {
+            Data::List(known) => known.clone(),
+            Data::Unknown(why) => return joined_unknown(why, delimiter, place),
+            Data::Reference(_) => return self.template(vec![Piece::Hole(Box::new(list.clone()))], place),
+            _ => return self.invalid(call.node, "`Fn::Join`", "its second argument is no list"),
+        };
+        if let Some(why) = &known.open {
+            return joined_unknown(why, delimiter, place);
+        }
+        if known.items.iter().filter(|item| is_optional(item)).count() > MAX_OPTIONAL {
+            return Value::unknown(Reason::Limit, "a list with many items that may not exist", place);
+        }
+        let joined = self.joined_items(delimiter, &known.items, place);
+        let mut parts = known.items.clone();
+        parts.push(list.clone());
+        composed(joined, &parts)
+    }
+
+    /// Joins items; the first that may not exist splits the result, as its delimiter goes with it.
+    fn joined_items(&mut self, delimiter: &Arc<str>, items: &[Value], place: crate::source::Place) -> Value {
+        if let Some(at) = items.iter().position(is_optional)
+            && let Data::Guarded(guarded) = &items[at].data
+        {
+            let mut with = |branch: &Value| {
+                let mut items = items.to_vec();
+                items[at] = branch.clone();
+                self.joined_items(delimiter, &items, place)
+            };
+            let (then, otherwise) = (with(&guarded.then), with(&guarded.otherwise));
+            return Value::guarded(&guarded.when, then, otherwise);
+        }
+        let mut pieces = Vec::new();
+        for item in items.iter().filter(|item| !matches!(item.data, Data::Absent)) {
+            if !pieces.is_empty() {
+                pieces.push(Piece::Text(delimiter.clone()));
+            }
+            pieces.push(Piece::Hole(Box::new(item.clone())));
+        }
+        self.template(pieces, place)
+    }
+
+    /// `Fn::Select`.
+    fn select(&mut self, call: Call<'t>) -> Value {
+        let items: Vec<Node<'t>> = call.argument.items().collect();
+        let [index, list] = items[..] else {
+            return self.invalid(call.node, "`Fn::Select`", "it takes an index and a list");
+        };
+        let (index, list) = (self.eval(index), self.eval(list));
+        self.in_branches(list, &mut |template, list| {
+            let list = list.clone();
+            template.in_branches(index.clone(), &mut |template, index| {
+                let chosen = template.selected(&index, &list, call);
+                resting_on(chosen, &index)
+            })
+        })
+    }
+
+    fn selected(&mut self, index: &Value, list: &Value, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        let Some(text) = index.plain_text() else {
+            return Value::unknown(Reason::RunTime, "an item whose index is not known", place);
+        };
+        let Ok(at) = text.trim().parse::<usize>() else {
+            return self.invalid(call.node, "`Fn::Select`", format!("`{text}` is no index"));
+        };
+        let known: &List = match &list.data {
+            Data::List(known) => known,
+            Data::Unknown(why) => return item_of(why, at, place),
+            Data::Reference(reference) => {
+                let attribute = reference.attribute.as_deref().unwrap_or("Ref");
+                let name = format!("item {at} of {}.{attribute}", reference.id);
+                return self.outside(Reason::RunTime, &name, place);
+            }
+            _ => return self.invalid(call.node, "`Fn::Select`", "its second argument is no list"),
+        };
+        if let Some(why) = &known.open {
+            return item_of(why, at, place);
+        }
+        if known.items.iter().any(is_optional) {
+            return Value::unknown(Reason::RunTime, "an item of a list with items that may not exist", place);
+        }
+        let mut existing = known.items.iter().filter(|item| !matches!(item.data, Data::Absent));
+        match existing.nth(at) {
+            // The items of a parameter's default have no steps of their own.
+            Some(item) if item.origin.step.is_none() => resting_on(item.clone(), list),
+            Some(item) => item.clone(),
+            None => self.invalid(call.node, "`Fn::Select`", format!("the list has no item {at}")),
+        }
+    }
+
+    /// `Fn::Split`.
+    fn split(&mut self, call: Call<'t>) -> Value {
+        let items: Vec<Node<'t>> = call.argument.items().collect();
+        let [delimiter, text] = items[..] else {
+            return self.invalid(call.node, "`Fn::Split`", "it takes a delimiter and a text");
+        };
+        let Some(delimiter) = scalar_text(delimiter).filter(|text| !text.is_empty()) else {
+            return self.invalid(call.node, "`Fn::Split`", "its delimiter is no text");
+        };
+        let text = self.eval(text);
+        self.in_branches(text, &mut |template, text| template.parts_of(&delimiter, &text, call))
+    }
+
+    fn parts_of(&mut self, delimiter: &str, text: &Value, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        if let Some(known) = text.plain_text() {
+            let parts = known.split(delimiter).map(|part| resting_on(Value::text(part, text.origin.place), text));
+            return resting_on(Value::list(parts.collect(), text.origin.place), text);
+        }
+        let why = match &text.data {
+            Data::Unknown(why) => {
+                Unknown { reason: why.reason, name: format!("parts of {}", why.name).into(), place: why.place }
+            }
+            Data::Template(_) | Data::Reference(_) => {
+                Unknown { reason: Reason::RunTime, name: "parts of a text with holes".into(), place }
+            }
+            _ => return self.invalid(call.node, "`Fn::Split`", "its second argument is no text"),
+        };
+        open_list(Vec::new(), why, place)
+    }
+
+    /// `Fn::Length`.
+    fn length(&mut self, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        let list = match call.tagged {
+            // A tagged sequence is the list itself.
+            true => self.argument(call),
+            false => self.eval(call.argument),
+        };
+        match &list.data {
+            Data::List(known) if known.open.is_none() && !known.items.iter().any(is_optional) => {
+                let count = known.items.iter().filter(|item| !matches!(item.data, Data::Absent)).count();
+                resting_on(Value::new(Data::Number(count as f64), place), &list)
+            }
+            _ => Value::unknown(Reason::RunTime, "the length of a list", place),
+        }
+    }
+
+    /// `Fn::ToJsonString`: the text, where all of the value is known.
+    fn json_string(&mut self, call: Call<'t>) -> Value {
+        let place = self.place(call.node.span());
+        let value = self.argument(call);
+        match json(&value) {
+            Some(json) => composed(Value::text(json.to_string(), place), &[value]),
+            None => Value::unknown(Reason::Unsupported, "a JSON text with values that are not known", place),
+        }
+    }
+}
+
+/// Whether a value exists in some worlds only.
+fn is_optional(value: &Value) -> bool {
+    match &value.data {
+        Data::Guarded(guarded) => [&guarded.then, &guarded.otherwise]
+            .into_iter()
+            .any(|branch| matches!(branch.data, Data::Absent) || is_optional(branch)),
+        _ => false,
+    }
+}
+
+fn joined_unknown(why: &Unknown, delimiter: &str, place: crate::source::Place) -> Value {
+    unknown(why.reason, format!("{} joined by `{delimiter}`", why.name).into(), why.place, place)
+}
+
+fn item_of(why: &Unknown, at: usize, place: crate::source::Place) -> Value {
+    unknown(why.reason, format!("item {at} of {}", why.name).into(), why.place, place)
+}
+
+/// A value in the name of an unknown.
+fn shown(value: &Value) -> String {
+    match &value.data {
+        Data::Template(pieces) => {
+            let show = |piece: &Piece| match piece {
+                Piece::Text(text) => text.to_string(),
+                Piece::Hole(hole) => format!("${{{}}}", shown(hole)),
+            };
+            pieces.iter().map(show).collect()
+        }
+        Data::Unknown(unknown) => unknown.name.to_string(),
+        Data::Reference(reference) => reference.id.to_string(),
+        _ => value.plain_text().map_or_else(|| "?".to_owned(), |text| text.to_string()),
+    }
+}
+
+/// A wholly known value as JSON; entries and items that do not exist are left out.
+fn json(value: &Value) -> Option<serde_json::Value> {
+    Some(match &value.data {
+        Data::Bool(value) => (*value).into(),
+        Data::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).into(),
+        Data::Number(number) => (*number).into(),
+        Data::Text(text) => text.to_string().into(),
+        Data::List(list) if list.open.is_none() => {
+            let items = list.items.iter().filter(|item| !matches!(item.data, Data::Absent));
+            serde_json::Value::Array(items.map(json).collect::<Option<_>>()?)
+        }
+        Data::Object(object) if object.open.is_none() => {
+            let entries = object.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
+            let entries = entries.map(|entry| Some((entry.name.to_string(), json(&entry.value)?)));
+            serde_json::Value::Object(entries.collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,73 @@
+//! Parameters: their defaults as values of their types.
+
+use std::sync::Arc;
+
+use super::{
+    template::{Template, unknown},
+    values::{scalar, scalar_text},
+};
+use crate::{
+    graph::value::{Data, Reason, StepKind, Value},
+    source::Place,
+    syntax::tree::{Entry, Node},
+};
+
+/// A parameter as its declaration tells it.
+pub(super) struct Parameter {
+    /// Its default, or why it is not known.
+    pub(super) value: Value,
+    /// All values that it can have, if the declaration lists them.
+    pub(super) allowed: Option<Arc<[Arc<str>]>>,
+}
+
+impl<'t> Template<'t> {
+    /// Reads a declaration.
+    pub(super) fn parameter(&mut self, entry: &Entry<'t>) -> Parameter {
+        let name: Arc<str> = format!("parameter {}", entry.key).into();
+        let place = self.place(entry.key_span);
+        let kind = entry.value.get("Type").and_then(Node::text).unwrap_or("String");
+        let no_value = |reason| unknown(reason, name.clone(), place, place);
+        let value = match entry.value.get("Default") {
+            // The default is the name of the stored parameter, not its value.
+            _ if kind.starts_with("AWS::SSM::Parameter::Value") => no_value(Reason::External),
+            None => no_value(Reason::NoDefault),
+            Some(node) => self.default(kind, node, entry.key),
+        };
+        Parameter { value, allowed: entry.value.get("AllowedValues").and_then(allowed) }
+    }
+
+    fn default(&mut self, kind: &str, node: Node<'t>, name: &str) -> Value {
+        let place = self.place(node.span());
+        let text = match scalar_text(node) {
+            Some(text) if node.tag().is_none() => text,
+            _ => {
+                return self.invalid(node, format!("default of parameter `{name}`"), "a default is a text or a number");
+            }
+        };
+        let value = match kind {
+            "Number" => Value::new(number(&text).unwrap_or_else(|| Data::Text(text.clone())), place),
+            "CommaDelimitedList" => self.listed(&text, place, |text| Data::Text(text.into())),
+            "List<Number>" => self.listed(&text, place, |text| number(text).unwrap_or_else(|| Data::Text(text.into()))),
+            _ if kind.starts_with("List<") => self.listed(&text, place, |text| Data::Text(text.into())),
+            _ => self.text(&text, place),
+        };
+        value.via(StepKind::ParameterDefault, name, place)
+    }
+
+    fn listed(&mut self, text: &str, place: Place, item: impl Fn(&str) -> Data) -> Value {
+        if text.contains("{{resolve:") {
+            return self.text(text, place);
+        }
+        Value::list(text.split(',').map(|part| Value::new(item(part.trim()), place)).collect(), place)
+    }
+}
+
+fn number(text: &str) -> Option<Data> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Data::Number)
+}
+
+/// All of `AllowedValues`, if all are scalars.
+fn allowed(node: Node<'_>) -> Option<Arc<[Arc<str>]>> {
+    let texts: Arc<[Arc<str>]> = node.items().map(|item| scalar(item).and(scalar_text(item))).collect::<Option<_>>()?;
+    (!texts.is_empty()).then_some(texts)
+}

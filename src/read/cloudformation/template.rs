@@ -1,0 +1,223 @@
+//! One template while it is read: its sections, what is settled already, and what could not be evaluated.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{conditions::Condition, globals, parameters::Parameter};
+use crate::{
+    graph::{
+        Input, Key, NotEvaluated, Part, Resource, Unit,
+        guard::Formula,
+        value::{Object, Origin, Reason, Unknown, Value},
+    },
+    source::{Place, Source, Span},
+    syntax::tree::{Entry, Node, NodeId},
+};
+
+/// Nodes that are evaluated in one template at most. Aliases can repeat a node without end; real templates stay far below.
+const BUDGET: usize = 2_000_000;
+
+/// Transforms that bring no resource of their own but those that are written.
+const TRANSPARENT: &[&str] = &["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"];
+
+/// Resource types that deploy a template of their own.
+const NESTED: &[&str] = &["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+
+/// A template while it is read.
+pub(super) struct Template<'t> {
+    pub(super) source: &'t Source,
+    root: Node<'t>,
+    pub(super) parameters: FxHashMap<&'t str, Parameter>,
+    pub(super) conditions: FxHashMap<&'t str, Entry<'t>>,
+    /// Conditions that were needed so far; nothing while one is being settled.
+    pub(super) settled: FxHashMap<&'t str, Option<Condition>>,
+    pub(super) mappings: Option<Node<'t>>,
+    pub(super) resources: FxHashSet<&'t str>,
+    /// Whether a transform or loop may make resources, parameters or conditions that are not written.
+    pub(super) generates: bool,
+    /// Where a value from outside is mentioned first: all its mentions are the same unknown.
+    mentioned: FxHashMap<Arc<str>, Place>,
+    /// Values of the nodes that aliases lead to.
+    pub(super) shared: FxHashMap<NodeId, Value>,
+    pub(super) depth: usize,
+    pub(super) budget: usize,
+    not_evaluated: Vec<NotEvaluated>,
+    unread: Vec<(String, Place)>,
+}
+
+impl<'t> Template<'t> {
+    /// Takes the sections of a template apart; evaluates nothing but parameters.
+    pub(super) fn of(source: &'t Source, root: Node<'t>) -> Self {
+        let section = |name: &str| root.get(name).map(Node::entries).unwrap_or_default();
+        let mut template = Self {
+            source,
+            root,
+            parameters: FxHashMap::default(),
+            conditions: section("Conditions").into_iter().map(|entry| (entry.key, entry)).collect(),
+            settled: FxHashMap::default(),
+            mappings: root.get("Mappings"),
+            resources: section("Resources").iter().map(|entry| entry.key).collect(),
+            generates: false,
+            mentioned: FxHashMap::default(),
+            shared: FxHashMap::default(),
+            depth: 0,
+            budget: BUDGET,
+            not_evaluated: Vec::new(),
+            unread: Vec::new(),
+        };
+        template.transforms();
+        for entry in section("Parameters") {
+            let parameter = template.parameter(&entry);
+            template.parameters.insert(entry.key, parameter);
+        }
+        template
+    }
+
+    /// Evaluates all resources.
+    pub(super) fn read(mut self) -> Part {
+        let globals = self.root.get("Globals").map(|node| globals::Globals::of(&mut self, node)).unwrap_or_default();
+        let entries = self.root.get("Resources").map(Node::entries).unwrap_or_default();
+        let mut resources: Vec<Resource> = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            if let Some(mut resource) = self.resource(entry) {
+                globals.apply(&mut resource);
+                resources.push(resource);
+            }
+        }
+        let unit = Unit { path: self.source.path.clone(), input: Input::CloudFormation, unread: self.unread };
+        Part { resources, units: vec![unit], not_evaluated: self.not_evaluated, ..Part::default() }
+    }
+
+    /// Notes the transforms of the whole template, and the inclusions and loops of its sections.
+    fn transforms(&mut self) {
+        if let Some(node) = self.root.get("Transform") {
+            let items: Vec<Node<'t>> = if node.items().len() > 0 { node.items().collect() } else { vec![node] };
+            for item in items {
+                let name = item.text().or_else(|| item.get("Name").and_then(Node::text)).unwrap_or("?");
+                self.generates |= name != "AWS::LanguageExtensions";
+                if !TRANSPARENT.contains(&name) {
+                    self.unread(format!("transform `{name}`"), item.span());
+                }
+            }
+        }
+        let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
+        let roots = sections.iter().filter_map(|name| self.root.get(name)).chain([self.root]);
+        let makers: Vec<Entry<'t>> = roots
+            .flat_map(Node::own_entries)
+            .filter(|entry| entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::"))
+            .collect();
+        for entry in makers {
+            self.generates = true;
+            self.maker(&entry);
+        }
+    }
+
+    /// Notes an inclusion or a loop: it may hold resources that are not seen.
+    fn maker(&mut self, entry: &Entry<'t>) {
+        if entry.key == "Fn::Transform" {
+            let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?").to_owned();
+            self.unread(format!("transform `{name}`"), entry.key_span);
+        } else {
+            self.unread(format!("loop `{}`", entry.key), entry.key_span);
+            self.note(entry.key_span, "resource", format!("`{}`", entry.key), "loops are not unrolled");
+        }
+    }
+
+    fn resource(&mut self, entry: &Entry<'t>) -> Option<Resource> {
+        if entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::") {
+            return None;
+        }
+        let Some(kind) = entry.value.get("Type").and_then(Node::text) else {
+            let why = if entry.value.is_mapping() { "it has no `Type`" } else { "it is not a mapping" };
+            self.note(entry.key_span, "resource", format!("resource `{}`", entry.key), why);
+            return None;
+        };
+        let condition = entry.value.get("Condition").map(|node| self.condition_of(node));
+        let gone = condition.as_ref().is_some_and(|condition| condition.formula == Formula::False);
+        if NESTED.contains(&kind) && !gone {
+            self.unread(format!("nested stack `{}`", entry.key), entry.key_span);
+        } else if kind.ends_with("::MODULE") && !gone {
+            self.unread(format!("module `{}`", entry.key), entry.key_span);
+        }
+        let place = self.place(entry.key_span);
+        let mut properties = match entry.value.get("Properties") {
+            // Evaluating what does not exist would bring notes about values that nobody will see.
+            _ if gone => Value::object(Object::default(), place),
+            Some(node) => self.eval(node),
+            None => Value::object(Object::default(), place),
+        };
+        if let Some(condition) = &condition {
+            properties = condition.rested(properties);
+        }
+        Some(Resource {
+            key: Key { unit: self.source.path.clone(), callers: Vec::new(), id: entry.key.into() },
+            kind: kind.into(),
+            input: Input::CloudFormation,
+            properties,
+            place,
+            body: self.place(entry.span()),
+            guard: condition.map_or(Formula::True, |condition| condition.formula),
+            region: None,
+            callers: Vec::new(),
+            multiplicity: None,
+        })
+    }
+
+    /// A place in this file.
+    pub(super) fn place(&self, span: Span) -> Place {
+        self.source.place(span)
+    }
+
+    /// Notes something that is not evaluated.
+    pub(super) fn note(&mut self, span: Span, kind: &'static str, what: impl Into<String>, why: impl Into<String>) {
+        self.not_evaluated.push(NotEvaluated {
+            path: self.source.path.clone(),
+            place: Some(self.place(span)),
+            kind,
+            what: what.into(),
+            why: why.into(),
+        });
+    }
+
+    /// Notes why the template may hold more resources than were read.
+    pub(super) fn unread(&mut self, what: String, span: Span) {
+        let place = self.place(span);
+        self.unread.push((what, place));
+    }
+
+    /// A value that comes from outside or is decided on deployment: all mentions of one name are the same unknown.
+    pub(super) fn outside(&mut self, reason: Reason, name: &str, place: Place) -> Value {
+        let name: Arc<str> = name.into();
+        let first = *self.mentioned.entry(name.clone()).or_insert(place);
+        unknown(reason, name, first, place)
+    }
+
+    /// A value that does not exist because the template is wrong there, with a note.
+    pub(super) fn invalid(&mut self, node: Node<'t>, what: impl Into<String>, why: impl Into<String>) -> Value {
+        let what = what.into();
+        let value = Value::unknown(Reason::Invalid, what.clone(), self.place(node.span()));
+        self.note(node.span(), "expression", what, why);
+        value
+    }
+
+    /// A value that is beyond the bounds. The budget is noted once, not at each of the nodes that are left.
+    pub(super) fn beyond(&mut self, node: Node<'t>) -> Value {
+        let place = self.place(node.span());
+        let (what, why) = match self.budget {
+            0 => ("the rest of the template", "it has too many values, counting the repetitions by aliases"),
+            _ => ("a value", "it is nested too deeply"),
+        };
+        let noted = self.not_evaluated.last().is_some_and(|last| last.kind == "expression" && last.why == why);
+        if !noted {
+            self.note(node.span(), "expression", what, why);
+        }
+        Value::unknown(Reason::Limit, what, place)
+    }
+}
+
+/// An unknown that arose at one place and is mentioned at another.
+pub(super) fn unknown(reason: Reason, name: Arc<str>, arose: Place, place: Place) -> Value {
+    let unknown = Unknown { reason, name, place: arose };
+    Value { data: crate::graph::value::Data::Unknown(unknown), origin: Origin::at(place) }
+}

@@ -1,0 +1,192 @@
+//! Texts with holes: `Fn::Sub` and dynamic references.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    template::Template,
+    values::{Call, composed, scalar_text},
+};
+use crate::{
+    graph::value::{Data, Piece, Reason, Value},
+    source::Place,
+    syntax::tree::Node,
+};
+
+/// How a dynamic reference begins; it ends with `}}`.
+const DYNAMIC: &str = "{{resolve:";
+
+/// A part of `Fn::Sub`'s text.
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'t> {
+    Text(&'t str),
+    /// `${!Literal}` without its braces and the `!`: written out as `${Literal}`.
+    Literal(&'t str),
+    /// `${Name}`, `${Resource.Attribute}`.
+    Name(&'t str),
+}
+
+/// Takes a text apart. A `${` that is not closed is text.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((inner, tail)) = after.split_once('}') else { break };
+        if !before.is_empty() {
+            parts.push(Part::Text(before));
+        }
+        parts.push(match inner.strip_prefix('!') {
+            Some(literal) => Part::Literal(literal),
+            None => Part::Name(inner.trim()),
+        });
+        rest = tail;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    parts
+}
+
+impl<'t> Template<'t> {
+    /// A written text; dynamic references in it are unknown.
+    pub(super) fn text(&mut self, text: &str, place: Place) -> Value {
+        match text.contains(DYNAMIC) {
+            true => self.template(vec![Piece::Text(text.into())], place),
+            false => Value::text(text, place),
+        }
+    }
+
+    /// A text from pieces; dynamic references in it are unknown. A lone hole is what fills it.
+    pub(super) fn template(&mut self, pieces: Vec<Piece>, place: Place) -> Value {
+        let value = Value::template(pieces, place);
+        let pieces = match &value.data {
+            Data::Text(text) if text.contains(DYNAMIC) => vec![Piece::Text(text.clone())],
+            Data::Template(pieces) => pieces.to_vec(),
+            _ => return value,
+        };
+        let value = Value::template(self.undynamic(pieces, place), place);
+        match &value.data {
+            Data::Template(pieces) => match &pieces[..] {
+                [Piece::Hole(only)] => Value { data: only.data.clone(), origin: value.origin.clone() },
+                _ => value,
+            },
+            _ => value,
+        }
+    }
+
+    /// Replaces `{{resolve:…}}`, which may itself have holes, by unknowns.
+    fn undynamic(&mut self, pieces: Vec<Piece>, place: Place) -> Vec<Piece> {
+        let mut done = Vec::with_capacity(pieces.len());
+        // The name of the reference that is open, with `…` for its holes.
+        let mut name: Option<String> = None;
+        for piece in pieces {
+            let text = match piece {
+                Piece::Text(text) => text,
+                hole => {
+                    match &mut name {
+                        Some(name) => name.push('…'),
+                        None => done.push(hole),
+                    }
+                    continue;
+                }
+            };
+            let mut rest = &*text;
+            loop {
+                if let Some(mut inner) = name.take() {
+                    let Some((end, tail)) = rest.split_once("}}") else {
+                        inner.push_str(rest);
+                        name = Some(inner);
+                        break;
+                    };
+                    inner.push_str(end);
+                    done.push(Piece::Hole(Box::new(self.outside(Reason::External, &inner, place))));
+                    rest = tail;
+                }
+                match rest.split_once(DYNAMIC) {
+                    Some((before, tail)) => {
+                        done.push(Piece::Text(before.into()));
+                        name = Some("resolve:".to_owned());
+                        rest = tail;
+                    }
+                    None => {
+                        done.push(Piece::Text(rest.into()));
+                        break;
+                    }
+                }
+            }
+        }
+        // It was never closed, so it is no reference; what it held is not known any more.
+        if let Some(name) = name {
+            done.push(Piece::Hole(Box::new(Value::unknown(Reason::Invalid, name, place))));
+        }
+        done
+    }
+
+    /// `Fn::Sub` with a text, or with a text and a mapping of names.
+    pub(super) fn sub(&mut self, call: Call<'t>) -> Value {
+        let mut items = call.argument.items();
+        let (text, names) = match items.len() {
+            0 => (call.argument, None),
+            1 | 2 => match items.next() {
+                Some(first) => (first, items.next()),
+                None => (call.argument, None),
+            },
+            _ => return self.invalid(call.node, "`Fn::Sub`", "it takes a text and a mapping of names"),
+        };
+        let Some(text) = scalar_text(text) else {
+            return self.invalid(call.node, "`Fn::Sub`", "its text is not written as one");
+        };
+        let mut given: FxHashMap<&'t str, Value> = FxHashMap::default();
+        for entry in names.map(Node::entries).unwrap_or_default() {
+            let value = self.eval(entry.value);
+            given.insert(entry.key, value);
+        }
+        let place = self.place(call.node.span());
+        let mut holes = Vec::new();
+        let mut pieces = Vec::new();
+        for part in parts(&text) {
+            pieces.push(match part {
+                Part::Text(text) => Piece::Text(text.into()),
+                Part::Literal(text) => Piece::Text(format!("${{{text}}}").into()),
+                Part::Name(name) => {
+                    let value = match given.get(name) {
+                        Some(value) => value.clone(),
+                        None => self.mentioned_in_text(name, call.node),
+                    };
+                    holes.push(value.clone());
+                    Piece::Hole(Box::new(value))
+                }
+            });
+        }
+        composed(self.template(pieces, place), &holes)
+    }
+
+    /// What `${Name}` or `${Resource.Attribute}` stands for.
+    fn mentioned_in_text(&mut self, name: &str, node: Node<'t>) -> Value {
+        match name.split_once('.') {
+            Some((resource, attribute)) => self.attribute(resource, Some(attribute), node),
+            None => self.named(name, node),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_apart_at_its_names() {
+        assert_eq!(
+            parts("a ${B} ${!C} ${D.Arn}$"),
+            [
+                Part::Text("a "),
+                Part::Name("B"),
+                Part::Text(" "),
+                Part::Literal("C"),
+                Part::Text(" "),
+                Part::Name("D.Arn"),
+                Part::Text("$")
+            ]
+        );
+        assert_eq!(parts("x ${open"), [Part::Text("x ${open")]);
+        assert_eq!(parts(""), []);
+    }
+}

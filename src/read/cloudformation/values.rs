@@ -1,0 +1,210 @@
+//! Nodes → values: scalars, lists and objects, with functions told from plain mappings.
+
+use std::sync::Arc;
+
+use super::template::Template;
+use crate::{
+    graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value, number_text},
+    syntax::tree::{self, Kind, Node},
+};
+
+/// Values nested deeper than this are not evaluated.
+const MAX_DEPTH: usize = 64;
+
+/// Beyond this a number is not exact as a floating-point one: it stays as it is written.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A call of a function: `!Sub text`, `{"Fn::Sub": "text"}`.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'t> {
+    /// The function without `Fn::`.
+    pub(super) name: &'t str,
+    /// What it is called with.
+    pub(super) argument: Node<'t>,
+    /// Whether the function is the argument's own tag.
+    pub(super) tagged: bool,
+    /// The whole call.
+    pub(super) node: Node<'t>,
+}
+
+impl<'t> Call<'t> {
+    /// The call that a node is, if it is one.
+    pub(super) fn of(node: Node<'t>) -> Option<Self> {
+        match node.tag() {
+            Some(name) => Some(Self { name, argument: node, tagged: true, node }),
+            None => Self::long(node),
+        }
+    }
+
+    /// The call that a node is when its tag is left aside.
+    fn long(node: Node<'t>) -> Option<Self> {
+        let entry = node.sole_entry()?;
+        let name = match entry.key {
+            "Ref" => "Ref",
+            key => key.strip_prefix("Fn::").filter(|name| !name.starts_with("ForEach::"))?,
+        };
+        Some(Self { name, argument: entry.value, tagged: false, node })
+    }
+}
+
+impl<'t> Template<'t> {
+    /// The value of a node.
+    pub(super) fn eval(&mut self, node: Node<'t>) -> Value {
+        self.bounded(node, |template| match Call::of(node) {
+            Some(call) => template.call(call),
+            None => template.plain(node),
+        })
+    }
+
+    /// The value of what a function is called with.
+    pub(super) fn argument(&mut self, call: Call<'t>) -> Value {
+        let node = call.argument;
+        if !call.tagged {
+            return self.eval(node);
+        }
+        self.bounded_once(node, |template| match Call::long(node) {
+            Some(call) => template.call(call),
+            None => template.plain(node),
+        })
+    }
+
+    /// Evaluates within the bounds. What an alias leads to is evaluated once.
+    fn bounded(&mut self, node: Node<'t>, eval: impl FnOnce(&mut Self) -> Value) -> Value {
+        if !node.is_alias() {
+            return self.bounded_once(node, eval);
+        }
+        if let Some(value) = self.shared.get(&node.id()) {
+            return value.clone();
+        }
+        let value = self.bounded_once(node, eval);
+        self.shared.insert(node.id(), value.clone());
+        value
+    }
+
+    fn bounded_once(&mut self, node: Node<'t>, eval: impl FnOnce(&mut Self) -> Value) -> Value {
+        if self.budget == 0 || self.depth >= MAX_DEPTH {
+            return self.beyond(node);
+        }
+        self.budget -= 1;
+        self.depth += 1;
+        let value = eval(self);
+        self.depth -= 1;
+        value
+    }
+
+    /// The value of a node that is no call.
+    fn plain(&mut self, node: Node<'t>) -> Value {
+        let place = self.place(node.span());
+        match node.kind() {
+            Kind::Sequence => {
+                let items = node.items().map(|item| self.eval(item)).collect();
+                Value::list(items, place)
+            }
+            Kind::Mapping => self.object(node),
+            _ => match scalar(node) {
+                Some(Data::Text(text)) => self.text(&text, place),
+                Some(data) => Value::new(data, place),
+                None => self.invalid(node, "a null value", "CloudFormation refuses null values"),
+            },
+        }
+    }
+
+    fn object(&mut self, node: Node<'t>) -> Value {
+        let mut object = Object::default();
+        let entries = node.entries();
+        for entry in &entries {
+            if entry.key.starts_with("Fn::") {
+                let open = self.foreign(entry);
+                object.open.get_or_insert(open);
+                continue;
+            }
+            let value = self.eval(entry.value);
+            object.entries.push(Entry { name: entry.key.into(), place: self.place(entry.key_span), value });
+        }
+        Value::object(object, self.place(node.span()))
+    }
+
+    /// A function as one of several entries: an inclusion or a loop adds entries, anything else is a mistake.
+    fn foreign(&mut self, entry: &tree::Entry<'t>) -> Unknown {
+        let place = self.place(entry.key_span);
+        let reason = match entry.key {
+            "Fn::Transform" => Reason::External,
+            key if key.starts_with("Fn::ForEach::") => {
+                self.note(entry.key_span, "expression", format!("`{key}`"), "loops are not unrolled");
+                Reason::Unsupported
+            }
+            key => {
+                self.note(
+                    entry.key_span,
+                    "expression",
+                    format!("`{key}`"),
+                    "a function cannot stand beside other keys",
+                );
+                Reason::Invalid
+            }
+        };
+        Unknown { reason, name: entry.key.into(), place }
+    }
+
+    /// Evaluates `then` for each of the values that a guarded value can have.
+    pub(super) fn in_branches(&mut self, value: Value, then: &mut dyn FnMut(&mut Self, Value) -> Value) -> Value {
+        let Data::Guarded(guarded) = &value.data else { return then(self, value) };
+        if self.depth >= MAX_DEPTH {
+            return Value::unknown(Reason::Limit, "a value with many conditions", value.origin.place);
+        }
+        self.depth += 1;
+        let (yes, no) = (guarded.then.clone(), guarded.otherwise.clone());
+        let (yes, no) = (self.in_branches(yes, then), self.in_branches(no, then));
+        self.depth -= 1;
+        Value::guarded(&guarded.when, yes, no)
+    }
+}
+
+/// What a scalar is; nothing for `null` and collections.
+pub(super) fn scalar(node: Node<'_>) -> Option<Data> {
+    Some(match node.kind() {
+        Kind::Null | Kind::Sequence | Kind::Mapping => return None,
+        Kind::Bool(value) => Data::Bool(value),
+        Kind::Number(number, written) if is_number(number, written) => Data::Number(number),
+        Kind::Number(_, text) | Kind::Text(text) => Data::Text(text.into()),
+    })
+}
+
+/// An account number with a leading zero, and a number with more digits than can be kept, are texts.
+fn is_number(number: f64, written: &str) -> bool {
+    let digits = written.strip_prefix('-').unwrap_or(written).as_bytes();
+    let padded = matches!(digits, [b'0', next, ..] if next.is_ascii_digit());
+    !padded && number.abs() < EXACT
+}
+
+/// The text of a scalar as CloudFormation passes it on; nothing for `null` and collections.
+pub(super) fn scalar_text(node: Node<'_>) -> Option<Arc<str>> {
+    match scalar(node)? {
+        Data::Text(text) => Some(text),
+        Data::Number(number) => Some(number_text(number).into()),
+        Data::Bool(value) => Some(if value { "true" } else { "false" }.into()),
+        _ => None,
+    }
+}
+
+/// The same value, with the steps of another that it was chosen or put together by.
+pub(super) fn resting_on(value: Value, other: &Value) -> Value {
+    let steps: Vec<_> = other.origin.steps().collect();
+    steps.into_iter().rev().fold(value, |value, step| value.via(step.kind, step.name.clone(), step.place))
+}
+
+/// A value put together from `parts`: it is as sure as the least sure of them, and that one is what to change.
+pub(super) fn composed(mut value: Value, parts: &[Value]) -> Value {
+    let weakest = parts.iter().filter(|part| !part.is_unknown()).min_by_key(|part| part.origin.confidence());
+    if let Some(part) = weakest
+        && part.origin.steps().any(|step| step.kind == StepKind::ParameterDefault)
+    {
+        value.origin = Origin { place: part.origin.place, step: part.origin.step.clone() };
+    }
+    value
+}
+
+/// A list that may hold anything.
+pub(super) fn open_list(items: Vec<Value>, why: Unknown, place: crate::source::Place) -> Value {
+    Value::new(Data::List(Arc::new(List { items, open: Some(why) })), place)
+}
