@@ -76,6 +76,15 @@ pub fn instance(name: &str) -> Option<&'static Instance> {
     INSTANCES.get(at)
 }
 
+/// The smallest type whose name begins with `family` (`ml.m5.`) and that has at least so many processors, else the
+/// largest: of those that can be used so.
+pub fn with_vcpu(family: &str, vcpu: u32, usage: Use) -> Option<&'static Instance> {
+    let fits = |instance: &&Instance| instance.name.starts_with(family) && instance.uses.contains(&usage);
+    let all = || INSTANCES.iter().filter(fits).filter_map(|instance| Some((instance.vcpu?, instance)));
+    let smallest = all().filter(|(have, _)| *have >= vcpu).min_by_key(|(have, _)| *have);
+    smallest.or_else(|| all().max_by_key(|(have, _)| *have)).map(|(_, instance)| instance)
+}
+
 impl Instance {
     /// What a finding cites.
     pub fn fact(&self) -> FactRef {
@@ -107,6 +116,14 @@ mod tests {
         assert_eq!((small.vcpu, small.memory_gib, small.nvme), (Some(2), Some(3.75), Some(false)));
         assert_eq!(small.uses, [Use::Hosting]);
         assert_eq!(instance("ml.c6g.large").and_then(|instance| instance.arm), Some(true));
+    }
+
+    #[test]
+    fn a_type_of_like_size_is_found() {
+        let like = |vcpu| with_vcpu("ml.m5.", vcpu, Use::Training).map(|instance| instance.name);
+        assert_eq!(like(8), Some("ml.m5.2xlarge"));
+        assert_eq!(like(9), Some("ml.m5.4xlarge"));
+        assert_eq!(like(1000), Some("ml.m5.24xlarge"), "the largest");
     }
 
     #[test]

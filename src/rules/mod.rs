@@ -1,5 +1,13 @@
 //! The rules: values in one static table, each on the lowest rung that suffices.
 
+mod correctness;
+mod cost;
+mod reliability;
+mod security;
+#[cfg(test)]
+mod testing;
+mod training;
+
 use std::cell::RefCell;
 
 use crate::{
@@ -13,7 +21,16 @@ use crate::{
 };
 
 /// All rules, sorted by name.
-pub static ALL: &[&Rule] = &[];
+pub static ALL: &[&Rule] = &[
+    &security::bucket_without_encryption::RULE,
+    &cost::cpu_algorithm_on_gpu::RULE,
+    &correctness::gpu_algorithm_on_cpu::RULE,
+    &security::model_outside_vpc::RULE,
+    &security::notebook_outside_vpc::RULE,
+    &security::notebook_root_access::RULE,
+    &reliability::spot_without_checkpoint::RULE,
+    &correctness::syntax_error::RULE,
+];
 
 /// The rule with this name, or with this former name.
 pub fn by_name(name: &str) -> Option<&'static Rule> {

@@ -1,0 +1,3 @@
+//! Rules about what loses work or availability.
+
+pub(super) mod spot_without_checkpoint;

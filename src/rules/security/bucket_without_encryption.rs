@@ -1,0 +1,138 @@
+//! A bucket that leaves its encryption to S3: nobody chose the key, and nobody can take it away.
+
+use crate::{
+    finding::{Finding, Severity},
+    graph::{
+        Graph, Input,
+        attr::Subject,
+        kind::{self, is_workload},
+        value::{Data, Piece, Value},
+    },
+    rules::{Category, Check, Context, Findings, Fixes, Rule},
+};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "bucket-without-encryption",
+    aliases: &[],
+    category: Category::Security,
+    severity: Severity::Advice,
+    or_severity: Some((Severity::Warning, "the bucket serves an ML workload")),
+    fixes: Fixes::None,
+    implies: &[],
+    default: true,
+    since: "0.1.0",
+    page: include_str!("../../../rules/bucket-without-encryption.md"),
+    check: Check::Each(kind::BUCKET, check),
+};
+
+fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
+    let encryption = bucket.get("BucketEncryption");
+    if !encryption.is_absent() {
+        return;
+    }
+    let finding = Finding::on(&encryption, "bucket states no encryption")
+        .label("S3 encrypts what is stored here with a key of its own; nothing here chooses one")
+        .help(help(bucket.resource().input));
+    out.add(if serves_workload(cx, bucket) { finding.severity(Severity::Warning) } else { finding });
+}
+
+/// Whether an ML, AI or data resource mentions the bucket, or stands beside it and may use it.
+fn serves_workload(cx: &Context<'_>, bucket: Subject<'_>) -> bool {
+    let workload = |user: &Subject<'_>| is_workload(user.kind()) && user.may_exist();
+    if bucket.referrers().any(|user| workload(&user)) {
+        return true;
+    }
+    let unit = &bucket.resource().key.unit;
+    let beside = cx.graph.of_unit(unit).iter().map(|&id| Subject::new(cx.graph, id, cx.world)).filter(workload);
+    beside.into_iter().any(|user| leaves_open(cx.graph, user, &user.resource().properties))
+}
+
+/// Whether what a resource can reach is not wholly written in it: something is unknown, or a role decides.
+fn leaves_open(graph: &Graph, user: Subject<'_>, value: &Value) -> bool {
+    match &value.data {
+        Data::Unknown(_) | Data::Symbol(_) => true,
+        Data::Text(text) => text.starts_with("arn:") && text.contains(":role/"),
+        Data::Template(pieces) => pieces.iter().any(|piece| match piece {
+            Piece::Text(_) => false,
+            Piece::Hole(value) => leaves_open(graph, user, value),
+        }),
+        Data::Reference(reference) => {
+            let targets = graph.resolve(&user.resource().key.unit, reference);
+            targets.is_empty() || targets.iter().any(|&id| &*graph.resource(id).kind == "AWS::IAM::Role")
+        }
+        Data::List(list) => list.open.is_some() || list.items.iter().any(|item| leaves_open(graph, user, item)),
+        Data::Object(object) => {
+            object.open.is_some() || object.entries.iter().any(|entry| leaves_open(graph, user, &entry.value))
+        }
+        Data::Guarded(guarded) => {
+            leaves_open(graph, user, &guarded.then) || leaves_open(graph, user, &guarded.otherwise)
+        }
+        Data::Absent | Data::Bool(_) | Data::Number(_) => false,
+    }
+}
+
+fn help(input: Input) -> String {
+    let setting = match input {
+        Input::Terraform => {
+            "add an `aws_s3_bucket_server_side_encryption_configuration` with `sse_algorithm = \"aws:kms\"`"
+        }
+        Input::CloudFormation | Input::Sdk | Input::Api | Input::Request => {
+            "add `BucketEncryption` with `SSEAlgorithm: aws:kms`, your key and `BucketKeyEnabled: true`"
+        }
+    };
+    format!(
+        "{setting}; `AES256` states S3's own key\nwith a key of yours, every role that reads needs `kms:Decrypt`, and KMS bills its requests"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::RULE;
+    use crate::{
+        finding::Severity,
+        graph::kind::{BUCKET, MODEL},
+        rules::testing::Built,
+    };
+
+    fn beside(bucket: &Value, kind: &str, other: &Value) -> Vec<Option<Severity>> {
+        let mut built = Built::default();
+        built.resource(BUCKET, "Bucket", bucket);
+        built.resource("AWS::IAM::Role", "Role", &json!({}));
+        built.resource(kind, "Other", other);
+        built.check(&RULE).into_iter().map(|finding| finding.severity).collect()
+    }
+
+    const ADVICE: [Option<Severity>; 1] = [Some(Severity::Advice)];
+    const WARNING: [Option<Severity>; 1] = [Some(Severity::Warning)];
+
+    #[test]
+    fn a_bucket_by_itself_is_advice() {
+        assert_eq!(beside(&json!({}), "AWS::SNS::Topic", &json!({"Name": {"ref": "Bucket"}})), ADVICE);
+    }
+
+    #[test]
+    fn a_bucket_that_serves_a_workload_is_a_warning() {
+        let url = json!({"PrimaryContainer": {"ModelDataUrl": {"ref": "Bucket"}}});
+        assert_eq!(beside(&json!({}), MODEL, &url), WARNING, "linked");
+        assert_eq!(beside(&json!({}), MODEL, &json!({"ExecutionRoleArn": {"ref": "Role"}})), WARNING, "a role decides");
+        let literal = json!({"ExecutionRoleArn": "arn:aws:iam::111122223333:role/ml"});
+        assert_eq!(beside(&json!({}), MODEL, &literal), WARNING, "a role decides");
+        let unknown = json!({"PrimaryContainer": {"ModelDataUrl": "s3://{bucket}/model.tar.gz"}});
+        assert_eq!(beside(&json!({}), MODEL, &unknown), WARNING, "it may be this bucket");
+        let other = json!({"PrimaryContainer": {"ModelDataUrl": "s3://another/model.tar.gz"}});
+        assert_eq!(beside(&json!({}), MODEL, &other), ADVICE, "the model names another bucket");
+    }
+
+    #[test]
+    fn a_bucket_that_states_or_may_state_it_is_fine() {
+        let rules = json!([{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]);
+        assert_eq!(
+            beside(&json!({"BucketEncryption": {"ServerSideEncryptionConfiguration": rules}}), MODEL, &json!({})),
+            []
+        );
+        assert_eq!(beside(&json!({"BucketEncryption": {"?": "encryption"}}), MODEL, &json!({})), []);
+        assert_eq!(beside(&json!({"?": "properties"}), MODEL, &json!({})), []);
+    }
+}
