@@ -4,9 +4,13 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod finding;
 pub mod graph;
 pub mod read;
+pub mod report;
 pub mod rules;
+pub mod run;
+pub mod select;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,205 @@
+//! The command line: types and help text, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::{Confidence, Severity};
+
+/// Finds costly and fragile choices in AWS machine-learning infrastructure before you deploy it
+#[derive(Debug, Parser)]
+#[command(
+    name = "mllint",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    after_help = EXAMPLES
+)]
+pub struct Cli {
+    /// What to do; without a command, check.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `check`.
+    #[command(flatten)]
+    pub check: Check,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mllint                                    check this folder
+  mllint infra/ train.py                    check a folder and a file
+  mllint --select cost,gp2-volume           only these categories and rules
+  mllint --format json=report.json --format pretty
+  mllint --fail-on error --advice           show all, fail on errors only
+  cat main.yaml | mllint - --stdin-filename main.yaml
+  mllint explain syntax-error               tell what a rule is about
+
+Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 mllint could not do its work.
+A first PATH that equals a command name is the command: write ./rules for a folder of that name.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check files and folders (the same as no command)
+    Check(Check),
+    /// Tell what a rule is about, why, and what to do
+    Explain {
+        /// Name of the rule
+        rule: String,
+    },
+    /// List all rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+}
+
+/// The options of `check`.
+#[derive(Args, Clone, Debug)]
+pub struct Check {
+    /// Files and folders to check; `-` is standard input [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Rules or categories to run, in place of all that run by default
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// Rules or categories not to run
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// Show findings that are at least this sure
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Sure::Medium, help_heading = "Rules")]
+    pub min_confidence: Sure,
+
+    /// Glob of files to leave out, from the root
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    pub exclude: Vec<String>,
+    /// Folder outside of which nothing is read [default: nearest with mllint.toml or .git]
+    #[arg(long, value_name = "DIR", help_heading = "Files")]
+    pub root: Option<PathBuf>,
+    /// Name of what is read from standard input
+    #[arg(long, value_name = "NAME", help_heading = "Files")]
+    pub stdin_filename: Option<String>,
+    /// List the files, which reader reads them, and why the rest are skipped
+    #[arg(long, help_heading = "Files")]
+    pub show_files: bool,
+
+    /// pretty, concise or json, each to standard output or a file [default: pretty]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]
+    pub format: Vec<(Format, Option<PathBuf>)>,
+    /// Lowest severity that fails the run
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning, help_heading = "Output")]
+    pub fail_on: FailOn,
+    /// Show each place of advice, not a line per rule
+    #[arg(long, help_heading = "Output")]
+    pub advice: bool,
+    /// Print counts per rule in place of the findings
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+    /// Print what could not be evaluated
+    #[arg(long, help_heading = "Output")]
+    pub verbose: bool,
+    /// Print findings and errors only
+    #[arg(long, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// Whether to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = "Output")]
+    pub color: Color,
+}
+
+/// Formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// With source lines, for people.
+    Pretty,
+    /// One line each.
+    Concise,
+    /// JSON, version 1.
+    Json,
+}
+
+impl Format {
+    /// Parses `FORMAT` or `FORMAT=FILE`.
+    fn parse(text: &str) -> Result<(Self, Option<PathBuf>), String> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("the name of the file is missing after `=`".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = match name {
+            "pretty" => Self::Pretty,
+            "concise" => Self::Concise,
+            "json" => Self::Json,
+            _ => return Err("the formats are pretty, concise and json".to_owned()),
+        };
+        Ok((format, file))
+    }
+}
+
+/// Formats of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Severities that fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Everything.
+    Advice,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// The lowest severity that fails the run.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Advice => Some(Severity::Advice),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Levels of confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sure {
+    /// Also what holds in some branches only.
+    Low,
+    /// Also what rests on a default or a heuristic.
+    Medium,
+    /// Only what is written.
+    High,
+}
+
+impl Sure {
+    /// As findings carry it.
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::Low => Confidence::Low,
+            Self::Medium => Confidence::Medium,
+            Self::High => Confidence::High,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,32 @@
+//! `--format concise`: one line per finding, for editors and `grep`.
+
+use std::io;
+
+use crate::report::{Report, fold::Item, severity, visible};
+
+/// Prints `path:line:column: severity[rule] message` lines and nothing else.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    for item in report.fold.items(report.findings) {
+        let (finding, message) = match item {
+            Item::Finding(finding) => {
+                let branch = finding.branch.as_ref().map(|branch| format!(" (only when {branch})"));
+                (finding, format!("{}{}", finding.message, branch.unwrap_or_default()))
+            }
+            Item::More { next, count: 1 } => (next, next.message.clone()),
+            Item::More { next, count } => {
+                let hint = format!("--select {} lists them", next.rule);
+                (next, format!("{} (and {} more places: {hint})", next.message, count - 1))
+            }
+            Item::Advice { first, count: 1 } => (first, first.message.clone()),
+            Item::Advice { first, count } => {
+                (first, format!("{} (and {} more places: --advice lists them)", first.message, count - 1))
+            }
+        };
+        let (spot, severity) = (report.spot(finding.place), severity(finding));
+        writeln!(out, "{spot}: {severity}[{}] {}", finding.rule, visible::line(&message))?;
+    }
+    Ok(())
+}

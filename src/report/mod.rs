@@ -1,0 +1,138 @@
+//! What a run found, as plain data that each format prints in its own way.
+
+pub mod concise;
+mod excerpt;
+pub mod explain;
+mod fold;
+pub mod json;
+mod notes;
+mod paths;
+pub mod pretty;
+pub mod rules;
+pub mod show_files;
+pub mod statistics;
+pub mod terminal;
+mod visible;
+
+use std::{borrow::Cow, fmt};
+
+pub use fold::Fold;
+pub use notes::notes;
+pub use paths::Paths;
+
+use crate::{
+    finding::{Finding, Severity},
+    graph::Graph,
+    read::FileUse,
+    source::{Discovery, Files, Place},
+};
+
+/// Everything a format may print.
+pub struct Report<'a> {
+    /// The findings to print, sorted by path, offset and rule.
+    pub findings: &'a [Finding],
+    /// All files.
+    pub files: &'a Files,
+    /// The graph.
+    pub graph: &'a Graph,
+    /// What became of each file.
+    pub uses: &'a [FileUse],
+    /// Which files were looked at.
+    pub discovery: &'a Discovery,
+    /// How paths are shown.
+    pub paths: Paths,
+    /// What is folded.
+    pub fold: Fold,
+}
+
+/// What the summary counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files that a reader read.
+    pub files: usize,
+    /// Resources.
+    pub resources: usize,
+    /// Findings by severity.
+    pub errors: usize,
+    /// See `errors`.
+    pub warnings: usize,
+    /// See `errors`.
+    pub advice: usize,
+    /// Findings that carry a fix.
+    pub fixable: usize,
+}
+
+impl Report<'_> {
+    /// Counts what is shown.
+    pub fn counts(&self) -> Counts {
+        let of = |wanted| self.findings.iter().filter(|finding| severity(finding) == wanted).count();
+        Counts {
+            files: self.uses.iter().filter(|file| file.reader.is_some()).count(),
+            resources: self.graph.resources().len(),
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            advice: of(Severity::Advice),
+            fixable: self.findings.iter().filter(|finding| finding.fix.is_some()).count(),
+        }
+    }
+
+    /// A place as people write it: `path:line:column`, in a notebook `path:cell 4:line:column`.
+    fn spot(&self, place: Place) -> String {
+        let source = self.files.get(place.file);
+        let path = self.paths.show(&source.path);
+        let path = visible::line(&path);
+        if let Some(at) = source.cells().and_then(|cells| cells.position(source.text(), place.span.start)) {
+            return format!("{path}:cell {}:{}:{}", at.index, at.line, at.column);
+        }
+        let at = source.position(place.span.start);
+        format!("{path}:{}:{}", at.line, at.column)
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found: Vec<String> = [
+            (self.errors > 0).then(|| counted(self.errors, "error")),
+            (self.warnings > 0).then(|| counted(self.warnings, "warning")),
+            (self.advice > 0).then(|| format!("{} advice", self.advice)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+        write!(f, "{found} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
+    }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The severity of a finding; the engine has set it.
+pub fn severity(finding: &Finding) -> Severity {
+    finding.severity.unwrap_or(Severity::Warning)
+}
+
+/// Other resources with the same finding, in words.
+fn also(finding: &Finding) -> Option<String> {
+    const SHOWN: usize = 3;
+    let names: Vec<String> = finding.also.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let more = finding.also.len().saturating_sub(SHOWN);
+    match (names.as_slice(), more) {
+        ([], _) => None,
+        ([one], _) => Some(format!("the same for {one}")),
+        ([first @ .., last], 0) => Some(format!("the same for {} and {last}", first.join(", "))),
+        (names, more) => Some(format!("the same for {} and {more} more", names.join(", "))),
+    }
+}
+
+/// A text for one line of a terminal: control characters become symbols.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    visible::line(text)
+}
+
+/// The same for a text of several lines.
+pub fn plain_lines(text: &str) -> Cow<'_, str> {
+    visible::lines(text)
+}

@@ -1,0 +1,224 @@
+//! The pipeline: discover → read → check → report.
+
+use std::{
+    fmt,
+    io::{self, IsTerminal, Read, Write},
+    path::{Component, Path},
+};
+
+use crate::{
+    check,
+    cli::{Check, Cli, Color, Command, Format, ListFormat},
+    read::{self, Outcome},
+    report::{self, Fold, Paths, Report, terminal},
+    rules::ALL,
+    select,
+    source::{DiscoverError, Discovery, Files, Scan, discover},
+};
+
+/// How a run ended: the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing at or above `--fail-on` was found.
+    Clean = 0,
+    /// Something was.
+    Found = 1,
+    /// mllint could not do its work.
+    Failed = 2,
+}
+
+/// Runs a command: findings go to `out`, everything else to `err`.
+pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
+    let result = match &cli.command {
+        None => check_paths(&cli.check, out, err),
+        Some(Command::Check(options)) => check_paths(options, out, err),
+        Some(Command::Explain { rule }) => explain(rule, out),
+        Some(Command::Rules { format }) => list_rules(*format, out),
+    };
+    let flushed = |status| match out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Io(error)),
+        _ => Ok(status),
+    };
+    match result.and_then(flushed) {
+        Ok(status) => status,
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Clean,
+        Err(failure) => {
+            // Where even this cannot be written there is nobody to tell.
+            let _ = writeln!(err, "error: {failure}");
+            Status::Failed
+        }
+    }
+}
+
+fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<Status, Failure> {
+    let selection = select::selection(ALL, &options.select, &options.ignore).map_err(Failure::told)?;
+    let (files, discovery) = input(options)?;
+    let Outcome { graph, files: uses, unreadable } = read::read(&files, &discovery);
+    let mut findings = if options.show_files { Vec::new() } else { check::check(&graph, &files, &selection.rules) };
+    findings.retain(|finding| finding.confidence >= options.min_confidence.confidence());
+
+    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
+    let report = Report {
+        findings: &findings,
+        files: &files,
+        graph: &graph,
+        uses: &uses,
+        discovery: &discovery,
+        paths: Paths::of(files.root(), &here),
+        fold: Fold { named: selection.named, advice: options.advice },
+    };
+    if options.show_files {
+        report::show_files::print(&report, out)?;
+        return Ok(Status::Clean);
+    }
+    match print(&report, options, out, err) {
+        // Whoever reads has what they wanted; the exit status still tells what was found.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        printed => printed?,
+    }
+    for (path, why) in &unreadable {
+        writeln!(err, "error: cannot read `{}`: {why}", report::plain(&report.paths.show(path)))?;
+    }
+    let fails = |finding| options.fail_on.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
+    Ok(match (unreadable.is_empty(), findings.iter().any(fails)) {
+        (false, _) => Status::Failed,
+        (true, true) => Status::Found,
+        (true, false) => Status::Clean,
+    })
+}
+
+/// The files to look at: below the PATHs, or the one on standard input.
+fn input(options: &Check) -> Result<(Files, Discovery), Failure> {
+    let is_stdin = |path: &Path| path == Path::new("-");
+    if !options.paths.iter().any(|path| is_stdin(path)) {
+        if options.stdin_filename.is_some() {
+            return Err(Failure::told("--stdin-filename is of use only with the PATH `-`"));
+        }
+        let scan = Scan { root: options.root.as_deref(), paths: &options.paths, exclude: &options.exclude };
+        return discover(&scan).map_err(Failure::from);
+    }
+    if options.paths.len() > 1 {
+        return Err(Failure::told("`-` (standard input) cannot be combined with another PATH"));
+    }
+    let Some(name) = &options.stdin_filename else {
+        let help = "  help: --stdin-filename NAME tells what is read, for example `--stdin-filename main.yaml`";
+        return Err(Failure::told(format!("standard input has no name\n{help}")));
+    };
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::told("standard input is not UTF-8 text"))?;
+    let files = Files::memory([(stdin_path(name), text)]);
+    let discovery = Discovery::in_memory(&files, true);
+    Ok((files, discovery))
+}
+
+/// The name of standard input as a path below a root: an editor gives an absolute one.
+fn stdin_path(name: &str) -> String {
+    let path = Path::new(name);
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let path = if is_below { path } else { path.file_name().map_or(path, Path::new) };
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned()
+}
+
+/// Prints the report in each format that is asked for, then what is said beside it.
+fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+    let pretty = [(Format::Pretty, None)];
+    let formats = if options.format.is_empty() { &pretty[..] } else { &options.format };
+    if formats.iter().filter(|(_, file)| file.is_none()).count() > 1 {
+        return Err(Failure::told(
+            "two formats on standard output\n  help: send one to a file: --format json=report.json",
+        ));
+    }
+    for (format, file) in formats {
+        match file {
+            None => print_one(report, options, *format, true, out)?,
+            Some(path) => terminal::write_file(path, |out| print_one(report, options, *format, false, out))
+                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
+        }
+    }
+    out.flush()?;
+    if options.quiet {
+        return Ok(());
+    }
+    if formats.contains(&(Format::Concise, None)) && !options.statistics {
+        writeln!(err, "{}", report.counts())?;
+    }
+    Ok(report::notes(report, options.verbose, err)?)
+}
+
+fn print_one(
+    report: &Report<'_>,
+    options: &Check,
+    format: Format,
+    is_stdout: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let is_terminal = is_stdout && io::stdout().is_terminal();
+    let color = match options.color {
+        Color::Always => is_stdout,
+        Color::Never => false,
+        Color::Auto => is_stdout && terminal::has_color(is_terminal),
+    };
+    match format {
+        Format::Json => report::json::print(report, out),
+        Format::Pretty | Format::Concise if options.statistics => report::statistics::print(report, out),
+        Format::Concise => report::concise::print(report, out),
+        Format::Pretty => {
+            let style = report::pretty::Style { color, width: terminal::width(is_terminal) };
+            report::pretty::print(report, style, out)
+        }
+    }?;
+    let has_summary = format == Format::Pretty || format == Format::Concise && options.statistics;
+    if has_summary && !options.quiet { writeln!(out, "{}", report.counts()) } else { Ok(()) }
+}
+
+fn explain(name: &str, out: &mut dyn Write) -> Result<Status, Failure> {
+    let rule = select::rule(ALL, name).map_err(Failure::told)?;
+    report::explain::print(rule, out)?;
+    Ok(Status::Clean)
+}
+
+fn list_rules(format: ListFormat, out: &mut dyn Write) -> Result<Status, Failure> {
+    match format {
+        ListFormat::Text => report::rules::print_text(ALL, out)?,
+        ListFormat::Json => report::rules::print_json(ALL, out)?,
+    }
+    Ok(Status::Clean)
+}
+
+/// Why mllint could not do its work.
+enum Failure {
+    /// Something to be told.
+    Told(String),
+    /// Output or input broke.
+    Io(io::Error),
+}
+
+impl Failure {
+    fn told(message: impl ToString) -> Self {
+        Self::Told(message.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<DiscoverError> for Failure {
+    fn from(error: DiscoverError) -> Self {
+        Self::told(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Told(message) => f.write_str(&report::plain_lines(message)),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}

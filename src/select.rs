@@ -1,0 +1,181 @@
+//! Which rules run: `--select` and `--ignore`, with the nearest names for one that does not exist.
+
+use std::fmt;
+
+use crate::rules::{Category, Rule};
+
+/// The rules of a run.
+#[derive(Default)]
+pub struct Selection {
+    /// Those that run.
+    pub rules: Vec<&'static Rule>,
+    /// Names of those that were selected by name.
+    pub named: Vec<&'static str>,
+}
+
+/// A name that is no rule's and no category's.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What it should be: `rule`, `rule or category`.
+    pub what: &'static str,
+    /// The name.
+    pub name: String,
+    /// The nearest names that exist, best first.
+    pub nearest: Vec<&'static str>,
+}
+
+/// Chooses among all rules. `select` replaces what runs by default, `ignore` takes away; a rule's own name weighs more
+/// than its category. A category selects those of its rules that run by default.
+///
+/// # Errors
+/// When a name is unknown.
+pub fn selection(all: &[&'static Rule], select: &[String], ignore: &[String]) -> Result<Selection, UnknownName> {
+    let select = names(all, select)?;
+    let ignore = names(all, ignore)?;
+    let mut selection = Selection::default();
+    for &rule in all {
+        let is_wanted = if select.is_empty() { rule.default } else { rule.default && select.hold_category_of(rule) };
+        let is_named = select.hold_name_of(rule);
+        if is_named && !ignore.hold_name_of(rule) {
+            selection.named.push(rule.name);
+            selection.rules.push(rule);
+        } else if is_wanted && !is_named && !ignore.hold_name_of(rule) && !ignore.hold_category_of(rule) {
+            selection.rules.push(rule);
+        }
+    }
+    Ok(selection)
+}
+
+/// The rule with a name.
+///
+/// # Errors
+/// When there is none.
+pub fn rule(all: &[&'static Rule], name: &str) -> Result<&'static Rule, UnknownName> {
+    let found = all.iter().find(|rule| rule.name == name || rule.aliases.contains(&name));
+    let unknown = || UnknownName {
+        what: "rule",
+        name: name.to_owned(),
+        nearest: nearest(name, all.iter().map(|rule| rule.name)),
+    };
+    found.copied().ok_or_else(unknown)
+}
+
+#[derive(Default)]
+struct Names {
+    rules: Vec<&'static str>,
+    categories: Vec<Category>,
+}
+
+impl Names {
+    fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.categories.is_empty()
+    }
+
+    fn hold_name_of(&self, rule: &Rule) -> bool {
+        self.rules.contains(&rule.name)
+    }
+
+    fn hold_category_of(&self, rule: &Rule) -> bool {
+        self.categories.contains(&rule.category)
+    }
+}
+
+fn names(all: &[&'static Rule], given: &[String]) -> Result<Names, UnknownName> {
+    let mut names = Names::default();
+    for name in given.iter().map(|name| name.trim()) {
+        if let Some(category) = Category::ALL.into_iter().find(|category| category.name() == name) {
+            names.categories.push(category);
+            continue;
+        }
+        let found = rule(all, name).map_err(|unknown| {
+            let valid = all.iter().map(|rule| rule.name).chain(Category::ALL.iter().map(|category| category.name()));
+            UnknownName { what: "rule or category", nearest: nearest(name, valid), ..unknown }
+        })?;
+        names.rules.push(found.name);
+    }
+    Ok(names)
+}
+
+/// At most three names that somebody may have meant.
+fn nearest(name: &str, valid: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    const NEAR: f64 = 0.8;
+    let nearness = |valid: &str| {
+        let holds = name.len() > 2 && valid.contains(name);
+        if holds { 0.99 } else { strsim::jaro_winkler(name, valid) }
+    };
+    let mut near: Vec<(f64, &'static str)> =
+        valid.map(|valid| (nearness(valid), valid)).filter(|&(nearness, _)| nearness >= NEAR).collect();
+    near.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
+    near.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown {} `{}`\n  help: ", self.what, self.name)?;
+        if !self.nearest.is_empty() {
+            let names: Vec<String> = self.nearest.iter().map(|name| format!("`{name}`")).collect();
+            write!(f, "did you mean {}? ", names.join(" or "))?;
+        }
+        f.write_str("`mllint rules` lists them all")
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        finding::Severity,
+        rules::{Check, Fixes},
+    };
+
+    const fn rule_of(name: &'static str, category: Category, default: bool) -> Rule {
+        Rule {
+            name,
+            aliases: &["old-name"],
+            category,
+            severity: Severity::Warning,
+            or_severity: None,
+            fixes: Fixes::None,
+            implies: &[],
+            default,
+            since: "0.1.0",
+            page: "",
+            check: Check::Whole(|_, _| {}),
+        }
+    }
+
+    static IDLE: Rule = Rule { aliases: &["never-stops"], ..rule_of("idle-notebook", Category::Cost, true) };
+    static SPOT: Rule = Rule { aliases: &[], ..rule_of("spot-loses-work", Category::Cost, true) };
+    static TAGS: Rule = Rule { aliases: &[], ..rule_of("no-tags", Category::Cost, false) };
+    static OPEN: Rule = Rule { aliases: &[], ..rule_of("open-bucket", Category::Security, true) };
+    static ALL: &[&Rule] = &[&IDLE, &SPOT, &TAGS, &OPEN];
+
+    fn chosen(select: &[&str], ignore: &[&str]) -> String {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let selection = selection(ALL, &owned(select), &owned(ignore)).expect("valid names");
+        selection.rules.iter().map(|rule| rule.name).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn select_replaces_ignore_takes_away_and_names_weigh_more_than_categories() {
+        assert_eq!(chosen(&[], &[]), "idle-notebook spot-loses-work open-bucket");
+        assert_eq!(chosen(&["cost"], &[]), "idle-notebook spot-loses-work");
+        assert_eq!(chosen(&["cost", "no-tags"], &["spot-loses-work"]), "idle-notebook no-tags");
+        assert_eq!(chosen(&["no-tags", "security"], &["cost"]), "no-tags open-bucket");
+        assert_eq!(chosen(&["never-stops"], &["cost"]), "idle-notebook");
+        assert_eq!(chosen(&["idle-notebook"], &["never-stops"]), "");
+    }
+
+    #[test]
+    fn an_unknown_name_brings_the_nearest_ones() {
+        let unknown = selection(ALL, &["idle-notebok".to_owned()], &[]).err().expect("an error");
+        assert_eq!(
+            unknown.to_string(),
+            "unknown rule or category `idle-notebok`\n  help: did you mean `idle-notebook`? `mllint rules` lists them all"
+        );
+        let unknown = rule(ALL, "cost").err().expect("categories have no page");
+        assert_eq!(unknown.to_string(), "unknown rule `cost`\n  help: `mllint rules` lists them all");
+    }
+}
