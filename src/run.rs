@@ -10,7 +10,7 @@ use crate::{
     check,
     cli::{Check, Cli, Color, Command, Format, ListFormat},
     read::{self, Outcome},
-    report::{self, Fold, Paths, Report, terminal},
+    report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
     select,
     source::{DiscoverError, Discovery, Files, Scan, discover},
@@ -54,6 +54,8 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let selection = select::selection(ALL, &options.select, &options.ignore).map_err(Failure::told)?;
     let (files, discovery) = input(options)?;
     let Outcome { graph, files: uses, unreadable } = read::read(&files, &discovery);
+    let uses: Vec<FileUse> =
+        uses.into_iter().map(|file| FileUse { path: file.path, reader: file.reader, why: file.why }).collect();
     let mut findings = if options.show_files { Vec::new() } else { check::check(&graph, &files, &selection.rules) };
     findings.retain(|finding| finding.confidence >= options.min_confidence.confidence());
 
@@ -134,7 +136,7 @@ fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dy
     for (format, file) in formats {
         match file {
             None => print_one(report, options, *format, true, out)?,
-            Some(path) => terminal::write_file(path, |out| print_one(report, options, *format, false, out))
+            Some(path) => report::write_file(path, |out| print_one(report, options, *format, false, out))
                 .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
         }
     }

@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "graph", "finding", "rules"]),
     ("suppress", &["source", "graph", "finding", "rules"]),
     ("report", &["source", "graph", "finding", "rules"]),
+    ("select", &["rules"]),
     ("config", &["source", "syntax", "finding", "rules"]),
 ];
 /// The top of the library: these put the rest together.

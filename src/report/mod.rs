@@ -14,7 +14,14 @@ pub mod statistics;
 pub mod terminal;
 mod visible;
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt,
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+    sync::Arc,
+};
 
 pub use fold::Fold;
 pub use notes::notes;
@@ -23,7 +30,6 @@ pub use paths::Paths;
 use crate::{
     finding::{Finding, Severity},
     graph::Graph,
-    read::FileUse,
     source::{Discovery, Files, Place},
 };
 
@@ -43,6 +49,17 @@ pub struct Report<'a> {
     pub paths: Paths,
     /// What is folded.
     pub fold: Fold,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileUse {
+    /// Path from the root.
+    pub path: Arc<str>,
+    /// The reader that read it.
+    pub reader: Option<&'static str>,
+    /// Why none did, or why not all of it was read.
+    pub why: Option<String>,
 }
 
 /// What the summary counts.
@@ -135,4 +152,14 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 /// The same for a text of several lines.
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
     visible::lines(text)
+}
+
+/// Writes a file.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_file(path: &Path, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    print(&mut file)?;
+    file.flush()
 }

@@ -1,11 +1,6 @@
-//! Where output goes, and what that place can show.
+//! What the terminal can show.
 
-use std::{
-    env,
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::Path,
-};
+use std::env;
 
 /// Width where none is known.
 const WIDTH: usize = 100;
@@ -28,14 +23,4 @@ pub fn width(is_terminal: bool) -> usize {
         return WIDTH;
     }
     terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(80, 120))
-}
-
-/// Writes a file.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_file(path: &Path, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    print(&mut file)?;
-    file.flush()
 }
