@@ -1,0 +1,54 @@
+//! What the documents say is so: the README's console block is real output, and links lead to files.
+//! `UPDATE=1 cargo test --test docs` rewrites the console block.
+
+mod harness;
+
+use std::{path::Path, process::Command};
+
+#[test]
+fn the_readme_shows_real_output() {
+    let text = harness::text("README.md");
+    let (before, rest) = text.split_once("```console\n").expect("a console block in README.md");
+    let (block, after) = rest.split_once("\n```\n").expect("the end of the console block");
+    let command = block.lines().next().and_then(|line| line.strip_prefix("$ mllint ")).expect("a line `$ mllint …`");
+    let output = Command::new(env!("CARGO_BIN_EXE_mllint"))
+        .args(command.split_whitespace())
+        .current_dir(harness::package())
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
+        .output()
+        .expect("mllint runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "the example has findings that fail it: {errors}");
+    let shown = String::from_utf8(output.stdout).expect("text");
+    let block = format!("$ mllint {command}\n{}", shown.trim_end());
+    let current = format!("{before}```console\n{block}\n```\n{after}");
+    harness::report(
+        &harness::compare("README.md", &current, "cargo test --test docs").err().into_iter().collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn links_lead_to_files() {
+    let mut faults = Vec::new();
+    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "rules/README.md"] {
+        let folder = harness::package().join(Path::new(document).parent().unwrap_or(Path::new("")));
+        for target in links(&harness::text(document)) {
+            let path = target.split('#').next().unwrap_or_default();
+            if !target.contains("://") && !path.is_empty() && !folder.join(path).exists() {
+                faults.push(format!("{document} links to `{target}`, which does not exist"));
+            }
+        }
+    }
+    harness::report(&faults);
+}
+
+/// The targets of a document's links.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target).collect()
+}
+
+#[test]
+fn links_are_found() {
+    assert_eq!(links("a [b](c.md) and [d](https://e.f/#g), ![h](i.png)"), ["c.md", "https://e.f/#g", "i.png"]);
+}
