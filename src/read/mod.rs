@@ -159,8 +159,8 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
     let mut reading = if broken {
         // What is missing from the tree would look as if it were not written.
         Reading::passed(format!("it is not valid {language}"))
-    } else if is_template(tree) {
-        Reading::by("CloudFormation", cloudformation(source, tree))
+    } else if tree.documents().any(cloudformation::is_template) {
+        Reading::by("CloudFormation", cloudformation::read(source, tree))
     } else if let Some(part) = requests(source, tree) {
         Reading::by("request file", part)
     } else if let Some(part) = sdk_config(source, tree) {
@@ -232,15 +232,93 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
 fn python(_: &Files, _: &Arc<Source>) -> Part {
     Part::default()
 }
-fn is_template(_: &Tree) -> bool {
-    false
-}
-fn cloudformation(_: &Arc<Source>, _: &Tree) -> Part {
-    Part::default()
-}
 fn requests(_: &Arc<Source>, _: &Tree) -> Option<Part> {
     None
 }
 fn sdk_config(_: &Arc<Source>, _: &Tree) -> Option<Part> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Skipped;
+
+    fn outcome_of(texts: &[(&str, &str)], named: bool) -> Outcome {
+        let files = Files::memory(texts.iter().copied());
+        read(&files, &Discovery::in_memory(&files, named))
+    }
+
+    fn faults(outcome: &Outcome) -> Vec<&str> {
+        let faults = outcome.graph.facts().iter().filter_map(|fact| match fact {
+            Fact::Fault(fault) => Some(&*fault.path),
+            _ => None,
+        });
+        faults.collect()
+    }
+
+    const BUCKET: &str = "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n";
+
+    #[test]
+    fn what_is_built_from_a_source_is_read_once() {
+        let outcome =
+            outcome_of(&[("app/t.yaml", BUCKET), ("cdk.out/t.yaml", BUCKET), ("dist/other/t.yaml", BUCKET)], false);
+        let units: Vec<&str> = outcome.graph.resources().iter().map(|resource| &*resource.key.unit).collect();
+        assert_eq!(units, ["app/t.yaml"]);
+        assert_eq!(outcome.files[1].why.as_deref(), Some("the same as a file outside the build folder"));
+        let twice = outcome_of(&[("a/t.yaml", BUCKET), ("b/t.yaml", BUCKET)], false);
+        assert_eq!(twice.graph.resources().len(), 2, "outside build folders the same text is two stacks");
+    }
+
+    #[test]
+    fn a_fault_is_blamed_on_files_of_ours_and_on_named_ones() {
+        let broken = "Resources: [http::x\n";
+        assert_eq!(faults(&outcome_of(&[("a.yaml", broken)], true)), ["a.yaml"]);
+        let found = outcome_of(&[("a.yaml", broken)], false);
+        assert_eq!(faults(&found), [""; 0]);
+        assert_eq!(found.graph.not_evaluated().len(), 1);
+        assert_eq!(faults(&outcome_of(&[("a.yaml", "Resources: [AWS::S3::Bucket\n")], false)), ["a.yaml"]);
+    }
+
+    #[test]
+    fn a_text_to_be_rendered_first_is_no_fault() {
+        let chart = "name: {{ .Values.name }}\nResources: AWS::S3::Bucket\nb: {{- x }}\n";
+        let outcome = outcome_of(&[("chart.yaml", chart)], true);
+        assert_eq!(faults(&outcome), [""; 0]);
+        let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
+        assert_eq!(missed.why, "it is a Helm template, to be rendered first");
+    }
+
+    #[test]
+    fn a_broken_template_brings_no_resources() {
+        let outcome = outcome_of(&[("a.yaml", &format!("{BUCKET}  Other: [\n"))], true);
+        assert_eq!(outcome.graph.resources().len(), 0, "what is missing would look as if it were not written");
+        assert_eq!(faults(&outcome), ["a.yaml"]);
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_a_fault_of_a_template_only() {
+        let twice = format!("{BUCKET}    Type: AWS::S3::Bucket\n");
+        let outcome = outcome_of(&[("a.yaml", &twice)], false);
+        assert_eq!((faults(&outcome), outcome.graph.resources().len()), (vec!["a.yaml"], 1));
+        assert_eq!(faults(&outcome_of(&[("b.yaml", "x: AWS::S3\nx: Resources\n")], false)), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_skipped_but_asked_for_is_named() {
+        let files = Files::memory([("main.tf", "")]);
+        let mut discovery = Discovery::default();
+        discovery.skipped.push(Skipped { path: "main.tf".into(), why: crate::source::TERRAFORM.into(), missed: true });
+        let outcome = read(&files, &discovery);
+        assert_eq!(outcome.graph.not_evaluated()[0].why, "Terraform is not read yet");
+    }
+
+    #[test]
+    fn a_named_file_that_cannot_be_read_is_told() {
+        let files = Files::memory([("a.yaml", BUCKET)]);
+        let candidates = ["a.yaml", "b.yaml"].map(|path| Candidate { path: path.into(), named: true }).to_vec();
+        let outcome = read(&files, &Discovery { candidates, skipped: Vec::new() });
+        assert_eq!(outcome.unreadable, [("b.yaml".into(), "there is no such file".to_owned())]);
+        assert_eq!(outcome.graph.resources().len(), 1);
+    }
 }
