@@ -46,9 +46,22 @@ fn source_files() -> BTreeMap<String, String> {
     let mut found = Vec::new();
     walk(&root, &mut found);
     let name = |path: &Path| path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+    let mut files: BTreeMap<String, String> =
+        found.iter().map(|path| (name(path), fs::read_to_string(path).expect("a file"))).collect();
     // Modules that only tests have reach wherever they need.
-    found.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("testing.rs"));
-    found.iter().map(|path| (name(path), fs::read_to_string(path).expect("a file"))).collect()
+    let tests: Vec<String> = files.iter().flat_map(|(path, text)| test_modules(path, text)).collect();
+    files.retain(|path, _| !tests.contains(path));
+    files
+}
+
+/// The files of the modules that a file has for its tests alone.
+fn test_modules(path: &str, text: &str) -> Vec<String> {
+    let folder = path.strip_suffix("mod.rs").map_or_else(|| path.replace(".rs", "/"), str::to_owned);
+    let modules = text.split("#[cfg(test)]\n").skip(1).filter_map(|rest| {
+        let line = rest.lines().next()?.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ");
+        line.strip_prefix("mod ")?.strip_suffix(';')
+    });
+    modules.map(|name| format!("{folder}{name}.rs")).collect()
 }
 
 /// The part that a file belongs to: `rules/cost/x.rs` → `rules`.

@@ -9,6 +9,10 @@ use mllint::{
     check,
     finding::Finding,
     read::{self, Outcome},
+    report::{
+        Fold, Paths, Report,
+        pretty::{self, Style},
+    },
     rules::Rule,
     source::{Discovery, Files},
 };
@@ -79,7 +83,20 @@ pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
     Run { files, outcome, findings }
 }
 
-/// The findings as they are printed for people, without colour, 100 columns wide.
+/// The findings as they are printed for people, each place of each, without colour, 100 columns wide.
 pub(crate) fn pretty(run: &Run) -> String {
-    run.findings.iter().map(|finding| format!("{}\n", finding.message)).collect()
+    let fold = Fold { named: run.findings.iter().map(|finding| finding.rule).collect(), advice: true };
+    let discovery = Discovery::default();
+    let report = Report {
+        findings: &run.findings,
+        files: &run.files,
+        graph: &run.outcome.graph,
+        uses: &[],
+        discovery: &discovery,
+        paths: Paths::default(),
+        fold,
+    };
+    let mut out = Vec::new();
+    pretty::print(&report, Style { color: false, width: 100 }, &mut out).expect("memory takes all");
+    String::from_utf8(out).expect("text").trim_end().to_owned() + "\n"
 }
