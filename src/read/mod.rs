@@ -2,6 +2,9 @@
 
 pub mod api;
 pub mod cloudformation;
+mod plain;
+pub mod requests;
+pub mod sdk_config;
 mod sniff;
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     template::{Template, unknown},
-    values::{scalar, scalar_text},
+    values::scalar_text,
 };
 use crate::{
     graph::value::{Data, Reason, StepKind, Value},
@@ -68,6 +68,6 @@ fn number(text: &str) -> Option<Data> {
 
 /// All of `AllowedValues`, if all are scalars.
 fn allowed(node: Node<'_>) -> Option<Arc<[Arc<str>]>> {
-    let texts: Arc<[Arc<str>]> = node.items().map(|item| scalar(item).and(scalar_text(item))).collect::<Option<_>>()?;
+    let texts: Arc<[Arc<str>]> = node.items().map(|item| scalar_text(item)).collect::<Option<_>>()?;
     (!texts.is_empty()).then_some(texts)
 }

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use super::template::Template;
 use crate::{
     graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value, number_text},
+    read::plain::scalar,
     syntax::tree::{self, Kind, Node},
 };
 
 /// Values nested deeper than this are not evaluated.
 const MAX_DEPTH: usize = 64;
-
-/// Beyond this a number is not exact as a floating-point one: it stays as it is written.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A call of a function: `!Sub text`, `{"Fn::Sub": "text"}`.
 #[derive(Clone, Copy)]
@@ -158,23 +156,6 @@ impl<'t> Template<'t> {
         self.depth -= 1;
         Value::guarded(&guarded.when, yes, no)
     }
-}
-
-/// What a scalar is; nothing for `null` and collections.
-pub(super) fn scalar(node: Node<'_>) -> Option<Data> {
-    Some(match node.kind() {
-        Kind::Null | Kind::Sequence | Kind::Mapping => return None,
-        Kind::Bool(value) => Data::Bool(value),
-        Kind::Number(number, written) if is_number(number, written) => Data::Number(number),
-        Kind::Number(_, text) | Kind::Text(text) => Data::Text(text.into()),
-    })
-}
-
-/// An account number with a leading zero, and a number with more digits than can be kept, are texts.
-fn is_number(number: f64, written: &str) -> bool {
-    let digits = written.strip_prefix('-').unwrap_or(written).as_bytes();
-    let padded = matches!(digits, [b'0', next, ..] if next.is_ascii_digit());
-    !padded && number.abs() < EXACT
 }
 
 /// The text of a scalar as CloudFormation passes it on; nothing for `null` and collections.
