@@ -28,14 +28,15 @@ const EXAMPLES: &str = "\
 Examples:
   mllint                                    check this folder
   mllint infra/ train.py                    check a folder and a file
-  mllint --select cost,gp2-volume           only these categories and rules
+  mllint --select cost,syntax-error         only these categories and rules
   mllint --format json=report.json --format pretty
   mllint --fail-on error --advice           show all, fail on errors only
   cat main.yaml | mllint - --stdin-filename main.yaml
   mllint explain syntax-error               tell what a rule is about
 
-Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 mllint could not do its work.
-A first PATH that equals a command name is the command: write ./rules for a folder of that name.";
+Exit status:
+  0 nothing at or above --fail-on was found, 1 something was, 2 mllint could not do its work
+A first PATH that equals a command name is the command: write ./rules for such a folder.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -49,8 +50,8 @@ pub enum Command {
     },
     /// List all rules
     Rules {
-        /// How to print them
-        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        /// text or json
+        #[arg(long, value_enum, default_value_t = ListFormat::Text, hide_possible_values = true)]
         format: ListFormat,
     },
 }
@@ -68,28 +69,30 @@ pub struct Check {
     /// Rules or categories not to run
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
-    /// Show findings that are at least this sure
+    /// Show findings at least this sure: low, medium, high
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Sure::Medium, help_heading = "Rules")]
+    #[arg(hide_possible_values = true)]
     pub min_confidence: Sure,
 
     /// Glob of files to leave out, from the root
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
     pub exclude: Vec<String>,
-    /// Folder outside of which nothing is read [default: nearest with mllint.toml or .git]
+    /// Read nothing outside of this [default: up to mllint.toml or .git]
     #[arg(long, value_name = "DIR", help_heading = "Files")]
     pub root: Option<PathBuf>,
     /// Name of what is read from standard input
     #[arg(long, value_name = "NAME", help_heading = "Files")]
     pub stdin_filename: Option<String>,
-    /// List the files, which reader reads them, and why the rest are skipped
+    /// List what reads each file, and why the rest are skipped
     #[arg(long, help_heading = "Files")]
     pub show_files: bool,
 
-    /// pretty, concise or json, each to standard output or a file [default: pretty]
+    /// pretty, concise or json, optionally to a file [default: pretty]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]
     pub format: Vec<(Format, Option<PathBuf>)>,
-    /// Lowest severity that fails the run
+    /// What fails the run: error, warning, advice, never
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
     pub fail_on: FailOn,
     /// Show each place of advice, not a line per rule
     #[arg(long, help_heading = "Output")]
@@ -103,8 +106,9 @@ pub struct Check {
     /// Print findings and errors only
     #[arg(long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
-    /// Whether to use colours
+    /// When to use colours: auto, always, never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
     pub color: Color,
 }
 

@@ -52,6 +52,10 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
 
 fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<Status, Failure> {
     let selection = select::selection(ALL, &options.select, &options.ignore).map_err(Failure::told)?;
+    if options.format.iter().filter(|(_, file)| file.is_none()).count() > 1 {
+        let help = "  help: send one to a file: --format json=report.json";
+        return Err(Failure::told(format!("two formats on standard output\n{help}")));
+    }
     let (files, discovery) = input(options)?;
     let Outcome { graph, files: uses, unreadable } = read::read(&files, &discovery);
     let uses: Vec<FileUse> =
@@ -128,11 +132,6 @@ fn stdin_path(name: &str) -> String {
 fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let pretty = [(Format::Pretty, None)];
     let formats = if options.format.is_empty() { &pretty[..] } else { &options.format };
-    if formats.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-        return Err(Failure::told(
-            "two formats on standard output\n  help: send one to a file: --format json=report.json",
-        ));
-    }
     for (format, file) in formats {
         match file {
             None => print_one(report, options, *format, true, out)?,

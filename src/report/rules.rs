@@ -18,11 +18,8 @@ pub fn print_text(rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
         let (name, severity, category) = (rule.name, severity(rule), rule.category.name());
         let fixes = format!("fixes: {}", fixes(rule.fixes));
         let off = if rule.default { "" } else { " (off unless selected)" };
-        writeln!(
-            out,
-            "{name:name_width$}  {severity:severity_width$}  {category:category_width$}  {fixes:13}  {}{off}",
-            rule.summary()
-        )?;
+        let head = format!("{name:name_width$}  {severity:severity_width$}  {category:category_width$}  {fixes:13}");
+        writeln!(out, "{head}  {}{off}", rule.summary())?;
     }
     Ok(())
 }
