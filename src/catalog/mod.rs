@@ -6,7 +6,6 @@
 pub mod algorithm;
 pub mod image;
 pub mod instance;
-#[cfg(test)]
 mod pack;
 
 use serde::{Deserialize, Serialize};

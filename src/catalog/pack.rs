@@ -1,5 +1,7 @@
 //! Packs the tables into `catalog.bin`, and proves that the committed one is current.
 
+#![cfg(test)]
+
 use serde::{Deserialize, Serialize};
 
 use super::{

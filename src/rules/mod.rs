@@ -4,7 +4,6 @@ mod correctness;
 mod cost;
 mod reliability;
 mod security;
-#[cfg(test)]
 mod testing;
 mod training;
 

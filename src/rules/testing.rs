@@ -1,5 +1,7 @@
 //! Graphs for the tests of rules, written as JSON.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 
 use serde_json::Value as Json;
