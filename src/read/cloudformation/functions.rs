@@ -38,6 +38,7 @@ impl<'t> Template<'t> {
                 let name = shown(&self.argument(call));
                 self.outside(Reason::External, &format!("import {name}"), place)
             }
+            "GetStackOutput" => Value::unknown(Reason::External, "output of another stack", place),
             "GetAZs" => {
                 let region = shown(&self.argument(call));
                 self.outside(Reason::RunTime, &format!("availability zones of {region}"), place)

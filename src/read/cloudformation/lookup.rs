@@ -110,7 +110,7 @@ impl<'t> Template<'t> {
         let default = rest.first().and_then(|node| node.get("DefaultValue"));
         let (map, top, second) = (self.eval(map), self.eval(top), self.eval(second));
         let Some(map) = map.plain_text() else {
-            return self.unsupported(call.node, "`Fn::FindInMap` in a map whose name is not written");
+            return Value::unknown(Reason::RunTime, "a map whose name is not known", self.place(call.node.span()));
         };
         let mut seek = |template: &mut Self, top: Value| {
             template.in_branches(second.clone(), &mut |template, second| {

@@ -101,6 +101,12 @@ impl<'t> Template<'t> {
                 }
             }
         }
+        // Sections of `rain` and `aws cloudformation package`, which bring in the resources of other files.
+        let root = self.root;
+        for entry in ["Rain", "Modules"].iter().filter_map(|name| root.entry(name)) {
+            self.generates = true;
+            self.unread(format!("section `{}`", entry.key), entry.key_span);
+        }
         let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
         let roots = sections.iter().filter_map(|name| self.root.get(name)).chain([self.root]);
         let makers: Vec<Entry<'t>> = roots

@@ -132,7 +132,12 @@ impl<'t> Template<'t> {
             _ => return self.invalid(call.node, "`Fn::Sub`", "it takes a text and a mapping of names"),
         };
         let Some(text) = scalar_text(text) else {
-            return self.invalid(call.node, "`Fn::Sub`", "its text is not written as one");
+            // A transform may bring the text; no other function can.
+            let text = if text.is_mapping() { self.eval(text) } else { Value::absent(self.place(text.span())) };
+            return match text.is_unknown() {
+                true => text,
+                false => self.invalid(call.node, "`Fn::Sub`", "its text is not written as one"),
+            };
         };
         let mut given: FxHashMap<&'t str, Value> = FxHashMap::default();
         for entry in names.map(Node::entries).unwrap_or_default() {

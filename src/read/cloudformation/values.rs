@@ -57,6 +57,10 @@ impl<'t> Template<'t> {
     /// The value of what a function is called with.
     pub(super) fn argument(&mut self, call: Call<'t>) -> Value {
         let node = call.argument;
+        // `!GetAZs` alone: the tag's text is empty.
+        if node.kind() == Kind::Null && (call.tagged || call.name == "GetAZs") {
+            return Value::text("", self.place(node.span()));
+        }
         if !call.tagged {
             return self.eval(node);
         }
