@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::report::{Report, fold::Item, severity, visible};
+use crate::report::{Report, counted, fold::Item, severity, visible};
 
 /// Prints `path:line:column: severity[rule] message` lines and nothing else.
 ///
@@ -18,11 +18,11 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             Item::More { next, count: 1 } => (next, next.message.clone()),
             Item::More { next, count } => {
                 let hint = format!("--select {} lists them", next.rule);
-                (next, format!("{} (and {} more places: {hint})", next.message, count - 1))
+                (next, format!("{} (and {}: {hint})", next.message, counted(count - 1, "more place")))
             }
             Item::Advice { first, count: 1 } => (first, first.message.clone()),
             Item::Advice { first, count } => {
-                (first, format!("{} (and {} more places: --advice lists them)", first.message, count - 1))
+                (first, format!("{} (and {}: --advice lists them)", first.message, counted(count - 1, "more place")))
             }
         };
         let (spot, severity) = (report.spot(finding.place), severity(finding));

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     finding::{Finding, Severity},
     report::{
-        Report, also,
+        Report, also, counted,
         excerpt::{Excerpt, Sheet},
         fold::Item,
         severity, visible,
@@ -42,7 +42,7 @@ pub fn print(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::
         match item {
             Item::Finding(finding) => writeln!(out, "{}", pen.finding(report, finding))?,
             Item::More { next, count } => {
-                let places = if count == 1 { "1 more place" } else { &format!("{count} more places") };
+                let places = counted(count, "more place");
                 let hint = format!("--select {} or --format json lists them", next.rule);
                 let line = format!("mllint::{}: {places} like these ({hint})", next.rule);
                 writeln!(out, "  {} {line}\n", pen.symbol(severity(next)))?;
