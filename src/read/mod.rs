@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cloudformation;
 mod plain;
+pub mod python;
 pub mod requests;
 pub mod sdk_config;
 mod sniff;
@@ -143,8 +144,8 @@ fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &A
     let mut reading = match language {
         Language::Yaml => read_tree(source, "YAML", &yaml::parse(source.text())),
         Language::Json => read_tree(source, "JSON", &json::parse(source.text())),
-        Language::Python => Reading::by("Python", python(files, source)),
-        Language::Notebook => Reading::by("notebook", python(files, source)),
+        Language::Python => Reading::by("Python", python::read(files, source)),
+        Language::Notebook => Reading::by("notebook", python::read(files, source)),
         Language::None(why) => Reading::passed(why),
     };
     let blamed = candidate.named || sniff::is_marked(language, source.raw());
@@ -232,9 +233,6 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
 }
 
 // Stubs until the readers land.
-fn python(_: &Files, _: &Arc<Source>) -> Part {
-    Part::default()
-}
 fn requests(_: &Arc<Source>, _: &Tree) -> Option<Part> {
     None
 }

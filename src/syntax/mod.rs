@@ -2,5 +2,6 @@
 
 pub mod json;
 pub mod notebook;
+pub mod python;
 pub mod tree;
 pub mod yaml;

@@ -1,0 +1,112 @@
+//! boto3: clients, and the SageMaker operations called on them.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{Machine, calls::Arguments};
+use crate::{
+    graph::{
+        Input,
+        value::{Data, Object, Reason, Reference, Value},
+    },
+    read::api::{self, LowerRequest},
+};
+
+/// Symbols of clients begin so: `boto3.client:sagemaker`.
+const CLIENT: &str = "boto3.client:";
+
+impl<'a> Machine<'a> {
+    /// A call of boto3, or of one of its sessions and clients; nothing for others.
+    pub(super) fn boto_call(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let (range, place) = (call.range(), self.place(call.range()));
+        let symbol_value = |symbol: String| Value::new(Data::Symbol(symbol.into()), place);
+        if let Some(rest) = symbol.strip_prefix(CLIENT) {
+            let (service, operation) = rest.split_once('.')?;
+            return Some(self.client_call(service, operation, call, arguments));
+        }
+        let is_boto =
+            symbol.starts_with("boto3.") || symbol.starts_with("botocore.") || symbol.starts_with("aiobotocore.");
+        if !is_boto {
+            return None;
+        }
+        let last = symbol.rsplit('.').next().unwrap_or_default();
+        Some(match last {
+            "Session" | "session" | "get_session" => symbol_value("boto3.Session()".to_owned()),
+            "client" | "create_client" => match arguments.get("service_name", 0) {
+                Some(Value { data: Data::Text(service), .. }) => symbol_value(format!("{CLIENT}{service}")),
+                _ => self.unknown(Reason::RunTime, range),
+            },
+            _ => self.unknown(Reason::RunTime, range),
+        })
+    }
+
+    fn client_call(&mut self, service: &str, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
+        if service == "sagemaker" && api::is_operation(operation) {
+            return self.api_request(operation, call, arguments);
+        }
+        self.unknown(Reason::RunTime, call.range())
+    }
+
+    /// A client that came from elsewhere (an argument, an attribute): SageMaker's own operations name themselves.
+    pub(super) fn api_call_of_unknown(
+        &mut self,
+        operation: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        if !operation.starts_with("create_") || !api::is_operation(operation) {
+            return None;
+        }
+        let named = |name: &str| arguments.named.entry(name).is_some();
+        // Other services have models, apps and pipelines too: these arguments only SageMaker's operations have.
+        let certain = match operation {
+            "create_training_job"
+            | "create_hyper_parameter_tuning_job"
+            | "create_transform_job"
+            | "create_processing_job" => !arguments.named.entries.is_empty() || arguments.named.open.is_some(),
+            "create_model" => named("ExecutionRoleArn") && (named("PrimaryContainer") || named("Containers")),
+            "create_endpoint_config" => named("ProductionVariants"),
+            "create_endpoint" => named("EndpointConfigName"),
+            "create_notebook_instance" => named("NotebookInstanceName"),
+            _ => false,
+        };
+        if !certain {
+            return None;
+        }
+        self.fact(&format!("boto3.sagemaker.{operation}"), call, arguments);
+        Some(self.api_request(operation, call, arguments))
+    }
+
+    fn api_request(&mut self, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let range = call.range();
+        if self.module_depth > 0 {
+            return self.unknown(Reason::RunTime, range);
+        }
+        let id = self.fresh_id(operation);
+        let properties = Object { class: None, ..arguments.named.clone() };
+        let resources = api::lower(
+            operation,
+            LowerRequest {
+                unit: self.source.path.clone(),
+                id: id.clone(),
+                callers: Vec::new(),
+                caller_places: Vec::new(),
+                input: Input::Api,
+                properties: Value::object(properties, self.place(range)),
+                place: self.place(call.func.range()),
+                body: self.place(range),
+                guard: self.guard.clone(),
+            },
+        );
+        if resources.is_empty() {
+            return self.unknown(Reason::RunTime, range);
+        }
+        self.part.resources.extend(resources);
+        let reference = Reference { id: id.clone(), attribute: None };
+        self.objects.insert(id, super::sdk::Object::response());
+        Value::new(Data::Reference(Arc::new(reference)), self.place(range))
+    }
+}

@@ -1,0 +1,114 @@
+//! Code that may or may not run: the state after it is one of two, by its condition.
+
+use std::sync::Arc;
+
+use super::{
+    Machine,
+    scope::{Binding, Scope, same_known},
+};
+use crate::graph::{
+    guard::Formula,
+    value::{Data, Entry, Object, Value},
+};
+
+impl<'a> Machine<'a> {
+    /// Runs `then` where `when` holds and `otherwise` where not, each from the same state, and joins what they leave.
+    /// Each says whether it ended early (`return`, `raise`): then what follows is the other one's.
+    pub(super) fn branch(
+        &mut self,
+        when: &Formula,
+        then: &mut dyn FnMut(&mut Self) -> bool,
+        otherwise: &mut dyn FnMut(&mut Self) -> bool,
+    ) -> bool {
+        match when {
+            Formula::True => return then(self),
+            Formula::False => return otherwise(self),
+            _ => {}
+        }
+        let (before, guard) = (self.scopes.clone(), self.guard.clone());
+        self.guard = guard.and(when);
+        let then_ended = then(self);
+        let after_then = std::mem::replace(&mut self.scopes, before);
+        self.guard = guard.and(&when.negated());
+        let else_ended = otherwise(self);
+        self.guard = guard.clone();
+        match (then_ended, else_ended) {
+            (true, false) => self.guard = guard.and(&when.negated()),
+            (false, true) => {
+                self.guard = guard.and(when);
+                self.scopes = after_then;
+            }
+            _ => {
+                for (scope, then) in self.scopes.iter_mut().zip(after_then) {
+                    join(scope, then, when);
+                }
+            }
+        }
+        then_ended && else_ended
+    }
+}
+
+/// Makes `scope`, the state where `when` does not hold, the state of both cases.
+fn join(scope: &mut Scope, then: Scope, when: &Formula) {
+    let changed: Vec<(Arc<str>, Binding)> = then
+        .names()
+        .filter(|(name, binding)| scope.get(name).is_none_or(|other| !same(&other.value, &binding.value)))
+        .map(|(name, binding)| (name.clone(), binding.clone()))
+        .collect();
+    for (name, binding) in changed {
+        let joined = match scope.get(&name) {
+            // A name that only one branch binds: reading it elsewhere would be an error of the script's own.
+            None => binding,
+            Some(other) => Binding {
+                value: either(when, &binding.value, &other.value),
+                place: binding.place,
+                reassigned: true,
+                object: binding.object,
+            },
+        };
+        scope.restore(name, joined);
+    }
+}
+
+/// The same value, written at the same place.
+fn same(left: &Value, right: &Value) -> bool {
+    left.origin.place == right.origin.place && same_known(left, right)
+}
+
+/// One of two values: objects are joined entry by entry, so that what both have in common stays known.
+pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
+    if same(then, otherwise) {
+        return then.clone();
+    }
+    let (Data::Object(left), Data::Object(right)) = (&then.data, &otherwise.data) else {
+        return Value::guarded(when, then.clone(), otherwise.clone());
+    };
+    if left.class != right.class || left.entries.is_empty() && right.entries.is_empty() {
+        return Value::guarded(when, then.clone(), otherwise.clone());
+    }
+    let mut joined = Object {
+        entries: Vec::new(),
+        open: left.open.clone().or_else(|| right.open.clone()),
+        class: left.class.clone(),
+    };
+    for entry in &left.entries {
+        let value = match right.entry(&entry.name) {
+            Some(other) => either(when, &entry.value, &other.value),
+            None => Value::guarded(when, entry.value.clone(), missing(right, entry)),
+        };
+        joined.entries.push(Entry { value, ..entry.clone() });
+    }
+    for entry in right.entries.iter().filter(|entry| left.entry(&entry.name).is_none()) {
+        let value = Value::guarded(when, missing(left, entry), entry.value.clone());
+        joined.entries.push(Entry { value, ..entry.clone() });
+    }
+    Value { data: Data::Object(Arc::new(joined)), origin: then.origin.clone() }
+}
+
+/// What an object says of an entry that it does not list.
+fn missing(object: &Object, entry: &Entry) -> Value {
+    match &object.open {
+        Some(why) => Value::new(Data::Unknown(why.clone()), entry.place),
+        None => Value::absent(entry.place),
+    }
+}

@@ -1,0 +1,328 @@
+//! Calls: arguments, and who is called.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Machine, text::format};
+use crate::{
+    graph::{
+        fact::{Argument, Call},
+        guard::Formula,
+        value::{Data, Entry, List, Object, Piece, Reason, StepKind, Value},
+    },
+    source::Place,
+};
+
+/// Arguments of a call, evaluated.
+#[derive(Clone)]
+pub(super) struct Arguments {
+    /// By position, until a `*` that could not be resolved.
+    pub(super) positional: Vec<Argument>,
+    /// By keyword, with what `**` brought; open where that could not be resolved.
+    pub(super) named: Object,
+}
+
+impl Arguments {
+    /// The argument with a name, or at a position.
+    pub(super) fn get(&self, name: &str, position: usize) -> Option<&Value> {
+        let named = self.named.entry(name).map(|entry| &entry.value);
+        named.or_else(|| self.positional.get(position).map(|argument| &argument.value))
+    }
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
+        let range = call.range();
+        if let Expr::Attribute(method) = &*call.func {
+            let base = self.eval(&method.value);
+            return self.method(&base, call, &method.value, method.attr.as_str(), range);
+        }
+        let function = self.eval(&call.func);
+        self.call_value(&function, call)
+    }
+
+    fn call_value(&mut self, function: &Value, call: &'a ExprCall) -> Value {
+        match &function.data {
+            Data::Symbol(symbol) => {
+                let arguments = self.arguments(call);
+                self.call_symbol(&symbol.clone(), call, &arguments)
+            }
+            Data::Guarded(guarded) => {
+                let guarded = guarded.clone();
+                self.both_sides(&guarded.when, call, &guarded.then, &guarded.otherwise, &mut Self::call_value)
+            }
+            _ => {
+                let arguments = self.arguments(call);
+                self.outside(call, &arguments)
+            }
+        }
+    }
+
+    /// The call on each side of a condition, under that condition.
+    fn both_sides(
+        &mut self,
+        when: &Formula,
+        call: &'a ExprCall,
+        then: &Value,
+        otherwise: &Value,
+        run: &mut dyn FnMut(&mut Self, &Value, &'a ExprCall) -> Value,
+    ) -> Value {
+        let guard = self.guard.clone();
+        self.guard = guard.and(when);
+        let then = run(self, then, call);
+        self.guard = guard.and(&when.negated());
+        let otherwise = run(self, otherwise, call);
+        self.guard = guard;
+        Value::guarded(when, then, otherwise)
+    }
+
+    fn method(&mut self, base: &Value, call: &'a ExprCall, target: &'a Expr, name: &'a str, range: TextRange) -> Value {
+        match &base.data {
+            Data::Guarded(guarded) if !is_text(&guarded.then) => {
+                let guarded = guarded.clone();
+                self.both_sides(&guarded.when, call, &guarded.then, &guarded.otherwise, &mut |machine, base, call| {
+                    machine.method(base, call, target, name, range)
+                })
+            }
+            Data::Symbol(symbol) => {
+                let full: Arc<str> = format!("{symbol}.{name}").into();
+                let arguments = self.arguments(call);
+                self.call_symbol(&full, call, &arguments)
+            }
+            Data::Reference(reference) => {
+                let arguments = self.arguments(call);
+                self.object_method(&reference.id.clone(), name, call, &arguments)
+            }
+            Data::Text(_) | Data::Template(_) => {
+                let arguments = self.arguments(call);
+                self.text_method(base, name, &arguments, range)
+            }
+            // What a session or an argument object answers is not known; it changes none of what it is handed.
+            Data::Object(object) if object.class.is_some() => {
+                let arguments = self.arguments(call);
+                self.fact(&format!("{}.{name}", object.class.as_deref().unwrap_or_default()), call, &arguments);
+                self.unknown(Reason::RunTime, range)
+            }
+            Data::Object(_) | Data::List(_) => {
+                let arguments = self.arguments(call);
+                let done = self.collection_method(base, target, name, &arguments, range);
+                done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            _ => {
+                let arguments = self.arguments(call);
+                if let Some(value) = self.api_call_of_unknown(name, call, &arguments) {
+                    return value;
+                }
+                self.outside(call, &arguments)
+            }
+        }
+    }
+
+    pub(super) fn arguments(&mut self, call: &'a ExprCall) -> Arguments {
+        let outer = self.target.take();
+        let mut arguments = Arguments { positional: Vec::new(), named: Object::default() };
+        let mut open = None;
+        for expression in &call.arguments.args {
+            let place = self.place(expression.range());
+            let value = self.eval(expression);
+            match (expression, &value.data) {
+                (Expr::Starred(_), Data::List(list)) if list.open.is_none() => {
+                    let items = list.items.iter().map(|item| Argument { name: None, value: item.clone(), place });
+                    arguments.positional.extend(items);
+                }
+                (Expr::Starred(_), _) => open = Some(self.why(expression.range())),
+                _ if open.is_none() => arguments.positional.push(Argument { name: None, value, place }),
+                _ => {}
+            }
+        }
+        for keyword in &call.arguments.keywords {
+            let value = self.eval(&keyword.value);
+            match &keyword.arg {
+                Some(name) => {
+                    let place = self.place(keyword.range());
+                    arguments.named.set(Entry { name: name.as_str().into(), place, value });
+                }
+                None => {
+                    let mut named = std::mem::take(&mut arguments.named);
+                    self.merge(&mut named, &value, keyword.value.range());
+                    arguments.named = named;
+                }
+            }
+        }
+        arguments.named.open = arguments.named.open.or(open);
+        self.target = outer;
+        arguments
+    }
+
+    /// Notes the call of an SDK as a fact.
+    pub(super) fn fact(&mut self, callee: &str, call: &'a ExprCall, arguments: &Arguments) {
+        let named = arguments.named.entries.iter();
+        let named = named.map(|entry| Argument {
+            name: Some(entry.name.clone()),
+            value: entry.value.clone(),
+            place: entry.place,
+        });
+        let call = Call {
+            unit: self.source.path.clone(),
+            callee: callee.into(),
+            function: self.function.last().cloned(),
+            arguments: arguments.positional.iter().cloned().chain(named).collect(),
+            open: arguments.named.open.is_some(),
+            place: self.place(call.func.range()),
+            body: self.place(call.range()),
+        };
+        self.note_call(call);
+    }
+
+    /// A call that is not followed: its result is unknown, and what it was handed may have changed.
+    pub(super) fn outside(&mut self, call: &'a ExprCall, _: &Arguments) -> Value {
+        let handed = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        for expression in handed {
+            self.escapes(expression);
+        }
+        self.unknown(Reason::RunTime, call.range())
+    }
+
+    fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (range, place) = (call.range(), self.place(call.range()));
+        if let Some(name) = symbol.strip_prefix("builtins.") {
+            return self.builtin(name, call, arguments);
+        }
+        if symbol.starts_with("sagemaker") {
+            return self.sdk_call(symbol, call, arguments);
+        }
+        if let Some(value) = self.boto_call(symbol, call, arguments) {
+            return value;
+        }
+        match &**symbol {
+            "os.environ.get" | "os.getenv" => {
+                let name = arguments.get("key", 0).and_then(Value::plain_text).unwrap_or_else(|| "?".into());
+                match arguments.get("default", 1) {
+                    Some(default) if !matches!(default.data, Data::Absent) => {
+                        default.clone().via(StepKind::EnvironmentDefault, name, place)
+                    }
+                    _ => Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place),
+                }
+            }
+            "os.path.join" | "posixpath.join" => {
+                let parts = arguments.positional.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
+                joined(&parts, "/", place)
+            }
+            "copy.copy" | "copy.deepcopy" => match arguments.positional.first() {
+                Some(argument) => argument.value.clone(),
+                None => self.unknown(Reason::RunTime, range),
+            },
+            // What these are handed they leave as it is.
+            "json.dumps" | "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
+                self.unknown(Reason::RunTime, range)
+            }
+            _ => self.outside(call, arguments),
+        }
+    }
+
+    fn builtin(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (range, place) = (call.range(), self.place(call.range()));
+        let first = arguments.positional.first().map(|argument| &argument.value);
+        match (name, first.map(|value| &value.data)) {
+            ("str", Some(Data::Text(_) | Data::Template(_) | Data::Number(_))) => match first {
+                Some(Value { data: Data::Number(number), .. }) => {
+                    Value::text(crate::graph::value::number_text(*number), place)
+                }
+                Some(value) => value.clone(),
+                None => self.unknown(Reason::RunTime, range),
+            },
+            ("str" | "int" | "float" | "bool" | "list" | "tuple", Some(Data::Unknown(_))) => match first {
+                Some(value) => value.clone(),
+                None => self.unknown(Reason::RunTime, range),
+            },
+            ("int", Some(Data::Number(number))) => Value::new(Data::Number(number.trunc()), place),
+            ("float", Some(Data::Number(number))) => Value::new(Data::Number(*number), place),
+            ("int" | "float", Some(Data::Text(text))) => match text.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Value::new(Data::Number(number), place),
+                _ => self.unknown(Reason::Invalid, range),
+            },
+            ("bool", Some(_)) => {
+                let when = match (first, call.arguments.args.first()) {
+                    (Some(value), Some(expression)) => self.truth(value, expression),
+                    _ => self.open_at(range),
+                };
+                Value::guarded(&when, Value::new(Data::Bool(true), place), Value::new(Data::Bool(false), place))
+            }
+            ("dict", _) => {
+                let mut object = Object::default();
+                if let Some(first) = first {
+                    let first = first.clone();
+                    self.merge(&mut object, &first, range);
+                }
+                arguments.named.entries.iter().for_each(|entry| object.set(entry.clone()));
+                object.open = object.open.or_else(|| arguments.named.open.clone());
+                Value::object(object, place)
+            }
+            ("list" | "tuple" | "sorted" | "set", Some(Data::List(list))) => {
+                Value::new(Data::List(Arc::new(List::clone(list))), place)
+            }
+            #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
+            ("len", Some(Data::List(list))) if list.open.is_none() => {
+                Value::new(Data::Number(list.items.len() as f64), place)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    fn text_method(&mut self, base: &Value, name: &str, arguments: &Arguments, range: TextRange) -> Value {
+        let place = self.place(range);
+        let first = arguments.positional.first().map(|argument| &argument.value);
+        let text = match &base.data {
+            Data::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        match (name, text) {
+            ("format", Some(text)) => {
+                let values: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
+                format(&text, &values, &arguments.named, place)
+            }
+            ("join", Some(separator)) => match first.map(|value| &value.data) {
+                Some(Data::List(list)) if list.open.is_none() => joined(&list.items, &separator, place),
+                _ => self.unknown(Reason::RunTime, range),
+            },
+            ("lower", Some(text)) => Value::text(text.to_lowercase(), place),
+            ("upper", Some(text)) => Value::text(text.to_uppercase(), place),
+            ("strip", Some(text)) if first.is_none() => Value::text(text.trim(), place),
+            ("replace", Some(text)) => {
+                match (first.and_then(Value::plain_text), arguments.get("new", 1).and_then(Value::plain_text)) {
+                    (Some(old), Some(new)) if !old.is_empty() => Value::text(text.replace(&*old, &new), place),
+                    _ => self.unknown(Reason::RunTime, range),
+                }
+            }
+            ("split", Some(text)) => match first.and_then(Value::plain_text) {
+                Some(separator) if !separator.is_empty() && arguments.positional.len() == 1 => {
+                    Value::list(text.split(&*separator).map(|part| Value::text(part, place)).collect(), place)
+                }
+                _ => self.unknown(Reason::RunTime, range),
+            },
+            ("startswith", Some(text)) => match first.and_then(Value::plain_text) {
+                Some(prefix) => Value::new(Data::Bool(text.starts_with(&*prefix)), place),
+                None => self.unknown(Reason::RunTime, range),
+            },
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    matches!(value.data, Data::Text(_) | Data::Template(_))
+}
+
+/// Texts with a separator between them.
+fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
+    let mut pieces = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            pieces.push(Piece::Text(separator.into()));
+        }
+        pieces.extend(super::text::pieces_of(part.clone()));
+    }
+    Value::template(pieces, place)
+}

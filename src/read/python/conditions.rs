@@ -1,0 +1,177 @@
+//! Conditions: decided where the values are known, else a formula over what is asked.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
+use ruff_text_size::Ranged;
+
+use super::Machine;
+use crate::{
+    graph::{
+        guard::{Atom, Formula},
+        value::{Data, Piece, Reason, Unknown, Value},
+    },
+    source::Place,
+};
+
+impl<'a> Machine<'a> {
+    /// When the expression is true.
+    pub(super) fn condition(&mut self, test: &'a Expr) -> Formula {
+        match test {
+            Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.condition(&not.operand).negated(),
+            Expr::BoolOp(operation) => self.bool_condition(operation),
+            Expr::Compare(compare) => self.comparison(compare),
+            _ => {
+                let value = self.eval(test);
+                self.truth(&value, test)
+            }
+        }
+    }
+
+    fn bool_condition(&mut self, operation: &'a ExprBoolOp) -> Formula {
+        let mut parts = operation.values.iter().map(|part| self.condition(part)).collect::<Vec<_>>().into_iter();
+        let first = parts.next().unwrap_or(Formula::True);
+        match operation.op {
+            BoolOp::And => parts.fold(first, |all, part| all.and(&part)),
+            BoolOp::Or => parts.fold(first, |any, part| any.or(&part)),
+        }
+    }
+
+    /// When a value counts as true.
+    pub(super) fn truth(&self, value: &Value, at: &Expr) -> Formula {
+        match &value.data {
+            Data::Absent => Formula::False,
+            Data::Bool(value) => Formula::decided(*value),
+            Data::Number(number) => Formula::decided(*number != 0.0),
+            Data::Text(text) => Formula::decided(!text.is_empty()),
+            Data::Template(pieces) => {
+                let certain = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.is_empty()));
+                if certain { Formula::True } else { self.open_question(at) }
+            }
+            Data::Reference(_) | Data::Symbol(_) => Formula::True,
+            Data::List(list) if !list.items.is_empty() => Formula::True,
+            Data::List(list) if list.open.is_none() => Formula::False,
+            Data::Object(object) if !object.entries.is_empty() || object.class.is_some() => Formula::True,
+            Data::Object(object) if object.open.is_none() => Formula::False,
+            Data::List(_) | Data::Object(_) => self.open_question(at),
+            Data::Unknown(unknown) => question(unknown, None),
+            Data::Guarded(guarded) => {
+                let (then, otherwise) = (self.truth(&guarded.then, at), self.truth(&guarded.otherwise, at));
+                guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
+            }
+        }
+    }
+
+    fn comparison(&mut self, compare: &'a ExprCompare) -> Formula {
+        let left = self.eval(&compare.left);
+        let rights: Vec<Value> = compare.comparators.iter().map(|right| self.eval(right)).collect();
+        let [operation] = &*compare.ops else { return self.open_at(compare.range()) };
+        let Some(right) = rights.first() else { return self.open_at(compare.range()) };
+        let place = self.place(compare.range());
+        match operation {
+            CmpOp::Eq => self.equal(&left, right, place),
+            CmpOp::NotEq => self.equal(&left, right, place).negated(),
+            CmpOp::Is => self.identical(&left, right, place),
+            CmpOp::IsNot => self.identical(&left, right, place).negated(),
+            CmpOp::In => self.member(&left, right, place),
+            CmpOp::NotIn => self.member(&left, right, place).negated(),
+            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => match (&left.data, &right.data) {
+                (Data::Number(left), Data::Number(right)) => Formula::decided(match operation {
+                    CmpOp::Lt => left < right,
+                    CmpOp::LtE => left <= right,
+                    CmpOp::Gt => left > right,
+                    _ => left >= right,
+                }),
+                _ => self.open_at(compare.range()),
+            },
+        }
+    }
+
+    fn equal(&self, left: &Value, right: &Value, place: Place) -> Formula {
+        match (&left.data, &right.data) {
+            (Data::Guarded(guarded), _) => {
+                let (then, otherwise) =
+                    (self.equal(&guarded.then, right, place), self.equal(&guarded.otherwise, right, place));
+                guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
+            }
+            (_, Data::Guarded(_)) => self.equal(right, left, place),
+            (Data::Unknown(unknown), Data::Text(text)) | (Data::Text(text), Data::Unknown(unknown)) => {
+                question(unknown, Some(text.clone()))
+            }
+            (Data::Unknown(_), _) | (_, Data::Unknown(_)) | (Data::Template(_), _) | (_, Data::Template(_)) => {
+                self.open(place)
+            }
+            (Data::Absent, Data::Absent) => Formula::True,
+            (Data::Bool(left), Data::Bool(right)) => Formula::decided(left == right),
+            (Data::Number(left), Data::Number(right)) => Formula::decided(left == right),
+            (Data::Text(left), Data::Text(right)) => Formula::decided(left == right),
+            (
+                Data::Absent | Data::Bool(_) | Data::Number(_) | Data::Text(_),
+                Data::Absent | Data::Bool(_) | Data::Number(_) | Data::Text(_),
+            ) => Formula::False,
+            _ => self.open(place),
+        }
+    }
+
+    /// `is` is asked of `None`, `True` and `False`; of others it says nothing that we follow.
+    fn identical(&self, left: &Value, right: &Value, place: Place) -> Formula {
+        match (&left.data, &right.data) {
+            (Data::Guarded(guarded), _) => {
+                let then = self.identical(&guarded.then, right, place);
+                let otherwise = self.identical(&guarded.otherwise, right, place);
+                guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
+            }
+            (Data::Unknown(unknown), Data::Absent) => question(unknown, Some("None".into())),
+            (_, Data::Absent) => Formula::decided(matches!(left.data, Data::Absent)),
+            (_, Data::Bool(_)) => self.equal(left, right, place),
+            _ => self.open(place),
+        }
+    }
+
+    fn member(&self, left: &Value, right: &Value, place: Place) -> Formula {
+        match (left.plain_text(), &right.data) {
+            (Some(_), Data::List(list)) => {
+                let any = list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)));
+                if list.open.is_some() { any.or(&self.open(place)) } else { any }
+            }
+            (Some(name), Data::Object(object)) => match object.entry(&name) {
+                Some(entry) if !matches!(entry.value.data, Data::Guarded(_) | Data::Unknown(_)) => Formula::True,
+                None if object.open.is_none() => Formula::False,
+                _ => self.open(place),
+            },
+            (Some(part), Data::Text(text)) => Formula::decided(text.contains(&*part)),
+            _ => match (&left.data, &right.data) {
+                (Data::Unknown(_), Data::List(list)) if list.open.is_none() => {
+                    list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)))
+                }
+                _ => self.open(place),
+            },
+        }
+    }
+
+    fn open_question(&self, at: &Expr) -> Formula {
+        self.open_at(at.range())
+    }
+
+    pub(super) fn open_at(&self, range: ruff_text_size::TextRange) -> Formula {
+        self.open(self.place(range))
+    }
+
+    /// A question that nothing else asks.
+    fn open(&self, place: Place) -> Formula {
+        let text = self.source.slice(place.span).lines().next().unwrap_or_default();
+        let name: Arc<str> = text.chars().take(60).collect::<String>().into();
+        question(&Unknown { reason: Reason::Control, name, place }, None)
+    }
+}
+
+/// The question whether an unknown value is true, or equal to a text.
+pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
+    let name = unknown.name.trim_matches('`');
+    let display = match &equals {
+        Some(text) => format!("{name} == {text:?}"),
+        None => name.to_owned(),
+    };
+    let subject = format!("{}:{}:{}", unknown.place.file.0, unknown.place.span.start, unknown.name);
+    Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display: display.into() }))
+}

@@ -1,0 +1,426 @@
+//! Expressions: what is known of their values.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprDict, ExprSubscript, Number, Operator, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{
+    MAX_DEPTH, MAX_STEPS, Machine,
+    branches::either,
+    text::{one_of, percent, pieces_of},
+};
+use crate::graph::{
+    guard::Formula,
+    value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
+};
+
+impl<'a> Machine<'a> {
+    /// The value of an expression, as far as it can be known.
+    pub(super) fn eval(&mut self, expression: &'a Expr) -> Value {
+        self.steps += 1;
+        if self.depth > MAX_DEPTH || self.steps > MAX_STEPS {
+            return self.unknown(Reason::Limit, expression.range());
+        }
+        self.depth += 1;
+        let value = self.eval_inner(expression);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_inner(&mut self, expression: &'a Expr) -> Value {
+        let range = expression.range();
+        let place = self.place(range);
+        match expression {
+            Expr::StringLiteral(literal) => Value::text(literal.value.to_str(), place),
+            Expr::FString(text) => self.f_string(text),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                #[allow(clippy::cast_precision_loss, reason = "counts, seconds and gigabytes stay far below 2^53")]
+                Number::Int(int) => match int.as_i64() {
+                    Some(int) => Value::new(Data::Number(int as f64), place),
+                    None => self.unknown(Reason::Unsupported, range),
+                },
+                Number::Float(float) => Value::new(Data::Number(*float), place),
+                Number::Complex { .. } => self.unknown(Reason::Unsupported, range),
+            },
+            Expr::BooleanLiteral(literal) => Value::new(Data::Bool(literal.value), place),
+            Expr::NoneLiteral(_) => Value::absent(place),
+            Expr::Name(name) => self.name(name.id.as_str(), range),
+            Expr::Attribute(attribute) => {
+                let dotted = self.dotted(expression).filter(|path| self.lookup(path).is_some());
+                match dotted {
+                    Some(path) => self.name(&path, range),
+                    None => {
+                        let base = self.eval(&attribute.value);
+                        self.attribute(&base, attribute.attr.as_str(), range)
+                    }
+                }
+            }
+            Expr::Subscript(subscript) => self.subscript(subscript),
+            Expr::Call(call) => self.call(call),
+            Expr::Dict(dict) => self.dict(dict),
+            Expr::List(list) => self.list(&list.elts, range),
+            Expr::Tuple(tuple) => self.list(&tuple.elts, range),
+            Expr::Set(set) => self.list(&set.elts, range),
+            Expr::BinOp(operation) => {
+                let left = self.eval(&operation.left);
+                let right = self.eval(&operation.right);
+                self.binary(operation.op, &left, &right, range)
+            }
+            Expr::UnaryOp(operation) => match operation.op {
+                UnaryOp::Not => self.decided(expression),
+                UnaryOp::USub => match self.eval(&operation.operand).data {
+                    Data::Number(number) => Value::new(Data::Number(-number), place),
+                    _ => self.unknown(Reason::Unsupported, range),
+                },
+                _ => self.unknown(Reason::Unsupported, range),
+            },
+            Expr::Compare(_) => self.decided(expression),
+            Expr::BoolOp(operation) => {
+                let mut values = operation.values.iter().rev();
+                let Some(last) = values.next() else { return self.unknown(Reason::Unsupported, range) };
+                let mut value = self.eval(last);
+                for part in values {
+                    let left = self.eval(part);
+                    let when = self.truth(&left, part);
+                    value = match operation.op {
+                        BoolOp::And => Value::guarded(&when, value, left),
+                        BoolOp::Or => Value::guarded(&when, left, value),
+                    };
+                }
+                value
+            }
+            Expr::If(conditional) => {
+                let when = self.condition(&conditional.test);
+                let (then, otherwise) = (self.eval(&conditional.body), self.eval(&conditional.orelse));
+                match when {
+                    Formula::True => then,
+                    Formula::False => otherwise,
+                    when => either(&when, &then, &otherwise),
+                }
+            }
+            Expr::Named(named) => {
+                let value = self.eval(&named.value);
+                self.assign(&named.target, value.clone(), Some(&named.value));
+                value
+            }
+            Expr::Await(inner) => self.eval(&inner.value),
+            Expr::Starred(starred) => self.eval(&starred.value),
+            Expr::ListComp(list) => self.comprehension(&list.generators, &[&list.elt], range),
+            Expr::SetComp(set) => self.comprehension(&set.generators, &[&set.elt], range),
+            Expr::Generator(generator) => self.comprehension(&generator.generators, &[&generator.elt], range),
+            Expr::DictComp(dict) => {
+                let parts: Vec<&'a Expr> = dict.key.as_deref().into_iter().chain([&*dict.value]).collect();
+                self.comprehension(&dict.generators, &parts, range);
+                self.unknown(Reason::Control, range)
+            }
+            _ => self.unknown(Reason::Unsupported, range),
+        }
+    }
+
+    /// A condition as a value.
+    fn decided(&mut self, expression: &'a Expr) -> Value {
+        let when = self.condition(expression);
+        let place = self.place(expression.range());
+        let truth = |value| Value::new(Data::Bool(value), place);
+        Value::guarded(&when, truth(true), truth(false))
+    }
+
+    pub(super) fn lookup(&self, name: &str) -> Option<&super::scope::Binding> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
+    /// The value of a name, with the name as a step on its way.
+    fn name(&mut self, name: &str, range: TextRange) -> Value {
+        if let Some(binding) = self.lookup(name) {
+            let (value, place) = (binding.value.clone(), binding.place);
+            return match value.data {
+                Data::Symbol(_) | Data::Reference(_) | Data::Unknown(_) => value,
+                _ => value.via(StepKind::Variable, name, place),
+            };
+        }
+        let place = self.place(range);
+        match name {
+            "__name__" => Value::text("__main__", place),
+            "__file__" => self.unknown(Reason::RunTime, range),
+            _ if is_builtin(name) => Value::new(Data::Symbol(format!("builtins.{name}").into()), place),
+            // A star import of the SDK may have brought it.
+            _ => match self.stars.iter().find(|module| module.starts_with("sagemaker")) {
+                Some(module) if name.starts_with(char::is_uppercase) => {
+                    Value::new(Data::Symbol(format!("{module}.{name}").into()), place)
+                }
+                _ => self.unknown(Reason::External, range),
+            },
+        }
+    }
+
+    pub(super) fn attribute(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
+        match &base.data {
+            Data::Symbol(symbol) => Value::new(Data::Symbol(format!("{symbol}.{name}").into()), self.place(range)),
+            Data::Reference(reference) => self.object_attribute(&reference.id.clone(), name, range),
+            Data::Object(object) if object.class.is_some() => match (object.entry(name), name) {
+                (Some(entry), _) => entry.value.clone(),
+                (None, "boto_session") => Value::new(Data::Symbol("boto3.Session()".into()), self.place(range)),
+                (None, "sagemaker_client") => {
+                    Value::new(Data::Symbol("boto3.client:sagemaker".into()), self.place(range))
+                }
+                (None, _) => self.unknown(Reason::RunTime, range),
+            },
+            Data::Unknown(unknown) => self.part_of(unknown, &format!(".{name}"), range),
+            Data::Guarded(guarded) => {
+                let then = self.attribute(&guarded.then, name, range);
+                let otherwise = self.attribute(&guarded.otherwise, name, range);
+                Value::guarded(&guarded.when, then, otherwise)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
+    fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
+        let name = format!("`{}{part}`", unknown.name.trim_matches('`'));
+        let data = Data::Unknown(Unknown { reason: unknown.reason, name: name.into(), place: unknown.place });
+        Value::new(data, self.place(range))
+    }
+
+    fn subscript(&mut self, subscript: &'a ExprSubscript) -> Value {
+        let base = self.eval(&subscript.value);
+        let key = self.eval(&subscript.slice);
+        self.item(&base, &key, subscript.range())
+    }
+
+    pub(super) fn item(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
+        let place = self.place(range);
+        match (&base.data, &key.data) {
+            (Data::Guarded(guarded), _) => {
+                let (then, otherwise) =
+                    (self.item(&guarded.then, key, range), self.item(&guarded.otherwise, key, range));
+                Value::guarded(&guarded.when, then, otherwise)
+            }
+            (Data::Object(object), Data::Text(name)) => match object.entry(name) {
+                Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),
+                None => match &object.open {
+                    Some(why) => self.part_of(&why.clone(), &format!("[{name:?}]"), range),
+                    None => self.unknown(Reason::Invalid, range),
+                },
+            },
+            (Data::Object(object), _) if object.open.is_none() && !object.entries.is_empty() => {
+                let values: Vec<&Value> = object.entries.iter().map(|entry| &entry.value).collect();
+                let why = Unknown { reason: Reason::RunTime, name: self.short(range).into(), place };
+                one_of(&values, why, place)
+            }
+            (Data::List(list), Data::Number(number)) if list.open.is_none() => {
+                #[allow(clippy::cast_possible_truncation, reason = "an index beyond i64 finds nothing anyway")]
+                let at = *number as i64;
+                let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
+                let at = if at < 0 { at + length } else { at };
+                match usize::try_from(at).ok().and_then(|at| list.items.get(at)) {
+                    Some(item) => item.clone(),
+                    None => self.unknown(Reason::Invalid, range),
+                }
+            }
+            (Data::Symbol(symbol), Data::Text(name)) if &**symbol == "os.environ" => {
+                Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
+            }
+            (Data::Unknown(unknown), Data::Text(name)) => self.part_of(unknown, &format!("[{name:?}]"), range),
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    fn dict(&mut self, dict: &'a ExprDict) -> Value {
+        let mut object = Object::default();
+        for item in &dict.items {
+            match &item.key {
+                Some(key) => {
+                    let name = self.eval(key);
+                    let outer = self.target.take();
+                    let value = self.eval(&item.value);
+                    self.target = outer;
+                    let place = self.place(key.range());
+                    match name.plain_text() {
+                        Some(name) => object.set(Entry { name, place, value }),
+                        None => object.open = Some(self.why(key.range())),
+                    }
+                }
+                None => {
+                    let other = self.eval(&item.value);
+                    self.merge(&mut object, &other, item.value.range());
+                }
+            }
+        }
+        Value::object(object, self.place(dict.range()))
+    }
+
+    /// Adds the entries of `**other`.
+    pub(super) fn merge(&mut self, object: &mut Object, other: &Value, range: TextRange) {
+        match &other.data {
+            Data::Object(other) => {
+                for entry in &other.entries {
+                    // An entry that may not be there leaves what was set before it.
+                    let value = match (&entry.value.data, object.entry(&entry.name)) {
+                        (Data::Guarded(guarded), Some(known)) if matches!(guarded.otherwise.data, Data::Absent) => {
+                            Value::guarded(&guarded.when, guarded.then.clone(), known.value.clone())
+                        }
+                        _ => entry.value.clone(),
+                    };
+                    object.set(Entry { value, ..entry.clone() });
+                }
+                if object.open.is_none() {
+                    object.open.clone_from(&other.open);
+                }
+            }
+            Data::Guarded(guarded) => {
+                let (mut then, mut otherwise) = (object.clone(), object.clone());
+                self.merge(&mut then, &guarded.then, range);
+                self.merge(&mut otherwise, &guarded.otherwise, range);
+                let place = self.place(range);
+                let joined = either(&guarded.when, &Value::object(then, place), &Value::object(otherwise, place));
+                match joined.data {
+                    Data::Object(joined) => *object = joined.as_ref().clone(),
+                    _ => object.open = Some(self.why(range)),
+                }
+            }
+            Data::Absent => {}
+            Data::Unknown(unknown) => object.open = Some(unknown.clone()),
+            _ => object.open = Some(self.why(range)),
+        }
+    }
+
+    pub(super) fn why(&self, range: TextRange) -> Unknown {
+        Unknown { reason: Reason::RunTime, name: self.short(range).into(), place: self.place(range) }
+    }
+
+    fn list(&mut self, elements: &'a [Expr], range: TextRange) -> Value {
+        let outer = self.target.take();
+        let mut list = List::default();
+        for element in elements {
+            let value = self.eval(element);
+            match (element, &value.data) {
+                (Expr::Starred(_), Data::List(inner)) => {
+                    list.items.extend(inner.items.iter().cloned());
+                    list.open = list.open.take().or_else(|| inner.open.clone());
+                }
+                (Expr::Starred(starred), _) => list.open = Some(self.why(starred.range())),
+                _ => list.items.push(value),
+            }
+        }
+        self.target = outer;
+        Value::new(Data::List(Arc::new(list)), self.place(range))
+    }
+
+    /// The parts are evaluated once with the loop's names unknown, for the calls in them.
+    fn comprehension(&mut self, generators: &'a [Comprehension], parts: &[&'a Expr], range: TextRange) -> Value {
+        let before = self.scopes.last().cloned();
+        for generator in generators {
+            let over = self.eval(&generator.iter);
+            let why = self.why(generator.target.range());
+            let item = match &over.data {
+                Data::List(list) if list.open.is_none() => {
+                    one_of(&list.items.iter().collect::<Vec<_>>(), why, self.place(generator.target.range()))
+                }
+                _ => Value::new(Data::Unknown(why), self.place(generator.target.range())),
+            };
+            self.assign(&generator.target, item, None);
+        }
+        for part in parts {
+            self.eval(part);
+        }
+        if let (Some(scope), Some(before)) = (self.scopes.last_mut(), before) {
+            *scope = before;
+        }
+        let list = List { items: Vec::new(), open: Some(self.why(range)) };
+        Value::new(Data::List(Arc::new(list)), self.place(range))
+    }
+
+    pub(super) fn binary(&mut self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
+        let place = self.place(range);
+        match (operator, &left.data, &right.data) {
+            (_, Data::Guarded(guarded), _) => {
+                let then = self.binary(operator, &guarded.then, right, range);
+                let otherwise = self.binary(operator, &guarded.otherwise, right, range);
+                Value::guarded(&guarded.when, then, otherwise)
+            }
+            (Operator::Add, Data::Text(_) | Data::Template(_), _)
+            | (Operator::Add, _, Data::Text(_) | Data::Template(_)) => {
+                let pieces = pieces_of(left.clone()).into_iter().chain(pieces_of(right.clone()));
+                Value::template(pieces, place)
+            }
+            (Operator::Mod, Data::Text(format), _) => {
+                percent(format, right, place).unwrap_or_else(|| self.unknown(Reason::Unsupported, range))
+            }
+            (Operator::Add, Data::List(one), Data::List(two)) => {
+                let items = one.items.iter().chain(&two.items).cloned().collect();
+                let open = one.open.clone().or_else(|| two.open.clone());
+                Value::new(Data::List(Arc::new(List { items, open })), place)
+            }
+            (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
+                let mut object = one.as_ref().clone();
+                self.merge(&mut object, right, range);
+                Value::object(object, place)
+            }
+            (_, Data::Number(left), Data::Number(right)) => {
+                let number = match operator {
+                    Operator::Add => left + right,
+                    Operator::Sub => left - right,
+                    Operator::Mult => left * right,
+                    Operator::Div if *right != 0.0 => left / right,
+                    Operator::FloorDiv if *right != 0.0 => (left / right).floor(),
+                    Operator::Mod if *right != 0.0 => left.rem_euclid(*right),
+                    Operator::Pow => left.powf(*right),
+                    _ => f64::NAN,
+                };
+                if number.is_finite() {
+                    Value::new(Data::Number(number), place)
+                } else {
+                    self.unknown(Reason::Unsupported, range)
+                }
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+}
+
+/// Built-in functions that [`Machine::call`] knows.
+fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "str"
+            | "int"
+            | "float"
+            | "bool"
+            | "dict"
+            | "list"
+            | "tuple"
+            | "set"
+            | "len"
+            | "print"
+            | "range"
+            | "max"
+            | "min"
+            | "sum"
+            | "sorted"
+            | "zip"
+            | "enumerate"
+            | "open"
+            | "isinstance"
+            | "type"
+            | "getattr"
+            | "hasattr"
+            | "map"
+            | "filter"
+            | "round"
+            | "abs"
+            | "any"
+            | "all"
+            | "repr"
+            | "format"
+            | "display"
+            | "input"
+            | "iter"
+            | "next"
+            | "id"
+            | "vars"
+            | "dir"
+            | "super"
+    )
+}

@@ -1,0 +1,71 @@
+//! Container images that the SDK looks up: `image_uris.retrieve`, `get_image_uri`, and those behind framework classes.
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{Machine, calls::Arguments};
+use crate::{
+    catalog::image::{retrieve, retrieve_v1},
+    graph::value::{Data, Reason, Value},
+};
+
+impl<'a> Machine<'a> {
+    /// `sagemaker.image_uris.retrieve(framework, region, version, …)`.
+    pub(super) fn retrieve_image(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let place = self.place(call.range());
+        let framework = arguments.get("framework", 0);
+        // JumpStart looks the image up by model; then the framework is `None`.
+        let by_model = arguments.named.entry("model_id").is_some() || arguments.named.open.is_some();
+        let Some(Data::Text(framework)) = framework.map(|value| &value.data).filter(|_| !by_model) else {
+            return self.unknown(Reason::RunTime, call.range());
+        };
+        let version = match arguments.get("version", 2).map(|value| &value.data) {
+            None | Some(Data::Absent) => None,
+            Some(Data::Text(version)) => Some(version.clone()),
+            Some(_) => None,
+        };
+        let scope = text_of(arguments.get("image_scope", 6));
+        let found = retrieve(framework, version.as_deref(), scope.as_deref());
+        let image = found.map(|found| found.uri(place)).unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()));
+        self.resting_on(image, arguments)
+    }
+
+    /// `get_image_uri(region_name, repo_name, repo_version="1")` of the SDK's first version.
+    pub(super) fn get_image_uri(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let place = self.place(call.range());
+        let name = text_of(arguments.get("repo_name", 1));
+        let version = match arguments.get("repo_version", 2).map(|value| &value.data) {
+            None => Some("1".into()),
+            Some(Data::Text(version)) => Some(version.clone()),
+            Some(_) => None,
+        };
+        let found = name.and_then(|name| retrieve_v1(&name, version.as_deref()));
+        let image = found.map(|found| found.uri(place)).unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()));
+        self.resting_on(image, arguments)
+    }
+
+    /// An image rests on what its name and version rest on: a default's step goes with it.
+    fn resting_on(&self, mut image: Value, arguments: &Arguments) -> Value {
+        let weakest = ["framework", "version", "repo_name", "repo_version"]
+            .iter()
+            .filter_map(|name| arguments.get(name, usize::MAX));
+        let positional = arguments.positional.iter().map(|argument| &argument.value);
+        let step = weakest
+            .chain(positional)
+            .filter_map(|value| {
+                value.origin.steps().find(|step| step.kind.confidence() < crate::finding::Confidence::High)
+            })
+            .next();
+        if let Some(step) = step {
+            image = image.via(step.kind, step.name.clone(), step.place);
+        }
+        image
+    }
+}
+
+fn text_of(value: Option<&Value>) -> Option<std::sync::Arc<str>> {
+    match value.map(|value| &value.data) {
+        Some(Data::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,300 @@
+//! SageMaker code: scripts and notebooks are walked statement by statement, values followed through names, dicts and
+//! conditions, and what they would create becomes resources. Nothing is run.
+
+mod api;
+mod branches;
+mod calls;
+mod collections;
+mod conditions;
+mod expressions;
+mod images;
+mod modules;
+mod scope;
+mod sdk;
+mod sdk_classes;
+mod sdk_endpoints;
+mod statements;
+mod text;
+
+use std::{collections::VecDeque, sync::Arc};
+
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    graph::{
+        Input, NotEvaluated, Part, Unit,
+        fact::{Call, Fact, Fault, Import, Script},
+        guard::Formula,
+        value::{Data, Reason, StepKind, Value},
+    },
+    source::{Files, Place, Source},
+    syntax::{notebook, python},
+};
+use scope::Scope;
+
+/// Reads a script or a notebook.
+///
+/// The part holds the resources that the code would create, its SDK calls and imports, and what could not be read.
+pub fn read(files: &Files, source: &Arc<Source>) -> Part {
+    let is_notebook = source.path.ends_with(".ipynb");
+    if !is_notebook {
+        let parsed = python::parse(source.text());
+        return walk(files, source, &parsed);
+    }
+    let mut part = Part::default();
+    let skip = |part: &mut Part, kind, place, what: String, why: String| {
+        part.not_evaluated.push(NotEvaluated { path: source.path.clone(), place, kind, what, why });
+    };
+    let book = match notebook::read(source.raw()) {
+        Ok(book) => book,
+        Err(fault) => {
+            part.facts.push(Fact::Fault(Fault {
+                path: source.path.clone(),
+                language: "notebook",
+                message: fault.message,
+                place: source.place(fault.span),
+                related: fault.related,
+            }));
+            return part;
+        }
+    };
+    if !book.language.contains("python") {
+        skip(&mut part, "file", None, "the notebook".to_owned(), format!("its language is {}", book.language));
+        return part;
+    }
+    let source = files.replace(source.with_cells(book.text.into(), book.cells));
+    let Some(cells) = source.cells() else { return part };
+    let parsed = python::parse_cells(source.text(), cells);
+    let mut walked = walk(files, &source, &parsed);
+    for (cell, why) in book.skipped {
+        skip(&mut walked, "cell", None, format!("cell {cell}"), why);
+    }
+    walked
+}
+
+fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
+    let mut machine = Machine::new(files, source);
+    machine.module(&parsed.suite);
+    for (span, message) in &parsed.faults {
+        machine.part.facts.push(Fact::Fault(Fault {
+            path: source.path.clone(),
+            language: "Python",
+            message: message.clone(),
+            place: source.place(*span),
+            related: None,
+        }));
+    }
+    machine.finish()
+}
+
+/// Most expressions evaluated per file: a bound for hostile input, far above what people write.
+const MAX_STEPS: u32 = 2_000_000;
+/// Deepest nesting of expressions and statements that is followed.
+const MAX_DEPTH: u32 = 120;
+
+/// Walks one file.
+struct Machine<'a> {
+    files: &'a Files,
+    source: &'a Arc<Source>,
+    part: Part,
+    /// Innermost last; the first is the module's.
+    scopes: Vec<Scope>,
+    /// The condition under which the current statement runs.
+    guard: Formula,
+    /// Functions and methods whose bodies are walked once the module is done.
+    pending: VecDeque<Pending<'a>>,
+    /// The functions whose bodies are being walked, outermost first: `train`, `Trainer.fit`.
+    function: Vec<Arc<str>>,
+    /// What the SDK's objects are, by the id of their resource.
+    objects: FxHashMap<Arc<str>, sdk::Object>,
+    /// How often an id was asked for.
+    ids: FxHashMap<String, u32>,
+    /// The names that the statement at hand assigns: what an object is called.
+    target: Option<Arc<str>>,
+    /// Modules of which all names were imported.
+    stars: Vec<Arc<str>>,
+    imports: Vec<Import>,
+    depth: u32,
+    steps: u32,
+    /// How deep local modules are nested; their own resources are not made here.
+    module_depth: u32,
+    /// Names that some function declares `global`.
+    globals: FxHashSet<Arc<str>>,
+}
+
+/// A function whose body waits.
+struct Pending<'a> {
+    definition: &'a StmtFunctionDef,
+    name: Arc<str>,
+    /// Names of `self` that the class's `__init__` set.
+    class: Option<Arc<str>>,
+    enclosing: Vec<Scope>,
+    guard: Formula,
+}
+
+impl<'a> Machine<'a> {
+    fn new(files: &'a Files, source: &'a Arc<Source>) -> Self {
+        Self {
+            files,
+            source,
+            part: Part::default(),
+            scopes: vec![Scope::default()],
+            guard: Formula::True,
+            pending: VecDeque::new(),
+            function: Vec::new(),
+            objects: FxHashMap::default(),
+            ids: FxHashMap::default(),
+            target: None,
+            stars: Vec::new(),
+            imports: Vec::new(),
+            depth: 0,
+            steps: 0,
+            module_depth: 0,
+            globals: FxHashSet::default(),
+        }
+    }
+
+    /// Walks the module, then the functions that it defines, each once, with its arguments unknown.
+    fn module(&mut self, suite: &'a [Stmt]) {
+        self.block(suite);
+        while let Some(pending) = self.pending.pop_front() {
+            self.function_body(pending);
+        }
+    }
+
+    fn function_body(&mut self, pending: Pending<'a>) {
+        let mut scopes = pending.enclosing;
+        if scopes.is_empty() {
+            scopes = vec![self.scopes[0].seen_by_functions()];
+        }
+        let outer = std::mem::replace(&mut self.scopes, scopes);
+        let guard = std::mem::replace(&mut self.guard, pending.guard);
+        self.function.push(pending.name.clone());
+        let mut scope = Scope::default();
+        self.bind_parameters(pending.definition, &mut scope, pending.class.as_ref());
+        self.scopes.push(scope);
+        self.block(&pending.definition.body);
+        if pending.name.ends_with(".__init__")
+            && let (Some(class), Some(scope)) = (&pending.class, self.scopes.last())
+        {
+            let own = scope.attributes_of("self");
+            self.scopes = outer;
+            self.scopes[0].remember_class(class, own);
+        } else {
+            self.scopes = outer;
+        }
+        self.function.pop();
+        self.guard = guard;
+    }
+
+    /// Parameters are unknown, but for what their defaults say.
+    fn bind_parameters(&mut self, definition: &'a StmtFunctionDef, scope: &mut Scope, class: Option<&Arc<str>>) {
+        let parameters = &definition.parameters;
+        for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
+            let name: Arc<str> = parameter.parameter.name.as_str().into();
+            let place = self.place(parameter.parameter.range());
+            let value = match parameter.default.as_deref() {
+                Some(default) => self.argument_default(default, &name, place),
+                None => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
+            };
+            scope.bind(name, value, place);
+        }
+        for parameter in [&parameters.vararg, &parameters.kwarg].into_iter().flatten() {
+            let place = self.place(parameter.range());
+            let name: Arc<str> = parameter.name.as_str().into();
+            scope.bind(name.clone(), Value::unknown(Reason::RunTime, format!("arguments `{name}`"), place), place);
+        }
+        if let Some(class) = class {
+            for (path, value, place) in self.scopes[0].class_attributes(class) {
+                scope.bind(path, value, place);
+            }
+        }
+    }
+
+    /// The default of an argument, unless the file itself calls the function with another value.
+    fn argument_default(&mut self, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
+        let value = self.eval(default);
+        match value.data {
+            // `None` stands for "not given": callers that matter give something.
+            Data::Absent => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
+            _ => value.via(StepKind::ArgumentDefault, name.clone(), place),
+        }
+    }
+
+    fn finish(mut self) -> Part {
+        self.drop_local_models();
+        let unit = self.source.path.clone();
+        let start = self.source.place(crate::source::Span::new(0, 0));
+        let input = Input::Sdk;
+        if !self.imports.is_empty() {
+            self.part.facts.push(Fact::Script(Script { unit: unit.clone(), imports: self.imports, place: start }));
+        }
+        if !self.part.resources.is_empty() {
+            self.part.units.push(Unit { path: unit, input, unread: Vec::new() });
+        }
+        self.part.resources.sort_by_key(|resource| resource.body.span.start);
+        self.part
+    }
+
+    fn place(&self, range: ruff_text_size::TextRange) -> Place {
+        self.source.place(python::span(range))
+    }
+
+    fn text_at(&self, range: ruff_text_size::TextRange) -> &'a str {
+        self.source.slice(python::span(range))
+    }
+
+    /// An unknown value named after its expression.
+    fn unknown(&self, reason: Reason, range: ruff_text_size::TextRange) -> Value {
+        Value::unknown(reason, self.short(range), self.place(range))
+    }
+
+    /// The expression's text, as far as a message can show it.
+    fn short(&self, range: ruff_text_size::TextRange) -> String {
+        let line = self.text_at(range).lines().next().unwrap_or_default().trim_end();
+        match line.char_indices().nth(60) {
+            Some((at, _)) => format!("`{}…`", &line[..at]),
+            None => format!("`{line}`"),
+        }
+    }
+
+    /// An id that no other resource of this file has: the name, then `name#2`.
+    fn fresh_id(&mut self, name: &str) -> Arc<str> {
+        let qualified = match self.function.last() {
+            Some(function) => format!("{function}.{name}"),
+            None => name.to_owned(),
+        };
+        let count = self.ids.entry(qualified.clone()).or_insert(0);
+        *count += 1;
+        match *count {
+            1 => qualified.into(),
+            count => format!("{qualified}#{count}").into(),
+        }
+    }
+
+    fn note_call(&mut self, call: Call) {
+        if self.module_depth == 0 {
+            self.part.facts.push(Fact::Call(call));
+        }
+    }
+
+    /// Queues the methods of a class, `__init__` first, since the others see what it sets.
+    fn queue_class(&mut self, class: &'a StmtClassDef) {
+        let name: Arc<str> = class.name.as_str().into();
+        let methods = || class.body.iter().filter_map(Stmt::as_function_def_stmt);
+        let (first, rest): (Vec<_>, Vec<_>) = methods().partition(|method| method.name.as_str() == "__init__");
+        for method in first.into_iter().chain(rest) {
+            self.queue_function(method, format!("{name}.{}", method.name).into(), Some(name.clone()));
+        }
+    }
+
+    fn queue_function(&mut self, definition: &'a StmtFunctionDef, name: Arc<str>, class: Option<Arc<str>>) {
+        if self.module_depth > 0 {
+            return;
+        }
+        let enclosing = if self.function.is_empty() { Vec::new() } else { self.scopes.clone() };
+        self.pending.push_back(Pending { definition, name, class, enclosing, guard: Formula::True });
+    }
+}

@@ -1,0 +1,123 @@
+//! Names and what they are bound to.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    graph::value::{Data, Reason, Value},
+    source::Place,
+};
+
+/// A name's value.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    pub(super) value: Value,
+    /// Where it was assigned last.
+    pub(super) place: Place,
+    /// Whether it was assigned more than once, so that a function may see another value.
+    pub(super) reassigned: bool,
+    /// Which mutable object it is: two names with the same number are the same list or dict.
+    pub(super) object: u32,
+}
+
+/// Attributes with their values and where they are set.
+pub(super) type Attributes = Vec<(Arc<str>, Value, Place)>;
+
+/// The names of one module or function. Attributes of names are names too: `self.bucket`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    names: FxHashMap<Arc<str>, Binding>,
+    /// Attributes that a class's `__init__` sets on `self`.
+    classes: FxHashMap<Arc<str>, Attributes>,
+    next_object: u32,
+}
+
+impl Scope {
+    pub(super) fn get(&self, name: &str) -> Option<&Binding> {
+        self.names.get(name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = (&Arc<str>, &Binding)> {
+        self.names.iter()
+    }
+
+    /// Binds a name to a value of its own.
+    pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
+        self.next_object += 1;
+        let object = self.next_object;
+        self.bind_object(name, value, place, object);
+    }
+
+    /// Binds a name to the same mutable object as another one.
+    pub(super) fn bind_object(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
+        let reassigned =
+            self.names.get(&name).is_some_and(|known| known.reassigned || !same_known(&known.value, &value));
+        self.names.insert(name, Binding { value, place, reassigned, object });
+    }
+
+    /// Puts a binding back as it was.
+    pub(super) fn restore(&mut self, name: Arc<str>, binding: Binding) {
+        self.names.insert(name, binding);
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.names.remove(name);
+    }
+
+    /// Changes the value of a name in place: all names of the same object see it.
+    pub(super) fn change(&mut self, name: &str, change: &mut dyn FnMut(&mut Value)) -> bool {
+        let Some(object) = self.names.get(name).map(|binding| binding.object) else { return false };
+        for binding in self.names.values_mut().filter(|binding| binding.object == object) {
+            change(&mut binding.value);
+        }
+        true
+    }
+
+    /// What a function sees of its module: a name that was assigned several times may have any of its values when the
+    /// function is called.
+    pub(super) fn seen_by_functions(&self) -> Self {
+        let mut scope = self.clone();
+        for (name, binding) in &mut scope.names {
+            if binding.reassigned {
+                let name = format!("`{name}`, which is assigned several times");
+                binding.value = Value::unknown(Reason::Control, name, binding.place);
+            }
+        }
+        scope
+    }
+
+    /// What `<name>.attribute` names are bound to.
+    pub(super) fn attributes_of(&self, name: &str) -> Attributes {
+        let prefix = format!("{name}.");
+        let own = self.names.iter().filter(|(path, _)| path.starts_with(&prefix));
+        let mut own: Vec<_> = own.map(|(path, binding)| (path.clone(), binding.value.clone(), binding.place)).collect();
+        own.sort_by(|left, right| left.0.cmp(&right.0));
+        own
+    }
+
+    pub(super) fn remember_class(&mut self, class: &Arc<str>, attributes: Attributes) {
+        self.classes.insert(class.clone(), attributes);
+    }
+
+    pub(super) fn class_attributes(&self, class: &str) -> Attributes {
+        self.classes.get(class).cloned().unwrap_or_default()
+    }
+}
+
+/// Whether two values are certainly the same, wherever they were written.
+pub(super) fn same_known(left: &Value, right: &Value) -> bool {
+    match (&left.data, &right.data) {
+        (Data::Absent, Data::Absent) => true,
+        (Data::Bool(left), Data::Bool(right)) => left == right,
+        (Data::Number(left), Data::Number(right)) => left == right,
+        (Data::Text(left), Data::Text(right)) | (Data::Symbol(left), Data::Symbol(right)) => left == right,
+        (Data::Reference(left), Data::Reference(right)) => left == right,
+        (Data::Unknown(left), Data::Unknown(right)) => left == right,
+        (Data::List(left), Data::List(right)) => Arc::ptr_eq(left, right),
+        (Data::Object(left), Data::Object(right)) => Arc::ptr_eq(left, right),
+        (Data::Template(left), Data::Template(right)) => Arc::ptr_eq(left, right),
+        (Data::Guarded(left), Data::Guarded(right)) => Arc::ptr_eq(left, right),
+        _ => false,
+    }
+}

@@ -1,0 +1,357 @@
+//! Objects of the SageMaker SDK: constructing one describes a resource.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{
+    Machine,
+    branches::either,
+    calls::Arguments,
+    sdk_classes::{self, Class, Image, RESPONSE, Role},
+};
+use crate::{
+    catalog::image::{framework_of_class, retrieve},
+    graph::{
+        Input, Key, Resource,
+        guard::Formula,
+        value::{Data, Entry, Object as Entries, Reason, Reference, StepKind, Value},
+    },
+    source::Place,
+};
+
+/// An object of the SDK that a script made.
+pub(super) struct Object {
+    pub(super) class: &'static Class,
+    /// Its arguments by their names of today.
+    pub(super) arguments: Entries,
+    /// Its resource among those of the part; nothing where it runs on the local machine alone.
+    pub(super) resource: Option<usize>,
+    /// Whether it was deployed to the local machine, and to AWS.
+    pub(super) deployed: (bool, bool),
+}
+
+impl Object {
+    /// What an API call answered.
+    pub(super) fn response() -> Self {
+        Self { class: &RESPONSE, arguments: Entries::default(), resource: None, deployed: (false, false) }
+    }
+}
+
+impl<'a> Machine<'a> {
+    /// A call of something in the `sagemaker` package.
+    pub(super) fn sdk_call(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let range = call.range();
+        self.fact(symbol, call, arguments);
+        let name = symbol.rsplit('.').next().unwrap_or_default();
+        match name {
+            "retrieve" if symbol.ends_with("image_uris.retrieve") => return self.retrieve_image(call, arguments),
+            "get_image_uri" => return self.get_image_uri(call, arguments),
+            "ParameterString" | "ParameterInteger" | "ParameterFloat" | "ParameterBoolean" => {
+                return self.pipeline_parameter(range, arguments);
+            }
+            _ => {}
+        }
+        if let Some(class) = sdk_classes::class(symbol) {
+            return self.construct(class, name, call, arguments);
+        }
+        if name.starts_with(char::is_uppercase) {
+            return self.config_object(symbol, name, range, arguments);
+        }
+        self.unknown(Reason::RunTime, range)
+    }
+
+    /// A pipeline's parameter is its default, unless an execution gives another value.
+    fn pipeline_parameter(&self, range: TextRange, arguments: &Arguments) -> Value {
+        let name = arguments.get("name", 0).and_then(Value::plain_text).unwrap_or_else(|| "?".into());
+        match arguments.get("default_value", 1) {
+            Some(default) if !matches!(default.data, Data::Absent) => {
+                default.clone().via(StepKind::PipelineParameter, name, self.place(range))
+            }
+            _ => Value::unknown(Reason::NoDefault, format!("pipeline parameter `{name}`"), self.place(range)),
+        }
+    }
+
+    /// An object that only carries arguments: `NetworkConfig`, `TrainingInput`, a session.
+    fn config_object(&self, symbol: &Arc<str>, name: &str, range: TextRange, arguments: &Arguments) -> Value {
+        let mut object = named_arguments(arguments, sdk_classes::positional_of_config(name));
+        object.class = Some(symbol.clone());
+        Value::object(object, self.place(range))
+    }
+
+    fn construct(&mut self, class: &'static Class, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let mut arguments = named_arguments(arguments, class.positional);
+        for entry in &mut arguments.entries {
+            let current = sdk_classes::current_name(&entry.name);
+            if *current != *entry.name {
+                entry.name = current.into();
+            }
+        }
+        let id = self.fresh_id(&self.target.clone().unwrap_or_else(|| name.into()));
+        let value = Value::new(Data::Reference(Arc::new(Reference { id: id.clone(), attribute: None })), body);
+        let local = is_local(&arguments);
+        let mut properties = self.properties(class, &arguments);
+        if let Image::Framework(version) = class.image
+            && properties.open.is_none()
+            && arguments.entry("image_uri").is_none_or(|entry| matches!(entry.value.data, Data::Absent))
+        {
+            let image = self.framework_image(name, version, &arguments, place);
+            properties.set_path("AlgorithmSpecification.TrainingImage", place, image);
+        }
+        if class.image == Image::Hidden && class.role == Role::Estimator {
+            self.hidden(&mut properties, place);
+        }
+        let resource = match local {
+            Formula::True => None,
+            local => self.make(id.clone(), class.kind, properties, place, body, &local.negated()),
+        };
+        if class.role == Role::ModelOfModels {
+            self.contained(&arguments);
+        }
+        self.objects.insert(id, Object { class, arguments, resource, deployed: (false, false) });
+        value
+    }
+
+    /// A model id decides image and, unless it is given, the instance type.
+    fn hidden(&self, properties: &mut Entries, place: Place) {
+        for path in ["AlgorithmSpecification.TrainingImage", "ResourceConfig.InstanceType"] {
+            let (parent, leaf) = path.split_once('.').unwrap_or((path, path));
+            let known = properties.entry(parent).and_then(|entry| entry.value.entry(leaf));
+            if known.is_none_or(|entry| matches!(entry.value.data, Data::Absent)) && properties.open.is_none() {
+                let hidden = Value::unknown(Reason::External, "what the model id stands for", place);
+                properties.set_path(path, place, hidden);
+            }
+        }
+    }
+
+    /// The image of a framework class, or of a first-party algorithm's class.
+    fn framework_image(&self, class: &str, version: &str, arguments: &Entries, place: Place) -> Value {
+        let version = arguments.entry(version).map(|entry| &entry.value);
+        let text = match version.map(|version| &version.data) {
+            Some(Data::Text(version)) => Some(version.clone()),
+            _ => None,
+        };
+        let found =
+            framework_of_class(class).and_then(|framework| retrieve(framework, text.as_deref(), Some("training")));
+        match found {
+            Some(found) => found.uri(place),
+            None => Value::unknown(Reason::RunTime, format!("the image of {class}"), place),
+        }
+    }
+
+    /// Arguments as properties by the names of the API.
+    pub(super) fn properties(&self, class: &Class, arguments: &Entries) -> Entries {
+        let mut properties = mapped(class.properties, arguments);
+        if class.role == Role::Tuner
+            && let Some(others) = arguments.entry("estimator_dict")
+        {
+            let why = Value::unknown(Reason::Unsupported, "several estimators", others.place);
+            properties.set_path("TrainingJobDefinition", others.place, why);
+        }
+        properties
+    }
+
+    /// Adds a resource; its number among those of the part.
+    pub(super) fn make(
+        &mut self,
+        id: Arc<str>,
+        kind: &str,
+        properties: Entries,
+        place: Place,
+        body: Place,
+        exists: &Formula,
+    ) -> Option<usize> {
+        if self.module_depth > 0 {
+            return None;
+        }
+        self.part.resources.push(Resource {
+            key: Key { unit: self.source.path.clone(), callers: Vec::new(), id },
+            kind: kind.into(),
+            input: Input::Sdk,
+            properties: Value::object(properties, body),
+            place,
+            body,
+            guard: self.guard.and(exists),
+            region: None,
+            callers: Vec::new(),
+            multiplicity: None,
+        });
+        Some(self.part.resources.len() - 1)
+    }
+
+    /// Models that are parts of another one are not made on their own.
+    fn contained(&mut self, arguments: &Entries) {
+        let mut parts = Vec::new();
+        for name in ["models", "model"] {
+            if let Some(entry) = arguments.entry(name) {
+                crate::graph::each_reference(&entry.value, &mut |reference| parts.push(reference.id.clone()));
+            }
+        }
+        for id in parts {
+            if let Some(at) = self.objects.get(&id).and_then(|object| object.resource) {
+                self.part.resources[at].guard = Formula::False;
+            }
+        }
+    }
+
+    /// `object.name = value` after its construction.
+    pub(super) fn set_attribute(&mut self, id: &Arc<str>, name: &str, value: Value, place: Place) {
+        let name = sdk_classes::current_name(name);
+        let guard = self.guard.clone();
+        let Some(object) = self.objects.get_mut(id) else { return };
+        object.arguments.set(Entry { name: name.into(), place, value: value.clone() });
+        let path = object.class.properties.iter().find(|(argument, _)| *argument == name).map(|(_, path)| *path);
+        if let (Some(path), Some(at)) = (path, object.resource) {
+            self.change_property(at, &guard, &mut |properties| set_property(properties, path, place, &value));
+        }
+    }
+
+    /// Changes a resource's properties where `guard` holds.
+    pub(super) fn change_property(&mut self, at: usize, guard: &Formula, change: &mut dyn FnMut(&mut Entries)) {
+        let Some(resource) = self.part.resources.get_mut(at) else { return };
+        let Data::Object(known) = &resource.properties.data else { return };
+        let mut changed = known.as_ref().clone();
+        change(&mut changed);
+        let changed = Value::object(changed, resource.body);
+        resource.properties = match guard {
+            guard if *guard == resource.guard => changed,
+            guard => either(guard, &changed, &resource.properties),
+        };
+    }
+
+    /// An attribute of an object: an argument, where it is one.
+    pub(super) fn object_attribute(&mut self, id: &Arc<str>, name: &str, range: TextRange) -> Value {
+        let argument = self.objects.get(id).and_then(|object| object.arguments.entry(name));
+        match argument {
+            Some(entry) => entry.value.clone(),
+            None => self.unknown(Reason::RunTime, range),
+        }
+    }
+}
+
+/// All arguments by name. A positional argument that has no name here leaves the call open.
+pub(super) fn named_arguments(arguments: &Arguments, positional: &[&str]) -> Entries {
+    let mut named = arguments.named.clone();
+    for (at, argument) in arguments.positional.iter().enumerate() {
+        match positional.get(at) {
+            Some(name) if named.entry(name).is_none() => {
+                named.entries.push(Entry {
+                    name: (*name).into(),
+                    place: argument.place,
+                    value: argument.value.clone(),
+                });
+            }
+            Some(_) => {}
+            None if positional.is_empty() || at >= positional.len() => {
+                // What it sets is not known here, so nothing may be called absent.
+                let name = "a positional argument".into();
+                let why = crate::graph::value::Unknown { reason: Reason::Unsupported, name, place: argument.place };
+                named.open.get_or_insert(why);
+            }
+            None => {}
+        }
+    }
+    named
+}
+
+/// Sets properties from arguments by a table.
+pub(super) fn mapped(table: &[(&str, &str)], arguments: &Entries) -> Entries {
+    let mut properties = Entries { open: arguments.open.clone(), ..Entries::default() };
+    for (argument, path) in table {
+        let (head, rest) = argument.split_once('.').map_or((*argument, None), |(head, rest)| (head, Some(rest)));
+        let Some(entry) = arguments.entry(head) else { continue };
+        match rest {
+            None => set_property(&mut properties, path, entry.place, &entry.value),
+            Some(rest) => {
+                if let Some(value) = part_of(&entry.value, rest, entry.place) {
+                    set_property(&mut properties, path, value.1, &value.0);
+                }
+            }
+        }
+    }
+    properties
+}
+
+/// The entry of an argument object, in each of the worlds; an unknown object's entries are unknown.
+fn part_of(value: &Value, name: &str, place: Place) -> Option<(Value, Place)> {
+    match &value.data {
+        Data::Object(object) => match (object.entry(name), &object.open) {
+            (Some(entry), _) => Some((entry.value.clone(), entry.place)),
+            (None, Some(why)) => Some((Value::new(Data::Unknown(why.clone()), place), place)),
+            (None, None) => None,
+        },
+        Data::Guarded(guarded) => {
+            let absent = || (Value::absent(place), place);
+            let then = part_of(&guarded.then, name, place);
+            let otherwise = part_of(&guarded.otherwise, name, place);
+            if then.is_none() && otherwise.is_none() {
+                return None;
+            }
+            let ((then, at), (otherwise, _)) = (then.unwrap_or_else(absent), otherwise.unwrap_or_else(absent));
+            Some((Value::guarded(&guarded.when, then, otherwise), at))
+        }
+        Data::Absent => None,
+        _ => Some((Value::unknown(Reason::RunTime, name, place), place)),
+    }
+}
+
+/// Sets a property. A nested one that does not exist makes no object around it, in any world.
+pub(super) fn set_property(properties: &mut Entries, path: &str, place: Place, value: &Value) {
+    match &value.data {
+        Data::Absent if path.contains('.') => {}
+        Data::Guarded(guarded) if path.contains('.') => {
+            let (mut then, mut otherwise) = (properties.clone(), properties.clone());
+            set_property(&mut then, path, place, &guarded.then);
+            set_property(&mut otherwise, path, place, &guarded.otherwise);
+            let joined = either(&guarded.when, &Value::object(then, place), &Value::object(otherwise, place));
+            if let Data::Object(joined) = joined.data {
+                *properties = joined.as_ref().clone();
+            } else {
+                properties.set_path(path, place, value.clone());
+            }
+        }
+        _ => properties.set_path(path, place, value.clone()),
+    }
+}
+
+/// Whether a job runs on the machine that runs the script: no resource of AWS, and no rule of ours.
+pub(super) fn is_local(arguments: &Entries) -> Formula {
+    let by_type = arguments.entry("instance_type").map_or(Formula::False, |entry| local_type(&entry.value));
+    let nested = arguments.entry("compute").and_then(|entry| entry.value.entry("instance_type"));
+    let by_compute = nested.map_or(Formula::False, |entry| local_type(&entry.value));
+    let by_session = arguments.entry("sagemaker_session").map_or(Formula::False, |entry| local_session(&entry.value));
+    let by_mode = arguments.entry("training_mode").map_or(Formula::False, |entry| match &entry.value.data {
+        Data::Symbol(symbol) => Formula::decided(symbol.ends_with("LOCAL_CONTAINER")),
+        _ => Formula::False,
+    });
+    by_type.or(&by_compute).or(&by_session).or(&by_mode)
+}
+
+fn local_type(value: &Value) -> Formula {
+    match &value.data {
+        Data::Text(text) => Formula::decided(&**text == "local" || &**text == "local_gpu"),
+        Data::Guarded(guarded) => {
+            let (then, otherwise) = (local_type(&guarded.then), local_type(&guarded.otherwise));
+            guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
+        }
+        _ => Formula::False,
+    }
+}
+
+fn local_session(value: &Value) -> Formula {
+    match &value.data {
+        Data::Object(object) => Formula::decided(
+            object
+                .class
+                .as_ref()
+                .is_some_and(|class| class.rsplit('.').next().is_some_and(|name| name.starts_with("Local"))),
+        ),
+        Data::Guarded(guarded) => {
+            let (then, otherwise) = (local_session(&guarded.then), local_session(&guarded.otherwise));
+            guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
+        }
+        _ => Formula::False,
+    }
+}

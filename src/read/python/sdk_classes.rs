@@ -1,0 +1,374 @@
+//! Classes of the SageMaker SDK: what their arguments are called and which API properties they set.
+//!
+//! Source: sagemaker 2.257.7 (signatures and `CreateTrainingJob` mapping), sagemaker 3.27.0 for `ModelTrainer`, and the
+//! SDK's own v1 → v2 upgrade tool for the old names; read 2026-11-22.
+
+use crate::graph::kind;
+
+/// What an object of a class does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Estimator,
+    Model,
+    /// Several models in one: the parts are containers, not models of their own.
+    ModelOfModels,
+    Processor,
+    Transformer,
+    Tuner,
+    /// What an API call answered: nothing is known of it.
+    Response,
+}
+
+/// Where a class's container image comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Image {
+    /// The argument alone.
+    Argument,
+    /// Looked up by the class, in the version that this argument names, unless one is given.
+    Framework(&'static str),
+    /// Decided by a model id: not known here.
+    Hidden,
+}
+
+/// A class.
+pub(super) struct Class {
+    pub(super) names: &'static [&'static str],
+    pub(super) role: Role,
+    pub(super) kind: &'static str,
+    /// Names of the first positional arguments, as far as all versions agree.
+    pub(super) positional: &'static [&'static str],
+    pub(super) image: Image,
+    /// Argument (`compute.instance_type` for one of an argument object) → API property.
+    pub(super) properties: &'static [(&'static str, &'static str)],
+}
+
+/// The class behind a dotted name of the SDK.
+pub(super) fn class(symbol: &str) -> Option<&'static Class> {
+    let name = symbol.rsplit('.').next()?;
+    CLASSES.iter().find(|class| class.names.contains(&name))
+}
+
+/// The class of what an API call answers.
+pub(super) static RESPONSE: Class =
+    Class { names: &[], role: Role::Response, kind: "", positional: &[], image: Image::Hidden, properties: &[] };
+
+/// The class of the model that an estimator makes.
+pub(super) static MADE_MODEL: Class = Class {
+    names: &[],
+    role: Role::Model,
+    kind: kind::MODEL,
+    positional: &[],
+    image: Image::Hidden,
+    properties: MODEL,
+};
+
+/// Arguments that SDK v1 called otherwise.
+const RENAMED: &[(&str, &str)] = &[
+    ("train_instance_count", "instance_count"),
+    ("train_instance_type", "instance_type"),
+    ("train_max_run", "max_run"),
+    ("train_max_wait", "max_wait"),
+    ("train_use_spot_instances", "use_spot_instances"),
+    ("train_volume_size", "volume_size"),
+    ("train_volume_kms_key", "volume_kms_key"),
+    ("image_name", "image_uri"),
+    ("image", "image_uri"),
+];
+
+/// The name of an argument in SDK v2.
+pub(super) fn current_name(argument: &str) -> &str {
+    RENAMED.iter().find(|(old, _)| *old == argument).map_or(argument, |(_, new)| new)
+}
+
+/// The old name of an argument, if it had one that differs.
+#[cfg(test)]
+pub(super) fn renamed() -> impl Iterator<Item = &'static str> {
+    RENAMED.iter().map(|(old, _)| *old)
+}
+
+const TRAINING: &[(&str, &str)] = &[
+    ("image_uri", "AlgorithmSpecification.TrainingImage"),
+    ("algorithm_arn", "AlgorithmSpecification.AlgorithmName"),
+    ("input_mode", "AlgorithmSpecification.TrainingInputMode"),
+    ("metric_definitions", "AlgorithmSpecification.MetricDefinitions"),
+    ("role", "RoleArn"),
+    ("instance_count", "ResourceConfig.InstanceCount"),
+    ("instance_type", "ResourceConfig.InstanceType"),
+    ("instance_groups", "ResourceConfig.InstanceGroups"),
+    ("keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
+    ("volume_size", "ResourceConfig.VolumeSizeInGB"),
+    ("volume_kms_key", "ResourceConfig.VolumeKmsKeyId"),
+    ("training_plan", "ResourceConfig.TrainingPlanArn"),
+    ("max_run", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("max_wait", "StoppingCondition.MaxWaitTimeInSeconds"),
+    ("use_spot_instances", "EnableManagedSpotTraining"),
+    ("checkpoint_s3_uri", "CheckpointConfig.S3Uri"),
+    ("checkpoint_local_path", "CheckpointConfig.LocalPath"),
+    ("output_path", "OutputDataConfig.S3OutputPath"),
+    ("output_kms_key", "OutputDataConfig.KmsKeyId"),
+    ("tags", "Tags"),
+    ("subnets", "VpcConfig.Subnets"),
+    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
+    ("enable_network_isolation", "EnableNetworkIsolation"),
+    ("hyperparameters", "HyperParameters"),
+    ("environment", "Environment"),
+    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
+];
+
+const TRAINER: &[(&str, &str)] = &[
+    ("training_image", "AlgorithmSpecification.TrainingImage"),
+    ("algorithm_name", "AlgorithmSpecification.AlgorithmName"),
+    ("role", "RoleArn"),
+    ("compute.instance_count", "ResourceConfig.InstanceCount"),
+    ("compute.instance_type", "ResourceConfig.InstanceType"),
+    ("compute.instance_groups", "ResourceConfig.InstanceGroups"),
+    ("compute.keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
+    ("compute.volume_size_in_gb", "ResourceConfig.VolumeSizeInGB"),
+    ("compute.volume_kms_key_id", "ResourceConfig.VolumeKmsKeyId"),
+    ("compute.enable_managed_spot_training", "EnableManagedSpotTraining"),
+    ("stopping_condition.max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("stopping_condition.max_wait_time_in_seconds", "StoppingCondition.MaxWaitTimeInSeconds"),
+    ("checkpoint_config.s3_uri", "CheckpointConfig.S3Uri"),
+    ("checkpoint_config.local_path", "CheckpointConfig.LocalPath"),
+    ("output_data_config.s3_output_path", "OutputDataConfig.S3OutputPath"),
+    ("output_data_config.kms_key_id", "OutputDataConfig.KmsKeyId"),
+    ("networking.subnets", "VpcConfig.Subnets"),
+    ("networking.security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("networking.enable_network_isolation", "EnableNetworkIsolation"),
+    ("networking.enable_inter_container_traffic_encryption", "EnableInterContainerTrafficEncryption"),
+    ("hyperparameters", "HyperParameters"),
+    ("environment", "Environment"),
+    ("tags", "Tags"),
+];
+
+const MODEL: &[(&str, &str)] = &[
+    ("image_uri", "PrimaryContainer.Image"),
+    ("model_data", "PrimaryContainer.ModelDataUrl"),
+    ("env", "PrimaryContainer.Environment"),
+    ("image_config", "PrimaryContainer.ImageConfig"),
+    ("role", "ExecutionRoleArn"),
+    ("name", "ModelName"),
+    ("vpc_config", "VpcConfig"),
+    ("enable_network_isolation", "EnableNetworkIsolation"),
+];
+
+const PROCESSING: &[(&str, &str)] = &[
+    ("image_uri", "AppSpecification.ImageUri"),
+    ("entrypoint", "AppSpecification.ContainerEntrypoint"),
+    ("role", "RoleArn"),
+    ("instance_count", "ProcessingResources.ClusterConfig.InstanceCount"),
+    ("instance_type", "ProcessingResources.ClusterConfig.InstanceType"),
+    ("volume_size_in_gb", "ProcessingResources.ClusterConfig.VolumeSizeInGB"),
+    ("volume_kms_key", "ProcessingResources.ClusterConfig.VolumeKmsKeyId"),
+    ("output_kms_key", "ProcessingOutputConfig.KmsKeyId"),
+    ("max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("env", "Environment"),
+    ("tags", "Tags"),
+    ("network_config.enable_network_isolation", "NetworkConfig.EnableNetworkIsolation"),
+    ("network_config.encrypt_inter_container_traffic", "NetworkConfig.EnableInterContainerTrafficEncryption"),
+    ("network_config.subnets", "NetworkConfig.VpcConfig.Subnets"),
+    ("network_config.security_group_ids", "NetworkConfig.VpcConfig.SecurityGroupIds"),
+];
+
+pub(super) const TRANSFORM: &[(&str, &str)] = &[
+    ("model_name", "ModelName"),
+    ("instance_count", "TransformResources.InstanceCount"),
+    ("instance_type", "TransformResources.InstanceType"),
+    ("volume_kms_key", "TransformResources.VolumeKmsKeyId"),
+    ("strategy", "BatchStrategy"),
+    ("assemble_with", "TransformOutput.AssembleWith"),
+    ("output_path", "TransformOutput.S3OutputPath"),
+    ("output_kms_key", "TransformOutput.KmsKeyId"),
+    ("accept", "TransformOutput.Accept"),
+    ("max_concurrent_transforms", "MaxConcurrentTransforms"),
+    ("max_payload", "MaxPayloadInMB"),
+    ("env", "Environment"),
+    ("tags", "Tags"),
+];
+
+const TUNING: &[(&str, &str)] = &[
+    ("objective_metric_name", "HyperParameterTuningJobConfig.HyperParameterTuningJobObjective.MetricName"),
+    ("objective_type", "HyperParameterTuningJobConfig.HyperParameterTuningJobObjective.Type"),
+    ("strategy", "HyperParameterTuningJobConfig.Strategy"),
+    ("max_jobs", "HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs"),
+    ("max_parallel_jobs", "HyperParameterTuningJobConfig.ResourceLimits.MaxParallelTrainingJobs"),
+    ("max_runtime_in_seconds", "HyperParameterTuningJobConfig.ResourceLimits.MaxRuntimeInSeconds"),
+    ("early_stopping_type", "HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType"),
+    ("warm_start_config", "WarmStartConfig"),
+    ("estimator", "TrainingJobDefinition"),
+    ("tags", "Tags"),
+];
+
+/// An endpoint's production variant.
+pub(super) const VARIANT: &[(&str, &str)] = &[
+    ("initial_instance_count", "InitialInstanceCount"),
+    ("instance_type", "InstanceType"),
+    ("accelerator_type", "AcceleratorType"),
+    ("volume_size", "VolumeSizeInGB"),
+    ("model_data_download_timeout", "ModelDataDownloadTimeoutInSeconds"),
+    ("container_startup_health_check_timeout", "ContainerStartupHealthCheckTimeoutInSeconds"),
+    ("inference_ami_version", "InferenceAmiVersion"),
+    ("managed_instance_scaling", "ManagedInstanceScaling"),
+    ("serverless_inference_config.memory_size_in_mb", "ServerlessConfig.MemorySizeInMB"),
+    ("serverless_inference_config.max_concurrency", "ServerlessConfig.MaxConcurrency"),
+    ("serverless_inference_config.provisioned_concurrency", "ServerlessConfig.ProvisionedConcurrency"),
+];
+
+const fn estimator(names: &'static [&'static str], image: Image, positional: &'static [&'static str]) -> Class {
+    Class { names, role: Role::Estimator, kind: kind::TRAINING_JOB, positional, image, properties: TRAINING }
+}
+
+const fn model(names: &'static [&'static str], positional: &'static [&'static str], image: Image) -> Class {
+    Class { names, role: Role::Model, kind: kind::MODEL, positional, image, properties: MODEL }
+}
+
+const fn processor(names: &'static [&'static str], positional: &'static [&'static str]) -> Class {
+    let image = Image::Argument;
+    Class { names, role: Role::Processor, kind: kind::PROCESSING_JOB, positional, image, properties: PROCESSING }
+}
+
+static CLASSES: &[Class] = &[
+    estimator(&["Estimator"], Image::Argument, &["image_uri", "role", "instance_count", "instance_type"]),
+    estimator(&["AlgorithmEstimator"], Image::Hidden, &["algorithm_arn", "role", "instance_count", "instance_type"]),
+    estimator(&["JumpStartEstimator"], Image::Hidden, &["model_id", "model_version"]),
+    estimator(
+        &["PyTorch", "SKLearn", "MXNet", "XGBoost", "Chainer"],
+        Image::Framework("framework_version"),
+        &["entry_point"],
+    ),
+    estimator(&["TensorFlow"], Image::Framework("framework_version"), &[]),
+    estimator(&["HuggingFace"], Image::Framework("transformers_version"), &[]),
+    estimator(&["RLEstimator"], Image::Hidden, &["entry_point"]),
+    estimator(
+        &[
+            "KMeans",
+            "PCA",
+            "LinearLearner",
+            "FactorizationMachines",
+            "NTM",
+            "RandomCutForest",
+            "KNN",
+            "Object2Vec",
+            "IPInsights",
+        ],
+        Image::Framework(""),
+        &["role", "instance_count", "instance_type"],
+    ),
+    estimator(&["LDA"], Image::Framework(""), &["role", "instance_type"]),
+    Class {
+        names: &["ModelTrainer"],
+        role: Role::Estimator,
+        kind: kind::TRAINING_JOB,
+        positional: &[],
+        image: Image::Argument,
+        properties: TRAINER,
+    },
+    model(&["Model"], &["image_uri", "model_data", "role"], Image::Argument),
+    model(
+        &["PyTorchModel", "SKLearnModel", "XGBoostModel", "MXNetModel", "TensorFlowModel", "ChainerModel"],
+        &["model_data", "role", "entry_point"],
+        Image::Hidden,
+    ),
+    model(&["HuggingFaceModel"], &["role", "model_data", "entry_point"], Image::Hidden),
+    model(&["FrameworkModel"], &["model_data", "image_uri", "role"], Image::Hidden),
+    model(&["ModelPackage"], &["role", "model_data"], Image::Hidden),
+    model(&["JumpStartModel", "DJLModel", "FasterTransformerModel"], &["model_id"], Image::Hidden),
+    model(
+        &[
+            "KMeansModel",
+            "PCAModel",
+            "LDAModel",
+            "LinearLearnerModel",
+            "FactorizationMachinesModel",
+            "NTMModel",
+            "RandomCutForestModel",
+            "KNNModel",
+            "Object2VecModel",
+            "IPInsightsModel",
+        ],
+        &["model_data", "role"],
+        Image::Hidden,
+    ),
+    Class {
+        names: &["PipelineModel"],
+        role: Role::ModelOfModels,
+        kind: kind::MODEL,
+        positional: &["models", "role"],
+        image: Image::Hidden,
+        properties: MODEL,
+    },
+    Class {
+        names: &["MultiDataModel"],
+        role: Role::ModelOfModels,
+        kind: kind::MODEL,
+        positional: &["name", "model_data_prefix", "model"],
+        image: Image::Hidden,
+        properties: MODEL,
+    },
+    processor(&["Processor"], &["role", "image_uri", "instance_count", "instance_type"]),
+    processor(&["ScriptProcessor"], &["role", "image_uri", "command", "instance_count", "instance_type"]),
+    processor(
+        &[
+            "FrameworkProcessor",
+            "PyTorchProcessor",
+            "TensorFlowProcessor",
+            "HuggingFaceProcessor",
+            "MXNetProcessor",
+            "XGBoostProcessor",
+        ],
+        &[],
+    ),
+    processor(&["SKLearnProcessor"], &["framework_version", "role", "instance_count", "instance_type"]),
+    processor(&["PySparkProcessor", "SparkJarProcessor", "SageMakerClarifyProcessor"], &[]),
+    Class {
+        names: &["Transformer"],
+        role: Role::Transformer,
+        kind: kind::TRANSFORM_JOB,
+        positional: &["model_name", "instance_count", "instance_type", "strategy"],
+        image: Image::Hidden,
+        properties: TRANSFORM,
+    },
+    Class {
+        names: &["HyperparameterTuner"],
+        role: Role::Tuner,
+        kind: kind::TUNING_JOB,
+        positional: &["estimator", "objective_metric_name", "hyperparameter_ranges", "metric_definitions"],
+        image: Image::Hidden,
+        properties: TUNING,
+    },
+];
+
+/// Positional arguments of the SDK's argument objects that have an order people use.
+pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
+    match name {
+        "NetworkConfig" => {
+            &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
+        }
+        "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
+        "ServerlessInferenceConfig" => &["memory_size_in_mb", "max_concurrency"],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_names_lead_to_arguments_that_set_properties() {
+        for old in renamed() {
+            let new = current_name(old);
+            assert!(TRAINING.iter().any(|(argument, _)| *argument == new), "{old} → {new} sets nothing");
+        }
+    }
+
+    #[test]
+    fn every_name_belongs_to_one_class() {
+        let mut names: Vec<_> = CLASSES.iter().flat_map(|class| class.names).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,337 @@
+//! Methods of the SDK's objects that make further resources: `deploy`, `transformer`, `create_model`, `fit`.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    sdk::{Object, is_local, mapped, named_arguments, set_property},
+    sdk_classes::{MADE_MODEL, Role, TRANSFORM, VARIANT},
+};
+use crate::{
+    graph::{
+        guard::Formula,
+        kind,
+        value::{Data, Entry, List, Object as Entries, Reason, Reference, Value},
+    },
+    source::Place,
+};
+
+impl<'a> Machine<'a> {
+    /// A method of an object of the SDK.
+    pub(super) fn object_method(
+        &mut self,
+        id: &Arc<str>,
+        method: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Value {
+        let range = call.range();
+        let Some(role) = self.objects.get(id).map(|object| object.class.role) else {
+            return self.outside(call, arguments);
+        };
+        if role != Role::Response {
+            self.fact(&format!("sagemaker.{}.{method}", role.name()), call, arguments);
+        }
+        match (role, method) {
+            (Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels, "deploy") => {
+                self.deploy(id, call, arguments)
+            }
+            (Role::Estimator | Role::Model | Role::ModelOfModels, "transformer") => {
+                self.transformer(id, call, arguments)
+            }
+            (Role::Estimator, "create_model") => {
+                let name = self.target.clone().unwrap_or_else(|| "create_model".into());
+                let model = self.fresh_id(&name);
+                self.made_model(&model, id, call, arguments);
+                reference(&model, self.place(range))
+            }
+            (Role::Tuner, "best_estimator") => {
+                match self.objects.get(id).and_then(|object| object.arguments.entry("estimator")) {
+                    Some(entry) => entry.value.clone(),
+                    None => self.unknown(Reason::RunTime, range),
+                }
+            }
+            (Role::Estimator, "set_hyperparameters") => {
+                self.set_hyperparameters(id, arguments);
+                self.unknown(Reason::RunTime, range)
+            }
+            (Role::Estimator, "fit" | "train") => {
+                self.fit(id, arguments);
+                self.unknown(Reason::RunTime, range)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    fn set_hyperparameters(&mut self, id: &Arc<str>, arguments: &Arguments) {
+        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
+        let guard = self.guard.clone();
+        let named = &arguments.named;
+        self.change_property(at, &guard, &mut |properties| {
+            for entry in &named.entries {
+                properties.set_path(&format!("HyperParameters.{}", entry.name), entry.place, entry.value.clone());
+            }
+            if let (Some(why), Some(known)) =
+                (&named.open, properties.entries.iter_mut().find(|entry| &*entry.name == "HyperParameters"))
+                && let Data::Object(known) = &mut known.value.data
+            {
+                Arc::make_mut(known).open = Some(why.clone());
+            }
+        });
+    }
+
+    /// Channels that `fit` names; where they come from one value only, there is one that has no name here.
+    fn fit(&mut self, id: &Arc<str>, arguments: &Arguments) {
+        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
+        let Some(inputs) = arguments.get("inputs", 0).cloned() else { return };
+        let Data::Object(channels) = &inputs.data else { return };
+        if channels.class.is_some() {
+            return;
+        }
+        let items = channels.entries.iter().map(channel).collect();
+        let list = List { items, open: channels.open.clone() };
+        let place = inputs.origin.place;
+        let guard = self.guard.clone();
+        self.change_property(at, &guard, &mut |properties| {
+            properties.set_path("InputDataConfig", place, Value::new(Data::List(Arc::new(list.clone())), place));
+        });
+    }
+
+    /// `deploy` makes an endpoint with its configuration and, for an estimator, the model.
+    fn deploy(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let named = named_arguments(arguments, &["initial_instance_count", "instance_type"]);
+        let role = self.objects.get(id).map(|object| object.class.role);
+        let name = self.target.clone().unwrap_or_else(|| "deploy".into());
+        let endpoint = self.fresh_id(&name);
+        let local = is_local(&named).or(&self.objects.get(id).map_or(Formula::False, is_local_session));
+        if let Some(object) = self.objects.get_mut(id) {
+            object.deployed.0 |= local == Formula::True;
+            object.deployed.1 |= local != Formula::True;
+        }
+        self.objects.insert(endpoint.clone(), Object::response());
+        if local == Formula::True {
+            return reference(&endpoint, body);
+        }
+        let outer = self.guard.clone();
+        self.guard = outer.and(&local.negated());
+        let model: Arc<str> = match role {
+            Some(Role::Model | Role::ModelOfModels) => id.clone(),
+            _ => {
+                let model: Arc<str> = format!("{endpoint}/model").into();
+                self.made_model(&model, id, call, arguments);
+                model
+            }
+        };
+        let mut variant = mapped(VARIANT, &named);
+        serverless(&mut variant, &named);
+        variant.set(Entry { name: "ModelName".into(), place, value: reference(&model, place) });
+        variant.set(Entry { name: "VariantName".into(), place, value: Value::text("AllTraffic", place) });
+        let mut config = Entries { open: named.open.clone(), ..Entries::default() };
+        let variants = Value::list(vec![Value::object(variant, body)], body);
+        config.set(Entry { name: "ProductionVariants".into(), place, value: variants });
+        for (argument, property) in [
+            ("kms_key", "KmsKeyId"),
+            ("data_capture_config", "DataCaptureConfig"),
+            ("async_inference_config", "AsyncInferenceConfig"),
+            ("tags", "Tags"),
+        ] {
+            if let Some(entry) = named.entry(argument) {
+                set_property(&mut config, property, entry.place, &entry.value);
+            }
+        }
+        let config_id: Arc<str> = format!("{endpoint}/config").into();
+        self.make(config_id.clone(), kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        let mut properties = Entries::default();
+        properties.set(Entry { name: "EndpointConfigName".into(), place, value: reference(&config_id, place) });
+        if let Some(entry) = named.entry("endpoint_name") {
+            set_property(&mut properties, "EndpointName", entry.place, &entry.value);
+        }
+        self.make(endpoint.clone(), kind::ENDPOINT, properties, place, body, &Formula::True);
+        self.guard = outer;
+        reference(&endpoint, body)
+    }
+
+    /// The model that an estimator makes of its artefact: its role, and its network unless another one is given.
+    fn made_model(&mut self, model: &Arc<str>, estimator: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let from = self.trained_by(estimator);
+        let mut properties = Entries { open: arguments.named.open.clone(), ..Entries::default() };
+        let trained = from.as_ref().and_then(|from| self.objects.get(from));
+        if let Some(object) = trained {
+            let taken = [
+                ("RoleArn", "ExecutionRoleArn"),
+                ("VpcConfig", "VpcConfig"),
+                ("EnableNetworkIsolation", "EnableNetworkIsolation"),
+            ];
+            let resource = object.resource.and_then(|at| self.part.resources.get(at));
+            match resource.map(|resource| resource.object()) {
+                Some(known) => {
+                    for (name, property) in taken {
+                        if let Some(entry) = known.entry(name) {
+                            properties.set(Entry { name: property.into(), ..entry.clone() });
+                        }
+                    }
+                    properties.open = properties.open.or_else(|| known.open.clone());
+                }
+                // Trained on this machine, deployed to AWS: the network is among the arguments.
+                None => {
+                    let known = mapped(object.class.properties, &object.arguments);
+                    for (name, property) in taken {
+                        if let Some(entry) = known.entry(name) {
+                            properties.set(Entry { name: property.into(), ..entry.clone() });
+                        }
+                    }
+                    properties.open = properties.open.or(known.open);
+                }
+            }
+        } else {
+            // The estimator is not known here (`attach`, a tuner's own choice): neither is its network.
+            let name = "the estimator".into();
+            properties.open = Some(crate::graph::value::Unknown { reason: Reason::External, name, place });
+        }
+        let image = Value::unknown(Reason::RunTime, "the estimator's image for inference", place);
+        properties.set_path("PrimaryContainer.Image", place, image);
+        if let Some(entry) = arguments.named.entry("vpc_config_override") {
+            properties.set(Entry { name: "VpcConfig".into(), ..entry.clone() });
+        }
+        let resource = self.make(model.clone(), kind::MODEL, properties, place, body, &Formula::True);
+        let arguments = arguments.named.clone();
+        let made = Object { class: &MADE_MODEL, arguments, resource, deployed: (false, false) };
+        self.objects.insert(model.clone(), made);
+    }
+
+    /// The estimator behind an object: itself, or the one that a tuner was given.
+    fn trained_by(&self, id: &Arc<str>) -> Option<Arc<str>> {
+        let object = self.objects.get(id)?;
+        if object.class.role != Role::Tuner {
+            return Some(id.clone());
+        }
+        match &object.arguments.entry("estimator")?.value.data {
+            Data::Reference(reference) => Some(reference.id.clone()),
+            _ => None,
+        }
+    }
+
+    fn transformer(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let named = named_arguments(arguments, &["instance_count", "instance_type"]);
+        let name = self.target.clone().unwrap_or_else(|| "transformer".into());
+        let transform = self.fresh_id(&name);
+        let local = is_local(&named);
+        self.objects.insert(transform.clone(), Object::response());
+        if let Some(object) = self.objects.get_mut(id) {
+            object.deployed.0 |= local == Formula::True;
+            object.deployed.1 |= local != Formula::True;
+        }
+        if local == Formula::True {
+            return reference(&transform, body);
+        }
+        let role = self.objects.get(id).map(|object| object.class.role);
+        let model = if role == Some(Role::Estimator) {
+            let model: Arc<str> = format!("{transform}/model").into();
+            self.made_model(&model, id, call, arguments);
+            model
+        } else {
+            id.clone()
+        };
+        let mut properties = mapped(TRANSFORM, &named);
+        properties.set(Entry { name: "ModelName".into(), place, value: reference(&model, place) });
+        self.make(transform.clone(), kind::TRANSFORM_JOB, properties, place, body, &local.negated());
+        reference(&transform, body)
+    }
+
+    /// Models that were deployed to the local machine alone are no resources of AWS.
+    pub(super) fn drop_local_models(&mut self) {
+        for object in self.objects.values() {
+            if object.deployed == (true, false)
+                && matches!(object.class.role, Role::Model | Role::ModelOfModels)
+                && let Some(at) = object.resource
+            {
+                self.part.resources[at].guard = Formula::False;
+            }
+        }
+        self.part.resources.retain(|resource| resource.guard != Formula::False);
+    }
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Estimator => "Estimator",
+            Self::Model | Self::ModelOfModels => "Model",
+            Self::Processor => "Processor",
+            Self::Transformer => "Transformer",
+            Self::Tuner => "HyperparameterTuner",
+            Self::Response => "Response",
+        }
+    }
+}
+
+fn is_local_session(object: &Object) -> Formula {
+    let mut session = Entries::default();
+    if let Some(entry) = object.arguments.entry("sagemaker_session") {
+        session.entries.push(entry.clone());
+    }
+    is_local(&session)
+}
+
+fn reference(id: &Arc<str>, place: Place) -> Value {
+    Value::new(Data::Reference(Arc::new(Reference { id: id.clone(), attribute: None })), place)
+}
+
+/// A serverless configuration that is not looked into, or without arguments, still makes the variant serverless.
+fn serverless(variant: &mut Entries, named: &Entries) {
+    let Some(entry) = named.entry("serverless_inference_config") else { return };
+    if variant.entry("ServerlessConfig").is_some() || matches!(entry.value.data, Data::Absent) {
+        return;
+    }
+    let value = match &entry.value.data {
+        Data::Object(_) => Value::object(Entries::default(), entry.place),
+        _ => entry.value.clone(),
+    };
+    variant.set(Entry { name: "ServerlessConfig".into(), place: entry.place, value });
+}
+
+/// A channel of `fit(inputs={name: input})`.
+fn channel(entry: &Entry) -> Value {
+    let mut channel = Entries::default();
+    channel.set(Entry {
+        name: "ChannelName".into(),
+        place: entry.place,
+        value: Value::text(entry.name.clone(), entry.place),
+    });
+    match &entry.value.data {
+        Data::Object(input) if input.class.is_some() => {
+            for (argument, property) in [
+                ("s3_data", "DataSource.S3DataSource.S3Uri"),
+                ("distribution", "DataSource.S3DataSource.S3DataDistributionType"),
+                ("s3_data_type", "DataSource.S3DataSource.S3DataType"),
+                ("content_type", "ContentType"),
+                ("compression", "CompressionType"),
+                ("record_wrapping", "RecordWrapperType"),
+                ("input_mode", "InputMode"),
+            ] {
+                if let Some(given) = input.entry(argument) {
+                    set_property(&mut channel, property, given.place, &given.value);
+                }
+            }
+            channel.open.clone_from(&input.open);
+        }
+        Data::Text(_) | Data::Template(_) => {
+            channel.set_path("DataSource.S3DataSource.S3Uri", entry.place, entry.value.clone());
+        }
+        _ => {
+            channel.open = Some(crate::graph::value::Unknown {
+                reason: Reason::RunTime,
+                name: entry.name.clone(),
+                place: entry.place,
+            })
+        }
+    }
+    Value::object(channel, entry.place)
+}

@@ -1,0 +1,384 @@
+//! Statements, in order.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{
+    ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry, StmtWith,
+    visitor::{self, Visitor},
+};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
+
+use super::{MAX_DEPTH, MAX_STEPS, Machine, conditions::question, text::one_of};
+use crate::{
+    graph::{
+        fact::Import,
+        guard::Formula,
+        value::{Data, Reason, Unknown, Value},
+    },
+    source::Place,
+};
+
+impl<'a> Machine<'a> {
+    /// Runs statements; says whether they ended early (`return`, `raise`, `break`, `continue`).
+    pub(super) fn block(&mut self, statements: &'a [Stmt]) -> bool {
+        if self.depth > MAX_DEPTH || self.steps > MAX_STEPS {
+            return false;
+        }
+        self.depth += 1;
+        let outer = self.guard.clone();
+        let ended = statements.iter().any(|statement| self.statement(statement));
+        // A branch that ended early narrows the rest of its own block only.
+        self.guard = outer;
+        self.depth -= 1;
+        ended
+    }
+
+    fn statement(&mut self, statement: &'a Stmt) -> bool {
+        self.steps += 1;
+        match statement {
+            Stmt::Expr(statement) => {
+                self.eval(&statement.value);
+            }
+            Stmt::Assign(statement) => self.assign_statement(&statement.targets, &statement.value),
+            Stmt::AnnAssign(statement) => {
+                if let Some(value) = &statement.value {
+                    self.assign_statement(std::slice::from_ref(&statement.target), value);
+                }
+            }
+            Stmt::AugAssign(statement) => {
+                let current = self.eval(&statement.target);
+                let added = self.eval(&statement.value);
+                let value = self.binary(statement.op, &current, &added, statement.range());
+                self.assign(&statement.target, value, None);
+            }
+            Stmt::Import(statement) => self.import(statement),
+            Stmt::ImportFrom(statement) => self.import_from(statement),
+            Stmt::If(statement) => return self.if_statement(statement),
+            Stmt::For(statement) => self.for_statement(statement),
+            Stmt::While(statement) => {
+                let when = self.condition(&statement.test);
+                self.loop_body(&statement.body, &when, &mut |_| {});
+                self.block(&statement.orelse);
+            }
+            Stmt::With(statement) => return self.with_statement(statement),
+            Stmt::Try(statement) => return self.try_statement(statement),
+            Stmt::FunctionDef(definition) => self.define_function(definition),
+            Stmt::ClassDef(class) => {
+                let name: Arc<str> = class.name.as_str().into();
+                let place = self.place(class.name.range());
+                let value = Value::new(Data::Symbol(format!("class:{name}").into()), place);
+                self.bind(name, value, place);
+                self.queue_class(class);
+            }
+            Stmt::Return(statement) => {
+                if let Some(value) = &statement.value {
+                    self.eval(value);
+                }
+                return true;
+            }
+            Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return true,
+            Stmt::Delete(statement) => {
+                for target in &statement.targets {
+                    if let Expr::Name(name) = target
+                        && let Some(scope) = self.scopes.last_mut()
+                    {
+                        scope.remove(name.id.as_str());
+                    }
+                }
+            }
+            Stmt::Global(statement) => {
+                self.globals.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
+            }
+            Stmt::Match(statement) => {
+                self.eval(&statement.subject);
+                for case in &statement.cases {
+                    let when = self.open_at(case.range());
+                    self.branch(&when, &mut |machine| machine.block(&case.body), &mut |_| false);
+                }
+            }
+            Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
+        }
+        false
+    }
+
+    fn define_function(&mut self, definition: &'a ruff_python_ast::StmtFunctionDef) {
+        let name: Arc<str> = definition.name.as_str().into();
+        let place = self.place(definition.name.range());
+        self.bind(name.clone(), Value::new(Data::Symbol(format!("def:{name}").into()), place), place);
+        let qualified = match self.function.last() {
+            Some(outer) => format!("{outer}.{name}").into(),
+            None => name,
+        };
+        self.queue_function(definition, qualified, None);
+    }
+
+    pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
+        let scope = if self.globals.contains(&name) { self.scopes.first_mut() } else { self.scopes.last_mut() };
+        if let Some(scope) = scope {
+            scope.bind(name, value, place);
+        }
+    }
+
+    fn assign_statement(&mut self, targets: &'a [Expr], value: &'a Expr) {
+        let outer = self.target.take();
+        self.target = targets.first().and_then(|target| self.dotted(target)).map(Into::into);
+        let evaluated = self.eval(value);
+        self.target = outer;
+        for target in targets {
+            self.assign(target, evaluated.clone(), Some(value));
+        }
+    }
+
+    /// Gives a target its value. `from` is the expression, where a name shares another name's list or dict.
+    pub(super) fn assign(&mut self, target: &'a Expr, value: Value, from: Option<&'a Expr>) {
+        match target {
+            Expr::Name(name) => {
+                let place = self.place(name.range());
+                let shared = match from {
+                    Some(Expr::Name(other)) => {
+                        self.scopes.last().and_then(|scope| scope.get(other.id.as_str())).map(|known| known.object)
+                    }
+                    _ => None,
+                };
+                match (shared, self.scopes.last_mut()) {
+                    (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), value, place, object),
+                    _ => self.bind(name.id.as_str().into(), value, place),
+                }
+            }
+            Expr::Tuple(_) | Expr::List(_) => {
+                let elements = match target {
+                    Expr::Tuple(tuple) => &tuple.elts,
+                    Expr::List(list) => &list.elts,
+                    _ => return,
+                };
+                let items = match &value.data {
+                    Data::List(list) if list.open.is_none() && list.items.len() == elements.len() => list.items.clone(),
+                    _ => elements.iter().map(|element| self.unknown(Reason::RunTime, element.range())).collect(),
+                };
+                for (element, item) in elements.iter().zip(items) {
+                    self.assign(element, item, None);
+                }
+            }
+            Expr::Starred(starred) => {
+                let value = self.unknown(Reason::RunTime, starred.range());
+                self.assign(&starred.value, value, None);
+            }
+            Expr::Attribute(attribute) => {
+                let base = self.eval(&attribute.value);
+                if let Data::Reference(reference) = &base.data {
+                    self.set_attribute(
+                        &reference.id.clone(),
+                        attribute.attr.as_str(),
+                        value,
+                        self.place(target.range()),
+                    );
+                } else if let Some(path) = self.dotted(target) {
+                    let place = self.place(target.range());
+                    self.bind(path.into(), value, place);
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let key = self.eval(&subscript.slice);
+                self.set_item(&subscript.value, &key, value, self.place(target.range()));
+            }
+            _ => {}
+        }
+    }
+
+    /// `a`, `self.b.c` as text.
+    pub(super) fn dotted(&self, expression: &Expr) -> Option<String> {
+        match expression {
+            Expr::Name(name) => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => Some(format!("{}.{}", self.dotted(&attribute.value)?, attribute.attr)),
+            _ => None,
+        }
+    }
+
+    fn import(&mut self, statement: &'a StmtImport) {
+        for alias in &statement.names {
+            let (path, place) = (alias.name.as_str(), self.place(alias.range()));
+            let (name, bound) = match &alias.asname {
+                Some(name) => (name.as_str(), path),
+                // `import a.b` binds `a`.
+                None => {
+                    let head = path.split('.').next().unwrap_or(path);
+                    (head, head)
+                }
+            };
+            self.imports.push(Import { path: path.into(), name: name.into(), place });
+            self.bind(name.into(), Value::new(Data::Symbol(bound.into()), place), place);
+        }
+    }
+
+    fn import_from(&mut self, statement: &'a StmtImportFrom) {
+        let module = statement.module.as_ref().map_or("", |module| module.as_str());
+        let local = self.local_module(module, statement.level);
+        for alias in &statement.names {
+            let place = self.place(alias.range());
+            let path: Arc<str> = format!("{module}.{}", alias.name).into();
+            if alias.name.as_str() == "*" {
+                match &local {
+                    Some(values) => {
+                        values.iter().for_each(|(name, value)| self.bind(name.clone(), value.clone(), place))
+                    }
+                    None => self.stars.push(module.into()),
+                }
+                self.imports.push(Import { path, name: "*".into(), place });
+                continue;
+            }
+            let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+            let known =
+                local.as_ref().and_then(|values| values.iter().find(|(known, _)| &**known == alias.name.as_str()));
+            let value = match known {
+                Some((_, value)) => value.clone(),
+                None => Value::new(Data::Symbol(path.clone()), place),
+            };
+            self.imports.push(Import { path, name: name.into(), place });
+            self.bind(name.into(), value, place);
+        }
+    }
+
+    fn if_statement(&mut self, statement: &'a StmtIf) -> bool {
+        let when = self.condition(&statement.test);
+        self.branch(&when, &mut |machine| machine.block(&statement.body), &mut |machine| {
+            machine.else_clauses(&statement.elif_else_clauses)
+        })
+    }
+
+    fn else_clauses(&mut self, clauses: &'a [ruff_python_ast::ElifElseClause]) -> bool {
+        let Some((first, rest)) = clauses.split_first() else { return false };
+        match &first.test {
+            None => self.block(&first.body),
+            Some(test) => {
+                let when = self.condition(test);
+                self.branch(&when, &mut |machine| machine.block(&first.body), &mut |machine| machine.else_clauses(rest))
+            }
+        }
+    }
+
+    fn for_statement(&mut self, statement: &'a StmtFor) {
+        let over = self.eval(&statement.iter);
+        let when = self.truth(&over, &statement.iter);
+        let place = self.place(statement.target.range());
+        let why = Unknown { reason: Reason::Control, name: self.short(statement.target.range()).into(), place };
+        let item = match &over.data {
+            Data::List(list) if list.open.is_none() => {
+                let item = one_of(&list.items.iter().collect::<Vec<_>>(), why.clone(), place);
+                // A loop over one item is no loop.
+                if list.items.len() == 1 { list.items[0].clone() } else { item }
+            }
+            _ => Value::new(Data::Unknown(why), place),
+        };
+        self.loop_body(&statement.body, &when, &mut |machine| machine.assign(&statement.target, item.clone(), None));
+        self.block(&statement.orelse);
+    }
+
+    /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
+    fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
+        let mut assigned = Assigned::default();
+        assigned.visit_body(body);
+        self.branch(
+            when,
+            &mut |machine| {
+                for name in &assigned.names {
+                    machine.forget(name);
+                }
+                start(machine);
+                machine.block(body);
+                false
+            },
+            &mut |_| false,
+        );
+    }
+
+    /// A name that a loop assigns again: unknown, or open if it is a list or dict that the loop fills.
+    fn forget(&mut self, name: &str) {
+        let Some(scope) = self.scopes.last_mut() else { return };
+        let Some(place) = scope.get(name).map(|binding| binding.place) else { return };
+        let why = Unknown { reason: Reason::Control, name: format!("`{name}`").into(), place };
+        scope.change(name, &mut |value| match &mut value.data {
+            Data::List(list) => Arc::make_mut(list).open = Some(why.clone()),
+            Data::Object(object) => Arc::make_mut(object).open = Some(why.clone()),
+            Data::Symbol(_) | Data::Reference(_) => {}
+            _ => value.data = Data::Unknown(why.clone()),
+        });
+    }
+
+    fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
+        for item in &statement.items {
+            let value = self.eval(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                self.assign(target, value, None);
+            }
+        }
+        self.block(&statement.body)
+    }
+
+    fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
+        let ended = self.block(&statement.body);
+        for handler in &statement.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            let place = self.place(handler.range());
+            let why = Unknown { reason: Reason::Control, name: "an exception".into(), place };
+            self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
+        }
+        let ended = self.block(&statement.orelse) || ended;
+        self.block(&statement.finalbody) || (ended && statement.handlers.is_empty())
+    }
+}
+
+/// The names that statements assign, but for those in functions of their own.
+#[derive(Default)]
+struct Assigned {
+    names: FxHashSet<String>,
+}
+
+impl<'a> Visitor<'a> for Assigned {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::AugAssign(augmented) => {
+                self.target(&augmented.target);
+                visitor::walk_stmt(self, statement);
+            }
+            Stmt::Assign(assign) => {
+                assign.targets.iter().for_each(|target| self.target(target));
+                visitor::walk_stmt(self, statement);
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression
+            && let Expr::Attribute(method) = &*call.func
+            && matches!(
+                method.attr.as_str(),
+                "append" | "extend" | "insert" | "update" | "setdefault" | "pop" | "clear" | "remove"
+            )
+        {
+            self.target(&method.value);
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+impl Assigned {
+    fn target(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(name) => {
+                self.names.insert(name.id.to_string());
+            }
+            Expr::Subscript(subscript) => self.target(&subscript.value),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.target(element)),
+            Expr::List(list) => list.elts.iter().for_each(|element| self.target(element)),
+            Expr::Attribute(attribute) => {
+                if let Expr::Name(name) = &*attribute.value {
+                    self.names.insert(format!("{}.{}", name.id, attribute.attr));
+                }
+            }
+            _ => {}
+        }
+    }
+}
