@@ -18,7 +18,7 @@ use crate::{
         Graph, NotEvaluated, Part,
         fact::{Fact, Fault},
     },
-    read::sniff::Language,
+    read::{sdk_config::SdkConfig, sniff::Language},
     source::{Candidate, Discovery, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
@@ -111,6 +111,7 @@ fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
 #[derive(Default)]
 struct Reading {
     part: Part,
+    config: Option<SdkConfig>,
     reader: Option<&'static str>,
     why: Option<String>,
     unreadable: Option<String>,
@@ -149,11 +150,8 @@ fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &A
         Language::None(why) => Reading::passed(why),
     };
     let blamed = candidate.named || sniff::is_marked(language, source.raw());
-    let template = match language {
-        Language::Yaml | Language::Json => sniff::template_language(source.raw()),
-        Language::Python | Language::Notebook | Language::None(_) => None,
-    };
-    settle_faults(&mut reading, blamed, template);
+    // A notebook's text is its code by now.
+    settle_faults(&mut reading, blamed, sniff::excuse(language, files.get(source.id).text()));
     reading
 }
 
@@ -165,10 +163,12 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
         Reading::passed(format!("it is not valid {language}"))
     } else if tree.documents().any(cloudformation::is_template) {
         Reading::by("CloudFormation", cloudformation::read(source, tree))
-    } else if let Some(part) = requests(source, tree) {
+    } else if let Some(part) = requests::read(source, tree) {
         Reading::by("request file", part)
-    } else if let Some(part) = sdk_config(source, tree) {
-        Reading::by("SageMaker SDK configuration", part)
+    } else if let Some(config) = sdk_config::read(source, tree) {
+        let mut reading = Reading::by("SageMaker SDK configuration", Part::default());
+        reading.config = Some(config);
+        reading
     } else {
         Reading::passed("it describes no workload on AWS")
     };
@@ -187,8 +187,8 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
 }
 
 /// Keeps faults that somebody wants to hear of; the others are noted as not evaluated.
-fn settle_faults(reading: &mut Reading, blamed: bool, template: Option<&'static str>) {
-    if blamed && template.is_none() {
+fn settle_faults(reading: &mut Reading, blamed: bool, excuse: Option<&'static str>) {
+    if blamed && excuse.is_none() {
         return;
     }
     let (faults, facts) =
@@ -196,10 +196,7 @@ fn settle_faults(reading: &mut Reading, blamed: bool, template: Option<&'static 
     reading.part.facts = facts;
     for fact in faults {
         let Fact::Fault(fault) = fact else { continue };
-        let why = match template {
-            Some(language) => format!("it is a {language} template, to be rendered first"),
-            None => fault.message,
-        };
+        let why = excuse.map_or(fault.message, str::to_owned);
         let what = format!("{} text", fault.language);
         reading.part.not_evaluated.push(NotEvaluated {
             path: fault.path,
@@ -208,7 +205,7 @@ fn settle_faults(reading: &mut Reading, blamed: bool, template: Option<&'static 
             what,
             why,
         });
-        if template.is_some() {
+        if excuse.is_some() {
             return;
         }
     }
@@ -217,6 +214,7 @@ fn settle_faults(reading: &mut Reading, blamed: bool, template: Option<&'static 
 fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut parts = Vec::with_capacity(readings.len() + 1);
+    let mut configs = Vec::new();
     for (candidate, reading) in discovery.candidates.iter().zip(readings) {
         let path = candidate.path.clone();
         if let Some(why) = reading.unreadable {
@@ -224,20 +222,16 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
         }
         outcome.files.push(FileUse { path, reader: reading.reader, why: reading.why });
         parts.push(reading.part);
+        configs.extend(reading.config);
+    }
+    if !configs.is_empty() {
+        parts.iter_mut().for_each(|part| sdk_config::apply(&configs, &mut part.resources));
     }
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), "file", &*skipped.why)).collect();
     parts.push(Part { not_evaluated, ..Part::default() });
     outcome.graph = Graph::of(parts);
     outcome
-}
-
-// Stubs until the readers land.
-fn requests(_: &Arc<Source>, _: &Tree) -> Option<Part> {
-    None
-}
-fn sdk_config(_: &Arc<Source>, _: &Tree) -> Option<Part> {
-    None
 }
 
 #[cfg(test)]

@@ -106,28 +106,58 @@ pub(super) fn is_marked(language: Language, text: &str) -> bool {
     }
 }
 
-/// The template language that a YAML or JSON text is still to be run through, if it is: Jinja, Helm, cookiecutter.
+/// Why a text with faults is none of ours to blame: it is a template that is still to be rendered, or Python 2.
+pub(super) fn excuse(language: Language, text: &str) -> Option<&'static str> {
+    match language {
+        Language::Yaml => rendered_first(text),
+        Language::Json if has_bare_hole(text) => Some("it is a template whose `${…}` are filled in first"),
+        Language::Json => rendered_first(text),
+        Language::Python | Language::Notebook => is_python_2(text).then_some("it is Python 2"),
+        Language::None(_) => None,
+    }
+}
+
+/// Whether a JSON text has a `${…}` where a value begins, outside of quotes.
+fn has_bare_hole(text: &str) -> bool {
+    text.match_indices("${").any(|(at, _)| text[..at].trim_end().ends_with([':', ',', '[']))
+}
+
+/// The template language that a YAML or JSON text is still to be run through: Jinja, Helm, cookiecutter.
 /// `{{resolve:…}}` is CloudFormation's own.
-pub(super) fn template_language(text: &str) -> Option<&'static str> {
+fn rendered_first(text: &str) -> Option<&'static str> {
+    const JINJA: &str = "it is a Jinja template, to be rendered first";
     if text.contains("{% ") || text.contains("{%-") {
-        return Some("Jinja");
+        return Some(JINJA);
     }
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
         rest = &rest[at + 2..];
         let inner = rest.trim_start_matches(['-', ' ']);
         if inner.starts_with("cookiecutter.") {
-            return Some("cookiecutter");
+            return Some("it is a cookiecutter template, to be rendered first");
         }
         if inner.starts_with(".Values") || inner.starts_with("include ") || inner.starts_with(".Release") {
-            return Some("Helm");
+            return Some("it is a Helm template, to be rendered first");
         }
-        // JSON written on one line has `{{` only where it is broken, and `}}` wherever two objects end.
+        // JSON has `{{` only where it is broken, and no name behind it.
         if inner.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.') && !inner.starts_with("resolve:") {
-            return Some("Jinja");
+            return Some(JINJA);
         }
     }
     None
+}
+
+/// Whether code has statements that only Python 2 knows: `print "x"`, `except Error, error:`.
+fn is_python_2(text: &str) -> bool {
+    text.lines().map(str::trim_start).any(|line| {
+        let printed = line.strip_prefix("print ").map(str::trim_start);
+        let prints =
+            printed.is_some_and(|what| what.starts_with(|c: char| c.is_alphanumeric() || "\"'%_>".contains(c)));
+        let catches = line.strip_prefix("except ").and_then(|rest| rest.split_once(':')).is_some_and(|(what, _)| {
+            what.split_once(',').is_some_and(|(class, name)| !class.contains('(') && !name.contains(')'))
+        });
+        prints || catches
+    })
 }
 
 #[cfg(test)]
@@ -163,12 +193,23 @@ mod tests {
     }
 
     #[test]
-    fn template_languages_are_told_from_dynamic_references() {
-        assert_eq!(template_language("a: '{{resolve:ssm:/x:1}}'"), None);
-        assert_eq!(template_language("{\"a\":{\"b\":{}}}"), None);
-        assert_eq!(template_language("name: {{ name }}"), Some("Jinja"));
-        assert_eq!(template_language("name: {{- .Values.name }}"), Some("Helm"));
-        assert_eq!(template_language("name: {{cookiecutter.name}}"), Some("cookiecutter"));
-        assert_eq!(template_language("{% if x %}"), Some("Jinja"));
+    fn templates_are_told_from_dynamic_references_and_from_json() {
+        let yaml = |text| excuse(Language::Yaml, text).map(|why| why.split(' ').nth(3).unwrap_or_default());
+        assert_eq!(yaml("a: '{{resolve:ssm:/x:1}}'"), None);
+        assert_eq!(yaml("name: {{ name }}"), Some("Jinja"));
+        assert_eq!(yaml("name: {{- .Values.name }}"), Some("Helm"));
+        assert_eq!(yaml("name: {{cookiecutter.name}}"), Some("cookiecutter"));
+        assert_eq!(yaml("{% if x %}"), Some("Jinja"));
+        assert_eq!(excuse(Language::Json, "{\"a\":{\"b\":{}}, \"c\": \"${d}\""), None);
+        assert!(excuse(Language::Json, "{\"a\": ${b}}").is_some());
+    }
+
+    #[test]
+    fn python_2_is_told_from_python_3() {
+        let old = |text| excuse(Language::Python, text).is_some();
+        assert!(
+            old("for x in y:\n    print x\n") && old("print 'a'") && old("try: f()\nexcept Error, error:\n    pass")
+        );
+        assert!(!old("print(x)\nprint (x)\n") && !old("except (A, B):\n") && !old("# print a report"));
     }
 }
