@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     template::Template,
-    values::{Call, scalar_text},
+    values::{Call, MAX_BRANCHES, branches, scalar_text},
 };
 use crate::{
     graph::{
@@ -14,6 +14,9 @@ use crate::{
     source::Span,
     syntax::tree::{Kind, Node},
 };
+
+/// Formulas with more parts than this are not evaluated.
+const MAX_FORMULA: usize = 512;
 
 /// A condition, and the parameter's default that its answer rests on.
 #[derive(Clone, Debug)]
@@ -64,7 +67,11 @@ impl<'t> Template<'t> {
             return self.open(name, name);
         };
         self.settled.insert(entry.key, None);
-        let condition = self.formula(entry.value, Some(entry.key));
+        let mut condition = self.formula(entry.value, Some(entry.key));
+        if !is_small(&condition.formula) {
+            self.note(entry.key_span, "condition", format!("condition `{name}`"), "it grows too large");
+            condition = self.open(name, name);
+        }
         self.settled.insert(entry.key, Some(condition.clone()));
         condition
     }
@@ -157,6 +164,9 @@ impl<'t> Template<'t> {
 
     /// `Fn::Equals`: decided where both sides are known, else an open question about the side that is not.
     fn equal(&mut self, left: &Value, right: &Value, node: Node<'t>, name: Option<&str>) -> Condition {
+        if branches(left, MAX_BRANCHES).saturating_mul(branches(right, MAX_BRANCHES)) > MAX_BRANCHES {
+            return self.undecided(node, name);
+        }
         for (one, other) in [(left, right), (right, left)] {
             if let Data::Guarded(guarded) = &one.data {
                 let when = Condition::of(guarded.when.clone());
@@ -204,6 +214,23 @@ impl<'t> Template<'t> {
         let display = if text.is_empty() { format!("{shown} = ''") } else { format!("{shown} = {text}") };
         self.atom(&identity, Some(text), domain, &display)
     }
+}
+
+/// Whether a formula can be evaluated quickly. One that mentions others twice, which do the same, cannot.
+fn is_small(formula: &Formula) -> bool {
+    let (mut open, mut count) = (vec![formula], 0);
+    while let Some(formula) = open.pop() {
+        count += 1;
+        match formula {
+            Formula::True | Formula::False | Formula::Atom(_) => {}
+            Formula::Not(inner) => open.push(inner),
+            Formula::All(parts) | Formula::Any(parts) => open.extend(parts.iter()),
+        }
+        if count + open.len() > MAX_FORMULA {
+            return false;
+        }
+    }
+    true
 }
 
 /// The parameter's default that a value rests on.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     template::{Template, unknown},
-    values::{Call, composed, open_list, resting_on, scalar_text},
+    text::BYTES,
+    values::{Call, MAX_BRANCHES, branches, composed, open_list, resting_on, scalar_text},
 };
 use crate::{
     graph::{
@@ -13,9 +14,6 @@ use crate::{
     },
     syntax::tree::Node,
 };
-
-/// A list with more items that may or may not exist than this is not joined in every combination.
-const MAX_OPTIONAL: usize = 4;
 
 impl<'t> Template<'t> {
     /// The value of a call.
@@ -105,8 +103,10 @@ impl<'t> Template<'t> {
         if let Some(why) = &known.open {
             return joined_unknown(why, delimiter, place);
         }
-        if known.items.iter().filter(|item| is_optional(item)).count() > MAX_OPTIONAL {
-            return Value::unknown(Reason::Limit, "a list with many items that may not exist", place);
+        let optional = known.items.iter().filter(|item| is_optional(item));
+        let count = optional.map(|item| branches(item, MAX_BRANCHES)).fold(1, usize::saturating_mul);
+        if count > MAX_BRANCHES {
+            return self.too_large("a list with many items that may not exist", place);
         }
         let joined = self.joined_items(delimiter, &known.items, place);
         let mut parts = known.items.clone();
@@ -202,6 +202,9 @@ impl<'t> Template<'t> {
     fn parts_of(&mut self, delimiter: &str, text: &Value, call: Call<'t>) -> Value {
         let place = self.place(call.node.span());
         if let Some(known) = text.plain_text() {
+            if !self.afford(known.len() / BYTES + known.matches(delimiter).count()) {
+                return self.too_large("parts of a text", place);
+            }
             let parts = known.split(delimiter).map(|part| resting_on(Value::text(part, text.origin.place), text));
             return resting_on(Value::list(parts.collect(), text.origin.place), text);
         }
@@ -239,7 +242,10 @@ impl<'t> Template<'t> {
         let place = self.place(call.node.span());
         let value = self.argument(call);
         match json(&value) {
-            Some(json) => composed(Value::text(json.to_string(), place), &[value]),
+            Some(json) => {
+                let text = self.template(vec![Piece::Text(json.to_string().into())], place);
+                composed(text, &[value])
+            }
             None => Value::unknown(Reason::Unsupported, "a JSON text with values that are not known", place),
         }
     }

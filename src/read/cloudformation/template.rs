@@ -207,6 +207,20 @@ impl<'t> Template<'t> {
         value
     }
 
+    /// Takes what something costs from the budget; whether that much was left. Long texts and lists made from short
+    /// ones cost as the nodes do that they could have been written with.
+    pub(super) fn afford(&mut self, cost: usize) -> bool {
+        let left = self.budget.checked_sub(cost);
+        self.budget = left.unwrap_or(self.budget);
+        left.is_some()
+    }
+
+    /// A value that grows too large.
+    pub(super) fn too_large(&mut self, what: &str, place: Place) -> Value {
+        self.note(place.span, "expression", what, "it grows too large");
+        Value::unknown(Reason::Limit, what, place)
+    }
+
     /// A value that is beyond the bounds. The budget is noted once, not at each of the nodes that are left.
     pub(super) fn beyond(&mut self, node: Node<'t>) -> Value {
         let place = self.place(node.span());

@@ -457,6 +457,31 @@ fn hostile_nesting_and_repetition_end() {
 }
 
 #[test]
+fn what_doubles_at_each_level_ends() {
+    let text = (0..25).fold("x".to_owned(), |inner, _| format!("!Sub ['${{A}}${{A}}', {{A: {inner}}}]"));
+    let (value, notes) = eval(&text);
+    assert!(matches!(value.data, Data::Template(_) | Data::Unknown(_)));
+    assert_eq!(notes, ["expression: a text: it grows too large"]);
+    let text = (0..25).fold("!If [IsProd, us-east-1, eu-west-1]".to_owned(), |inner, _| {
+        format!("!FindInMap [Images, {inner}, !If [IsProd, Same, Account]]")
+    });
+    let noted = eval(&text).1;
+    assert!(noted.iter().any(|note| note.contains("many conditions")), "{noted:?}");
+    let mut conditions = String::from("  D0: !Equals [!Ref Env, dev]\n");
+    for at in 1..100 {
+        let before = at - 1;
+        conditions.push_str(&format!(
+            "  D{at}: !Or [!And [!Condition D{before}, !Condition IsProd], !Not [!Condition D{before}]]\n"
+        ));
+    }
+    let text = HEAD.replace("Mappings:", &format!("{conditions}Mappings:")) + "  X: {Type: 'A::B', Condition: D99}\n";
+    let part = part(&text);
+    let world = World::default();
+    assert_eq!(world.holds(&part.resources.last().unwrap().guard), Tri::Unknown);
+    assert!(part.not_evaluated.iter().any(|note| note.kind == "condition" && note.why == "it grows too large"));
+}
+
+#[test]
 fn templates_are_told_from_other_files() {
     let is = |text: &str| yaml::parse(text).root().is_some_and(is_template);
     assert!(is("AWSTemplateFormatVersion: 2010-09-09\n"));

@@ -15,6 +15,24 @@ use crate::{
 /// How a dynamic reference begins; it ends with `}}`.
 const DYNAMIC: &str = "{{resolve:";
 
+/// Texts that cost more than this are not put together: functions within functions can double a text at each level.
+const MAX_COST: usize = 50_000;
+
+/// Bytes of text that cost as much as a node.
+pub(super) const BYTES: usize = 64;
+
+/// What a piece costs to copy.
+fn cost(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text(text) => 1 + text.len() / BYTES,
+        Piece::Hole(hole) => match &hole.data {
+            Data::Text(text) => 1 + text.len() / BYTES,
+            Data::Template(inner) => inner.iter().map(cost).sum(),
+            _ => 1,
+        },
+    }
+}
+
 /// A part of `Fn::Sub`'s text.
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'t> {
@@ -56,6 +74,10 @@ impl<'t> Template<'t> {
 
     /// A text from pieces; dynamic references in it are unknown. A lone hole is what fills it.
     pub(super) fn template(&mut self, pieces: Vec<Piece>, place: Place) -> Value {
+        let cost = pieces.iter().map(cost).fold(0, usize::saturating_add);
+        if cost > MAX_COST || !self.afford(cost) {
+            return self.too_large("a text", place);
+        }
         let value = Value::template(pieces, place);
         let pieces = match &value.data {
             Data::Text(text) if text.contains(DYNAMIC) => vec![Piece::Text(text.clone())],

@@ -12,6 +12,9 @@ use crate::{
 /// Values nested deeper than this are not evaluated.
 const MAX_DEPTH: usize = 64;
 
+/// A function of a value with more branches than this is unknown: there are more worlds than any check looks at.
+pub(super) const MAX_BRANCHES: usize = 32;
+
 /// A call of a function: `!Sub text`, `{"Fn::Sub": "text"}`.
 #[derive(Clone, Copy)]
 pub(super) struct Call<'t> {
@@ -150,16 +153,25 @@ impl<'t> Template<'t> {
 
     /// Evaluates `then` for each of the values that a guarded value can have.
     pub(super) fn in_branches(&mut self, value: Value, then: &mut dyn FnMut(&mut Self, Value) -> Value) -> Value {
-        let Data::Guarded(guarded) = &value.data else { return then(self, value) };
-        if self.depth >= MAX_DEPTH {
-            return Value::unknown(Reason::Limit, "a value with many conditions", value.origin.place);
+        if branches(&value, MAX_BRANCHES) > MAX_BRANCHES {
+            return self.too_large("a value with many conditions", value.origin.place);
         }
-        self.depth += 1;
-        let (yes, no) = (guarded.then.clone(), guarded.otherwise.clone());
-        let (yes, no) = (self.in_branches(yes, then), self.in_branches(no, then));
-        self.depth -= 1;
+        self.each_branch(value, then)
+    }
+
+    fn each_branch(&mut self, value: Value, then: &mut dyn FnMut(&mut Self, Value) -> Value) -> Value {
+        let Data::Guarded(guarded) = &value.data else { return then(self, value) };
+        let yes = self.each_branch(guarded.then.clone(), then);
+        let no = self.each_branch(guarded.otherwise.clone(), then);
         Value::guarded(&guarded.when, yes, no)
     }
+}
+
+/// Values that a guarded value can have; counts a little beyond `limit` at most.
+pub(super) fn branches(value: &Value, limit: usize) -> usize {
+    let Data::Guarded(guarded) = &value.data else { return 1 };
+    let count = branches(&guarded.then, limit);
+    if count > limit { count } else { count + branches(&guarded.otherwise, limit) }
 }
 
 /// The text of a scalar as CloudFormation passes it on; nothing for `null` and collections.
