@@ -1,0 +1,104 @@
+//! How fast texts are parsed and read: `cargo bench --bench readers`.
+
+use std::{fmt::Write, hint::black_box};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mllint::syntax::{json, notebook, yaml};
+
+/// Resources in a template of about a megabyte.
+const RESOURCES: usize = 1_800;
+
+fn parsers(criterion: &mut Criterion) {
+    bench(criterion, "yaml", &yaml_template(), |text| {
+        black_box(yaml::parse(text));
+    });
+    bench(criterion, "json", &json_template(), |text| {
+        black_box(json::parse(text));
+    });
+    bench(criterion, "notebook", &notebook_of(200), |text| {
+        black_box(notebook::read(text).is_ok());
+    });
+}
+
+fn bench(criterion: &mut Criterion, name: &str, text: &str, mut run: impl FnMut(&str)) {
+    let mut group = criterion.benchmark_group("parse");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function(name, |bencher| bencher.iter(|| run(black_box(text))));
+    group.finish();
+}
+
+fn yaml_template() -> String {
+    let mut text =
+        "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Image: {Type: String}\nResources:\n".to_owned();
+    for number in 0..RESOURCES {
+        write!(
+            text,
+            "  # Model number {number}
+  Model{number}:
+    Type: AWS::SageMaker::Model
+    DependsOn: [Role, Key]
+    Properties:
+      ModelName: !Sub 'forecast-${{AWS::Region}}-{number}'
+      ExecutionRoleArn: !GetAtt Role.Arn
+      PrimaryContainer:
+        Image: !Ref Image
+        ModelDataUrl: s3://models/{number}/model.tar.gz
+        Environment:
+          BATCH: {number}
+          DEBUG: \"false\"
+      VpcConfig:
+        SecurityGroupIds:
+          - !Ref Group
+        Subnets:
+          - subnet-{number}a
+          - subnet-{number}b
+"
+        )
+        .expect("a String takes all");
+    }
+    text
+}
+
+fn json_template() -> String {
+    let resources: serde_json::Map<_, _> = (0..RESOURCES)
+        .map(|number| {
+            let model = serde_json::json!({
+                "Type": "AWS::SageMaker::Model",
+                "DependsOn": ["Role", "Key"],
+                "Properties": {
+                    "ModelName": {"Fn::Sub": format!("forecast-${{AWS::Region}}-{number}")},
+                    "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                    "PrimaryContainer": {
+                        "Image": {"Ref": "Image"},
+                        "ModelDataUrl": format!("s3://models/{number}/model.tar.gz"),
+                        "Environment": {"BATCH": number, "DEBUG": "false"},
+                    },
+                    "VpcConfig": {
+                        "SecurityGroupIds": [{"Ref": "Group"}],
+                        "Subnets": [format!("subnet-{number}a"), format!("subnet-{number}b")],
+                    },
+                },
+            });
+            (format!("Model{number}"), model)
+        })
+        .collect();
+    let template = serde_json::json!({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources});
+    serde_json::to_string_pretty(&template).expect("a value can be written")
+}
+
+/// A notebook whose cells have twenty lines of code and a picture each.
+fn notebook_of(cells: usize) -> String {
+    let picture = "iVBORw0KGgo".repeat(2_000);
+    let cells: Vec<_> = (0..cells)
+        .map(|cell| {
+            let lines: Vec<_> = (0..20).map(|line| format!("x_{line} = model.predict(\"{cell}\", [{line}])\n")).collect();
+            let outputs = serde_json::json!([{"output_type": "display_data", "data": {"image/png": picture, "text/html": "<p>\"ü\"</p>\n"}}]);
+            serde_json::json!({"cell_type": "code", "metadata": {}, "outputs": outputs, "source": lines})
+        })
+        .collect();
+    let kernel = serde_json::json!({"kernelspec": {"language": "python", "name": "conda_python3"}});
+    serde_json::json!({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}).to_string()
+}
+
+criterion_group!(benches, parsers);
+criterion_main!(benches);
