@@ -49,7 +49,7 @@ fn help(input: Input) -> String {
         Input::CloudFormation | Input::Api | Input::Request => "set `InstanceType` to `ml.g5.xlarge`",
     };
     format!(
-        "{setting}, or to another type of the families g4dn, g5 and p3\nan endpoint may serve the model on a CPU type"
+        "{setting}, or another type of the families g4dn, g5 and p3\nan endpoint may still serve the model on a CPU type"
     )
 }
 

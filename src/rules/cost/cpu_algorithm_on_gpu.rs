@@ -47,14 +47,14 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
 fn help(input: Input, instance: &Instance, newer_uses_gpu: bool) -> String {
     let like =
         catalog::instance::with_vcpu("ml.m5.", instance.vcpu.unwrap_or_default(), catalog::instance::Use::Training);
-    let name = like.map_or("ml.m5.xlarge", |like| like.name);
+    let (name, vcpu) = like.map_or(("ml.m5.xlarge", 4), |like| (like.name, like.vcpu.unwrap_or_default()));
     let setting = match input {
         Input::Sdk => format!("pass `instance_type=\"{name}\"`"),
         Input::Terraform => format!("set `instance_type = \"{name}\"`"),
         Input::CloudFormation | Input::Api | Input::Request => format!("set `InstanceType` to `{name}`"),
     };
     let newer = if newer_uses_gpu { "\nfrom version 1.2-1 on, XGBoost can train on a GPU" } else { "" };
-    format!("{setting}, which has as many processors or nearly so{newer}")
+    format!("{setting}: {vcpu} vCPUs and no GPU{newer}")
 }
 
 #[cfg(test)]

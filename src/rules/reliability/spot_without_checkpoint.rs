@@ -46,10 +46,9 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         .help(help(job.resource().input));
     match seconds {
         Some(seconds) if is_written(&limit) => {
-            let hours = seconds / 3600.0;
-            finding = finding
-                .because(&limit, format!("up to {hours:.1} hours of work can be lost"))
-                .severity(Severity::Error);
+            let hours = (seconds / 360.0).round() / 10.0;
+            finding =
+                finding.because(&limit, format!("up to {hours} hours of work can be lost")).severity(Severity::Error);
         }
         _ => finding = finding.evidence(&limit),
     }

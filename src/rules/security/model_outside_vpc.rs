@@ -1,4 +1,4 @@
-//! A model without a VPC configuration: its containers run in a network of the service's.
+//! A model without a VPC configuration: its containers run in a network that SageMaker owns.
 
 use crate::{
     finding::{Finding, Severity},
@@ -32,7 +32,7 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
     }
     let input = model.resource().input;
     let finding = Finding::on(&vpc, "model runs outside your VPC")
-        .label("no `VpcConfig`: its containers reach the internet through a network of the service's")
+        .label("no `VpcConfig`: its containers run in a network that SageMaker owns")
         .help(help(input));
     out.add(match input {
         Input::Sdk | Input::Api => finding.severity(Severity::Advice),

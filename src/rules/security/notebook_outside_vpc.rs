@@ -1,4 +1,4 @@
-//! A notebook instance without a subnet runs in a network of the service's, outside every control of one's own.
+//! A notebook instance without a subnet runs in a network that SageMaker owns, outside every control of one's own.
 
 use crate::{
     finding::{Finding, Severity},
@@ -27,7 +27,7 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
     }
     out.add(
         Finding::on(&subnet, "notebook instance runs outside your VPC")
-            .label("no subnet is set: its traffic leaves through a network of the service's")
+            .label("no subnet is set: it runs in a network that SageMaker owns")
             .help(help(notebook.resource().input)),
     );
 }
@@ -35,7 +35,8 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
 fn help(input: Input) -> String {
     let setting = match input {
         Input::Terraform => "set `subnet_id` and `security_groups`",
-        Input::CloudFormation | Input::Sdk | Input::Api | Input::Request => "set `SubnetId` and `SecurityGroupIds`",
+        Input::CloudFormation | Input::Request => "set `SubnetId` and `SecurityGroupIds`",
+        Input::Sdk | Input::Api => "pass `SubnetId=…` and `SecurityGroupIds=[…]`",
     };
     format!(
         "{setting}\non a notebook that exists this replaces the instance, and what is on its volume is lost: copy it first"
