@@ -3,7 +3,11 @@
 use std::{fmt::Write, hint::black_box};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mllint::syntax::{json, notebook, yaml};
+use mllint::{
+    read::cloudformation,
+    source::Files,
+    syntax::{json, notebook, yaml},
+};
 
 /// Resources in a template of about a megabyte.
 const RESOURCES: usize = 1_800;
@@ -18,6 +22,19 @@ fn parsers(criterion: &mut Criterion) {
     bench(criterion, "notebook", &notebook_of(200), |text| {
         black_box(notebook::read(text).is_ok());
     });
+}
+
+fn templates(criterion: &mut Criterion) {
+    let text = yaml_template() + "  Role: {Type: 'AWS::IAM::Role'}\n  Group: {Type: 'AWS::EC2::SecurityGroup'}\n";
+    let files = Files::memory([("template.yaml", text.as_str())]);
+    let source = files.read("template.yaml").expect("it is in memory");
+    let tree = yaml::parse(&text);
+    let mut group = criterion.benchmark_group("read");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("cloudformation 1 MB", |bencher| {
+        bencher.iter(|| black_box(cloudformation::read(black_box(&source), black_box(&tree))));
+    });
+    group.finish();
 }
 
 fn bench(criterion: &mut Criterion, name: &str, text: &str, mut run: impl FnMut(&str)) {
@@ -100,5 +117,5 @@ fn notebook_of(cells: usize) -> String {
     serde_json::json!({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}).to_string()
 }
 
-criterion_group!(benches, parsers);
+criterion_group!(benches, parsers, templates);
 criterion_main!(benches);
