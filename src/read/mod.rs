@@ -132,13 +132,14 @@ impl Reading {
         if candidate.named {
             reading.unreadable = Some(why.clone());
         }
-        reading.part.not_evaluated.push(of_file(&candidate.path, "file", why));
+        reading.part.not_evaluated.push(of_file(&candidate.path, why));
         reading
     }
 }
 
-fn of_file(path: &Arc<str>, what: &str, why: impl Into<String>) -> NotEvaluated {
-    NotEvaluated { path: path.clone(), place: None, kind: "file", what: what.to_owned(), why: why.into() }
+fn of_file(path: &Arc<str>, why: impl Into<String>) -> NotEvaluated {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    NotEvaluated { path: path.clone(), place: None, kind: "file", what: format!("`{name}`"), why: why.into() }
 }
 
 fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &Arc<Source>) -> Reading {
@@ -228,7 +229,7 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
         parts.iter_mut().for_each(|part| sdk_config::apply(&configs, &mut part.resources));
     }
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
-    let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), "file", &*skipped.why)).collect();
+    let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();
     parts.push(Part { not_evaluated, ..Part::default() });
     outcome.graph = Graph::of(parts);
     outcome
