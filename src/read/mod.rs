@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod cloudformation;
+mod faults;
 mod plain;
 pub mod python;
 pub mod requests;
@@ -150,9 +151,8 @@ fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &A
         Language::Notebook => Reading::by("notebook", python::read(files, source)),
         Language::None(why) => Reading::passed(why),
     };
-    let blamed = candidate.named || sniff::is_marked(language, source.raw());
-    // A notebook's text is its code by now.
-    settle_faults(&mut reading, blamed, sniff::excuse(language, files.get(source.id).text()));
+    // A notebook has its cells by now.
+    faults::settle(&mut reading.part, language, &files.get(source.id), candidate.named);
     reading
 }
 
@@ -185,31 +185,6 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
         }));
     }
     reading
-}
-
-/// Keeps faults that somebody wants to hear of; the others are noted as not evaluated.
-fn settle_faults(reading: &mut Reading, blamed: bool, excuse: Option<&'static str>) {
-    if blamed && excuse.is_none() {
-        return;
-    }
-    let (faults, facts) =
-        std::mem::take(&mut reading.part.facts).into_iter().partition(|fact| matches!(fact, Fact::Fault(_)));
-    reading.part.facts = facts;
-    for fact in faults {
-        let Fact::Fault(fault) = fact else { continue };
-        let why = excuse.map_or(fault.message, str::to_owned);
-        let what = format!("{} text", fault.language);
-        reading.part.not_evaluated.push(NotEvaluated {
-            path: fault.path,
-            place: Some(fault.place),
-            kind: "file",
-            what,
-            why,
-        });
-        if excuse.is_some() {
-            return;
-        }
-    }
 }
 
 fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
