@@ -9,8 +9,9 @@ use mllint::{
     check,
     graph::NotEvaluated,
     read::{self, Outcome},
+    report::{Fold, Paths, Report, json},
     rules::{self, Rule},
-    source::{Files, Scan, discover},
+    source::{Discovery, Files, Scan, discover},
 };
 
 #[test]
@@ -41,6 +42,24 @@ fn the_same_bytes_come_out_whatever_the_thread_count() {
         let folder = harness::package().join("fixtures").join(name);
         assert_eq!(single.install(|| told(&folder)), many.install(|| told(&folder)), "{}", folder.display());
     }
+}
+
+#[test]
+fn the_json_of_a_story_keeps_its_shape() {
+    let (files, outcome, findings) = run(&harness::package().join("fixtures/boto3-request"));
+    let discovery = Discovery::default();
+    let report = Report {
+        findings: &findings,
+        files: &files,
+        graph: &outcome.graph,
+        uses: &[],
+        discovery: &discovery,
+        paths: Paths::default(),
+        fold: Fold::default(),
+    };
+    let mut out = Vec::new();
+    json::print(&report, &mut out).expect("memory takes all");
+    insta::assert_snapshot!("boto3-request", String::from_utf8(out).expect("text"));
 }
 
 fn stories() -> Vec<String> {
