@@ -112,6 +112,8 @@ const TRAINING: &[(&str, &str)] = &[
     ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
     ("enable_network_isolation", "EnableNetworkIsolation"),
     ("hyperparameters", "HyperParameters"),
+    // The SDK passes the script to the container so: behind the hyperparameters that the code gives.
+    ("entry_point", "HyperParameters.sagemaker_program"),
     ("environment", "Environment"),
     ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
 ];
