@@ -1,6 +1,11 @@
 //! From byte offsets to lines and columns.
 
+use std::sync::OnceLock;
+
 use memchr::memchr_iter;
+
+/// Characters are counted once per so many bytes: a minified file is one line, and has thousands of positions.
+const BLOCK: usize = 4096;
 
 /// A point in a file as people and editors count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +22,8 @@ pub struct Position {
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Characters that begin before each block; made for the first column far down a long line.
+    blocks: OnceLock<Vec<usize>>,
 }
 
 impl LineIndex {
@@ -24,7 +31,7 @@ impl LineIndex {
     pub fn of(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
-        Self { starts }
+        Self { starts, blocks: OnceLock::new() }
     }
 
     /// Number of lines; a text that ends in a line break has an empty last one.
@@ -52,10 +59,32 @@ impl LineIndex {
         let line = self.line(at);
         let start = self.starts[line] as usize;
         // A byte order mark is no character that an editor shows.
-        let visible = text[start..offset].trim_start_matches('\u{feff}');
-        let column = u32::try_from(visible.chars().count()).unwrap_or(u32::MAX);
+        let marks = text[start..offset].chars().take_while(|&char| char == '\u{feff}').count();
+        let column = u32::try_from(self.characters(text, start, offset) - marks).unwrap_or(u32::MAX);
         Position { line: u32::try_from(line).unwrap_or(u32::MAX) + 1, column: column + 1, offset: at }
     }
+
+    /// Number of characters that begin between two offsets.
+    fn characters(&self, text: &str, start: usize, end: usize) -> usize {
+        let bytes = text.as_bytes();
+        if end - start <= 2 * BLOCK {
+            return begun(&bytes[start..end]);
+        }
+        let blocks = self.blocks.get_or_init(|| {
+            let mut blocks = vec![0];
+            for block in bytes.chunks(BLOCK) {
+                blocks.push(blocks[blocks.len() - 1] + begun(block));
+            }
+            blocks
+        });
+        let before = |offset: usize| blocks[offset / BLOCK] + begun(&bytes[offset - offset % BLOCK..offset]);
+        before(end) - before(start)
+    }
+}
+
+/// Number of characters that begin in some bytes: all but those that continue one.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -77,5 +106,18 @@ mod tests {
         assert_eq!(at(7), (3, 1));
         assert_eq!(at(99), (3, 2), "beyond the end");
         assert_eq!(index.count(), 3);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_by_blocks() {
+        let text = format!("\u{feff}a\n{}", "üb".repeat(5000));
+        let index = LineIndex::of(&text);
+        for (offset, column) in [(5, 1), (5 + 3, 3), (5 + 3 * 4000, 8001), (5 + 3 * 4999 + 2, 10_000), (99_999, 10_001)]
+        {
+            assert_eq!(index.position(&text, offset).column, column, "at {offset}");
+        }
+        assert_eq!(index.position(&text, 4).column, 2, "the byte order mark has no column");
+        let exact = "x".repeat(3 * BLOCK);
+        assert_eq!(LineIndex::of(&exact).position(&exact, 3 * 4096).column, 3 * 4096 + 1);
     }
 }
