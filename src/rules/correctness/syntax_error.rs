@@ -27,6 +27,8 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let mut finding = Finding::at(fault.place, &*fault.message)
         .label(format!("this is not valid {language}"))
         .help(format!("correct the {language} at this place\nwhat cannot be read is not checked"));
+    // Each broken file is a story of its own: none may vanish in a count.
+    finding.group = format!("syntax-error:{}", fault.path);
     if let Some((what, span)) = &fault.related {
         finding = finding.related(Place::new(fault.place.file, *span), what);
     }
