@@ -26,8 +26,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Each(kind::TRAINING_JOB, check),
 };
 
-/// Shorter jobs lose little: SageMaker itself lets an algorithm without checkpoints wait an hour for Spot capacity.
-const SHORT: f64 = 3600.0;
+/// Jobs that may run for less lose little: SageMaker itself lets an algorithm without checkpoints wait no longer than
+/// an hour for Spot capacity. A job that may run for the whole hour can lose the whole hour.
+const HOUR: f64 = 3600.0;
 
 fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let spot = job.get("EnableManagedSpotTraining");
@@ -37,7 +38,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     }
     let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
     let seconds = limit.number();
-    if limit.is_unknown() || seconds.is_some_and(|seconds| seconds <= SHORT) {
+    if limit.is_unknown() || seconds.is_some_and(|seconds| seconds < HOUR) {
         return;
     }
     let mut finding = Finding::on(&checkpoint, "Spot training job has no checkpoint location")
@@ -45,7 +46,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         .because(&spot, "Spot capacity can be taken away at any time")
         .help(help(job.resource().input));
     match seconds {
-        Some(seconds) if is_written(&limit) => {
+        Some(seconds) if seconds > HOUR && is_written(&limit) => {
             let hours = (seconds / 360.0).round() / 10.0;
             finding =
                 finding.because(&limit, format!("up to {hours} hours of work can be lost")).severity(Severity::Error);
@@ -138,7 +139,8 @@ mod tests {
         let default = limit(json!({"default": 7200}));
         assert_eq!(with(&[default]), [(Some(Severity::Warning), Confidence::Medium)], "a caller may set less");
         assert_eq!(with(&[limit(json!({"service": 86400}))]), [(Some(Severity::Warning), Confidence::High)]);
-        assert!(with(&[limit(json!(3600))]).is_empty());
+        assert_eq!(with(&[limit(json!(3600))]), [(Some(Severity::Warning), Confidence::High)], "not over an hour");
+        assert!(with(&[limit(json!(3599))]).is_empty());
         assert!(with(&[limit(json!({"?": "args.max_run"}))]).is_empty());
     }
 
