@@ -17,14 +17,23 @@ pub struct Parsed {
     pub suite: Vec<Stmt>,
     /// What is wrong: where, and what the parser says.
     pub faults: Vec<(Span, String)>,
+    /// An expression that is too long to be walked: then there are no statements.
+    pub limit: Option<Span>,
 }
+
+/// More tokens than this without a comma or an end of the statement between them are nested too deeply in the tree
+/// (`a.b().c()…`, `not not …`) to be walked, or even to be freed, on the stack of a thread.
+const MAX_CHAIN: usize = 3000;
 
 /// Parses a script. A byte order mark at the start is skipped.
 pub fn parse(text: &str) -> Parsed {
     let module = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    if let Some(limit) = too_long(module.tokens()) {
+        return refused(module, limit);
+    }
     let faults = faults(module.errors(), module.tokens(), |_| 0);
     let suite = module.try_into_module().map(|parsed| parsed.into_suite().into_iter().collect()).unwrap_or_default();
-    Parsed { suite, faults }
+    Parsed { suite, faults, limit: None }
 }
 
 /// Parses the code cells of a notebook, each on its own: an error ends with its cell. IPython's `%` and `!` lines are fine.
@@ -37,9 +46,32 @@ pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
         TextRange::new(size(cell.span.start as usize), size(end))
     });
     let parsed = parse_cells_unchecked(text, ranges, &ParseOptions::from(Mode::Ipython));
+    if let Some(limit) = too_long(parsed.tokens()) {
+        return refused(parsed, limit);
+    }
     let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
     let faults = faults(parsed.errors(), parsed.tokens(), cell);
-    Parsed { suite: parsed.into_suite().into_iter().collect(), faults }
+    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, limit: None }
+}
+
+/// The first token beyond [`MAX_CHAIN`]. Texts that stand side by side are one node, however many they are.
+fn too_long(tokens: &Tokens) -> Option<Span> {
+    let mut length = 0;
+    let beyond = tokens.iter().find(|token| {
+        length = match token.kind() {
+            TokenKind::Comma | TokenKind::Newline | TokenKind::Semi => 0,
+            TokenKind::String | TokenKind::NonLogicalNewline | TokenKind::Comment => length,
+            _ => length + 1,
+        };
+        length > MAX_CHAIN
+    });
+    beyond.map(|token| span(token.range()))
+}
+
+/// Nothing of a tree that is too deep. Freeing it would overflow the stack, so it is left where it is.
+fn refused<T>(tree: T, limit: Span) -> Parsed {
+    std::mem::forget(tree);
+    Parsed { suite: Vec::new(), faults: Vec::new(), limit: Some(limit) }
 }
 
 /// The errors as spans and sentences; `start` tells where the cell that holds an offset begins.
@@ -92,6 +124,14 @@ mod tests {
         let text = "a = (1)\nb = f(\n    [1, 2],\n    c={\n";
         let [(span, message)] = &parse(text).faults[..] else { panic!("{:?}", parse(text).faults) };
         assert_eq!((&text[span.range()], span.start, &**message), ("{", 33, "this `{` is never closed"));
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_walked_is_refused() {
+        let chain = |count| format!("x = a{}\n", ".b()".repeat(count));
+        assert!(parse(&chain(50_000)).limit.is_some());
+        assert!(parse(&chain(100)).limit.is_none());
+        assert!(parse(&format!("x = [{}]\n", "f(1), ".repeat(10_000))).limit.is_none(), "long is not deep");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     MAX_DEPTH, MAX_STEPS, Machine,
     branches::either,
+    is_oversized,
     text::{one_of, percent, pieces_of},
 };
 use crate::graph::{
@@ -25,7 +26,7 @@ impl<'a> Machine<'a> {
         self.depth += 1;
         let value = self.eval_inner(expression);
         self.depth -= 1;
-        value
+        if is_oversized(&value) { self.unknown(Reason::Limit, expression.range()) } else { value }
     }
 
     fn eval_inner(&mut self, expression: &'a Expr) -> Value {

@@ -77,6 +77,15 @@ pub fn read(files: &Files, source: &Arc<Source>) -> Part {
 fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
     let mut machine = Machine::new(files, source);
     machine.module(&parsed.suite);
+    if let Some(span) = parsed.limit {
+        machine.part.not_evaluated.push(NotEvaluated {
+            path: source.path.clone(),
+            place: Some(source.place(span)),
+            kind: "file",
+            what: "Python text".to_owned(),
+            why: "an expression of it is too long to be read".to_owned(),
+        });
+    }
     for (span, message) in &parsed.faults {
         machine.part.facts.push(Fact::Fault(Fault {
             path: source.path.clone(),
@@ -93,6 +102,22 @@ fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
 const MAX_STEPS: u32 = 2_000_000;
 /// Deepest nesting of expressions and statements that is followed.
 const MAX_DEPTH: u32 = 120;
+
+/// Longest text, in bytes, that is followed: what doubles a text with each line must end somewhere.
+const MAX_TEXT: usize = 1 << 17;
+/// Most items of a list, entries of a dict and pieces of a text that are followed.
+const MAX_ITEMS: usize = 4096;
+
+/// Whether a value is beyond what is followed.
+fn is_oversized(value: &Value) -> bool {
+    match &value.data {
+        Data::Text(text) => text.len() > MAX_TEXT,
+        Data::Template(pieces) => pieces.len() > MAX_ITEMS,
+        Data::List(list) => list.items.len() > MAX_ITEMS,
+        Data::Object(object) => object.entries.len() > MAX_ITEMS,
+        _ => false,
+    }
+}
 
 /// Walks one file.
 struct Machine<'a> {

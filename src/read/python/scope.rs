@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::is_oversized;
 use crate::{
     graph::value::{Data, Reason, Value},
     source::Place,
@@ -70,6 +71,9 @@ impl Scope {
         let Some(object) = self.names.get(name).map(|binding| binding.object) else { return false };
         for binding in self.names.values_mut().filter(|binding| binding.object == object) {
             change(&mut binding.value);
+            if is_oversized(&binding.value) {
+                binding.value = Value::unknown(Reason::Limit, "a value of this size", binding.value.origin.place);
+            }
         }
         true
     }

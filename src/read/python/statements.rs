@@ -187,12 +187,19 @@ impl<'a> Machine<'a> {
     }
 
     /// `a`, `self.b.c` as text.
-    pub(super) fn dotted(&self, expression: &Expr) -> Option<String> {
-        match expression {
-            Expr::Name(name) => Some(name.id.to_string()),
-            Expr::Attribute(attribute) => Some(format!("{}.{}", self.dotted(&attribute.value)?, attribute.attr)),
-            _ => None,
+    pub(super) fn dotted(&self, mut expression: &Expr) -> Option<String> {
+        let mut names: Vec<&str> = Vec::new();
+        while let Expr::Attribute(attribute) = expression {
+            if names.len() > MAX_DEPTH as usize {
+                return None;
+            }
+            names.push(attribute.attr.as_str());
+            expression = &attribute.value;
         }
+        let Expr::Name(name) = expression else { return None };
+        names.push(name.id.as_str());
+        names.reverse();
+        Some(names.join("."))
     }
 
     fn import(&mut self, statement: &'a StmtImport) {
@@ -248,13 +255,16 @@ impl<'a> Machine<'a> {
 
     fn else_clauses(&mut self, clauses: &'a [ruff_python_ast::ElifElseClause]) -> bool {
         let Some((first, rest)) = clauses.split_first() else { return false };
-        match &first.test {
-            None => self.block(&first.body),
-            Some(test) => {
-                let when = self.condition(test);
-                self.branch(&when, &mut |machine| machine.block(&first.body), &mut |machine| machine.else_clauses(rest))
-            }
+        let Some(test) = &first.test else { return self.block(&first.body) };
+        if self.depth > MAX_DEPTH {
+            return false;
         }
+        self.depth += 1;
+        let when = self.condition(test);
+        let ended =
+            self.branch(&when, &mut |machine| machine.block(&first.body), &mut |machine| machine.else_clauses(rest));
+        self.depth -= 1;
+        ended
     }
 
     fn for_statement(&mut self, statement: &'a StmtFor) {
