@@ -167,10 +167,11 @@ impl<'a> Machine<'a> {
 
 /// The question whether an unknown value is true, or equal to a text.
 pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
-    let name = unknown.name.trim_matches('`');
+    // Messages put the whole question in backticks.
+    let name = unknown.name.replace('`', "");
     let display = match &equals {
         Some(text) => format!("{name} == {text:?}"),
-        None => name.to_owned(),
+        None => name.clone(),
     };
     let subject = format!("{}:{}:{}", unknown.place.file.0, unknown.place.span.start, unknown.name);
     Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display: display.into() }))

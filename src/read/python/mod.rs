@@ -14,6 +14,7 @@ mod sdk;
 mod sdk_classes;
 mod sdk_endpoints;
 mod statements;
+mod tests;
 mod text;
 
 use std::{collections::VecDeque, sync::Arc};

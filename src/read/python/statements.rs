@@ -215,6 +215,13 @@ impl<'a> Machine<'a> {
             };
             self.imports.push(Import { path: path.into(), name: name.into(), place });
             self.bind(name.into(), Value::new(Data::Symbol(bound.into()), place), place);
+            // A module of the project: its constants are known as attributes.
+            if let Some(values) = self.local_module(path, 0) {
+                let prefix = alias.asname.as_ref().map_or(path, |name| name.as_str());
+                for (constant, value) in values {
+                    self.bind(format!("{prefix}.{constant}").into(), value, place);
+                }
+            }
         }
     }
 
