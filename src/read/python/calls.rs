@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, text::format};
+use super::{Machine, collections::merge, text::format};
 use crate::{
     graph::{
         fact::{Argument, Call},
@@ -145,9 +145,11 @@ impl<'a> Machine<'a> {
                     arguments.named.set(Entry { name: name.as_str().into(), place, value });
                 }
                 None => {
-                    let mut named = std::mem::take(&mut arguments.named);
-                    self.merge(&mut named, &value, keyword.value.range());
-                    arguments.named = named;
+                    // An argument that is given twice is an error: what is written stays.
+                    let mut more = Object::default();
+                    merge(&mut more, &value, &self.why(keyword.value.range()));
+                    more.entries.into_iter().for_each(|entry| arguments.named.set(entry));
+                    arguments.named.open = arguments.named.open.take().or(more.open);
                 }
             }
         }
@@ -252,12 +254,10 @@ impl<'a> Machine<'a> {
             }
             ("dict", _) => {
                 let mut object = Object::default();
-                if let Some(first) = first {
-                    let first = first.clone();
-                    self.merge(&mut object, &first, range);
+                let named = Value::object(arguments.named.clone(), place);
+                for other in first.into_iter().chain([&named]) {
+                    merge(&mut object, other, &self.why(range));
                 }
-                arguments.named.entries.iter().for_each(|entry| object.set(entry.clone()));
-                object.open = object.open.or_else(|| arguments.named.open.clone());
                 Value::object(object, place)
             }
             ("list" | "tuple" | "sorted" | "set", Some(Data::List(list))) => {

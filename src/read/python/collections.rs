@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments};
+use super::{Machine, branches::either, calls::Arguments};
 use crate::{
     graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
     source::Place,
@@ -20,7 +20,7 @@ impl<'a> Machine<'a> {
             (Data::Object(object), Some(name)) => {
                 Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
             }
-            (Data::Object(object), None) => Arc::make_mut(object).open = Some(why.clone()),
+            (Data::Object(object), None) => Arc::make_mut(object).cover(&why),
             (Data::List(list), _) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },
             _ => {}
         });
@@ -81,37 +81,41 @@ impl<'a> Machine<'a> {
                     Some(None) if object.open.is_none() => default,
                     _ => self.unknown(Reason::RunTime, range),
                 };
-                if method == "pop" {
-                    self.change(target, &mut |known| {
-                        if let (Data::Object(object), Some(name)) = (&mut known.data, &name) {
-                            Arc::make_mut(object).entries.retain(|entry| entry.name != *name);
-                        }
-                    });
+                if let ("pop", Some(key)) = (method, &first) {
+                    self.delete_item(target, key);
                 }
                 Some(value)
             }
             (Data::Object(_), "update") => {
-                let mut addition = Object::default();
-                if let Some(first) = &first {
-                    self.merge(&mut addition, first, range);
-                }
-                addition.entries.extend(arguments.named.entries.iter().cloned());
-                addition.open = addition.open.or_else(|| arguments.named.open.clone());
-                self.change_object(target, &addition);
+                let named = Value::object(arguments.named.clone(), place);
+                let why = self.why(range);
+                self.change(target, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        let object = Arc::make_mut(object);
+                        first.iter().chain([&named]).for_each(|other| merge(object, other, &why));
+                    }
+                });
                 Some(Value::absent(place))
             }
             (Data::Object(object), "setdefault") => {
-                let name = first.as_ref()?.plain_text()?;
-                let value =
+                let why = self.why(range);
+                let Some(name) = first.as_ref()?.plain_text() else {
+                    self.change(target, &mut |known| open(known, &why));
+                    return Some(self.unknown(Reason::RunTime, range));
+                };
+                let given =
                     arguments.positional.get(1).map_or_else(|| Value::absent(place), |value| value.value.clone());
-                if object.entry(&name).is_none() {
-                    let entry = Entry { name, place, value: value.clone() };
-                    self.change(target, &mut |known| {
-                        if let Data::Object(object) = &mut known.data {
-                            Arc::make_mut(object).set(entry.clone());
-                        }
-                    });
-                }
+                let value = match (object.entry(&name), &object.open) {
+                    (Some(entry), _) => return Some(entry.value.clone()),
+                    // It may be there already.
+                    (None, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
+                    (None, None) => given,
+                };
+                self.change(target, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
+                    }
+                });
                 Some(value)
             }
             (Data::Object(_) | Data::List(_), "copy") => Some(base.clone()),
@@ -150,11 +154,13 @@ impl<'a> Machine<'a> {
                 Some(Value::absent(place))
             }
             (Data::List(_), "insert" | "remove" | "pop" | "clear" | "reverse" | "sort")
-            | (Data::Object(_), "clear") => {
+            | (Data::Object(_), "clear" | "popitem") => {
                 let why = self.why(range);
                 self.change(target, &mut |known| match &mut known.data {
                     Data::List(list) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },
-                    Data::Object(object) => Arc::make_mut(object).open = Some(why.clone()),
+                    Data::Object(object) => {
+                        *Arc::make_mut(object) = Object { open: Some(why.clone()), ..Object::default() };
+                    }
                     _ => {}
                 });
                 Some(self.unknown(Reason::RunTime, range))
@@ -164,18 +170,59 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn change_object(&mut self, target: &'a Expr, addition: &Object) {
-        self.change(target, &mut |known| {
-            if let Data::Object(object) = &mut known.data {
-                let object = Arc::make_mut(object);
-                for entry in &addition.entries {
-                    object.set(entry.clone());
-                }
-                if object.open.is_none() {
-                    object.open.clone_from(&addition.open);
-                }
-            }
+    /// `del base[key]`.
+    pub(super) fn delete_item(&mut self, base: &'a Expr, key: &Value) {
+        let why = self.why(base.range());
+        self.change(base, &mut |known| match (&mut known.data, key.plain_text()) {
+            (Data::Object(object), Some(name)) => Arc::make_mut(object).entries.retain(|entry| entry.name != name),
+            (Data::Object(object), None) => Arc::make_mut(object).cover(&why),
+            (Data::List(list), _) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },
+            _ => {}
         });
+    }
+}
+
+impl Object {
+    /// Something may have been set that nothing is known of: each entry may be another, and there may be more.
+    pub(super) fn cover(&mut self, why: &Unknown) {
+        for entry in &mut self.entries {
+            entry.value = Value::new(Data::Unknown(why.clone()), entry.value.origin.place);
+        }
+        self.open.get_or_insert_with(|| why.clone());
+    }
+}
+
+/// Sets the entries of another object, as `{**object, **other}` does; `why` it is not known what they are.
+pub(super) fn merge(object: &mut Object, other: &Value, why: &Unknown) {
+    match &other.data {
+        Data::Object(other) => {
+            if let Some(more) = &other.open {
+                object.cover(more);
+            }
+            for entry in &other.entries {
+                // An entry that may not be there leaves what was set before it.
+                let value = match (&entry.value.data, object.entry(&entry.name)) {
+                    (Data::Guarded(guarded), Some(known)) if matches!(guarded.otherwise.data, Data::Absent) => {
+                        Value::guarded(&guarded.when, guarded.then.clone(), known.value.clone())
+                    }
+                    _ => entry.value.clone(),
+                };
+                object.set(Entry { value, ..entry.clone() });
+            }
+        }
+        Data::Guarded(guarded) => {
+            let (mut then, mut otherwise) = (object.clone(), object.clone());
+            merge(&mut then, &guarded.then, why);
+            merge(&mut otherwise, &guarded.otherwise, why);
+            let joined = either(&guarded.when, &Value::object(then, why.place), &Value::object(otherwise, why.place));
+            match joined.data {
+                Data::Object(joined) => *object = joined.as_ref().clone(),
+                _ => object.cover(why),
+            }
+        }
+        Data::Absent => {}
+        Data::Unknown(unknown) => object.cover(unknown),
+        _ => object.cover(why),
     }
 }
 
@@ -200,7 +247,7 @@ fn change_item(known: &mut Value, key: &Value, why: &Unknown, change: &mut dyn F
                 None => object.open = Some(why.clone()),
             }
         }
-        (Data::Object(object), None, _) => Arc::make_mut(object).open = Some(why.clone()),
+        (Data::Object(object), None, _) => Arc::make_mut(object).cover(why),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a wrong index finds nothing")]
         (Data::List(list), _, Data::Number(at)) => match Arc::make_mut(list).items.get_mut(*at as usize) {
             Some(item) => through_guards(item, change),

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     MAX_DEPTH, MAX_STEPS, Machine,
     branches::either,
+    collections::merge,
     is_oversized,
     text::{one_of, percent, pieces_of},
 };
@@ -240,51 +241,16 @@ impl<'a> Machine<'a> {
                     let place = self.place(key.range());
                     match name.plain_text() {
                         Some(name) => object.set(Entry { name, place, value }),
-                        None => object.open = Some(self.why(key.range())),
+                        None => object.cover(&self.why(key.range())),
                     }
                 }
                 None => {
                     let other = self.eval(&item.value);
-                    self.merge(&mut object, &other, item.value.range());
+                    merge(&mut object, &other, &self.why(item.value.range()));
                 }
             }
         }
         Value::object(object, self.place(dict.range()))
-    }
-
-    /// Adds the entries of `**other`.
-    pub(super) fn merge(&mut self, object: &mut Object, other: &Value, range: TextRange) {
-        match &other.data {
-            Data::Object(other) => {
-                for entry in &other.entries {
-                    // An entry that may not be there leaves what was set before it.
-                    let value = match (&entry.value.data, object.entry(&entry.name)) {
-                        (Data::Guarded(guarded), Some(known)) if matches!(guarded.otherwise.data, Data::Absent) => {
-                            Value::guarded(&guarded.when, guarded.then.clone(), known.value.clone())
-                        }
-                        _ => entry.value.clone(),
-                    };
-                    object.set(Entry { value, ..entry.clone() });
-                }
-                if object.open.is_none() {
-                    object.open.clone_from(&other.open);
-                }
-            }
-            Data::Guarded(guarded) => {
-                let (mut then, mut otherwise) = (object.clone(), object.clone());
-                self.merge(&mut then, &guarded.then, range);
-                self.merge(&mut otherwise, &guarded.otherwise, range);
-                let place = self.place(range);
-                let joined = either(&guarded.when, &Value::object(then, place), &Value::object(otherwise, place));
-                match joined.data {
-                    Data::Object(joined) => *object = joined.as_ref().clone(),
-                    _ => object.open = Some(self.why(range)),
-                }
-            }
-            Data::Absent => {}
-            Data::Unknown(unknown) => object.open = Some(unknown.clone()),
-            _ => object.open = Some(self.why(range)),
-        }
     }
 
     pub(super) fn why(&self, range: TextRange) -> Unknown {
@@ -356,7 +322,7 @@ impl<'a> Machine<'a> {
             }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
-                self.merge(&mut object, right, range);
+                merge(&mut object, right, &self.why(range));
                 Value::object(object, place)
             }
             (_, Data::Number(left), Data::Number(right)) => {

@@ -80,11 +80,7 @@ impl<'a> Machine<'a> {
             Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return true,
             Stmt::Delete(statement) => {
                 for target in &statement.targets {
-                    if let Expr::Name(name) = target
-                        && let Some(scope) = self.scopes.last_mut()
-                    {
-                        scope.remove(name.id.as_str());
-                    }
+                    self.delete(target);
                 }
             }
             Stmt::Global(statement) => {
@@ -100,6 +96,21 @@ impl<'a> Machine<'a> {
             Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
         }
         false
+    }
+
+    fn delete(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) => {
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.remove(name.id.as_str());
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let key = self.eval(&subscript.slice);
+                self.delete_item(&subscript.value, &key);
+            }
+            _ => {}
+        }
     }
 
     fn define_function(&mut self, definition: &'a ruff_python_ast::StmtFunctionDef) {
