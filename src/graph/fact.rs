@@ -105,4 +105,6 @@ pub struct Fault {
     pub place: Place,
     /// A second place that explains the first (the earlier key, the opening bracket), with what it is.
     pub related: Option<(String, Span)>,
+    /// Whether the text can be read all the same, as one in which a key is written twice.
+    pub readable: bool,
 }

@@ -36,6 +36,10 @@ pub(super) fn settle(part: &mut Part, language: Language, source: &Source, named
             Some(cell) if let Some(why) = shell_line(source, &fault) => {
                 part.not_evaluated.push(note("cell", cell.to_string(), why, &fault));
             }
+            Some(cell) if is_blank_to_fill(source, &fault) => {
+                let why = "a blank in it is still to be filled in".to_owned();
+                part.not_evaluated.push(note("cell", cell.to_string(), why, &fault));
+            }
             None if language == Language::Python && !seen.insert(line_of(source, &fault)) => {}
             Some(_) | None if blamed => part.facts.push(Fact::Fault(fault)),
             Some(_) | None => part.not_evaluated.push(note("file", what, fault.message.clone(), &fault)),
@@ -68,6 +72,17 @@ fn is_indented_cell(source: &Source, fault: &Fault) -> bool {
     let start = source.cells().and_then(|cells| cells.cell_at(fault.place.span.start)).map(|cell| cell.span.start);
     let before = start.and_then(|start| source.text().get(start as usize..fault.place.span.start as usize));
     fault.message.contains("indent") && before.is_some_and(|before| before.trim().is_empty())
+}
+
+/// Whether the fault is in a line such as `name = <YOUR BUCKET>` or `name = # your bucket`: a tutorial's blank.
+fn is_blank_to_fill(source: &Source, fault: &Fault) -> bool {
+    let code = line(source, fault).split('#').next().unwrap_or_default().trim_end();
+    let named = code.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(name, _)| name);
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_alphabetic())
+            && name.chars().all(|letter| letter.is_alphanumeric() || " _-./".contains(letter))
+    };
+    named.is_some_and(is_name) || code.ends_with('=') && !code.ends_with("==")
 }
 
 /// Commands that IPython takes without their `%`.
@@ -138,6 +153,8 @@ mod tests {
             "pip install --upgrade sagemaker",
             " session = sagemaker.Session()",
             "%%time\n%%bash\nls -l \"$HOME\"",
+            "project = <PROJECT NAME>\nbucket = 1",
+            "bucket =  # your bucket",
         ]);
         assert_eq!(faults(&outcome), [""; 0]);
         let missed: Vec<String> = outcome
@@ -146,12 +163,20 @@ mod tests {
             .iter()
             .map(|missed| format!("{} {}: {}", missed.kind, missed.what, missed.why))
             .collect();
-        assert_eq!(missed, ["cell 2: `pip` is a command of IPython's", "cell 4: a line of it begins with `%%bash`"]);
+        assert_eq!(
+            missed,
+            [
+                "cell 2: `pip` is a command of IPython's",
+                "cell 4: a line of it begins with `%%bash`",
+                "cell 5: a blank in it is still to be filled in",
+                "cell 6: a blank in it is still to be filled in"
+            ]
+        );
     }
 
     #[test]
     fn a_cell_has_one_fault_and_each_cell_its_own() {
-        let outcome = notebook(&["import sagemaker", "a = <PROJECT NAME>\nb = <X Y>", "c = = 1"]);
+        let outcome = notebook(&["import sagemaker", "a = ) 1\nb = ) 2", "c = = 1"]);
         assert_eq!(faults(&outcome).len(), 2, "{:?}", faults(&outcome));
     }
 

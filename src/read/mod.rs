@@ -181,6 +181,7 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
                 message: fault.message.clone(),
                 place: source.place(fault.span),
                 related: fault.related.clone(),
+                readable: !fault.fatal,
             })
         }));
     }

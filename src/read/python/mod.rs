@@ -57,6 +57,7 @@ pub fn read(files: &Files, source: &Arc<Source>) -> Part {
                 message: fault.message,
                 place: source.place(fault.span),
                 related: fault.related,
+                readable: false,
             }));
             return part;
         }
@@ -94,6 +95,7 @@ fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
             message: message.clone(),
             place: source.place(*span),
             related: None,
+            readable: false,
         }));
     }
     machine.finish()

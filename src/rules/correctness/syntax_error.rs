@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     aliases: &[],
     category: Category::Correctness,
     severity: Severity::Error,
-    or_severity: None,
+    or_severity: Some((Severity::Warning, "the text can be read all the same")),
     fixes: Fixes::None,
     implies: &[],
     default: true,
@@ -24,9 +24,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Fault(fault) = fact else { return };
     let language = fault.language;
-    let mut finding = Finding::at(fault.place, &*fault.message)
-        .label(format!("this is not valid {language}"))
-        .help(format!("correct the {language} at this place\nwhat cannot be read is not checked"));
+    let label = match (fault.readable, &fault.related) {
+        (true, Some(_)) => "of the two only this one counts".to_owned(),
+        _ => format!("this is not valid {language}"),
+    };
+    let mut finding = Finding::at(fault.place, &*fault.message).label(label);
+    let consequence = match (fault.readable, &fault.related) {
+        (false, _) => "what cannot be read is not checked",
+        (true, Some(_)) => "mllint takes the last of them; other tools refuse the file or take the first",
+        (true, None) => "mllint reads the file all the same; other tools refuse it",
+    };
+    finding = finding.help(format!("correct the {language} at this place\n{consequence}"));
+    if fault.readable {
+        finding = finding.severity(Severity::Warning);
+    }
     // Each broken file is a story of its own: none may vanish in a count.
     finding.group = format!("syntax-error:{}", fault.path);
     if let Some((what, span)) = &fault.related {
@@ -59,13 +70,14 @@ mod tests {
                 message: "the key `Type` is written twice".into(),
                 place: second,
                 related: Some(("first written here".into(), first.span)),
+                readable: true,
             })],
             ..Part::default()
         });
         let found = built.check(&RULE);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].message, "the key `Type` is written twice");
-        assert_eq!(found[0].severity, Some(Severity::Error));
+        assert_eq!(found[0].severity, Some(Severity::Warning), "it is read all the same");
         assert_eq!(found[0].place, second);
         assert_eq!(found[0].related[0].place, Place::new(first.file, Span { ..first.span }));
     }

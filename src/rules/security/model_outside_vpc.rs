@@ -1,7 +1,7 @@
 //! A model without a VPC configuration: its containers run in a network that SageMaker owns.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Confidence, Finding, Severity},
     graph::{
         Input,
         attr::{Attr, Subject},
@@ -31,13 +31,14 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
         return;
     }
     let input = model.resource().input;
-    let finding = Finding::on(&vpc, "model runs outside your VPC")
+    let mut finding = Finding::on(&vpc, "model runs outside your VPC")
         .label("no `VpcConfig`: its containers run in a network that SageMaker owns")
         .help(help(input));
-    out.add(match input {
-        Input::Sdk | Input::Api => finding.severity(Severity::Advice),
-        Input::CloudFormation | Input::Terraform | Input::Request => finding,
-    });
+    if matches!(input, Input::Sdk | Input::Api) {
+        finding = finding.severity(Severity::Advice);
+    }
+    // A configuration of the SDK outside of the project may set a VPC for every script.
+    out.add(if input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
 }
 
 /// Whether the model may be for serverless variants only, which cannot run in a VPC. One use that is certainly not
@@ -90,7 +91,9 @@ fn help(input: Input) -> String {
     let setting = match input {
         Input::Terraform => "add a `vpc_config` block with `subnets` and `security_group_ids`",
         Input::CloudFormation | Input::Request => "add `VpcConfig` with `Subnets` and `SecurityGroupIds`",
-        Input::Sdk => "pass `vpc_config={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
+        Input::Sdk => {
+            "pass `subnets=[…], security_group_ids=[…]` to the estimator, or `vpc_config={\"Subnets\": […], \"SecurityGroupIds\": […]}` to the model"
+        }
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
     };
     format!(
