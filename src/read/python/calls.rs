@@ -192,6 +192,9 @@ impl<'a> Machine<'a> {
         if let Some(name) = symbol.strip_prefix("builtins.") {
             return self.builtin(name, call, arguments);
         }
+        if let Some(name) = symbol.strip_prefix("def:") {
+            return self.call_function(name, call, arguments);
+        }
         if symbol.starts_with("sagemaker") {
             return self.sdk_call(symbol, call, arguments);
         }

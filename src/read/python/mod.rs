@@ -7,6 +7,7 @@ mod calls;
 mod collections;
 mod conditions;
 mod expressions;
+mod functions;
 mod images;
 mod modules;
 mod scope;
@@ -150,6 +151,12 @@ struct Machine<'a> {
     module_depth: u32,
     /// Names that some function declares `global`.
     globals: FxHashSet<Arc<str>>,
+    /// The file's own functions by name; nothing for a name that is defined twice.
+    functions: FxHashMap<Arc<str>, Option<&'a StmtFunctionDef>>,
+    /// The calls of them that are being followed, outermost first.
+    frames: Vec<functions::Frame>,
+    /// How many such calls were followed.
+    followed: u32,
 }
 
 /// A function whose body waits.
@@ -181,6 +188,9 @@ impl<'a> Machine<'a> {
             steps: 0,
             module_depth: 0,
             globals: FxHashSet::default(),
+            functions: FxHashMap::default(),
+            frames: Vec::new(),
+            followed: 0,
         }
     }
 

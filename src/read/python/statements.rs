@@ -72,9 +72,11 @@ impl<'a> Machine<'a> {
                 self.queue_class(class);
             }
             Stmt::Return(statement) => {
-                if let Some(value) = &statement.value {
-                    self.eval(value);
-                }
+                let value = match &statement.value {
+                    Some(value) => self.eval(value),
+                    None => Value::absent(self.place(statement.range())),
+                };
+                self.returns(value);
                 return true;
             }
             Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return true,
@@ -116,6 +118,7 @@ impl<'a> Machine<'a> {
     fn define_function(&mut self, definition: &'a ruff_python_ast::StmtFunctionDef) {
         let name: Arc<str> = definition.name.as_str().into();
         let place = self.place(definition.name.range());
+        self.remember_function(definition);
         self.bind(name.clone(), Value::new(Data::Symbol(format!("def:{name}").into()), place), place);
         let qualified = match self.function.last() {
             Some(outer) => format!("{outer}.{name}").into(),
