@@ -3,14 +3,14 @@
 
 pub(crate) mod page;
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use mllint::{
     check,
     finding::Finding,
     read::{self, Outcome},
     report::{
-        Fold, Paths, Report,
+        Fold, Paths, Report, json,
         pretty::{self, Style},
     },
     rules::Rule,
@@ -85,6 +85,16 @@ pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
 
 /// The findings as they are printed for people, each place of each, without colour, 100 columns wide.
 pub(crate) fn pretty(run: &Run) -> String {
+    let printed = printed(run, |report, out| pretty::print(report, Style { color: false, width: 100 }, out));
+    printed.trim_end().to_owned() + "\n"
+}
+
+/// The findings as they are printed for programs.
+pub(crate) fn json(run: &Run) -> String {
+    printed(run, json::print)
+}
+
+fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>) -> String {
     let fold = Fold { named: run.findings.iter().map(|finding| finding.rule).collect(), advice: true };
     let discovery = Discovery::default();
     let report = Report {
@@ -97,6 +107,6 @@ pub(crate) fn pretty(run: &Run) -> String {
         fold,
     };
     let mut out = Vec::new();
-    pretty::print(&report, Style { color: false, width: 100 }, &mut out).expect("memory takes all");
-    String::from_utf8(out).expect("text").trim_end().to_owned() + "\n"
+    print(&report, &mut out).expect("memory takes all");
+    String::from_utf8(out).expect("text")
 }

@@ -159,7 +159,7 @@ fn default_name(language: &str, text: &str) -> Option<String> {
 }
 
 /// Code as a notebook: one code cell for each part between lines `# %%`.
-fn notebook(code: &str) -> String {
+pub(crate) fn notebook(code: &str) -> String {
     let mut cells: Vec<Vec<String>> = vec![Vec::new()];
     for line in code.lines() {
         match cells.last_mut() {
