@@ -7,6 +7,7 @@ mod plain;
 pub mod python;
 pub mod requests;
 pub mod sdk_config;
+pub mod terraform;
 mod sniff;
 
 use std::sync::Arc;

@@ -1,0 +1,1 @@
+//! Terraform: configuration as Terraform would know it before an apply, as resources in AWS API shapes.

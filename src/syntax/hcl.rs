@@ -1,0 +1,178 @@
+//! Terraform's language → our own tree with byte spans; `.tf.json` gives the same tree.
+
+use crate::{source::Span, syntax::tree::Fault};
+
+/// A file, or the inside of a block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Body {
+    /// Attributes, in order. Of two with the same name Terraform takes neither; the second is a fault.
+    pub attributes: Vec<Attribute>,
+    /// Blocks, in order.
+    pub blocks: Vec<Block>,
+    /// Where the body is written.
+    pub span: Span,
+}
+
+/// `name = value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: Box<str>,
+    /// Where the name is.
+    pub name_span: Span,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// `kind "label" { … }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// `resource`, `vpc_config`, …
+    pub kind: Box<str>,
+    /// Its labels, without quotes.
+    pub labels: Vec<Label>,
+    /// Its inside.
+    pub body: Body,
+    /// Kind and labels: what a finding about the block as a whole points at.
+    pub head: Span,
+    /// The whole block.
+    pub span: Span,
+}
+
+/// A label of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// The label, without quotes.
+    pub text: Box<str>,
+    /// Where it is, with its quotes.
+    pub span: Span,
+}
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub node: Node,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What an expression is. Parentheses leave no trace.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text without interpolation; escapes are resolved.
+    Text(Box<str>),
+    /// A text with interpolations or directives. One that is a single interpolation (`"${x}"`) is that expression itself.
+    Template(Vec<Part>),
+    /// `[a, b]`
+    List(Vec<Expr>),
+    /// `{a = b}`. A bare name as key is a text; `(a) = b` and `"${a}" = b` are expressions.
+    Object(Vec<(Expr, Expr)>),
+    /// The name that a traversal begins with: `var`, `aws_s3_bucket`, a `for` variable.
+    Name(Box<str>),
+    /// `a.b`; also the old `a.0`, whose name is digits.
+    Attribute(Box<Expr>, Box<str>),
+    /// `a[b]`
+    Index(Box<Expr>, Box<Expr>),
+    /// `a.*.b` (only attributes belong to the splat) and `a[*].b[0]` (all steps do): the list, and what is taken of each
+    /// item, as an expression over [`Node::Each`].
+    Splat(Box<Expr>, Box<Expr>),
+    /// The item of the innermost splat.
+    Each,
+    /// `f(a, b...)`; namespaced names are written whole: `provider::aws::arn_parse`.
+    Call {
+        /// The function.
+        name: Box<str>,
+        /// Where its name is.
+        name_span: Span,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+        /// Whether the last one is a list that is spread (`...`).
+        spread: bool,
+    },
+    /// `-a`
+    Negative(Box<Expr>),
+    /// `!a`
+    Not(Box<Expr>),
+    /// `a + b`
+    Binary(Operator, Box<Expr>, Box<Expr>),
+    /// `a ? b : c`
+    Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `[for k, v in a : b if c]` and `{for k, v in a : b => c... if d}`
+    For(Box<For>),
+}
+
+/// A `for` expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct For {
+    /// Name of the key or index, if it is asked for.
+    pub key: Option<Box<str>>,
+    /// Name of the value.
+    pub value: Box<str>,
+    /// What it runs over.
+    pub over: Expr,
+    /// The key of each entry, for an object.
+    pub entry_key: Option<Expr>,
+    /// Each item, or the value of each entry.
+    pub item: Expr,
+    /// Whether entries with the same key are collected in lists (`...`).
+    pub grouped: bool,
+    /// Which are kept.
+    pub condition: Option<Expr>,
+}
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Text as it comes out: escapes resolved, stripping (`~`) and heredoc indentation applied.
+    Text(Box<str>),
+    /// `${a}`
+    Value(Expr),
+    /// `%{if a}…%{else}…%{endif}`
+    If(Expr, Vec<Part>, Vec<Part>),
+    /// `%{for k, v in a}…%{endfor}`
+    For {
+        /// Name of the key or index, if it is asked for.
+        key: Option<Box<str>>,
+        /// Name of the value.
+        value: Box<str>,
+        /// What it runs over.
+        over: Expr,
+        /// What is repeated.
+        body: Vec<Part>,
+    },
+}
+
+/// Operators with two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "their names say all")]
+pub enum Operator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}
+
+/// A parsed file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// What parsed. After a fault the top-level blocks that are whole are still here.
+    pub body: Body,
+    /// What is wrong with the text.
+    pub faults: Vec<Fault>,
+}
