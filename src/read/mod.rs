@@ -7,8 +7,8 @@ mod plain;
 pub mod python;
 pub mod requests;
 pub mod sdk_config;
-pub mod terraform;
 mod sniff;
+pub mod terraform;
 
 use std::sync::Arc;
 

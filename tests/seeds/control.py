@@ -41,6 +41,7 @@ estimator = Estimator(
     use_spot_instances=bool(1),
     max_run=int("7200"),
     max_wait=2 * 60 * 60,
+    checkpoint_local_path="/opt/ml/checkpoints",
     subnets=["subnet-0a1b"],
     security_group_ids=list(("sg-0a1b",)),
     **extra,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, collections::merge, text::format};
+use super::{Machine, collections::merge, expressions::composed, text::format};
 use crate::{
     graph::{
         fact::{Argument, Call},
@@ -97,7 +97,10 @@ impl<'a> Machine<'a> {
             }
             Data::Text(_) | Data::Template(_) => {
                 let arguments = self.arguments(call);
-                self.text_method(base, name, &arguments, range)
+                let text = self.text_method(base, name, &arguments, range);
+                let mut parts: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
+                parts.push(base);
+                composed(text, &parts)
             }
             // What a session or an argument object answers is not known; it changes none of what it is handed.
             Data::Object(object) if object.class.is_some() => {
@@ -190,7 +193,11 @@ impl<'a> Machine<'a> {
     fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         if let Some(name) = symbol.strip_prefix("builtins.") {
-            return self.builtin(name, call, arguments);
+            let value = self.builtin(name, call, arguments);
+            return match arguments.positional.first() {
+                Some(given) if matches!(name, "str" | "int" | "float") => composed(value, &[&given.value]),
+                _ => value,
+            };
         }
         if let Some(name) = symbol.strip_prefix("def:") {
             return self.call_function(name, call, arguments);

@@ -12,9 +12,12 @@ use super::{
     is_oversized,
     text::{one_of, percent, pieces_of},
 };
-use crate::graph::{
-    guard::Formula,
-    value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
+use crate::{
+    finding::Confidence,
+    graph::{
+        guard::Formula,
+        value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
+    },
 };
 
 impl<'a> Machine<'a> {
@@ -300,13 +303,17 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn binary(&mut self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
+        if let Data::Guarded(guarded) = &left.data {
+            let then = self.binary(operator, &guarded.then, right, range);
+            let otherwise = self.binary(operator, &guarded.otherwise, right, range);
+            return Value::guarded(&guarded.when, then, otherwise);
+        }
+        composed(self.calculated(operator, left, right, range), &[left, right])
+    }
+
+    fn calculated(&self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
         let place = self.place(range);
         match (operator, &left.data, &right.data) {
-            (_, Data::Guarded(guarded), _) => {
-                let then = self.binary(operator, &guarded.then, right, range);
-                let otherwise = self.binary(operator, &guarded.otherwise, right, range);
-                Value::guarded(&guarded.when, then, otherwise)
-            }
             (Operator::Add, Data::Text(_) | Data::Template(_), _)
             | (Operator::Add, _, Data::Text(_) | Data::Template(_)) => {
                 let pieces = pieces_of(left.clone()).into_iter().chain(pieces_of(right.clone()));
@@ -345,6 +352,15 @@ impl<'a> Machine<'a> {
             _ => self.unknown(Reason::RunTime, range),
         }
     }
+}
+
+/// A value made of others: it is as sure as the least sure of them, and a default among them is what to change.
+pub(super) fn composed(mut value: Value, parts: &[&Value]) -> Value {
+    let weakest = parts.iter().filter(|part| !part.is_unknown()).min_by_key(|part| part.origin.confidence());
+    if let Some(part) = weakest.filter(|part| part.origin.confidence() < Confidence::High) {
+        value.origin = part.origin.clone();
+    }
+    value
 }
 
 /// Built-in functions that [`Machine::call`] knows.

@@ -16,7 +16,7 @@ use crate::{
     graph::{
         Input, Key, Resource,
         guard::Formula,
-        value::{Data, Entry, Object as Entries, Reason, Reference, StepKind, Value},
+        value::{Data, Entry, Object as Entries, Reason, Reference, StepKind, Unknown, Value},
     },
     source::Place,
 };
@@ -247,7 +247,7 @@ pub(super) fn named_arguments(arguments: &Arguments, positional: &[&str]) -> Ent
             None if positional.is_empty() || at >= positional.len() => {
                 // What it sets is not known here, so nothing may be called absent.
                 let name = "a positional argument".into();
-                let why = crate::graph::value::Unknown { reason: Reason::Unsupported, name, place: argument.place };
+                let why = Unknown { reason: Reason::Unsupported, name, place: argument.place };
                 named.open.get_or_insert(why);
             }
             None => {}
@@ -271,7 +271,36 @@ pub(super) fn mapped(table: &[(&str, &str)], arguments: &Entries) -> Entries {
             }
         }
     }
+    // What may be given beside may set properties within these objects too.
+    if let Some(why) = &arguments.open {
+        for (_, path) in table {
+            path.match_indices('.').for_each(|(end, _)| open_at(&mut properties, &path[..end], why));
+        }
+    }
     properties
+}
+
+/// Opens the object at a path, if there is one, in each of the worlds.
+fn open_at(properties: &mut Entries, path: &str, why: &Unknown) {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    if let Some(entry) = properties.entries.iter_mut().find(|entry| &*entry.name == head) {
+        open_within(&mut entry.value, rest, why);
+    }
+}
+
+fn open_within(value: &mut Value, path: Option<&str>, why: &Unknown) {
+    match (&mut value.data, path) {
+        (Data::Object(object), Some(path)) => open_at(Arc::make_mut(object), path, why),
+        (Data::Object(object), None) => {
+            Arc::make_mut(object).open.get_or_insert_with(|| why.clone());
+        }
+        (Data::Guarded(guarded), _) => {
+            let guarded = Arc::make_mut(guarded);
+            open_within(&mut guarded.then, path, why);
+            open_within(&mut guarded.otherwise, path, why);
+        }
+        _ => {}
+    }
 }
 
 /// The entry of an argument object, in each of the worlds; an unknown object's entries are unknown.

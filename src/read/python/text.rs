@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
-use super::Machine;
+use super::{Machine, expressions::composed};
 use crate::{
     graph::value::{Data, Object, Piece, Reason, Unknown, Value},
     source::Place,
@@ -13,7 +13,7 @@ use crate::{
 
 impl<'a> Machine<'a> {
     pub(super) fn f_string(&mut self, expression: &'a ExprFString) -> Value {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut holes) = (Vec::new(), Vec::new());
         for part in expression.value.as_slice() {
             match part {
                 FStringPart::Literal(literal) => pieces.push(Piece::Text(literal.value.as_ref().into())),
@@ -31,6 +31,7 @@ impl<'a> Machine<'a> {
                                 } else {
                                     value
                                 };
+                                holes.push(value.clone());
                                 pieces.push(hole_or_text(value));
                             }
                         }
@@ -38,7 +39,8 @@ impl<'a> Machine<'a> {
                 }
             }
         }
-        Value::template(pieces, self.place(expression.range()))
+        let text = Value::template(pieces, self.place(expression.range()));
+        composed(text, &holes.iter().collect::<Vec<_>>())
     }
 }
 
