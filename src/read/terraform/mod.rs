@@ -1,1 +1,3 @@
 //! Terraform: configuration as Terraform would know it before an apply, as resources in AWS API shapes.
+
+pub mod eval;
