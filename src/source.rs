@@ -12,7 +12,7 @@ use std::{
 
 pub use cells::{Cell, CellPosition, Cells, Segment};
 pub use disk::{CDK, Candidate, DiscoverError, Discovery, Scan, Skipped, TERRAFORM, discover};
-pub use files::{Files, ReadError};
+pub use files::{Files, FolderEntry, ReadError, normal};
 pub use lines::{LineIndex, Position};
 
 /// A range of bytes in a file's text; `end` is exclusive.

@@ -43,6 +43,15 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// A file or folder in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FolderEntry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder, or a link to one.
+    pub is_folder: bool,
+}
+
 enum Store {
     /// A directory, canonical.
     Disk(PathBuf),
@@ -181,6 +190,32 @@ impl Files {
         }
     }
 
+    /// Names of the files and folders in a folder, sorted; nothing where it cannot be read or lies outside the root.
+    pub fn entries(&self, folder: &str) -> Vec<FolderEntry> {
+        let Some(folder) = normal(folder) else { return Vec::new() };
+        match &self.store {
+            Store::Memory(files) => memory_entries(files, &folder),
+            Store::Disk(root) => self.disk_entries(root, &folder),
+        }
+    }
+
+    fn disk_entries(&self, root: &Path, folder: &str) -> Vec<FolderEntry> {
+        let full = root.join(folder);
+        if self.is_linked(root, folder) && !full.canonicalize().is_ok_and(|real| real.starts_with(root)) {
+            return Vec::new();
+        }
+        let Ok(entries) = fs::read_dir(&full) else { return Vec::new() };
+        let named = entries.filter_map(Result::ok).filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            // What a link leads to decides; one that leads nowhere is a file that cannot be read.
+            let is_folder = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            Some(FolderEntry { name, is_folder })
+        });
+        let mut entries: Vec<FolderEntry> = named.collect();
+        entries.sort();
+        entries
+    }
+
     /// Reads a file below `root`; links that lead out of it are refused.
     fn bytes(&self, root: &Path, path: &str) -> Result<Vec<u8>, ReadError> {
         let full = root.join(path);
@@ -224,8 +259,23 @@ impl Files {
     }
 }
 
+/// What stands in a folder of files in memory.
+fn memory_entries(files: &BTreeMap<Arc<str>, Arc<str>>, folder: &str) -> Vec<FolderEntry> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let below = files.range(Arc::from(prefix.as_str())..).map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
+    let mut entries: Vec<FolderEntry> = below
+        .map(|rest| match rest.split_once('/') {
+            Some((name, _)) => FolderEntry { name: name.to_owned(), is_folder: true },
+            None => FolderEntry { name: rest.to_owned(), is_folder: false },
+        })
+        .collect();
+    entries.sort();
+    entries.dedup();
+    entries
+}
+
 /// A path from the root without `.` and `..`; nothing when it leaves the root.
-pub(super) fn normal(path: &str) -> Option<String> {
+pub fn normal(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     if path.starts_with('/') {
         return None;
@@ -251,6 +301,34 @@ mod tests {
         assert_eq!(normal("a/./b/../c").as_deref(), Some("a/c"));
         assert_eq!(normal("a/../../b"), None);
         assert_eq!(normal("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn folders_are_listed_in_memory_and_on_disk() {
+        let names = |files: &Files, folder: &str| -> Vec<String> {
+            let entries = files.entries(folder);
+            entries.iter().map(|entry| format!("{}{}", entry.name, if entry.is_folder { "/" } else { "" })).collect()
+        };
+        let memory = Files::memory([("a/b.tf", ""), ("a/c/d.tf", ""), ("a/c/e.tf", ""), ("ab.tf", "")]);
+        assert_eq!(names(&memory, "a"), ["b.tf", "c/"]);
+        assert_eq!(names(&memory, ""), ["a/", "ab.tf"]);
+        assert_eq!(names(&memory, "../x"), [""; 0]);
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("a")).expect("a folder");
+        fs::write(folder.path().join("a/b.tf"), "").expect("a file");
+        let disk = Files::disk(folder.path()).expect("files");
+        assert_eq!(names(&disk, ""), ["a/"]);
+        assert_eq!(names(&disk, "a/./"), ["b.tf"]);
+        assert_eq!(names(&disk, "nothing"), [""; 0]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_outside_the_root_is_not_listed() {
+        let (outside, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::write(outside.path().join("secret.tf"), "").expect("a file");
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("link")).expect("a link");
+        assert_eq!(Files::disk(folder.path()).expect("files").entries("link"), []);
     }
 
     #[test]
