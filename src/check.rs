@@ -125,10 +125,11 @@ fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>) -> Vec<Finding> {
 }
 
 /// Joins what the worlds found: what holds in all of them is reported as it is, what holds in some names its branch.
+/// A property that is wrong in all of them, each time by another value, is wrong for certain.
 fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
-    let count = leaves.len();
-    let mut joined: Vec<(Finding, Vec<Assignment>)> = Vec::new();
-    for (assignment, found) in leaves {
+    let (assignments, found): (Vec<Assignment>, Vec<Vec<Finding>>) = leaves.into_iter().unzip();
+    let mut joined: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (world, found) in found.into_iter().enumerate() {
         for finding in found {
             let known =
                 joined.iter_mut().find(|(known, _)| known.place == finding.place && known.property == finding.property);
@@ -140,18 +141,33 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
                         (known.severity, known.message, known.group) =
                             (finding.severity, finding.message, finding.group);
                     }
-                    worlds.push(assignment.clone());
+                    worlds.push(world);
                 }
-                None => joined.push((finding, vec![assignment.clone()])),
+                None => joined.push((finding, vec![world])),
             }
         }
     }
+    let subject = |finding: &Finding| {
+        let key = finding.resource.as_ref().map(|(key, _)| key.clone());
+        key.filter(|_| !finding.property.is_empty()).map(|key| (key, finding.property.clone()))
+    };
+    let mut wrong: FxHashMap<_, FxHashSet<usize>> = FxHashMap::default();
+    for (finding, worlds) in &joined {
+        wrong.entry(subject(finding)).or_default().extend(worlds);
+    }
+    let in_all = |finding: &Finding| {
+        let subject = subject(finding);
+        subject.is_some() && wrong.get(&subject).is_some_and(|worlds| worlds.len() == assignments.len())
+    };
     joined
         .into_iter()
         .map(|(mut finding, worlds)| {
-            if worlds.len() < count {
-                finding.confidence = Confidence::Low;
+            if worlds.len() < assignments.len() {
+                let worlds: Vec<&Assignment> = worlds.iter().map(|&world| &assignments[world]).collect();
                 finding.branch = Some(branch(&worlds));
+                if !in_all(&finding) {
+                    finding.confidence = Confidence::Low;
+                }
             }
             finding
         })
@@ -159,7 +175,7 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
 }
 
 /// The branch that is common to some worlds, in words.
-fn branch(worlds: &[Assignment]) -> String {
+fn branch(worlds: &[&Assignment]) -> String {
     let Some((first, rest)) = worlds.split_first() else { return String::new() };
     let common = first.atoms().iter().filter(|pair| rest.iter().all(|world| world.atoms().contains(pair)));
     let mut named = Assignment::default();
@@ -183,13 +199,13 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
                 let known: &mut Finding = &mut joined[known];
                 known.confidence = known.confidence.max(finding.confidence);
                 known.severity = known.severity.max(finding.severity);
-                let id = finding.resource.map(|(key, _)| key.id);
-                let first = known.resource.as_ref().map(|(key, _)| &key.id);
-                if let Some(id) = id
-                    && first != Some(&id)
-                    && !known.also.contains(&id)
+                let address = finding.resource.map(|(key, _)| key.address());
+                let first = known.resource.as_ref().map(|(key, _)| key.address());
+                if let Some(address) = address
+                    && first.as_ref() != Some(&address)
+                    && !known.also.contains(&address)
                 {
-                    known.also.push(id);
+                    known.also.push(address);
                 }
             }
             None => {

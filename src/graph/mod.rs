@@ -58,6 +58,16 @@ pub struct Key {
     pub id: Arc<str>,
 }
 
+impl Key {
+    /// Its id behind the calls that lead to it: `module.serving.aws_sagemaker_model.this`.
+    pub fn address(&self) -> Arc<str> {
+        if self.callers.is_empty() {
+            return self.id.clone();
+        }
+        format!("{}.{}", self.callers.join("."), self.id).into()
+    }
+}
+
 /// Number of a resource in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceId(pub(crate) u32);
