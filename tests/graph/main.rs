@@ -7,4 +7,6 @@ mod boto3;
 mod cloudformation;
 mod request;
 mod sdk;
+mod terraform;
 mod view;
+mod worlds;
