@@ -18,6 +18,20 @@ pub const TRANSFORM_JOB: &str = "AWS::SageMaker::TransformJob";
 pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
 /// A bucket.
 pub const BUCKET: &str = "AWS::S3::Bucket";
+/// A network of one's own.
+pub const VPC: &str = "AWS::EC2::VPC";
+/// A subnet of a VPC.
+pub const SUBNET: &str = "AWS::EC2::Subnet";
+/// Which route table a subnet uses; without one it uses the VPC's main table.
+pub const ROUTE_TABLE_ASSOCIATION: &str = "AWS::EC2::SubnetRouteTableAssociation";
+/// A route of a route table.
+pub const ROUTE: &str = "AWS::EC2::Route";
+/// A private way to an AWS service.
+pub const VPC_ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
+/// A Studio domain.
+pub const DOMAIN: &str = "AWS::SageMaker::Domain";
+/// A HyperPod cluster.
+pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 
 /// What makes the resources of a unit part of a machine-learning workload: the ML, AI and data services.
 const WORKLOAD: &[&str] = &[

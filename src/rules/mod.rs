@@ -2,6 +2,7 @@
 
 mod correctness;
 mod cost;
+mod network;
 mod reliability;
 mod security;
 mod testing;
@@ -27,8 +28,10 @@ pub static ALL: &[&Rule] = &[
     &security::model_outside_vpc::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
+    &security::s3_endpoint_policy_open::RULE,
     &reliability::spot_without_checkpoint::RULE,
     &correctness::syntax_error::RULE,
+    &reliability::vpc_without_s3_endpoint::RULE,
 ];
 
 /// The rule with this name, or with this former name.
