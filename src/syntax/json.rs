@@ -121,7 +121,7 @@ impl<'t> Document<'t> {
         };
         let start = range.start.min(self.json.len());
         let span = Span::new(start, start + shown).shifted(self.offset);
-        Fault { span, message: message::of(error.kind()), related: None, fatal: true }
+        Fault { span, message: message::of(error.kind()), related: None, fatal: true, limit: false }
     }
 }
 
@@ -143,7 +143,7 @@ fn grow(tree: &mut Tree, document: &Document<'_>, value: Option<ast::Value<'_>>)
     let Some(value) = value else {
         let message = "there is no JSON in this file".to_owned();
         let span = Span::new(document.offset, document.offset);
-        tree.faults.push(Fault { span, message, related: None, fatal: true });
+        tree.faults.push(Fault { span, message, related: None, fatal: true, limit: false });
         return;
     };
     let halves = document.halves.iter().map(|half| half.shifted(document.offset));
@@ -154,7 +154,7 @@ fn grow(tree: &mut Tree, document: &Document<'_>, value: Option<ast::Value<'_>>)
 }
 
 fn remark(span: Span, message: &str) -> Fault {
-    Fault { span, message: message.to_owned(), related: None, fatal: false }
+    Fault { span, message: message.to_owned(), related: None, fatal: false, limit: false }
 }
 
 struct Growth<'a, 't> {
@@ -169,7 +169,7 @@ impl Growth<'_, '_> {
         if depth > MAX_DEPTH {
             let message = message::of(&ParseErrorKind::NestingDepthExceeded);
             let span = Span { end: span.start + 1, ..span };
-            self.tree.faults.push(Fault { span, message, related: None, fatal: true });
+            self.tree.faults.push(Fault { span, message, related: None, fatal: true, limit: false });
             return None;
         }
         let shape = match value {

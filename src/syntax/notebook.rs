@@ -43,6 +43,7 @@ pub fn read(raw: &str) -> Result<Notebook, Fault> {
             message: "this is no notebook: it has no `cells`".to_owned(),
             related: None,
             fatal: true,
+            limit: false,
         })
     })
 }

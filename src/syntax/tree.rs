@@ -30,6 +30,8 @@ pub struct Fault {
     pub related: Option<(String, Span)>,
     /// Whether the tree lacks what stands behind the fault. A duplicate key is no such fault.
     pub fatal: bool,
+    /// Whether it is no mistake: the text is deeper or longer than we follow, and its own tool may well take it.
+    pub limit: bool,
 }
 
 /// A node as a parser builds it.
@@ -169,6 +171,7 @@ impl Tree {
                     message: "this key is already written in the same mapping".to_owned(),
                     related: Some(("first written here".to_owned(), group[0].1)),
                     fatal: false,
+                    limit: false,
                 }));
             }
         }

@@ -164,7 +164,7 @@ impl Builder<'_> {
     }
 
     fn refuse_alias(&mut self, span: Span, message: &str) {
-        self.tree.faults.push(Fault { span, message: message.to_owned(), related: None, fatal: true });
+        self.tree.faults.push(Fault { span, message: message.to_owned(), related: None, fatal: true, limit: false });
         let written = self.text.get(span.range()).unwrap_or_default();
         self.leaf(Data { span, tag: None, shape: Shape::Plain(written.into()) });
     }
@@ -220,7 +220,13 @@ impl Builder<'_> {
         // One character to point at, but never a line break.
         let next = text[start..].chars().next().filter(|char| !matches!(char, '\n' | '\r'));
         let span = Span::new(start, start + next.map_or(0, char::len_utf8));
-        self.tree.faults.push(Fault { span, message: message::of(error.kind()), related: None, fatal: true });
+        self.tree.faults.push(Fault {
+            span,
+            message: message::of(error.kind()),
+            related: None,
+            fatal: true,
+            limit: false,
+        });
         self.abandon();
     }
 
