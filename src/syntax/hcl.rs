@@ -1,6 +1,42 @@
 //! Terraform's language → our own tree with byte spans; `.tf.json` gives the same tree.
 
-use crate::{source::Span, syntax::tree::Fault};
+use crate::{
+    source::Span,
+    syntax::tree::{Fault, Tree},
+};
+
+mod convert;
+mod fault;
+mod parse;
+mod scan;
+mod template;
+
+#[cfg(test)]
+mod tests;
+
+/// Parses a `.tf` or `.tfvars` file. Never fails: what is wrong is in [`Parsed::faults`]. Spans count the bytes of `text`,
+/// a byte order mark included.
+pub fn parse(text: &str) -> Parsed {
+    parse::file(text)
+}
+
+/// The tree of a `.tf.json` file.
+pub fn of_json(text: &str, _tree: &Tree) -> Parsed {
+    let span = Span::new(0, text.len());
+    let message = "Terraform's JSON is not read yet".to_owned();
+    let fault = Fault { span, message, related: None, fatal: true, limit: true };
+    Parsed { body: Body { span, ..Body::default() }, faults: vec![fault] }
+}
+
+/// Parses one expression.
+pub fn parse_expression(text: &str) -> Result<Expr, Fault> {
+    parse::expression(text)
+}
+
+/// Parses the text of a file that is a template. Its spans begin at `offset`.
+pub fn parse_template(text: &str, offset: usize) -> Result<Vec<Part>, Fault> {
+    parse::template(text, offset)
+}
 
 /// A file, or the inside of a block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +104,8 @@ pub enum Node {
     Number(f64),
     /// A text without interpolation; escapes are resolved.
     Text(Box<str>),
-    /// A text with interpolations or directives. One that is a single interpolation (`"${x}"`) is that expression itself.
+    /// A text with interpolations or directives. One in quotes that is a single interpolation
+    /// (`"${x}"`) is that expression itself.
     Template(Vec<Part>),
     /// `[a, b]`
     List(Vec<Expr>),
