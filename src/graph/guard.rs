@@ -1,6 +1,8 @@
 //! Conditions that stay undecided, and the worlds in which they hold or not.
 
-use std::{cell::Cell, cell::RefCell, fmt, sync::Arc};
+use std::{cell::Cell, cell::RefCell, fmt, hash::Hash, sync::Arc};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::finding::Confidence;
 
@@ -88,6 +90,12 @@ pub enum Formula {
     Any(Arc<[Formula]>),
 }
 
+/// A formula has at most so many parts; one that is put together from more is one question of its own. Formulas that
+/// mention each other twice double with every step, and a rule reads each of them thousands of times.
+const MAX_PARTS: usize = 256;
+/// The subject of a question that stands for too many others begins so.
+const BEYOND: &str = "too many conditions ";
+
 impl Formula {
     /// A formula that is decided.
     pub fn decided(holds: bool) -> Self {
@@ -112,7 +120,7 @@ impl Formula {
             (Self::False, _) | (_, Self::False) => Self::False,
             (Self::True, one) | (one, Self::True) => one.clone(),
             (one, two) if one == two => one.clone(),
-            (one, two) => Self::All(Arc::new([one.clone(), two.clone()])),
+            (one, two) => Self::bounded(Self::All(Arc::new([one.clone(), two.clone()]))),
         }
     }
 
@@ -123,7 +131,46 @@ impl Formula {
             (Self::True, _) | (_, Self::True) => Self::True,
             (Self::False, one) | (one, Self::False) => one.clone(),
             (one, two) if one == two => one.clone(),
-            (one, two) => Self::Any(Arc::new([one.clone(), two.clone()])),
+            (one, two) => Self::bounded(Self::Any(Arc::new([one.clone(), two.clone()]))),
+        }
+    }
+
+    /// Whether too much was put together for it to be evaluated.
+    pub fn is_beyond(&self) -> bool {
+        match self {
+            Self::True | Self::False => false,
+            Self::Atom(atom) => atom.subject.starts_with(BEYOND),
+            Self::Not(inner) => inner.is_beyond(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_beyond),
+        }
+    }
+
+    /// The formula, or a question that stands for it: the same one for the same formula.
+    fn bounded(self) -> Self {
+        if self.parts() <= MAX_PARTS {
+            return self;
+        }
+        let mut hasher = SipHasher13::new();
+        self.digest(&mut hasher);
+        let subject = format!("{BEYOND}{:032x}", hasher.finish128().as_u128()).into();
+        Self::Atom(Arc::new(Atom { subject, equals: None, domain: None, display: "many conditions".into() }))
+    }
+
+    fn parts(&self) -> usize {
+        match self {
+            Self::True | Self::False | Self::Atom(_) => 1,
+            Self::Not(inner) => 1 + inner.parts(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::parts).sum::<usize>() + 1,
+        }
+    }
+
+    fn digest(&self, hasher: &mut SipHasher13) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::True | Self::False => {}
+            Self::Atom(atom) => (&atom.subject, &atom.equals).hash(hasher),
+            Self::Not(inner) => inner.digest(hasher),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.digest(hasher)),
         }
     }
 

@@ -4,6 +4,19 @@ use std::{fmt, sync::Arc};
 
 use crate::{finding::Confidence, graph::guard::Formula, source::Place};
 
+/// A value has at most so many branches: more than [`crate::check`] looks at worlds, even if some branches exclude each
+/// other. Beyond that it is unknown.
+pub const MAX_BRANCHES: usize = 64;
+/// Values are followed through this many steps; those in between are left out.
+const MAX_STEPS: usize = 32;
+/// A text is put together from this many bytes and pieces at most: what doubles a text at each step must end somewhere.
+const MAX_TEXT: usize = 4 << 20;
+const MAX_PIECES: usize = 100_000;
+/// An object that is changed entry by entry, and a list, grow no larger: beyond that they are open.
+pub const MAX_ENTRIES: usize = 1_000;
+/// Values are nested this deep at most, so that whoever walks them may recurse.
+pub const MAX_LEVELS: usize = 96;
+
 /// A value and where it comes from.
 #[derive(Clone, Debug)]
 pub struct Value {
@@ -266,6 +279,9 @@ impl Value {
         match when {
             Formula::True => then,
             Formula::False => otherwise,
+            _ if then.branches() + otherwise.branches() > MAX_BRANCHES => {
+                Self::unknown(Reason::Limit, "a value with many conditions", then.origin.place)
+            }
             when => {
                 let origin =
                     if matches!(then.data, Data::Absent) { otherwise.origin.clone() } else { then.origin.clone() };
@@ -274,8 +290,60 @@ impl Value {
         }
     }
 
+    /// Values that a guarded value can have, whatever their conditions.
+    pub fn branches(&self) -> usize {
+        match &self.data {
+            Data::Guarded(guarded) => guarded.then.branches() + guarded.otherwise.branches(),
+            _ => 1,
+        }
+    }
+
+    /// How many parts it has, all of it written out; 32 bytes of text are a part too. Nothing if there are more than
+    /// `limit`, or if they are nested deeper than [`MAX_LEVELS`]. What shares its parts is small in memory, and still
+    /// long to walk.
+    pub fn weight(&self, limit: usize) -> Option<usize> {
+        let mut left = limit;
+        self.weigh(&mut left, 0)?;
+        Some(limit - left)
+    }
+
+    fn weigh(&self, left: &mut usize, level: usize) -> Option<()> {
+        if level > MAX_LEVELS {
+            return None;
+        }
+        let text = |text: &str, left: &mut usize| {
+            *left = left.checked_sub(1 + text.len() / 32)?;
+            Some(())
+        };
+        match &self.data {
+            Data::Text(known) => return text(known, left),
+            Data::Template(pieces) => pieces.iter().try_for_each(|piece| match piece {
+                Piece::Text(known) => text(known, left),
+                Piece::Hole(hole) => hole.weigh(left, level + 1),
+            })?,
+            Data::List(list) => list.items.iter().try_for_each(|item| item.weigh(left, level + 1))?,
+            Data::Object(object) => object.entries.iter().try_for_each(|entry| entry.value.weigh(left, level + 1))?,
+            Data::Guarded(guarded) => {
+                guarded.then.weigh(left, level + 1)?;
+                guarded.otherwise.weigh(left, level + 1)?;
+            }
+            _ => {}
+        }
+        *left = left.checked_sub(1)?;
+        Some(())
+    }
+
     /// A text from pieces: neighbouring texts are joined, and without a hole it is a plain text.
     pub fn template(pieces: impl IntoIterator<Item = Piece>, place: Place) -> Self {
+        let pieces: Vec<Piece> = pieces.into_iter().collect();
+        let (mut bytes, mut count) = (0_usize, 0_usize);
+        for piece in &pieces {
+            let (text, more) = piece.size();
+            (bytes, count) = (bytes.saturating_add(text), count.saturating_add(more));
+        }
+        if bytes > MAX_TEXT || count > MAX_PIECES {
+            return Self::unknown(Reason::Limit, "a text of this length", place);
+        }
         let mut joined: Vec<Piece> = Vec::new();
         let mut text = String::new();
         for piece in pieces {
@@ -313,6 +381,9 @@ impl Value {
     /// The same value after a step.
     #[must_use]
     pub fn via(mut self, kind: StepKind, name: impl Into<Arc<str>>, place: Place) -> Self {
+        if self.origin.steps().count() >= MAX_STEPS {
+            return self;
+        }
         let before = self.origin.step.take();
         self.origin.step = Some(Arc::new(Step { kind, name: name.into(), place, before }));
         self
@@ -342,6 +413,25 @@ impl Value {
     }
 }
 
+impl Piece {
+    /// Bytes of text and number of pieces, as part of another text.
+    fn size(&self) -> (usize, usize) {
+        let hole = match self {
+            Self::Text(text) => return (text.len(), 1),
+            Self::Hole(hole) => hole,
+        };
+        match &hole.data {
+            Data::Text(text) => (text.len(), 1),
+            // Its own pieces are texts and holes that are no templates.
+            Data::Template(pieces) => {
+                let texts = pieces.iter().map(|piece| if let Self::Text(text) = piece { text.len() } else { 0 });
+                (texts.sum(), pieces.len())
+            }
+            _ => (0, 1),
+        }
+    }
+}
+
 fn flush(text: &mut String, pieces: &mut Vec<Piece>) {
     if !text.is_empty() {
         pieces.push(Piece::Text(std::mem::take(text).into()));
@@ -359,10 +449,15 @@ impl Object {
         self.entries.iter().find(|entry| &*entry.name == name)
     }
 
-    /// Sets an entry; one with the same name is replaced in its place.
+    /// Sets an entry; one with the same name is replaced in its place. An object that has [`MAX_ENTRIES`] already is
+    /// open instead.
     pub fn set(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|known| known.name == entry.name) {
-            Some(known) => *known = entry,
+        let at = self.entries.iter().position(|known| known.name == entry.name);
+        match at {
+            Some(at) => self.entries[at] = entry,
+            None if self.entries.len() >= MAX_ENTRIES => {
+                self.open.get_or_insert_with(|| beyond("the entries of a large object", entry.place));
+            }
             None => self.entries.push(entry),
         }
     }
@@ -381,6 +476,34 @@ impl Object {
             Arc::make_mut(inner).set_path(rest, place, value);
         }
     }
+}
+
+impl List {
+    /// Adds an item. A list that has [`MAX_ENTRIES`] already is open instead.
+    pub fn push(&mut self, item: Value) {
+        if self.items.len() >= MAX_ENTRIES {
+            self.open.get_or_insert_with(|| beyond("the items of a long list", item.origin.place));
+        } else {
+            self.items.push(item);
+        }
+    }
+
+    /// Adds all items of another list.
+    pub fn extend(&mut self, more: &List) {
+        for item in &more.items {
+            if self.items.len() >= MAX_ENTRIES {
+                return self.push(item.clone());
+            }
+            self.items.push(item.clone());
+        }
+        if self.open.is_none() {
+            self.open.clone_from(&more.open);
+        }
+    }
+}
+
+fn beyond(what: &str, place: Place) -> Unknown {
+    Unknown { reason: Reason::Limit, name: what.into(), place }
 }
 
 impl fmt::Display for Unknown {

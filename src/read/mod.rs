@@ -55,6 +55,7 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
     let opened: Vec<(&Candidate, Opened)> =
         discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
     let repeated = repeated(&opened);
+    let modules = python::Modules::default();
     let readings: Vec<Reading> = opened
         .par_iter()
         .enumerate()
@@ -62,7 +63,7 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
             Opened::Source(..) if repeated.contains(&at) => {
                 Reading::passed("the same as a file outside the build folder")
             }
-            Opened::Source(language, source) => read_one(files, candidate, *language, source),
+            Opened::Source(language, source) => read_one(files, &modules, candidate, *language, source),
             Opened::Passed(why) => Reading::passed(*why),
             Opened::Failed(error) => Reading::failed(candidate, error),
         })
@@ -144,12 +145,18 @@ fn of_file(path: &Arc<str>, why: impl Into<String>) -> NotEvaluated {
     NotEvaluated { path: path.clone(), place: None, kind: "file", what: format!("`{name}`"), why: why.into() }
 }
 
-fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &Arc<Source>) -> Reading {
+fn read_one(
+    files: &Files,
+    modules: &python::Modules,
+    candidate: &Candidate,
+    language: Language,
+    source: &Arc<Source>,
+) -> Reading {
     let mut reading = match language {
         Language::Yaml => read_tree(source, "YAML", &yaml::parse(source.text())),
         Language::Json => read_tree(source, "JSON", &json::parse(source.text())),
-        Language::Python => Reading::by("Python", python::read(files, source)),
-        Language::Notebook => Reading::by("notebook", python::read(files, source)),
+        Language::Python => Reading::by("Python", python::read(files, modules, source)),
+        Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
         Language::None(why) => Reading::passed(why),
     };
     // A notebook has its cells by now.
@@ -160,9 +167,10 @@ fn read_one(files: &Files, candidate: &Candidate, language: Language, source: &A
 /// Reads a YAML or JSON tree by the reader that knows it.
 fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Reading {
     let broken = tree.faults.iter().any(|fault| fault.fatal);
+    let limit = tree.faults.iter().find(|fault| fault.limit);
     let mut reading = if broken {
         // What is missing from the tree would look as if it were not written.
-        Reading::passed(format!("it is not valid {language}"))
+        Reading::passed(limit.map_or_else(|| format!("it is not valid {language}"), |fault| fault.message.clone()))
     } else if tree.documents().any(cloudformation::is_template) {
         Reading::by("CloudFormation", cloudformation::read(source, tree))
     } else if let Some(part) = requests::read(source, tree) {
@@ -174,8 +182,22 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
     } else {
         Reading::passed("it describes no workload on AWS")
     };
+    let note = |place, why: &str| NotEvaluated {
+        path: source.path.clone(),
+        place,
+        kind: "file",
+        what: format!("{language} text"),
+        why: why.to_owned(),
+    };
+    if let Some(limit) = limit {
+        reading.part.not_evaluated.push(note(Some(source.place(limit.span)), &limit.message));
+    }
     if broken || reading.reader.is_some() {
-        reading.part.facts.extend(tree.faults.iter().map(|fault| {
+        if tree.more_faults > 0 {
+            let why = format!("it has {} more faults than are listed", tree.more_faults);
+            reading.part.not_evaluated.push(note(None, &why));
+        }
+        reading.part.facts.extend(tree.faults.iter().filter(|fault| !fault.limit).map(|fault| {
             Fact::Fault(Fault {
                 path: source.path.clone(),
                 language,

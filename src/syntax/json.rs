@@ -7,7 +7,7 @@ use jsonc_parser::{
     parse_to_ast,
 };
 
-use super::tree::{Data, Fault, MAX_DEPTH, NodeId, Shape, Tree};
+use super::tree::{Data, Fault, MAX_DEPTH, MAX_VALUES, NodeId, Shape, TOO_MANY, Tree};
 use crate::source::Span;
 
 mod message;
@@ -25,6 +25,11 @@ mod tests;
 pub fn parse(text: &str) -> Tree {
     let mut tree = Tree::default();
     let document = Document::of(text);
+    if document.has_more_than(MAX_VALUES) {
+        let span = Span::new(document.offset, document.offset);
+        tree.fault(Fault { span, message: TOO_MANY.to_owned(), related: None, fatal: true, limit: true });
+        return tree;
+    }
     document.with_ast(&STRICT, |ast| match ast {
         Ok(value) => grow(&mut tree, &document, value),
         Err(error) => {
@@ -32,11 +37,11 @@ pub fn parse(text: &str) -> Tree {
             if is_harmless(error.kind()) {
                 document.with_ast(&RELAXED, |ast| match ast.map_err(|error| document.fault(&error)) {
                     Ok(value) => grow(&mut tree, &document, value),
-                    Err(second) if second.span != first.span => tree.faults.push(second),
+                    Err(second) if second.span != first.span => tree.fault(second),
                     Err(_) => {}
                 });
             }
-            tree.faults.push(first);
+            tree.fault(first);
         }
     });
     tree.finish();
@@ -80,6 +85,25 @@ impl<'t> Document<'t> {
         Self { json, offset, halves }
     }
 
+    /// Whether it has more values than `limit`, by its commas and brackets: a parser would need a hundred bytes for each.
+    pub(super) fn has_more_than(&self, limit: usize) -> bool {
+        let bytes = self.json.as_bytes();
+        // Each value takes a byte, and another one parts it from the next.
+        if bytes.len() <= limit * 2 {
+            return false;
+        }
+        let (mut count, mut at) = (0, 0);
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            match byte {
+                b',' | b'[' | b'{' => count += 1,
+                b'"' => at = end_of_text(bytes, at),
+                _ => {}
+            }
+        }
+        count > limit
+    }
+
     /// Parses it and hands the root to `then`; nothing at all is an error.
     pub(super) fn with_ast<T>(
         &self,
@@ -121,8 +145,22 @@ impl<'t> Document<'t> {
         };
         let start = range.start.min(self.json.len());
         let span = Span::new(start, start + shown).shifted(self.offset);
-        Fault { span, message: message::of(error.kind()), related: None, fatal: true, limit: false }
+        let limit = matches!(error.kind(), ParseErrorKind::NestingDepthExceeded);
+        Fault { span, message: message::of(error.kind()), related: None, fatal: true, limit }
     }
+}
+
+/// Behind the quote that ends the text that begins at an offset.
+fn end_of_text(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += next + 1;
+        if bytes[at - 1] == b'"' {
+            return at;
+        }
+        // What follows a backslash ends nothing.
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// Whether the text can be read nevertheless, without a guess.
@@ -143,11 +181,13 @@ fn grow(tree: &mut Tree, document: &Document<'_>, value: Option<ast::Value<'_>>)
     let Some(value) = value else {
         let message = "there is no JSON in this file".to_owned();
         let span = Span::new(document.offset, document.offset);
-        tree.faults.push(Fault { span, message, related: None, fatal: true, limit: false });
+        tree.fault(Fault { span, message, related: None, fatal: true, limit: false });
         return;
     };
     let halves = document.halves.iter().map(|half| half.shifted(document.offset));
-    tree.faults.extend(halves.map(|span| remark(span, "this escape is one half of a surrogate pair: no character")));
+    for span in halves {
+        tree.fault(remark(span, "this escape is one half of a surrogate pair: no character"));
+    }
     if let Some(root) = (Growth { tree, document }).node(value, 0) {
         tree.push_document(root);
     }
@@ -169,7 +209,7 @@ impl Growth<'_, '_> {
         if depth > MAX_DEPTH {
             let message = message::of(&ParseErrorKind::NestingDepthExceeded);
             let span = Span { end: span.start + 1, ..span };
-            self.tree.faults.push(Fault { span, message, related: None, fatal: true, limit: false });
+            self.tree.fault(Fault { span, message, related: None, fatal: true, limit: true });
             return None;
         }
         let shape = match value {
@@ -203,7 +243,7 @@ impl Growth<'_, '_> {
         if let Some(at) = written.iter().position(|&byte| byte < b' ') {
             let at = span.start as usize + at;
             let message = "a control character in a text must be written as an escape, as `\\n` or `\\t`";
-            self.tree.faults.push(remark(Span::new(at, at + 1), message));
+            self.tree.fault(remark(Span::new(at, at + 1), message));
         }
         self.tree.push(Data { span, tag: None, shape: Shape::Text(value.into()) })
     }

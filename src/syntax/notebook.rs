@@ -4,12 +4,15 @@ use jsonc_parser::ast::{Array, Object, StringLit, Value};
 
 use super::{
     json::{Document, RELAXED},
-    tree::Fault,
+    tree::{Fault, TOO_MANY},
 };
 use crate::source::{Cell, Cells, Segment, Span};
 
 #[cfg(test)]
 mod tests;
+
+/// A notebook with more values than this is not read. Its plots may have millions of them.
+const MAX_VALUES: usize = 4_000_000;
 
 /// The code of a notebook.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,10 @@ pub struct Notebook {
 /// them. A text that is no JSON, or no notebook, is a fault.
 pub fn read(raw: &str) -> Result<Notebook, Fault> {
     let document = Document::of(raw);
+    if document.has_more_than(MAX_VALUES) {
+        let span = Span::new(document.offset(), document.offset());
+        return Err(Fault { span, message: TOO_MANY.to_owned(), related: None, fatal: true, limit: true });
+    }
     document.with_ast(&RELAXED, |ast| {
         let value = ast.map_err(|error| document.fault(&error))?;
         let notebook = value.as_ref().and_then(Value::as_object).and_then(|root| {

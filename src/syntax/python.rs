@@ -11,33 +11,41 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::source::{Cells, Span};
 
+mod depth;
+
 /// What parsed of a text. After an error the parser goes on, so that the statements behind it are there too.
 pub struct Parsed {
     /// The statements of the file, or of all cells in order.
     pub suite: Vec<Stmt>,
     /// What is wrong: where, and what the parser says.
     pub faults: Vec<(Span, String)>,
-    /// An expression that is too long to be walked: then there are no statements.
-    pub limit: Option<Span>,
+    /// Faults that are not among them, since there are too many.
+    pub more_faults: usize,
+    /// Why the text is beyond what is read: then there are no statements.
+    pub limit: Option<&'static str>,
 }
 
-/// More tokens than this without a comma or an end of the statement between them are nested too deeply in the tree
-/// (`a.b().c()…`, `not not …`) to be walked, or even to be freed, on the stack of a thread.
-const MAX_CHAIN: usize = 3000;
+/// Longer code than this is not read: it is data, and its tree would take a hundred times the memory.
+const MAX_BYTES: usize = 4 << 20;
+/// Most faults that are kept.
+const MAX_FAULTS: usize = 1000;
 
 /// Parses a script. A byte order mark at the start is skipped.
 pub fn parse(text: &str) -> Parsed {
-    let module = parse_unchecked(text, ParseOptions::from(Mode::Module));
-    if let Some(limit) = too_long(module.tokens()) {
-        return refused(module, limit);
+    if let Some(limit) = limit([text], Mode::Module) {
+        return Parsed::refused(limit);
     }
-    let faults = faults(module.errors(), module.tokens(), |_| 0);
+    let module = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let (faults, more_faults) = faults(module.errors(), module.tokens(), |_| 0);
     let suite = module.try_into_module().map(|parsed| parsed.into_suite().into_iter().collect()).unwrap_or_default();
-    Parsed { suite, faults, limit: None }
+    Parsed { suite, faults, more_faults, limit: None }
 }
 
 /// Parses the code cells of a notebook, each on its own: an error ends with its cell. IPython's `%` and `!` lines are fine.
 pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
+    if let Some(limit) = limit(cells.cells.iter().map(|cell| &text[cell.span.range()]), Mode::Ipython) {
+        return Parsed::refused(limit);
+    }
     let size = |offset: usize| TextSize::try_from(offset).unwrap_or_default();
     let ranges = cells.cells.iter().map(|cell| {
         // The line break that ends a cell stands between two ranges.
@@ -46,58 +54,56 @@ pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
         TextRange::new(size(cell.span.start as usize), size(end))
     });
     let parsed = parse_cells_unchecked(text, ranges, &ParseOptions::from(Mode::Ipython));
-    if let Some(limit) = too_long(parsed.tokens()) {
-        return refused(parsed, limit);
-    }
     let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
-    let faults = faults(parsed.errors(), parsed.tokens(), cell);
-    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, limit: None }
+    let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
+    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }
 }
 
-/// The first token beyond [`MAX_CHAIN`]. Texts that stand side by side are one node, however many they are.
-fn too_long(tokens: &Tokens) -> Option<Span> {
-    let mut length = 0;
-    let beyond = tokens.iter().find(|token| {
-        length = match token.kind() {
-            TokenKind::Comma | TokenKind::Newline | TokenKind::Semi => 0,
-            TokenKind::String | TokenKind::NonLogicalNewline | TokenKind::Comment => length,
-            _ => length + 1,
-        };
-        length > MAX_CHAIN
-    });
-    beyond.map(|token| span(token.range()))
+impl Parsed {
+    fn refused(limit: &'static str) -> Self {
+        Self { suite: Vec::new(), faults: Vec::new(), more_faults: 0, limit: Some(limit) }
+    }
 }
 
-/// Nothing of a tree that is too deep. Freeing it would overflow the stack, so it is left where it is.
-fn refused<T>(tree: T, limit: Span) -> Parsed {
-    std::mem::forget(tree);
-    Parsed { suite: Vec::new(), faults: Vec::new(), limit: Some(limit) }
+/// Why texts are beyond what is read.
+fn limit<'t>(texts: impl IntoIterator<Item = &'t str>, mode: Mode) -> Option<&'static str> {
+    let mut bytes = 0;
+    for text in texts {
+        bytes += text.len();
+        if bytes > MAX_BYTES {
+            return Some("it is more than 4 MiB of code");
+        }
+        if depth::is_too_deep(text, mode) {
+            return Some("it is nested too deeply to be read");
+        }
+    }
+    None
 }
 
-/// The errors as spans and sentences; `start` tells where the cell that holds an offset begins.
-fn faults(errors: &[ParseError], tokens: &Tokens, start: impl Fn(u32) -> u32) -> Vec<(Span, String)> {
+/// The errors as spans and sentences, and how many more there are; `start` tells where the cell that holds an offset
+/// begins.
+fn faults(errors: &[ParseError], tokens: &Tokens, start: impl Fn(u32) -> u32) -> (Vec<(Span, String)>, usize) {
     let lower = |message: String| {
         let mut chars = message.chars();
         chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
     };
-    let fault = |error: &ParseError| match (
-        &error.error,
-        unclosed(tokens, start(error.location.start().to_u32()), error.location),
-    ) {
+    let fault = |error: &ParseError| {
         // Where the text ends is seldom where it is wrong.
-        (ParseErrorType::Lexical(LexicalErrorType::Eof), Some((range, bracket))) => {
-            (span(range), format!("this `{bracket}` is never closed"))
+        let is_end = matches!(error.error, ParseErrorType::Lexical(LexicalErrorType::Eof));
+        let bracket = is_end.then(|| unclosed(tokens, start(error.location.start().to_u32()), error.location));
+        match bracket.flatten() {
+            Some((range, bracket)) => (span(range), format!("this `{bracket}` is never closed")),
+            None => (span(error.location), lower(error.error.to_string())),
         }
-        (error_type, _) => (span(error.location), lower(error_type.to_string())),
     };
-    errors.iter().map(fault).collect()
+    (errors.iter().take(MAX_FAULTS).map(fault).collect(), errors.len().saturating_sub(MAX_FAULTS))
 }
 
 /// The innermost bracket that is open where a text or a cell ends.
 fn unclosed(tokens: &Tokens, start: u32, end: TextRange) -> Option<(TextRange, char)> {
     let mut open = Vec::new();
-    let within = tokens.iter().skip_while(|token| token.start().to_u32() < start);
-    for token in within.take_while(|token| token.start() <= end.start()) {
+    let first = tokens.partition_point(|token| token.start().to_u32() < start);
+    for token in tokens[first..].iter().take_while(|token| token.start() <= end.start()) {
         match token.kind() {
             TokenKind::Lpar => open.push((token.range(), '(')),
             TokenKind::Lsqb => open.push((token.range(), '[')),

@@ -15,6 +15,9 @@ pub struct Tree {
     documents: Vec<NodeId>,
     /// What is wrong with the text. What parsed nevertheless is in the tree.
     pub faults: Vec<Fault>,
+    /// Faults that are not among them, since there are too many.
+    pub more_faults: usize,
+    is_fatal: bool,
     /// Comments, in order.
     pub comments: Vec<Span>,
 }
@@ -110,6 +113,22 @@ impl Entry<'_> {
 /// No tree is deeper than this, aliases followed: parsers refuse what is, so readers may recurse.
 pub const MAX_DEPTH: usize = 256;
 
+/// The fault of a text that is deeper.
+pub(super) const TOO_DEEP: &str = "this is nested too deeply to be read";
+
+/// A text with more values than this is not read, its aliases written out: it is data, or an attack. Templates of
+/// CloudFormation have at most a megabyte.
+pub(super) const MAX_VALUES: usize = 1_000_000;
+
+/// The fault of a text with more values.
+pub(super) const TOO_MANY: &str = "there are more values in this file than are read";
+
+/// The fault of a text that has more values once its aliases are written out.
+pub(super) const TOO_REPEATED: &str = "the aliases up to here repeat more than any description needs";
+
+/// Most faults of a text that are kept.
+const MAX_FAULTS: usize = 1_000;
+
 /// Aliases and merge keys are followed this many times at most. Parsers refuse cycles and bombs; this is the second lock.
 const MAX_HOPS: usize = 64;
 
@@ -129,6 +148,16 @@ impl Tree {
     /// Adds a document by its root.
     pub fn push_document(&mut self, root: NodeId) {
         self.documents.push(root);
+    }
+
+    /// Adds a fault, unless there are many already. The first fatal one is always kept.
+    pub fn fault(&mut self, fault: Fault) {
+        if self.faults.len() < MAX_FAULTS || fault.fatal && !self.is_fatal {
+            self.is_fatal |= fault.fatal;
+            self.faults.push(fault);
+        } else {
+            self.more_faults += 1;
+        }
     }
 
     /// Number of nodes.
@@ -153,8 +182,9 @@ impl Tree {
 
     /// Adds a fault for each key that a mapping has twice, and sorts all faults. Parsers call it when they are done.
     pub(super) fn finish(&mut self) {
-        let mut faults = std::mem::take(&mut self.faults);
         let mut keys: Vec<(&str, Span)> = Vec::new();
+        // Each key that is there again, and the first one.
+        let mut again: Vec<(Span, Span)> = Vec::new();
         for data in &self.nodes {
             let Shape::Mapping(entries) = &data.shape else { continue };
             keys.clear();
@@ -166,17 +196,19 @@ impl Tree {
             }));
             keys.sort_unstable_by_key(|&(key, span)| (key, span.start));
             for group in keys.chunk_by(|left, right| left.0 == right.0) {
-                faults.extend(group[1..].iter().map(|&(_, span)| Fault {
-                    span,
-                    message: "this key is already written in the same mapping".to_owned(),
-                    related: Some(("first written here".to_owned(), group[0].1)),
-                    fatal: false,
-                    limit: false,
-                }));
+                again.extend(group[1..].iter().map(|&(_, span)| (span, group[0].1)));
             }
         }
-        faults.sort_by_key(|fault| fault.span);
-        self.faults = faults;
+        for (span, first) in again {
+            self.fault(Fault {
+                span,
+                message: "this key is already written in the same mapping".to_owned(),
+                related: Some(("first written here".to_owned(), first)),
+                fatal: false,
+                limit: false,
+            });
+        }
+        self.faults.sort_by_key(|fault| fault.span);
     }
 
     fn node(&self, id: NodeId) -> Node<'_> {

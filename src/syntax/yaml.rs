@@ -3,16 +3,13 @@
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Tag, options};
 use rustc_hash::FxHashMap;
 
-use super::tree::{Data, Fault, MAX_DEPTH, NodeId, Shape, Tree};
+use super::tree::{Data, Fault, MAX_DEPTH, MAX_VALUES, NodeId, Shape, TOO_MANY, TOO_REPEATED, Tree};
 use crate::source::Span;
 
 mod message;
 
 #[cfg(test)]
 mod tests;
-
-/// With all aliases written out, a text may have this many nodes: what has more is an attack, not a description.
-const MAX_EXPANDED: usize = 1_000_000;
 
 /// Parses a text. Never fails: what is wrong is in [`Tree::faults`], and what stands before it is in the tree.
 ///
@@ -23,6 +20,10 @@ pub fn parse(text: &str) -> Tree {
     let mut builder = Builder { text, ..Builder::default() };
     let mut parser = Parser::new_from_str_with_options(text, settings());
     while let Some(next) = parser.next_event() {
+        if builder.tree.len() > MAX_VALUES {
+            builder.refuse(TOO_MANY);
+            break;
+        }
         match next {
             Ok((event, span)) => builder.take(event, &span),
             Err(error) => {
@@ -155,8 +156,8 @@ impl Builder<'_> {
         let Some(&Anchored { node, size, height }) = self.anchors.get(&anchor) else {
             return self.refuse_alias(span, "this alias stands within what it repeats");
         };
-        if self.expanded.saturating_add(size) > MAX_EXPANDED || self.open.len() + height > MAX_DEPTH {
-            return self.refuse_alias(span, "the aliases up to here repeat more than any description needs");
+        if self.expanded.saturating_add(size) > MAX_VALUES || self.open.len() + height > MAX_DEPTH {
+            return self.refuse_alias(span, TOO_REPEATED);
         }
         self.expanded += size;
         self.add(Data { span, tag: None, shape: Shape::Alias(node) });
@@ -164,7 +165,8 @@ impl Builder<'_> {
     }
 
     fn refuse_alias(&mut self, span: Span, message: &str) {
-        self.tree.faults.push(Fault { span, message: message.to_owned(), related: None, fatal: true, limit: false });
+        let limit = message == TOO_REPEATED;
+        self.tree.fault(Fault { span, message: message.to_owned(), related: None, fatal: true, limit });
         let written = self.text.get(span.range()).unwrap_or_default();
         self.leaf(Data { span, tag: None, shape: Shape::Plain(written.into()) });
     }
@@ -207,6 +209,12 @@ impl Builder<'_> {
         }
     }
 
+    /// Ends the text here, at a bound.
+    fn refuse(&mut self, message: &str) {
+        let span = Span::new(self.seen, self.seen);
+        self.tree.fault(Fault { span, message: message.to_owned(), related: None, fatal: true, limit: true });
+    }
+
     fn fail(&mut self, error: &ScanError) {
         let text = self.text;
         let mut start = error.marker().byte_offset().unwrap_or(self.seen).min(text.len());
@@ -220,13 +228,8 @@ impl Builder<'_> {
         // One character to point at, but never a line break.
         let next = text[start..].chars().next().filter(|char| !matches!(char, '\n' | '\r'));
         let span = Span::new(start, start + next.map_or(0, char::len_utf8));
-        self.tree.faults.push(Fault {
-            span,
-            message: message::of(error.kind()),
-            related: None,
-            fatal: true,
-            limit: false,
-        });
+        let limit = *error.kind() == ErrorKind::RecursionLimitExceeded;
+        self.tree.fault(Fault { span, message: message::of(error.kind()), related: None, fatal: true, limit });
         self.abandon();
     }
 

@@ -15,9 +15,6 @@ use crate::{
     syntax::tree::{Kind, Node},
 };
 
-/// Formulas with more parts than this are not evaluated.
-const MAX_FORMULA: usize = 512;
-
 /// A condition, and the parameter's default that its answer rests on.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
@@ -68,7 +65,7 @@ impl<'t> Template<'t> {
         };
         self.settled.insert(entry.key, None);
         let mut condition = self.formula(entry.value, Some(entry.key));
-        if !is_small(&condition.formula) {
+        if condition.formula.is_beyond() {
             self.note(entry.key_span, "condition", format!("condition `{name}`"), "it grows too large");
             condition = self.open(name, name);
         }
@@ -214,23 +211,6 @@ impl<'t> Template<'t> {
         let display = if text.is_empty() { format!("{shown} = ''") } else { format!("{shown} = {text}") };
         self.atom(&identity, Some(text), domain, &display)
     }
-}
-
-/// Whether a formula can be evaluated quickly. One that mentions others twice, which do the same, cannot.
-fn is_small(formula: &Formula) -> bool {
-    let (mut open, mut count) = (vec![formula], 0);
-    while let Some(formula) = open.pop() {
-        count += 1;
-        match formula {
-            Formula::True | Formula::False | Formula::Atom(_) => {}
-            Formula::Not(inner) => open.push(inner),
-            Formula::All(parts) | Formula::Any(parts) => open.extend(parts.iter()),
-        }
-        if count + open.len() > MAX_FORMULA {
-            return false;
-        }
-    }
-    true
 }
 
 /// The parameter's default that a value rests on.

@@ -73,7 +73,11 @@ impl<'t> Template<'t> {
             Formula::False => self.eval(otherwise),
             open => {
                 let (then, otherwise) = (self.eval(then), self.eval(otherwise));
-                return Value::guarded(open, condition.rested(then), condition.rested(otherwise));
+                let value = Value::guarded(open, condition.rested(then), condition.rested(otherwise));
+                if !matches!(value.data, Data::Guarded(_)) {
+                    return self.too_large("a value with many conditions", value.origin.place);
+                }
+                return value;
             }
         };
         condition.rested(value)

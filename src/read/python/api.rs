@@ -104,6 +104,7 @@ impl<'a> Machine<'a> {
         if resources.is_empty() {
             return self.unknown(Reason::RunTime, range);
         }
+        self.spend(32 * resources.len());
         self.part.resources.extend(resources);
         let reference = Reference { id: id.clone(), attribute: None };
         self.objects.insert(id, super::sdk::Object::response());

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{
     Machine,
+    bounds::weighed,
     scope::{Binding, Scope, same_known},
 };
 use crate::graph::{
     guard::Formula,
-    value::{Data, Entry, Object, Value},
+    value::{Data, Entry, Object, Reason, Value},
 };
 
 impl<'a> Machine<'a> {
@@ -25,6 +28,7 @@ impl<'a> Machine<'a> {
             Formula::False => return otherwise(self),
             _ => {}
         }
+        self.spend_names();
         let (before, guard) = (self.scopes.clone(), self.guard.clone());
         self.guard = guard.and(when);
         let then_ended = then(self);
@@ -39,17 +43,19 @@ impl<'a> Machine<'a> {
                 self.scopes = after_then;
             }
             _ => {
-                for (scope, then) in self.scopes.iter_mut().zip(after_then) {
-                    join(scope, then, when);
-                }
+                let steps: usize =
+                    self.scopes.iter_mut().zip(after_then).map(|(scope, then)| join(scope, then, when)).sum();
+                self.spend(steps);
             }
         }
         then_ended && else_ended
     }
 }
 
-/// Makes `scope`, the state where `when` does not hold, the state of both cases.
-fn join(scope: &mut Scope, then: Scope, when: &Formula) {
+/// Makes `scope`, the state where `when` does not hold, the state of both cases. Tells the steps that it took.
+fn join(scope: &mut Scope, then: Scope, when: &Formula) -> usize {
+    let mut steps = 0;
+    scope.share(&then);
     let changed: Vec<(Arc<str>, Binding)> = then
         .names()
         .filter(|(name, binding)| scope.get(name).is_none_or(|other| !same(&other.value, &binding.value)))
@@ -59,15 +65,19 @@ fn join(scope: &mut Scope, then: Scope, when: &Formula) {
         let joined = match scope.get(&name) {
             // A name that only one branch binds: reading it elsewhere would be an error of the script's own.
             None => binding,
-            Some(other) => Binding {
-                value: either(when, &binding.value, &other.value),
-                place: binding.place,
-                reassigned: true,
-                object: binding.object,
-            },
+            Some(other) => {
+                let mut value = either(when, &binding.value, &other.value);
+                let (more, is_beyond) = weighed(&value);
+                steps += 1 + more;
+                if is_beyond {
+                    value = Value::unknown(Reason::Limit, "a value of this size", binding.place);
+                }
+                Binding { value, place: binding.place, reassigned: true, object: binding.object }
+            }
         };
         scope.restore(name, joined);
     }
+    steps
 }
 
 /// The same value, written at the same place.
@@ -91,14 +101,15 @@ pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
         open: left.open.clone().or_else(|| right.open.clone()),
         class: left.class.clone(),
     };
+    let mut others: FxHashMap<&str, &Entry> = right.entries.iter().map(|entry| (&*entry.name, entry)).collect();
     for entry in &left.entries {
-        let value = match right.entry(&entry.name) {
+        let value = match others.remove(&*entry.name) {
             Some(other) => either(when, &entry.value, &other.value),
             None => Value::guarded(when, entry.value.clone(), missing(right, entry)),
         };
         joined.entries.push(Entry { value, ..entry.clone() });
     }
-    for entry in right.entries.iter().filter(|entry| left.entry(&entry.name).is_none()) {
+    for entry in right.entries.iter().filter(|entry| others.contains_key(&*entry.name)) {
         let value = Value::guarded(when, missing(left, entry), entry.value.clone());
         joined.entries.push(Entry { value, ..entry.clone() });
     }

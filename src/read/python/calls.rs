@@ -5,12 +5,12 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, collections::merge, expressions::composed, text::format};
+use super::{Machine, expressions::composed, text::format};
 use crate::{
     graph::{
         fact::{Argument, Call},
         guard::Formula,
-        value::{Data, Entry, List, Object, Piece, Reason, StepKind, Value},
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, StepKind, Value},
     },
     source::Place,
 };
@@ -131,11 +131,15 @@ impl<'a> Machine<'a> {
             let place = self.place(expression.range());
             let value = self.eval(expression);
             match (expression, &value.data) {
-                (Expr::Starred(_), Data::List(list)) if list.open.is_none() => {
+                (Expr::Starred(_), Data::List(list))
+                    if list.open.is_none() && arguments.positional.len() + list.items.len() <= MAX_ENTRIES =>
+                {
+                    self.spend(list.items.len() * 4);
                     let items = list.items.iter().map(|item| Argument { name: None, value: item.clone(), place });
                     arguments.positional.extend(items);
                 }
                 (Expr::Starred(_), _) => open = Some(self.why(expression.range())),
+                _ if arguments.positional.len() >= MAX_ENTRIES => open = Some(self.why(expression.range())),
                 _ if open.is_none() => arguments.positional.push(Argument { name: None, value, place }),
                 _ => {}
             }
@@ -150,7 +154,7 @@ impl<'a> Machine<'a> {
                 None => {
                     // An argument that is given twice is an error: what is written stays.
                     let mut more = Object::default();
-                    merge(&mut more, &value, &self.why(keyword.value.range()));
+                    self.merge(&mut more, &value, keyword.value.range());
                     more.entries.into_iter().for_each(|entry| arguments.named.set(entry));
                     arguments.named.open = arguments.named.open.take().or(more.open);
                 }
@@ -266,7 +270,7 @@ impl<'a> Machine<'a> {
                 let mut object = Object::default();
                 let named = Value::object(arguments.named.clone(), place);
                 for other in first.into_iter().chain([&named]) {
-                    merge(&mut object, other, &self.why(range));
+                    self.merge(&mut object, other, range);
                 }
                 Value::object(object, place)
             }
@@ -290,6 +294,7 @@ impl<'a> Machine<'a> {
         };
         match (name, text) {
             ("format", Some(text)) => {
+                self.spend(text.len() / 2);
                 let values: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
                 format(&text, &values, &arguments.named, place)
             }
@@ -302,7 +307,11 @@ impl<'a> Machine<'a> {
             ("strip", Some(text)) if first.is_none() => Value::text(text.trim(), place),
             ("replace", Some(text)) => {
                 match (first.and_then(Value::plain_text), arguments.get("new", 1).and_then(Value::plain_text)) {
-                    (Some(old), Some(new)) if !old.is_empty() => Value::text(text.replace(&*old, &new), place),
+                    (Some(old), Some(new)) if !old.is_empty() => {
+                        let pieces =
+                            text.split(&*old).flat_map(|part| [Piece::Text(new.clone()), Piece::Text(part.into())]);
+                        Value::template(pieces.skip(1), place)
+                    }
                     _ => self.unknown(Reason::RunTime, range),
                 }
             }

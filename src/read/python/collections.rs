@@ -4,14 +4,22 @@ use std::sync::Arc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::{Machine, branches::either, calls::Arguments};
 use crate::{
-    graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
+    graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
     source::Place,
 };
 
 impl<'a> Machine<'a> {
+    /// Sets the entries of another object, as `{**object, **other}` does.
+    pub(super) fn merge(&mut self, object: &mut Object, other: &Value, range: TextRange) {
+        let entries = if let Data::Object(other) = &other.data { other.entries.len() } else { MAX_ENTRIES };
+        self.spend((object.entries.len() + entries) * other.branches() / 2);
+        merge(object, other, &self.why(range));
+    }
+
     /// `base[key] = value`, where `base` is a name, or an item of one.
     pub(super) fn set_item(&mut self, base: &'a Expr, key: &Value, value: Value, place: Place) {
         let name = key.plain_text();
@@ -39,8 +47,11 @@ impl<'a> Machine<'a> {
             _ => {
                 let Some(path) = self.dotted(target) else { return };
                 let holder = self.scopes.iter().rposition(|scope| scope.get(&path).is_some());
-                if let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) {
-                    scope.change(&path, &mut |value| through_guards(value, change));
+                let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) else { return };
+                let (steps, beyond) = scope.change(&path, &mut |value| through_guards(value, change));
+                self.spend(steps);
+                if beyond {
+                    self.note_limit(target.range());
                 }
             }
         }
@@ -131,7 +142,7 @@ impl<'a> Machine<'a> {
                 let item = first?;
                 self.change(target, &mut |known| {
                     if let Data::List(list) = &mut known.data {
-                        Arc::make_mut(list).items.push(item.clone());
+                        Arc::make_mut(list).push(item.clone());
                     }
                 });
                 Some(Value::absent(place))
@@ -143,10 +154,7 @@ impl<'a> Machine<'a> {
                     if let Data::List(list) = &mut known.data {
                         let list = Arc::make_mut(list);
                         match &more.data {
-                            Data::List(more) => {
-                                list.items.extend(more.items.iter().cloned());
-                                list.open = list.open.take().or_else(|| more.open.clone());
-                            }
+                            Data::List(more) => list.extend(more),
                             _ => list.open = Some(why.clone()),
                         }
                     }
@@ -199,15 +207,27 @@ pub(super) fn merge(object: &mut Object, other: &Value, why: &Unknown) {
             if let Some(more) = &other.open {
                 object.cover(more);
             }
+            let known = object.entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at));
+            let mut known: FxHashMap<Arc<str>, usize> = known.collect();
             for entry in &other.entries {
+                let Some(&at) = known.get(&entry.name) else {
+                    known.insert(entry.name.clone(), object.entries.len());
+                    if object.entries.len() < MAX_ENTRIES {
+                        object.entries.push(entry.clone());
+                    } else {
+                        object.set(entry.clone());
+                    }
+                    continue;
+                };
+                let Some(slot) = object.entries.get_mut(at) else { continue };
                 // An entry that may not be there leaves what was set before it.
-                let value = match (&entry.value.data, object.entry(&entry.name)) {
-                    (Data::Guarded(guarded), Some(known)) if matches!(guarded.otherwise.data, Data::Absent) => {
-                        Value::guarded(&guarded.when, guarded.then.clone(), known.value.clone())
+                let value = match &entry.value.data {
+                    Data::Guarded(guarded) if matches!(guarded.otherwise.data, Data::Absent) => {
+                        Value::guarded(&guarded.when, guarded.then.clone(), slot.value.clone())
                     }
                     _ => entry.value.clone(),
                 };
-                object.set(Entry { value, ..entry.clone() });
+                *slot = Entry { value, ..entry.clone() };
             }
         }
         Data::Guarded(guarded) => {

@@ -38,7 +38,8 @@ impl<'a> Machine<'a> {
     }
 
     /// When a value counts as true.
-    pub(super) fn truth(&self, value: &Value, at: &Expr) -> Formula {
+    pub(super) fn truth(&mut self, value: &Value, at: &Expr) -> Formula {
+        self.spend(1);
         match &value.data {
             Data::Absent => Formula::False,
             Data::Bool(value) => Formula::decided(*value),
@@ -87,7 +88,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn equal(&self, left: &Value, right: &Value, place: Place) -> Formula {
+    fn equal(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
+        self.spend(1);
         match (&left.data, &right.data) {
             (Data::Guarded(guarded), _) => {
                 let (then, otherwise) =
@@ -114,7 +116,8 @@ impl<'a> Machine<'a> {
     }
 
     /// `is` is asked of `None`, `True` and `False`; of others it says nothing that we follow.
-    fn identical(&self, left: &Value, right: &Value, place: Place) -> Formula {
+    fn identical(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
+        self.spend(1);
         match (&left.data, &right.data) {
             (Data::Guarded(guarded), _) => {
                 let then = self.identical(&guarded.then, right, place);
@@ -128,7 +131,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn member(&self, left: &Value, right: &Value, place: Place) -> Formula {
+    fn member(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
+        self.spend(1);
         match (left.plain_text(), &right.data) {
             (Some(_), Data::List(list)) => {
                 let any = list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)));
@@ -170,7 +174,7 @@ pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
     // Messages put the whole question in backticks.
     let name = unknown.name.replace('`', "");
     let display = match &equals {
-        Some(text) => format!("{name} == {text:?}"),
+        Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()),
         None => name.clone(),
     };
     let subject = format!("{}:{}:{}", unknown.place.file.0, unknown.place.span.start, unknown.name);

@@ -6,10 +6,9 @@ use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprDict, ExprSubscript, Numb
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
-    MAX_DEPTH, MAX_STEPS, Machine,
+    Machine,
+    bounds::{MAX_DEPTH, MAX_WEIGHT, name_of},
     branches::either,
-    collections::merge,
-    is_oversized,
     text::{one_of, percent, pieces_of},
 };
 use crate::{
@@ -23,14 +22,22 @@ use crate::{
 impl<'a> Machine<'a> {
     /// The value of an expression, as far as it can be known.
     pub(super) fn eval(&mut self, expression: &'a Expr) -> Value {
-        self.steps += 1;
-        if self.depth > MAX_DEPTH || self.steps > MAX_STEPS {
+        self.spend(1);
+        if self.is_exhausted(expression.range()) {
             return self.unknown(Reason::Limit, expression.range());
+        }
+        if self.depth > MAX_DEPTH {
+            return self.beyond(expression.range());
         }
         self.depth += 1;
         let value = self.eval_inner(expression);
         self.depth -= 1;
-        if is_oversized(&value) { self.unknown(Reason::Limit, expression.range()) } else { value }
+        self.notice(&value, expression.range());
+        match expression {
+            // Parts of what was bounded when it was made.
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => value,
+            _ => self.bounded(value, expression.range()),
+        }
     }
 
     fn eval_inner(&mut self, expression: &'a Expr) -> Value {
@@ -160,8 +167,12 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn attribute(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
+        self.spend(1);
         match &base.data {
-            Data::Symbol(symbol) => Value::new(Data::Symbol(format!("{symbol}.{name}").into()), self.place(range)),
+            Data::Symbol(symbol) => match name_of(format!("{symbol}.{name}")) {
+                Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
+                None => self.unknown(Reason::Limit, range),
+            },
             Data::Reference(reference) => self.object_attribute(&reference.id.clone(), name, range),
             Data::Object(object) if object.class.is_some() => match (object.entry(name), name) {
                 (Some(entry), _) => entry.value.clone(),
@@ -183,7 +194,9 @@ impl<'a> Machine<'a> {
 
     /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
     fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
-        let name = format!("`{}{part}`", unknown.name.trim_matches('`'));
+        let Some(name) = name_of(format!("`{}{part}`", unknown.name.trim_matches('`'))) else {
+            return self.unknown(Reason::Limit, range);
+        };
         let data = Data::Unknown(Unknown { reason: unknown.reason, name: name.into(), place: unknown.place });
         Value::new(data, self.place(range))
     }
@@ -195,6 +208,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn item(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
+        self.spend(1);
         let place = self.place(range);
         match (&base.data, &key.data) {
             (Data::Guarded(guarded), _) => {
@@ -244,12 +258,15 @@ impl<'a> Machine<'a> {
                     let place = self.place(key.range());
                     match name.plain_text() {
                         Some(name) => object.set(Entry { name, place, value }),
-                        None => object.cover(&self.why(key.range())),
+                        None => {
+                            self.spend(object.entries.len() * 4);
+                            object.cover(&self.why(key.range()));
+                        }
                     }
                 }
                 None => {
                     let other = self.eval(&item.value);
-                    merge(&mut object, &other, &self.why(item.value.range()));
+                    self.merge(&mut object, &other, item.value.range());
                 }
             }
         }
@@ -267,11 +284,11 @@ impl<'a> Machine<'a> {
             let value = self.eval(element);
             match (element, &value.data) {
                 (Expr::Starred(_), Data::List(inner)) => {
-                    list.items.extend(inner.items.iter().cloned());
-                    list.open = list.open.take().or_else(|| inner.open.clone());
+                    self.spend(inner.items.len() * 4);
+                    list.extend(inner);
                 }
                 (Expr::Starred(starred), _) => list.open = Some(self.why(starred.range())),
-                _ => list.items.push(value),
+                _ => list.push(value),
             }
         }
         self.target = outer;
@@ -280,6 +297,7 @@ impl<'a> Machine<'a> {
 
     /// The parts are evaluated once with the loop's names unknown, for the calls in them.
     fn comprehension(&mut self, generators: &'a [Comprehension], parts: &[&'a Expr], range: TextRange) -> Value {
+        self.spend_names();
         let before = self.scopes.last().cloned();
         for generator in generators {
             let over = self.eval(&generator.iter);
@@ -311,25 +329,28 @@ impl<'a> Machine<'a> {
         composed(self.calculated(operator, left, right, range), &[left, right])
     }
 
-    fn calculated(&self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
+    fn calculated(&mut self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
+        self.spend(1);
         let place = self.place(range);
         match (operator, &left.data, &right.data) {
             (Operator::Add, Data::Text(_) | Data::Template(_), _)
             | (Operator::Add, _, Data::Text(_) | Data::Template(_)) => {
-                let pieces = pieces_of(left.clone()).into_iter().chain(pieces_of(right.clone()));
-                Value::template(pieces, place)
+                let value = Value::template(pieces_of(left.clone()).into_iter().chain(pieces_of(right.clone())), place);
+                self.spend(value.weight(MAX_WEIGHT).unwrap_or(MAX_WEIGHT) / 2);
+                value
             }
             (Operator::Mod, Data::Text(format), _) => {
                 percent(format, right, place).unwrap_or_else(|| self.unknown(Reason::Unsupported, range))
             }
             (Operator::Add, Data::List(one), Data::List(two)) => {
-                let items = one.items.iter().chain(&two.items).cloned().collect();
-                let open = one.open.clone().or_else(|| two.open.clone());
-                Value::new(Data::List(Arc::new(List { items, open })), place)
+                let mut list = one.as_ref().clone();
+                list.extend(two);
+                self.spend(list.items.len() * 4);
+                Value::new(Data::List(Arc::new(list)), place)
             }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
-                merge(&mut object, right, &self.why(range));
+                self.merge(&mut object, right, range);
                 Value::object(object, place)
             }
             (_, Data::Number(left), Data::Number(right)) => {

@@ -52,6 +52,7 @@ impl<'a> Machine<'a> {
         };
         self.followed += 1;
         let Some(scope) = self.bound(definition, arguments) else { return self.outside(call, arguments) };
+        self.spend_names();
         let base = self.scopes.first().cloned().unwrap_or_default();
         let base = if self.function.is_empty() { base } else { base.seen_by_functions() };
         let outer = std::mem::replace(&mut self.scopes, vec![base, scope]);

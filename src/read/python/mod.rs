@@ -2,6 +2,7 @@
 //! conditions, and what they would create becomes resources. Nothing is run.
 
 mod api;
+mod bounds;
 mod branches;
 mod calls;
 mod collections;
@@ -34,16 +35,18 @@ use crate::{
     source::{Files, Place, Source},
     syntax::{notebook, python},
 };
+pub use modules::Modules;
 use scope::Scope;
 
 /// Reads a script or a notebook.
 ///
 /// The part holds the resources that the code would create, its SDK calls and imports, and what could not be read.
-pub fn read(files: &Files, source: &Arc<Source>) -> Part {
+/// `modules` are the local modules that other files imported; one of its own for each run.
+pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
     let is_notebook = source.path.ends_with(".ipynb");
     if !is_notebook {
         let parsed = python::parse(source.text());
-        return walk(files, source, &parsed);
+        return walk(files, modules, source, &parsed);
     }
     let mut part = Part::default();
     let skip = |part: &mut Part, kind, place, what: String, why: String| {
@@ -51,6 +54,10 @@ pub fn read(files: &Files, source: &Arc<Source>) -> Part {
     };
     let book = match notebook::read(source.raw()) {
         Ok(book) => book,
+        Err(fault) if fault.limit => {
+            skip(&mut part, "file", Some(source.place(fault.span)), "the notebook".to_owned(), fault.message);
+            return part;
+        }
         Err(fault) => {
             part.facts.push(Fact::Fault(Fault {
                 path: source.path.clone(),
@@ -70,24 +77,22 @@ pub fn read(files: &Files, source: &Arc<Source>) -> Part {
     let source = files.replace(source.with_cells(book.text.into(), book.cells));
     let Some(cells) = source.cells() else { return part };
     let parsed = python::parse_cells(source.text(), cells);
-    let mut walked = walk(files, &source, &parsed);
+    let mut walked = walk(files, modules, &source, &parsed);
     for (cell, why) in book.skipped {
         skip(&mut walked, "cell", None, format!("cell {cell}"), why);
     }
     walked
 }
 
-fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
-    let mut machine = Machine::new(files, source);
+fn walk(files: &Files, modules: &Modules, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
+    let mut machine = Machine::new(files, modules, source);
     machine.module(&parsed.suite);
-    if let Some(span) = parsed.limit {
-        machine.part.not_evaluated.push(NotEvaluated {
-            path: source.path.clone(),
-            place: Some(source.place(span)),
-            kind: "file",
-            what: "Python text".to_owned(),
-            why: "an expression of it is too long to be read".to_owned(),
-        });
+    if let Some(why) = parsed.limit {
+        machine.gap("file", None, "Python text", why);
+    }
+    if parsed.more_faults > 0 {
+        let what = format!("{} more faults of the Python text", parsed.more_faults);
+        machine.gap("file", None, what, "there are too many to be listed");
     }
     for (span, message) in &parsed.faults {
         machine.part.facts.push(Fact::Fault(Fault {
@@ -102,30 +107,10 @@ fn walk(files: &Files, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
     machine.finish()
 }
 
-/// Most expressions evaluated per file: a bound for hostile input, far above what people write.
-const MAX_STEPS: u32 = 2_000_000;
-/// Deepest nesting of expressions and statements that is followed.
-const MAX_DEPTH: u32 = 120;
-
-/// Longest text, in bytes, that is followed: what doubles a text with each line must end somewhere.
-const MAX_TEXT: usize = 1 << 17;
-/// Most items of a list, entries of a dict and pieces of a text that are followed.
-const MAX_ITEMS: usize = 4096;
-
-/// Whether a value is beyond what is followed.
-fn is_oversized(value: &Value) -> bool {
-    match &value.data {
-        Data::Text(text) => text.len() > MAX_TEXT,
-        Data::Template(pieces) => pieces.len() > MAX_ITEMS,
-        Data::List(list) => list.items.len() > MAX_ITEMS,
-        Data::Object(object) => object.entries.len() > MAX_ITEMS,
-        _ => false,
-    }
-}
-
 /// Walks one file.
 struct Machine<'a> {
     files: &'a Files,
+    modules: &'a Modules,
     source: &'a Arc<Source>,
     part: Part,
     /// Innermost last; the first is the module's.
@@ -146,7 +131,11 @@ struct Machine<'a> {
     stars: Vec<Arc<str>>,
     imports: Vec<Import>,
     depth: u32,
-    steps: u32,
+    steps: usize,
+    /// Where the steps were used up.
+    exhausted: Option<Place>,
+    /// Whether a value was beyond the bounds.
+    limited: bool,
     /// How deep local modules are nested; their own resources are not made here.
     module_depth: u32,
     /// Names that some function declares `global`.
@@ -170,9 +159,10 @@ struct Pending<'a> {
 }
 
 impl<'a> Machine<'a> {
-    fn new(files: &'a Files, source: &'a Arc<Source>) -> Self {
+    fn new(files: &'a Files, modules: &'a Modules, source: &'a Arc<Source>) -> Self {
         Self {
             files,
+            modules,
             source,
             part: Part::default(),
             scopes: vec![Scope::default()],
@@ -186,6 +176,8 @@ impl<'a> Machine<'a> {
             imports: Vec::new(),
             depth: 0,
             steps: 0,
+            exhausted: None,
+            limited: false,
             module_depth: 0,
             globals: FxHashSet::default(),
             functions: FxHashMap::default(),
@@ -203,6 +195,10 @@ impl<'a> Machine<'a> {
     }
 
     fn function_body(&mut self, pending: Pending<'a>) {
+        if self.is_exhausted(pending.definition.range()) {
+            return;
+        }
+        self.spend_names();
         let mut scopes = pending.enclosing;
         if scopes.is_empty() {
             scopes = vec![self.scopes[0].seen_by_functions()];
@@ -245,8 +241,10 @@ impl<'a> Machine<'a> {
             scope.bind(name.clone(), Value::unknown(Reason::RunTime, format!("arguments `{name}`"), place), place);
         }
         if let Some(class) = class {
-            for (path, value, place) in self.scopes[0].class_attributes(class) {
-                scope.bind(path, value, place);
+            let attributes = self.scopes[0].class_attributes(class);
+            self.spend(attributes.len());
+            for (path, value, place) in attributes.iter() {
+                scope.bind(path.clone(), value.clone(), *place);
             }
         }
     }
@@ -270,7 +268,8 @@ impl<'a> Machine<'a> {
             self.part.facts.push(Fact::Script(Script { unit: unit.clone(), imports: self.imports, place: start }));
         }
         if !self.part.resources.is_empty() {
-            self.part.units.push(Unit { path: unit, input, unread: Vec::new() });
+            let unread = self.exhausted.map(|place| ("the rest of the file".to_owned(), place));
+            self.part.units.push(Unit { path: unit, input, unread: unread.into_iter().collect() });
         }
         self.part.resources.sort_by_key(|resource| resource.body.span.start);
         self.part
@@ -329,10 +328,15 @@ impl<'a> Machine<'a> {
     }
 
     fn queue_function(&mut self, definition: &'a StmtFunctionDef, name: Arc<str>, class: Option<Arc<str>>) {
-        if self.module_depth > 0 {
+        if self.module_depth > 0 || self.is_exhausted(definition.range()) {
             return;
         }
-        let enclosing = if self.function.is_empty() { Vec::new() } else { self.scopes.clone() };
+        let enclosing = if self.function.is_empty() {
+            Vec::new()
+        } else {
+            self.spend_names();
+            self.scopes.clone()
+        };
         self.pending.push_back(Pending { definition, name, class, enclosing, guard: Formula::True });
     }
 }

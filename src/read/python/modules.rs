@@ -1,19 +1,57 @@
 //! Local modules: the constants that a script imports from its own project.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::Machine;
 use crate::{
     graph::value::{Data, Value},
+    source::Files,
     syntax::python,
 };
 
 /// How deep imports of local modules are followed.
 const MAX_MODULES: u32 = 3;
 
+/// The names that a module binds at its top, sorted.
+type Names = Arc<[(Arc<str>, Value)]>;
+
+/// Local modules that were read, by path and depth: each is read once, however many files import it.
+#[derive(Debug, Default)]
+pub struct Modules(Mutex<FxHashMap<(String, u32), Module>>);
+
+/// What a module binds, once it was read; nothing for one that cannot be read.
+type Module = Arc<OnceLock<Option<Names>>>;
+
+impl Modules {
+    /// What a module binds when it is imported at a depth. Deeper modules never wait for those above them.
+    fn names(&self, files: &Files, path: String, depth: u32) -> Option<Names> {
+        let cell = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.entry((path.clone(), depth)).or_default().clone()
+        };
+        cell.get_or_init(|| {
+            let source = files.read(&path).ok()?;
+            let parsed = python::parse(source.text());
+            let mut machine = Machine::new(files, self, &source);
+            machine.module_depth = depth;
+            machine.block(&parsed.suite);
+            let scope = machine.scopes.first()?;
+            let plain = |value: &Value| !matches!(value.data, Data::Reference(_));
+            let names = scope.names().filter(|(_, binding)| plain(&binding.value));
+            let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
+            names.sort_by(|left, right| left.0.cmp(&right.0));
+            Some(names.into())
+        })
+        .clone()
+    }
+}
+
 impl<'a> Machine<'a> {
-    /// The values that a module of the same project binds at its top; nothing for a module that is not found.
-    pub(super) fn local_module(&self, module: &str, level: u32) -> Option<Vec<(Arc<str>, Value)>> {
+    /// The values that a module of the same project binds at its top, sorted by name; nothing for a module that is not
+    /// found.
+    pub(super) fn local_module(&mut self, module: &str, level: u32) -> Option<Names> {
         if self.module_depth >= MAX_MODULES || (level == 0 && is_foreign(module)) {
             return None;
         }
@@ -21,16 +59,7 @@ impl<'a> Machine<'a> {
         if *path == *self.source.path {
             return None;
         }
-        let source = self.files.read(&path).ok()?;
-        let parsed = python::parse(source.text());
-        let mut machine = Machine::new(self.files, &source);
-        machine.module_depth = self.module_depth + 1;
-        machine.block(&parsed.suite);
-        let scope = machine.scopes.first()?;
-        let plain = |value: &Value| !matches!(value.data, Data::Reference(_));
-        let mut values: Vec<_> = scope.names().filter(|(_, binding)| plain(&binding.value)).collect();
-        values.sort_by(|left, right| left.0.cmp(right.0));
-        Some(values.into_iter().map(|(name, binding)| (name.clone(), binding.value.clone())).collect())
+        self.modules.names(self.files, path, self.module_depth + 1)
     }
 
     /// Where a module stands: beside the script, in a folder above it for relative imports, or at the root.

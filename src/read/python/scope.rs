@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::is_oversized;
+use super::bounds::weighed;
 use crate::{
     graph::value::{Data, Reason, Value},
     source::Place,
@@ -30,11 +30,18 @@ pub(super) type Attributes = Vec<(Arc<str>, Value, Place)>;
 pub(super) struct Scope {
     names: FxHashMap<Arc<str>, Binding>,
     /// Attributes that a class's `__init__` sets on `self`.
-    classes: FxHashMap<Arc<str>, Attributes>,
+    classes: FxHashMap<Arc<str>, Arc<Attributes>>,
     next_object: u32,
+    /// Objects that may have more than one name.
+    shared: FxHashSet<u32>,
 }
 
 impl Scope {
+    /// How many names it has.
+    pub(super) fn len(&self) -> usize {
+        self.names.len() + self.classes.len()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Binding> {
         self.names.get(name)
     }
@@ -46,12 +53,16 @@ impl Scope {
     /// Binds a name to a value of its own.
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
         self.next_object += 1;
-        let object = self.next_object;
-        self.bind_object(name, value, place, object);
+        self.insert(name, value, place, self.next_object);
     }
 
     /// Binds a name to the same mutable object as another one.
     pub(super) fn bind_object(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
+        self.shared.insert(object);
+        self.insert(name, value, place, object);
+    }
+
+    fn insert(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
         let reassigned =
             self.names.get(&name).is_some_and(|known| known.reassigned || !same_known(&known.value, &value));
         self.names.insert(name, Binding { value, place, reassigned, object });
@@ -62,20 +73,35 @@ impl Scope {
         self.names.insert(name, binding);
     }
 
+    /// Notes the objects that have several names in another state of this scope.
+    pub(super) fn share(&mut self, other: &Self) {
+        self.shared.extend(&other.shared);
+    }
+
     pub(super) fn remove(&mut self, name: &str) {
         self.names.remove(name);
     }
 
-    /// Changes the value of a name in place: all names of the same object see it.
-    pub(super) fn change(&mut self, name: &str, change: &mut dyn FnMut(&mut Value)) -> bool {
-        let Some(object) = self.names.get(name).map(|binding| binding.object) else { return false };
-        for binding in self.names.values_mut().filter(|binding| binding.object == object) {
+    /// Changes the value of a name in place: all names of the same object see it. Tells the steps that it took, and
+    /// whether the value is too large now, so that it is unknown.
+    pub(super) fn change(&mut self, name: &str, change: &mut dyn FnMut(&mut Value)) -> (usize, bool) {
+        let (mut steps, mut beyond) = (0, false);
+        let mut one = |binding: &mut Binding| {
             change(&mut binding.value);
-            if is_oversized(&binding.value) {
+            let (more, is_beyond) = weighed(&binding.value);
+            (steps, beyond) = (steps + more, beyond || is_beyond);
+            if is_beyond {
                 binding.value = Value::unknown(Reason::Limit, "a value of this size", binding.value.origin.place);
             }
+        };
+        let Some(binding) = self.names.get_mut(name) else { return (0, false) };
+        let object = binding.object;
+        if !self.shared.contains(&object) {
+            one(binding);
+            return (steps, beyond);
         }
-        true
+        self.names.values_mut().filter(|binding| binding.object == object).for_each(one);
+        (steps + self.names.len() / 2, beyond)
     }
 
     /// What a function sees of its module: a name that was assigned several times may have any of its values when the
@@ -101,10 +127,10 @@ impl Scope {
     }
 
     pub(super) fn remember_class(&mut self, class: &Arc<str>, attributes: Attributes) {
-        self.classes.insert(class.clone(), attributes);
+        self.classes.insert(class.clone(), Arc::new(attributes));
     }
 
-    pub(super) fn class_attributes(&self, class: &str) -> Attributes {
+    pub(super) fn class_attributes(&self, class: &str) -> Arc<Attributes> {
         self.classes.get(class).cloned().unwrap_or_default()
     }
 }

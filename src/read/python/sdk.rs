@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
+    bounds::weighed,
     branches::either,
     calls::Arguments,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
@@ -166,6 +167,7 @@ impl<'a> Machine<'a> {
         if self.module_depth > 0 {
             return None;
         }
+        self.spend(32);
         self.part.resources.push(Resource {
             key: Key { unit: self.source.path.clone(), callers: Vec::new(), id },
             kind: kind.into(),
@@ -210,6 +212,8 @@ impl<'a> Machine<'a> {
 
     /// Changes a resource's properties where `guard` holds.
     pub(super) fn change_property(&mut self, at: usize, guard: &Formula, change: &mut dyn FnMut(&mut Entries)) {
+        let Some(resource) = self.part.resources.get(at) else { return };
+        self.spend(weighed(&resource.properties).0);
         let Some(resource) = self.part.resources.get_mut(at) else { return };
         let Data::Object(known) = &resource.properties.data else { return };
         let mut changed = known.as_ref().clone();
@@ -219,6 +223,9 @@ impl<'a> Machine<'a> {
             guard if *guard == resource.guard => changed,
             guard => either(guard, &changed, &resource.properties),
         };
+        if weighed(&resource.properties).1 {
+            resource.properties = Value::unknown(Reason::Limit, "properties of this size", resource.body);
+        }
     }
 
     /// An attribute of an object: an argument, where it is one.

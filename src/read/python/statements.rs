@@ -9,12 +9,12 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::{MAX_DEPTH, MAX_STEPS, Machine, conditions::question, text::one_of};
+use super::{Machine, bounds::MAX_DEPTH, conditions::question, text::one_of};
 use crate::{
     graph::{
         fact::Import,
         guard::Formula,
-        value::{Data, Reason, Unknown, Value},
+        value::{Data, MAX_ENTRIES, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -22,7 +22,8 @@ use crate::{
 impl<'a> Machine<'a> {
     /// Runs statements; says whether they ended early (`return`, `raise`, `break`, `continue`).
     pub(super) fn block(&mut self, statements: &'a [Stmt]) -> bool {
-        if self.depth > MAX_DEPTH || self.steps > MAX_STEPS {
+        if self.depth > MAX_DEPTH {
+            self.skip(statements);
             return false;
         }
         self.depth += 1;
@@ -35,7 +36,10 @@ impl<'a> Machine<'a> {
     }
 
     fn statement(&mut self, statement: &'a Stmt) -> bool {
-        self.steps += 1;
+        self.spend(1);
+        if self.is_exhausted(statement.range()) {
+            return false;
+        }
         match statement {
             Stmt::Expr(statement) => {
                 self.eval(&statement.value);
@@ -232,8 +236,9 @@ impl<'a> Machine<'a> {
             // A module of the project: its constants are known as attributes.
             if let Some(values) = self.local_module(path, 0) {
                 let prefix = alias.asname.as_ref().map_or(path, |name| name.as_str());
-                for (constant, value) in values {
-                    self.bind(format!("{prefix}.{constant}").into(), value, place);
+                self.spend(values.len().min(MAX_ENTRIES));
+                for (constant, value) in values.iter().take(MAX_ENTRIES) {
+                    self.bind(format!("{prefix}.{constant}").into(), value.clone(), place);
                 }
             }
         }
@@ -248,7 +253,10 @@ impl<'a> Machine<'a> {
             if alias.name.as_str() == "*" {
                 match &local {
                     Some(values) => {
-                        values.iter().for_each(|(name, value)| self.bind(name.clone(), value.clone(), place))
+                        self.spend(values.len().min(MAX_ENTRIES));
+                        for (name, value) in values.iter().take(MAX_ENTRIES) {
+                            self.bind(name.clone(), value.clone(), place);
+                        }
                     }
                     None => self.stars.push(module.into()),
                 }
@@ -256,8 +264,10 @@ impl<'a> Machine<'a> {
                 continue;
             }
             let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-            let known =
-                local.as_ref().and_then(|values| values.iter().find(|(known, _)| &**known == alias.name.as_str()));
+            let known = local.as_ref().and_then(|values| {
+                let at = values.binary_search_by(|(known, _)| (**known).cmp(alias.name.as_str())).ok()?;
+                values.get(at)
+            });
             let value = match known {
                 Some((_, value)) => value.clone(),
                 None => Value::new(Data::Symbol(path.clone()), place),
@@ -278,6 +288,7 @@ impl<'a> Machine<'a> {
         let Some((first, rest)) = clauses.split_first() else { return false };
         let Some(test) = &first.test else { return self.block(&first.body) };
         if self.depth > MAX_DEPTH {
+            clauses.iter().for_each(|clause| self.skip(&clause.body));
             return false;
         }
         self.depth += 1;
@@ -307,12 +318,11 @@ impl<'a> Machine<'a> {
 
     /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
     fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
-        let mut assigned = Assigned::default();
-        assigned.visit_body(body);
+        let assigned = self.assigned(body);
         self.branch(
             when,
             &mut |machine| {
-                for name in &assigned.names {
+                for name in &assigned {
                     machine.forget(name);
                 }
                 start(machine);
@@ -321,6 +331,23 @@ impl<'a> Machine<'a> {
             },
             &mut |_| false,
         );
+    }
+
+    /// Statements that are nested too deeply to be followed: what they assign may have any value.
+    fn skip(&mut self, statements: &'a [Stmt]) {
+        let Some(first) = statements.first() else { return };
+        self.note_limit(first.range());
+        for name in self.assigned(statements) {
+            self.forget(&name);
+        }
+    }
+
+    /// The names that statements assign.
+    fn assigned(&mut self, statements: &'a [Stmt]) -> FxHashSet<String> {
+        let mut assigned = Assigned::default();
+        assigned.visit_body(statements);
+        self.spend(assigned.visited / 2);
+        assigned.names
     }
 
     /// A name that a loop assigns again: unknown, or open if it is a list or dict that the loop fills.
@@ -363,6 +390,7 @@ impl<'a> Machine<'a> {
 #[derive(Default)]
 struct Assigned {
     names: FxHashSet<String>,
+    visited: usize,
 }
 
 impl<'a> Visitor<'a> for Assigned {
@@ -382,6 +410,7 @@ impl<'a> Visitor<'a> for Assigned {
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
+        self.visited += 1;
         if let Expr::Call(call) = expression
             && let Expr::Attribute(method) = &*call.func
             && matches!(

@@ -60,7 +60,7 @@ fn condition(formula: &Formula) -> String {
 fn read_files(files: &[(&str, &str)]) -> Part {
     let files = Files::memory(files.iter().copied());
     let source = files.read("train.py").expect("the script");
-    super::read(&files, &source)
+    super::read(&files, &super::Modules::default(), &source)
 }
 
 fn read(script: &str) -> Part {

@@ -2,6 +2,8 @@
 
 use jsonc_parser::{ParseStringErrorKind, errors::ParseErrorKind};
 
+use crate::syntax::tree::TOO_DEEP;
+
 /// The message for an error: lower case, no full stop.
 pub(super) fn of(kind: &ParseErrorKind) -> String {
     let message = match kind {
@@ -31,7 +33,7 @@ pub(super) fn of(kind: &ParseErrorKind) -> String {
         ParseErrorKind::UnterminatedArray => "this `[` is never closed",
         ParseErrorKind::UnterminatedObject => "this `{` is never closed",
         ParseErrorKind::UnterminatedCommentBlock => "this comment is never closed",
-        ParseErrorKind::NestingDepthExceeded => "this is nested too deeply to be read",
+        ParseErrorKind::NestingDepthExceeded => TOO_DEEP,
         ParseErrorKind::String(kind) => match kind {
             ParseStringErrorKind::UnterminatedStringLiteral => "this quote is never closed",
             ParseStringErrorKind::ExpectedFourHexDigits => "`\\u` needs four hexadecimal digits",

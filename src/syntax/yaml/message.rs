@@ -2,6 +2,8 @@
 
 use granit_parser::ErrorKind;
 
+use crate::syntax::tree::TOO_DEEP;
+
 /// The message for an error: lower case, no full stop.
 pub(super) fn of(kind: &ErrorKind) -> String {
     let message = match kind {
@@ -60,7 +62,7 @@ pub(super) fn of(kind: &ErrorKind) -> String {
         }
         ErrorKind::CommentInterceptedScalar => "a comment cannot stand within a text of several lines",
         ErrorKind::CommentNotSeparated => "a comment needs a space before its `#`",
-        ErrorKind::RecursionLimitExceeded => "this is nested too deeply to be read",
+        ErrorKind::RecursionLimitExceeded => TOO_DEEP,
         ErrorKind::UndeclaredTagHandle => "the tag's prefix is not declared by a `%TAG` line",
         ErrorKind::BomInsideDocument => "a byte order mark can only stand at the start of the file",
         ErrorKind::UnexpectedCharacter { character } => {
