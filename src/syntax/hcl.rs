@@ -1,5 +1,7 @@
 //! Terraform's language → our own tree with byte spans; `.tf.json` gives the same tree.
 
+use std::borrow::Cow;
+
 use crate::{
     source::Span,
     syntax::tree::{Fault, Tree},
@@ -7,8 +9,10 @@ use crate::{
 
 mod convert;
 mod fault;
+mod json;
 mod parse;
 mod scan;
+mod spans;
 mod template;
 
 #[cfg(test)]
@@ -20,12 +24,17 @@ pub fn parse(text: &str) -> Parsed {
     parse::file(text)
 }
 
-/// The tree of a `.tf.json` file.
-pub fn of_json(text: &str, _tree: &Tree) -> Parsed {
-    let span = Span::new(0, text.len());
-    let message = "Terraform's JSON is not read yet".to_owned();
-    let fault = Fault { span, message, related: None, fatal: true, limit: true };
-    Parsed { body: Body { span, ..Body::default() }, faults: vec![fault] }
+/// The tree of a `.tf.json` file, of its text and that text parsed as JSON, whose faults it takes over.
+///
+/// The blocks of Terraform itself (`resource`, `lifecycle`, `dynamic`, …) are blocks. Those of providers look like any
+/// object: they are attributes, and [`Body::blocks_of`] gives them as blocks.
+pub fn of_json(text: &str, tree: &Tree) -> Parsed {
+    json::file(text, tree)
+}
+
+/// The tree of a `.tfvars.json` file: attributes alone, and strings as they are.
+pub fn of_json_values(text: &str, tree: &Tree) -> Parsed {
+    json::values(text, tree)
 }
 
 /// Parses one expression.
@@ -47,6 +56,30 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// Where the body is written.
     pub span: Span,
+}
+
+impl Body {
+    /// The attribute with a name. Where a name is written twice the first counts.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| &*attribute.name == name)
+    }
+
+    /// Blocks of a kind, and objects of an attribute of that name: so are blocks written in JSON, and some arguments of
+    /// resources (`ingress = [{…}]`). An attribute that is anything else than objects gives none.
+    pub fn blocks_of(&self, kind: &str) -> Vec<Cow<'_, Block>> {
+        let blocks = self.blocks.iter().filter(|block| &*block.kind == kind).map(Cow::Borrowed);
+        let attributes = self.attributes.iter().filter(|attribute| &*attribute.name == kind);
+        blocks.chain(attributes.flat_map(blocks_in).map(Cow::Owned)).collect()
+    }
+}
+
+/// The objects of an attribute, as blocks.
+fn blocks_in(attribute: &Attribute) -> Vec<Block> {
+    match &attribute.value.node {
+        Node::Object(_) => json::block_of(attribute, &attribute.value).into_iter().collect(),
+        Node::List(items) => items.iter().filter_map(|item| json::block_of(attribute, item)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// `name = value`.

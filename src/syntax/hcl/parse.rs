@@ -1,5 +1,7 @@
 //! Text → [`Parsed`].
 
+use hcl_edit::template::Element;
+
 use super::{Body, Expr, Parsed, Part, convert::Grower, fault, template};
 use crate::{source::Span, syntax::tree::Fault};
 
@@ -14,14 +16,30 @@ pub(super) fn file(text: &str) -> Parsed {
 
 /// See [`super::parse_expression`].
 pub(super) fn expression(text: &str) -> Result<Expr, Fault> {
+    expression_at(text, 0)
+}
+
+/// An expression that stands in something else.
+pub(super) fn expression_at(text: &str, depth: usize) -> Result<Expr, Fault> {
     let parsed = hcl_edit::parser::parse_expr(text).map_err(|error| said(&error, text, 0))?;
-    Grower::new(text, 0).expr(&parsed, 0)
+    Grower::new(text, 0).expr(&parsed, depth)
+}
+
+/// A template that stands in something else, as an expression: alone, an interpolation is what is in it.
+pub(super) fn template_value(text: &str, depth: usize) -> Result<Expr, Fault> {
+    let parsed = hcl_edit::parser::parse_template(text).map_err(|error| said(&error, text, 0))?;
+    let mut grower = Grower::new(text, 0);
+    if let Some(Element::Interpolation(only)) = parsed.as_single_element() {
+        return grower.expr(&only.expr, depth + 1);
+    }
+    let node = template::node(template::bare(&mut grower, &parsed, depth)?);
+    Ok(Expr { node, span: Span::new(0, text.len()) })
 }
 
 /// See [`super::parse_template`].
 pub(super) fn template(text: &str, offset: usize) -> Result<Vec<Part>, Fault> {
     let parsed = hcl_edit::parser::parse_template(text).map_err(|error| said(&error, text, offset))?;
-    template::bare(&mut Grower::new(text, offset), &parsed)
+    template::bare(&mut Grower::new(text, offset), &parsed, 0)
 }
 
 fn body(text: &str, offset: usize) -> Result<(Body, Vec<Fault>), Fault> {

@@ -68,8 +68,8 @@ pub(super) fn heredoc(
 }
 
 /// The parts of a file.
-pub(super) fn bare(grower: &mut Grower<'_>, from: &Template) -> Result<Vec<Part>, Fault> {
-    let mut flat = Flat::new(grower, Style::Lines, 0);
+pub(super) fn bare(grower: &mut Grower<'_>, from: &Template, depth: usize) -> Result<Vec<Part>, Fault> {
+    let mut flat = Flat::new(grower, Style::Lines, depth);
     flat.elements(from.iter())?;
     Ok(nest(flat.tokens))
 }

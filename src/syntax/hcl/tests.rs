@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod json;
 mod show;
 
 use show::{show, show_body, show_parts};
