@@ -33,8 +33,8 @@ pub const DOMAIN: &str = "AWS::SageMaker::Domain";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 
-/// What makes the resources of a unit part of a machine-learning workload: the ML, AI and data services.
-const WORKLOAD: &[&str] = &[
+/// The ML and AI services.
+const INTELLIGENT: &[&str] = &[
     "AWS::SageMaker::",
     "AWS::Bedrock::",
     "AWS::Comprehend::",
@@ -47,6 +47,10 @@ const WORKLOAD: &[&str] = &[
     "AWS::LookoutVision::",
     "AWS::Personalize::",
     "AWS::Rekognition::",
+];
+
+/// The data services that ML workloads are fed by.
+const DATA: &[&str] = &[
     "AWS::Athena::",
     "AWS::EMR::",
     "AWS::EMRServerless::",
@@ -56,7 +60,34 @@ const WORKLOAD: &[&str] = &[
     "AWS::LakeFormation::",
 ];
 
+/// Prefixes of the IAM actions of ML and AI services.
+const ACTIONS: &[&str] = &[
+    "bedrock:",
+    "comprehend:",
+    "comprehendmedical:",
+    "forecast:",
+    "kendra:",
+    "lex:",
+    "personalize:",
+    "polly:",
+    "rekognition:",
+    "sagemaker:",
+    "textract:",
+    "transcribe:",
+    "translate:",
+];
+
 /// Whether a kind belongs to an ML, AI or data service.
 pub fn is_workload(kind: &str) -> bool {
-    WORKLOAD.iter().any(|prefix| kind.starts_with(prefix))
+    is_intelligent(kind) || DATA.iter().any(|prefix| kind.starts_with(prefix))
+}
+
+/// Whether a kind belongs to an ML or AI service.
+pub fn is_intelligent(kind: &str) -> bool {
+    INTELLIGENT.iter().any(|prefix| kind.starts_with(prefix))
+}
+
+/// Whether a text is an IAM action of an ML or AI service: `comprehend:DetectEntities`.
+pub fn is_intelligent_action(text: &str) -> bool {
+    ACTIONS.iter().any(|prefix| text.starts_with(prefix))
 }

@@ -8,7 +8,7 @@ pub mod value;
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     graph::{
@@ -147,6 +147,7 @@ pub struct Graph {
     by_unit: FxHashMap<Arc<str>, Vec<ResourceId>>,
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
+    calling: OnceLock<FxHashSet<Arc<str>>>,
 }
 
 impl Graph {
@@ -215,6 +216,15 @@ impl Graph {
         all.get(&id).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a policy in a unit names actions of ML or AI services: its functions call them.
+    pub fn calls_intelligence(&self, unit: &str) -> bool {
+        let all = self.calling.get_or_init(|| {
+            let calls = |resource: &&Resource| any_text(&resource.properties, &kind::is_intelligent_action);
+            self.resources.iter().filter(calls).map(|resource| resource.key.unit.clone()).collect()
+        });
+        all.contains(unit)
+    }
+
     /// All code facts.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
@@ -233,6 +243,17 @@ impl Graph {
     /// What could not be read, sorted by path.
     pub fn not_evaluated(&self) -> &[NotEvaluated] {
         &self.not_evaluated
+    }
+}
+
+/// Whether a text within a value is of some kind.
+fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
+    match &value.data {
+        Data::Text(text) => is(text),
+        Data::List(list) => list.items.iter().any(|item| any_text(item, is)),
+        Data::Object(object) => object.entries.iter().any(|entry| any_text(&entry.value, is)),
+        Data::Guarded(guarded) => any_text(&guarded.then, is) || any_text(&guarded.otherwise, is),
+        _ => false,
     }
 }
 

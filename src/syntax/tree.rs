@@ -184,7 +184,7 @@ impl Tree {
     pub(super) fn finish(&mut self) {
         let mut keys: Vec<(&str, Span)> = Vec::new();
         // Each key that is there again, and the first one.
-        let mut again: Vec<(Span, Span)> = Vec::new();
+        let mut again: Vec<(String, Span, Span)> = Vec::new();
         for data in &self.nodes {
             let Shape::Mapping(entries) = &data.shape else { continue };
             keys.clear();
@@ -196,13 +196,13 @@ impl Tree {
             }));
             keys.sort_unstable_by_key(|&(key, span)| (key, span.start));
             for group in keys.chunk_by(|left, right| left.0 == right.0) {
-                again.extend(group[1..].iter().map(|&(_, span)| (span, group[0].1)));
+                again.extend(group[1..].iter().map(|&(key, span)| (shown(key), span, group[0].1)));
             }
         }
-        for (span, first) in again {
+        for (key, span, first) in again {
             self.fault(Fault {
                 span,
-                message: "this key is already written in the same mapping".to_owned(),
+                message: format!("the key `{key}` is already written in the same mapping"),
                 related: Some(("first written here".to_owned(), first)),
                 fatal: false,
                 limit: false,
@@ -367,6 +367,15 @@ impl<'t> Node<'t> {
         let first = entries.next()?;
         entries.next().is_none().then_some(first)
     }
+}
+
+/// A key as far as a message can show it.
+fn shown(key: &str) -> String {
+    let mut text: String = key.chars().take(40).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    if key.chars().nth(40).is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// What a bare scalar is.

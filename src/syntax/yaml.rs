@@ -221,9 +221,15 @@ impl Builder<'_> {
         while !text.is_char_boundary(start) {
             start -= 1;
         }
-        // The parser points behind a tab that it does not like.
-        if *error.kind() == ErrorKind::TabInBlockIndentation && text[..start].ends_with('\t') {
-            start -= 1;
+        // The parser points near a tab that it does not like: behind it, or at the end of the line before.
+        if message::of(error.kind()).contains("tab") {
+            let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+            let indented =
+                |from: usize| text[from..].chars().take_while(|char| " \t".contains(*char)).any(|char| char == '\t');
+            let next = text[start..].find('\n').map(|at| start + at + 1);
+            if let Some(from) = [Some(line), next].into_iter().flatten().find(|from| indented(*from)) {
+                start = from + text[from..].find('\t').unwrap_or(0);
+            }
         }
         // One character to point at, but never a line break.
         let next = text[start..].chars().next().filter(|char| !matches!(char, '\n' | '\r'));

@@ -295,10 +295,11 @@ fn rules_know_what_is_written_and_what_is_not_known() {
         [
             // It exists in one world only, and holds there: that is all of its worlds.
             "notebook-root-access: aws_sagemaker_notebook_instance.dev[0], 19, medium",
+            "s3-endpoint-policy-open: aws_vpc_endpoint.s3[0], 23, high",
             "model-outside-vpc: module.outside.aws_sagemaker_model.this, 4, high",
         ]
     );
-    let [access, model] = &found[..] else { panic!("two findings") };
+    let [access, _, model] = &found[..] else { panic!("three findings") };
     assert_eq!(access.branch, None);
     assert_eq!(hcl.files.get(access.place.file).slice(access.place.span).trim(), "root_access");
     let default = &access.related[0];

@@ -9,7 +9,7 @@ use crate::{
     graph::{
         Input, Key, NotEvaluated, Part, Resource, Unit,
         guard::Formula,
-        value::{Object, Origin, Reason, Unknown, Value},
+        value::{Data, Object, Origin, Reason, Unknown, Value},
     },
     source::{Place, Source, Span},
     syntax::tree::{Entry, Node, NodeId},
@@ -44,6 +44,8 @@ pub(super) struct Template<'t> {
     pub(super) budget: usize,
     not_evaluated: Vec<NotEvaluated>,
     unread: Vec<(String, Place)>,
+    /// Why any resource may have more properties than are written.
+    rewritten: Option<Unknown>,
 }
 
 impl<'t> Template<'t> {
@@ -65,6 +67,7 @@ impl<'t> Template<'t> {
             budget: BUDGET,
             not_evaluated: Vec::new(),
             unread: Vec::new(),
+            rewritten: None,
         };
         template.transforms();
         for entry in section("Parameters") {
@@ -98,6 +101,10 @@ impl<'t> Template<'t> {
                 self.generates |= name != "AWS::LanguageExtensions";
                 if !TRANSPARENT.contains(&name) {
                     self.unread(format!("transform `{name}`"), item.span());
+                    // A macro may rewrite any resource: what is not written may yet be there.
+                    let place = self.place(item.span());
+                    let name = Arc::from(format!("what the transform `{name}` adds"));
+                    self.rewritten = Some(Unknown { reason: Reason::External, name, place });
                 }
             }
         }
@@ -135,7 +142,11 @@ impl<'t> Template<'t> {
             return None;
         }
         let Some(kind) = entry.value.get("Type").and_then(Node::text) else {
-            let why = if entry.value.is_mapping() { "it has no `Type`" } else { "it is not a mapping" };
+            let why = match entry.value.get("Type") {
+                Some(_) => "its `Type` is not a text",
+                None if entry.value.is_mapping() => "it has no `Type`",
+                None => "it is not a mapping",
+            };
             self.note(entry.key_span, "resource", format!("resource `{}`", entry.key), why);
             return None;
         };
@@ -153,6 +164,9 @@ impl<'t> Template<'t> {
             Some(node) => self.eval(node),
             None => Value::object(Object::default(), place),
         };
+        if let (Some(why), Data::Object(object)) = (&self.rewritten, &mut properties.data) {
+            Arc::make_mut(object).open = Some(why.clone());
+        }
         if let Some(condition) = &condition {
             properties = condition.rested(properties);
         }
@@ -239,5 +253,5 @@ impl<'t> Template<'t> {
 /// An unknown that arose at one place and is mentioned at another.
 pub(super) fn unknown(reason: Reason, name: Arc<str>, arose: Place, place: Place) -> Value {
     let unknown = Unknown { reason, name, place: arose };
-    Value { data: crate::graph::value::Data::Unknown(unknown), origin: Origin::at(place) }
+    Value { data: Data::Unknown(unknown), origin: Origin::at(place) }
 }

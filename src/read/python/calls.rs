@@ -104,9 +104,13 @@ impl<'a> Machine<'a> {
             }
             // What a session or an argument object answers is not known; it changes none of what it is handed.
             Data::Object(object) if object.class.is_some() => {
+                let class = object.class.clone().unwrap_or_else(|| "".into());
                 let arguments = self.arguments(call);
-                self.fact(&format!("{}.{name}", object.class.as_deref().unwrap_or_default()), call, &arguments);
-                self.unknown(Reason::RunTime, range)
+                self.fact(&format!("{class}.{name}"), call, &arguments);
+                match name {
+                    "create_model" if class.ends_with("Session") => self.session_model(call, &arguments),
+                    _ => self.unknown(Reason::RunTime, range),
+                }
             }
             Data::Object(_) | Data::List(_) => {
                 let arguments = self.arguments(call);
@@ -130,6 +134,7 @@ impl<'a> Machine<'a> {
         for expression in &call.arguments.args {
             let place = self.place(expression.range());
             let value = self.eval(expression);
+            self.passed(&value);
             match (expression, &value.data) {
                 (Expr::Starred(_), Data::List(list))
                     if list.open.is_none() && arguments.positional.len() + list.items.len() <= MAX_ENTRIES =>
@@ -146,6 +151,7 @@ impl<'a> Machine<'a> {
         }
         for keyword in &call.arguments.keywords {
             let value = self.eval(&keyword.value);
+            self.passed(&value);
             match &keyword.arg {
                 Some(name) => {
                     let place = self.place(keyword.range());
@@ -163,6 +169,13 @@ impl<'a> Machine<'a> {
         arguments.named.open = arguments.named.open.or(open);
         self.target = outer;
         arguments
+    }
+
+    /// An object of the SDK that is handed on may be used there.
+    fn passed(&mut self, value: &Value) {
+        if let Data::Reference(reference) = &value.data {
+            self.use_of(&reference.id.clone(), |uses| uses.passed = true);
+        }
     }
 
     /// Notes the call of an SDK as a fact.

@@ -79,7 +79,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
     let parsed = python::parse_cells(source.text(), cells);
     let mut walked = walk(files, modules, &source, &parsed);
     for (cell, why) in book.skipped {
-        skip(&mut walked, "cell", None, format!("cell {cell}"), why);
+        skip(&mut walked, "cell", None, cell.to_string(), why);
     }
     walked
 }
@@ -260,7 +260,7 @@ impl<'a> Machine<'a> {
     }
 
     fn finish(mut self) -> Part {
-        self.drop_local_models();
+        self.drop_unmade_models();
         let unit = self.source.path.clone();
         let start = self.source.place(crate::source::Span::new(0, 0));
         let input = Input::Sdk;

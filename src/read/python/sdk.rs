@@ -29,14 +29,29 @@ pub(super) struct Object {
     pub(super) arguments: Entries,
     /// Its resource among those of the part; nothing where it runs on the local machine alone.
     pub(super) resource: Option<usize>,
-    /// Whether it was deployed to the local machine, and to AWS.
-    pub(super) deployed: (bool, bool),
+    /// Whether an estimator's `create_model` made it: then nothing exists before it is used.
+    pub(super) made: bool,
+    /// What the script does with it.
+    pub(super) uses: Uses,
+}
+
+/// What a script does with a model object: which of these make a model in the account.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Uses {
+    /// Deployed to the machine that runs the script.
+    pub(super) local: bool,
+    /// Deployed to AWS, used for a transform job, or created.
+    pub(super) hosted: bool,
+    /// Registered, or asked for its container's definition: that creates no model.
+    pub(super) described: bool,
+    /// Handed to something else, such as a pipeline's step.
+    pub(super) passed: bool,
 }
 
 impl Object {
     /// What an API call answered.
     pub(super) fn response() -> Self {
-        Self { class: &RESPONSE, arguments: Entries::default(), resource: None, deployed: (false, false) }
+        Self { class: &RESPONSE, arguments: Entries::default(), resource: None, made: false, uses: Uses::default() }
     }
 }
 
@@ -92,6 +107,11 @@ impl<'a> Machine<'a> {
         }
         let id = self.fresh_id(&self.target.clone().unwrap_or_else(|| name.into()));
         let value = Value::new(Data::Reference(Arc::new(Reference { id: id.clone(), attribute: None })), body);
+        // A multi-model endpoint that is given a model serves with that model's settings, its network included.
+        let inner = arguments.entry("model").filter(|_| class.role == Role::ModelOfModels);
+        if let Some(Data::Reference(inner)) = inner.map(|entry| &entry.value.data) {
+            return Value::new(Data::Reference(inner.clone()), body);
+        }
         let local = is_local(&arguments);
         let mut properties = self.properties(class, &arguments);
         if let Image::Framework(version) = class.image
@@ -111,7 +131,7 @@ impl<'a> Machine<'a> {
         if class.role == Role::ModelOfModels {
             self.contained(&arguments);
         }
-        self.objects.insert(id, Object { class, arguments, resource, deployed: (false, false) });
+        self.objects.insert(id, Object { class, arguments, resource, made: false, uses: Uses::default() });
         value
     }
 
@@ -186,10 +206,8 @@ impl<'a> Machine<'a> {
     /// Models that are parts of another one are not made on their own.
     fn contained(&mut self, arguments: &Entries) {
         let mut parts = Vec::new();
-        for name in ["models", "model"] {
-            if let Some(entry) = arguments.entry(name) {
-                crate::graph::each_reference(&entry.value, &mut |reference| parts.push(reference.id.clone()));
-            }
+        if let Some(entry) = arguments.entry("models") {
+            crate::graph::each_reference(&entry.value, &mut |reference| parts.push(reference.id.clone()));
         }
         for id in parts {
             if let Some(at) = self.objects.get(&id).and_then(|object| object.resource) {

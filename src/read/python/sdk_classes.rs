@@ -202,6 +202,14 @@ const TUNING: &[(&str, &str)] = &[
     ("tags", "Tags"),
 ];
 
+/// `Session.create_model`.
+pub(super) const SESSION_MODEL: &[(&str, &str)] = &[
+    ("name", "ModelName"),
+    ("role", "ExecutionRoleArn"),
+    ("vpc_config", "VpcConfig"),
+    ("enable_network_isolation", "EnableNetworkIsolation"),
+];
+
 /// An endpoint's production variant.
 pub(super) const VARIANT: &[(&str, &str)] = &[
     ("initial_instance_count", "InitialInstanceCount"),
@@ -275,7 +283,11 @@ static CLASSES: &[Class] = &[
     model(&["HuggingFaceModel"], &["role", "model_data", "entry_point"], Image::Hidden),
     model(&["FrameworkModel"], &["model_data", "image_uri", "role"], Image::Hidden),
     model(&["ModelPackage"], &["role", "model_data"], Image::Hidden),
-    model(&["JumpStartModel", "DJLModel", "FasterTransformerModel"], &["model_id"], Image::Hidden),
+    model(
+        &["JumpStartModel", "DJLModel", "DeepSpeedModel", "HuggingFaceAccelerateModel", "FasterTransformerModel"],
+        &["model_id"],
+        Image::Hidden,
+    ),
     model(
         &[
             "KMeansModel",

@@ -8,8 +8,8 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     calls::Arguments,
-    sdk::{Object, is_local, mapped, named_arguments, set_property},
-    sdk_classes::{MADE_MODEL, Role, TRANSFORM, VARIANT},
+    sdk::{Object, Uses, is_local, mapped, named_arguments, set_property},
+    sdk_classes::{MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
 };
 use crate::{
     graph::{
@@ -49,6 +49,14 @@ impl<'a> Machine<'a> {
                 self.made_model(&model, id, call, arguments);
                 reference(&model, self.place(range))
             }
+            (Role::Model | Role::ModelOfModels, "create") => {
+                self.use_of(id, |uses| uses.hosted = true);
+                self.unknown(Reason::RunTime, range)
+            }
+            (Role::Model | Role::ModelOfModels, "register" | "prepare_container_def" | "pipeline_container_def") => {
+                self.use_of(id, |uses| uses.described = true);
+                self.unknown(Reason::RunTime, range)
+            }
             (Role::Tuner, "best_estimator") => {
                 match self.objects.get(id).and_then(|object| object.arguments.entry("estimator")) {
                     Some(entry) => entry.value.clone(),
@@ -64,6 +72,32 @@ impl<'a> Machine<'a> {
                 self.unknown(Reason::RunTime, range)
             }
             _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// Notes what is done with an object.
+    pub(super) fn use_of(&mut self, id: &Arc<str>, note: impl FnOnce(&mut Uses)) {
+        if let Some(object) = self.objects.get_mut(id) {
+            note(&mut object.uses);
+        }
+    }
+
+    /// `Session.create_model(name, role, container_defs, vpc_config, …)`.
+    pub(super) fn session_model(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let names = ["name", "role", "container_defs", "vpc_config", "enable_network_isolation", "primary_container"];
+        let named = named_arguments(arguments, &names);
+        let mut properties = mapped(SESSION_MODEL, &named);
+        if let Some(entry) = named.entry("container_defs").or_else(|| named.entry("primary_container")) {
+            let property = if matches!(entry.value.data, Data::List(_)) { "Containers" } else { "PrimaryContainer" };
+            properties.set(Entry { name: property.into(), ..entry.clone() });
+        }
+        let id = self.fresh_id("create_model");
+        self.make(id, kind::MODEL, properties, place, body, &Formula::True);
+        // It answers with the name that it was given.
+        match named.entry("name") {
+            Some(entry) => entry.value.clone(),
+            None => self.unknown(Reason::RunTime, call.range()),
         }
     }
 
@@ -110,8 +144,8 @@ impl<'a> Machine<'a> {
         let endpoint = self.fresh_id(&name);
         let local = is_local(&named).or(&self.objects.get(id).map_or(Formula::False, is_local_session));
         if let Some(object) = self.objects.get_mut(id) {
-            object.deployed.0 |= local == Formula::True;
-            object.deployed.1 |= local != Formula::True;
+            object.uses.local |= local == Formula::True;
+            object.uses.hosted |= local != Formula::True;
         }
         self.objects.insert(endpoint.clone(), Object::response());
         if local == Formula::True {
@@ -124,6 +158,7 @@ impl<'a> Machine<'a> {
             _ => {
                 let model: Arc<str> = format!("{endpoint}/model").into();
                 self.made_model(&model, id, call, arguments);
+                self.use_of(&model, |uses| uses.hosted = true);
                 model
             }
         };
@@ -162,6 +197,8 @@ impl<'a> Machine<'a> {
         let from = self.trained_by(estimator);
         let mut properties = Entries { open: arguments.named.open.clone(), ..Entries::default() };
         let trained = from.as_ref().and_then(|from| self.objects.get(from));
+        let trained_at =
+            trained.and_then(|object| self.part.resources.get(object.resource?)).map(|resource| resource.place);
         if let Some(object) = trained {
             let taken = [
                 ("RoleArn", "ExecutionRoleArn"),
@@ -194,6 +231,11 @@ impl<'a> Machine<'a> {
             let name = "the estimator".into();
             properties.open = Some(crate::graph::value::Unknown { reason: Reason::External, name, place });
         }
+        // Where neither sets a network, the estimator is the place to set one.
+        let constructed = trained_at.filter(|_| properties.open.is_none() && properties.entry("VpcConfig").is_none());
+        if let Some(place) = constructed {
+            properties.set(Entry { name: "VpcConfig".into(), place, value: Value::absent(place) });
+        }
         let image = Value::unknown(Reason::RunTime, "the estimator's image for inference", place);
         properties.set_path("PrimaryContainer.Image", place, image);
         if let Some(entry) = arguments.named.entry("vpc_config_override") {
@@ -201,7 +243,7 @@ impl<'a> Machine<'a> {
         }
         let resource = self.make(model.clone(), kind::MODEL, properties, place, body, &Formula::True);
         let arguments = arguments.named.clone();
-        let made = Object { class: &MADE_MODEL, arguments, resource, deployed: (false, false) };
+        let made = Object { class: &MADE_MODEL, arguments, resource, made: true, uses: Uses::default() };
         self.objects.insert(model.clone(), made);
     }
 
@@ -225,8 +267,8 @@ impl<'a> Machine<'a> {
         let local = is_local(&named);
         self.objects.insert(transform.clone(), Object::response());
         if let Some(object) = self.objects.get_mut(id) {
-            object.deployed.0 |= local == Formula::True;
-            object.deployed.1 |= local != Formula::True;
+            object.uses.local |= local == Formula::True;
+            object.uses.hosted |= local != Formula::True;
         }
         if local == Formula::True {
             return reference(&transform, body);
@@ -235,6 +277,7 @@ impl<'a> Machine<'a> {
         let model = if role == Some(Role::Estimator) {
             let model: Arc<str> = format!("{transform}/model").into();
             self.made_model(&model, id, call, arguments);
+            self.use_of(&model, |uses| uses.hosted = true);
             model
         } else {
             id.clone()
@@ -245,10 +288,13 @@ impl<'a> Machine<'a> {
         reference(&transform, body)
     }
 
-    /// Models that were deployed to the local machine alone are no resources of AWS.
-    pub(super) fn drop_local_models(&mut self) {
+    /// Models that nothing creates in the account: those of the local machine, and objects that are only described.
+    pub(super) fn drop_unmade_models(&mut self) {
         for object in self.objects.values() {
-            if object.deployed == (true, false)
+            let Uses { local, hosted, described, passed } = object.uses;
+            let unmade = if object.made { !passed } else { described || local };
+            if !hosted
+                && unmade
                 && matches!(object.class.role, Role::Model | Role::ModelOfModels)
                 && let Some(at) = object.resource
             {

@@ -291,3 +291,36 @@ fn what_follows_a_broken_statement_is_read() {
     assert_eq!(property(&part, "TrainingJob", TYPE), "ml.m5.large");
     assert!(!part.facts.is_empty());
 }
+
+#[test]
+fn models_that_nothing_creates_are_no_resources() {
+    let head = "from sagemaker.estimator import Estimator\nfrom sagemaker.model import Model\nimport sagemaker\ne = Estimator('i')\n";
+    let count = |script: &str| {
+        let part = read(&format!("{head}{script}"));
+        part.resources.iter().filter(|resource| resource.kind.ends_with("::Model")).count()
+    };
+    assert_eq!(count("m = e.create_model()\nd = m.prepare_container_def('t')"), 0, "only described");
+    assert_eq!(count("m = e.create_model()\nm.deploy(1, 'ml.m5.large')"), 1);
+    assert_eq!(count("m = e.create_model()\nstep(model=m)"), 1, "handed on");
+    assert_eq!(count("Model(image_uri='i').register()"), 0);
+    assert_eq!(count("m = Model(image_uri='i')\nm.register()\nm.deploy(1, 'ml.m5.large')"), 1);
+    assert_eq!(count("Model(image_uri='i')"), 1, "what becomes of it may stand elsewhere");
+    assert_eq!(count("s = sagemaker.Session()\ns.create_model('n', role, {'Image': 'i'})"), 1);
+    assert_eq!(
+        count("m = Model(image_uri='i')\nn = sagemaker.pipeline.PipelineModel(models=[m], role=r)\nn.deploy(1, 't')"),
+        1
+    );
+    assert_eq!(
+        count("m = Model(image_uri='i')\nn = sagemaker.multidatamodel.MultiDataModel(model=m)\nn.deploy(1, 't')"),
+        1
+    );
+}
+
+#[test]
+fn the_network_of_a_made_model_is_the_estimators() {
+    let part = read("from sagemaker.estimator import Estimator\ne = Estimator('i')\ne.deploy(1, 'ml.m5.large')");
+    let model = part.resources.iter().find(|resource| resource.kind.ends_with("::Model")).expect("a model");
+    let entry = model.properties.entry("VpcConfig").expect("written where it can be changed");
+    assert_eq!(part.resources[0].place, entry.place, "at the estimator");
+    assert_eq!(property_of(model, "VpcConfig"), "-");
+}

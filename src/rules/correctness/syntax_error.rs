@@ -25,7 +25,7 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Fault(fault) = fact else { return };
     let language = fault.language;
     let label = match (fault.readable, &fault.related) {
-        (true, Some(_)) => "of the two only this one counts".to_owned(),
+        (true, Some(_)) => "of those written only the last counts".to_owned(),
         _ => format!("this is not valid {language}"),
     };
     let mut finding = Finding::at(fault.place, &*fault.message).label(label);

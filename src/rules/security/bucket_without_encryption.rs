@@ -5,7 +5,7 @@ use crate::{
     graph::{
         Graph, Input,
         attr::Subject,
-        kind::{self, is_workload},
+        kind::{self, is_intelligent},
         value::{Data, Piece, Value},
     },
     rules::{Category, Check, Context, Findings, Fixes, Rule},
@@ -36,13 +36,17 @@ fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
     out.add(if serves_workload(cx, bucket) { finding.severity(Severity::Warning) } else { finding });
 }
 
-/// Whether an ML, AI or data resource mentions the bucket, or stands beside it and may use it.
+/// Whether an ML or AI resource mentions the bucket, or stands beside it and may use it; or whether the functions beside
+/// it may call such services, as their policies say.
 fn serves_workload(cx: &Context<'_>, bucket: Subject<'_>) -> bool {
-    let workload = |user: &Subject<'_>| is_workload(user.kind()) && user.may_exist();
+    let workload = |user: &Subject<'_>| is_intelligent(user.kind()) && user.may_exist();
     if bucket.referrers().any(|user| workload(&user)) {
         return true;
     }
     let unit = &bucket.resource().key.unit;
+    if cx.graph.calls_intelligence(unit) {
+        return true;
+    }
     let beside = cx.graph.of_unit(unit).iter().map(|&id| Subject::new(cx.graph, id, cx.world)).filter(workload);
     beside.into_iter().any(|user| leaves_open(cx.graph, user, &user.resource().properties))
 }
@@ -81,7 +85,7 @@ fn help(input: Input) -> String {
         }
     };
     format!(
-        "{setting}; `AES256` states S3's own key\nwith a key of yours, every role that reads needs `kms:Decrypt`, and KMS bills its requests"
+        "{setting}; `AES256` states S3's own key\nwith a key of yours, who reads needs `kms:Decrypt` and who writes `kms:GenerateDataKey`, and KMS bills its requests"
     )
 }
 

@@ -33,12 +33,21 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
     let input = model.resource().input;
     let mut finding = Finding::on(&vpc, "model runs outside your VPC")
         .label("no `VpcConfig`: its containers run in a network that SageMaker owns")
-        .help(help(input));
+        .help(help(model, &vpc));
+    if is_set_elsewhere(model, &vpc) {
+        finding = finding.related(model.place(), "the model is made here");
+    }
     if matches!(input, Input::Sdk | Input::Api) {
         finding = finding.severity(Severity::Advice);
     }
     // A configuration of the SDK outside of the project may set a VPC for every script.
     out.add(if input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
+}
+
+/// Whether the place to set the network is another one than where the model is made: the estimator that it comes from.
+fn is_set_elsewhere(model: Subject<'_>, vpc: &Attr<'_>) -> bool {
+    let body = model.resource().body;
+    vpc.is_written() && !(vpc.place().file == body.file && body.span.contains(vpc.place().span))
 }
 
 /// Whether the model may be for serverless variants only, which cannot run in a VPC. One use that is certainly not
@@ -87,18 +96,31 @@ fn uses(config: Subject<'_>, variant: &Attr<'_>, model: Subject<'_>) -> Tri {
     }
 }
 
-fn help(input: Input) -> String {
+fn help(model: Subject<'_>, vpc: &Attr<'_>) -> String {
+    let input = model.resource().input;
+    let reach = "reaches only what the VPC lets it: S3 needs an endpoint or a NAT route";
     let setting = match input {
         Input::Terraform => "add a `vpc_config` block with `subnets` and `security_group_ids`",
         Input::CloudFormation | Input::Request => "add `VpcConfig` with `Subnets` and `SecurityGroupIds`",
-        Input::Sdk => {
-            "pass `subnets=[…], security_group_ids=[…]` to the estimator, or `vpc_config={\"Subnets\": […], \"SecurityGroupIds\": […]}` to the model"
+        Input::Sdk if is_set_elsewhere(model, vpc) => {
+            return format!(
+                "pass `subnets=[…], security_group_ids=[…]` to the estimator\nits training then runs in the VPC as well; `vpc_config_override={{…}}` where the model is made changes the model alone. It {reach}"
+            );
         }
+        Input::Sdk => "pass `vpc_config={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
     };
-    format!(
-        "{setting}\nthe model is replaced, and from then on reaches only what the VPC lets it: S3 needs an endpoint or a NAT route"
-    )
+    match input {
+        Input::Sdk | Input::Api => format!("{setting}\nthe model then {reach}"),
+        Input::CloudFormation if model.get("ModelName").text().is_some() => {
+            format!(
+                "{setting}, and change `ModelName`: a replacement cannot take the name of what it replaces\nthe model is replaced, and then {reach}"
+            )
+        }
+        Input::CloudFormation | Input::Terraform | Input::Request => {
+            format!("{setting}\nthe model is replaced, and then {reach}")
+        }
+    }
 }
 
 #[cfg(test)]
