@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use crate::{
-    graph::value::{Reason, Unknown, Value},
+    graph::value::{Reason, Reference, Unknown, Value},
     source::{FileId, Place, Source, Span},
 };
 
@@ -18,6 +18,13 @@ pub trait Names {
     /// `self`, `terraform`, a resource type) and goes on with the attributes `path`; and how many of `path` the value
     /// already answers. Nothing: there is no such root here.
     fn resolve(&self, root: &str, path: &[&str], place: Place) -> Option<(Value, usize)>;
+
+    /// An attribute of the resource (or an output of the module) that a reference without an attribute points at, as far
+    /// as the configuration tells it; nothing where the reference to the attribute says as much.
+    fn attribute(&self, reference: &Reference, name: &str, place: Place) -> Option<Value> {
+        let _ = (reference, name, place);
+        None
+    }
 
     /// The text of a file named relative to the module or absolutely below the root of the run.
     fn file(&self, path: &str) -> Option<Arc<Source>>;
@@ -37,6 +44,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// An account with a number of steps.
+    pub fn of(steps: usize) -> Self {
+        Self(Rc::new(Cell::new(steps)))
+    }
+
     /// Takes steps from the account; whether there were enough.
     pub(super) fn take(&self, steps: usize) -> bool {
         let left = self.0.get();
