@@ -11,7 +11,7 @@ use std::{
 };
 
 pub use cells::{Cell, CellPosition, Cells, Segment};
-pub use disk::{CDK, Candidate, DiscoverError, Discovery, Scan, Skipped, TERRAFORM, discover};
+pub use disk::{CDK, Candidate, DiscoverError, Discovery, EXCLUDED, Scan, Skipped, discover};
 pub use files::{Files, FolderEntry, ReadError, normal};
 pub use lines::{LineIndex, Position};
 

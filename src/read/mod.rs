@@ -21,7 +21,7 @@ use crate::{
         fact::{Fact, Fault},
     },
     read::{sdk_config::SdkConfig, sniff::Language},
-    source::{Candidate, Discovery, Files, ReadError, Source},
+    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
 
@@ -64,17 +64,28 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
                 Reading::passed("the same as a file outside the build folder")
             }
             Opened::Source(language, source) => read_one(files, &modules, candidate, *language, source),
+            // Read by directory, not by file.
+            Opened::Terraform => Reading::default(),
             Opened::Passed(why) => Reading::passed(*why),
             Opened::Failed(error) => Reading::failed(candidate, error),
         })
         .collect();
-    outcome(discovery, readings)
+    let configurations: Vec<&Candidate> = opened
+        .iter()
+        .filter(|(_, opened)| matches!(opened, Opened::Terraform))
+        .map(|(candidate, _)| *candidate)
+        .collect();
+    let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED);
+    let terraform = terraform::read(files, &configurations, excluded.map(|skipped| skipped.path.as_str()));
+    outcome(discovery, readings, terraform)
 }
 
 /// A candidate after the first look.
 enum Opened {
     /// It may be ours.
     Source(Language, Arc<Source>),
+    /// It belongs to a directory of Terraform configuration.
+    Terraform,
     /// It is not ours.
     Passed(&'static str),
     /// It cannot be read.
@@ -83,8 +94,10 @@ enum Opened {
 
 fn open(files: &Files, candidate: &Candidate) -> Opened {
     let path = &*candidate.path;
-    if let Language::None(why) = Language::of(path, b"") {
-        return Opened::Passed(why);
+    match Language::of(path, b"") {
+        Language::None(why) => return Opened::Passed(why),
+        Language::Terraform => return Opened::Terraform,
+        _ => {}
     }
     let wanted = |bytes: &[u8]| candidate.named || sniff::may_be_ours(Language::of(path, bytes), bytes);
     match files.read_if(path, wanted) {
@@ -157,6 +170,7 @@ fn read_one(
         Language::Json => read_tree(source, "JSON", &json::parse(source.text())),
         Language::Python => Reading::by("Python", python::read(files, modules, source)),
         Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
+        Language::Terraform => Reading::default(),
         Language::None(why) => Reading::passed(why),
     };
     // A notebook has its cells by now.
@@ -211,7 +225,7 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
     reading
 }
 
-fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
+fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terraform::Reading) -> Outcome {
     let mut outcome = Outcome::default();
     let mut parts = Vec::with_capacity(readings.len() + 1);
     let mut configs = Vec::new();
@@ -220,10 +234,24 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>) -> Outcome {
         if let Some(why) = reading.unreadable {
             outcome.unreadable.push((path.clone(), why));
         }
-        outcome.files.push(FileUse { path, reader: reading.reader, why: reading.why });
+        let (mut reader, mut why) = (reading.reader, reading.why);
+        if let Some(missed) = terraform.files.remove(&path) {
+            (reader, why) = (Some("Terraform"), missed);
+        } else if let Some(error) = terraform.unreadable.get(&path) {
+            why = Some(error.clone());
+            if candidate.named {
+                outcome.unreadable.push((path.clone(), error.clone()));
+            }
+        }
+        outcome.files.push(FileUse { path, reader, why });
         parts.push(reading.part);
         configs.extend(reading.config);
     }
+    // Modules and files of values to which others led.
+    let led = terraform.files.into_iter().map(|(path, why)| FileUse { path, reader: Some("Terraform"), why });
+    outcome.files.extend(led);
+    outcome.files.sort_by(|left, right| left.path.cmp(&right.path));
+    parts.append(&mut terraform.parts);
     if !configs.is_empty() {
         parts.iter_mut().for_each(|part| sdk_config::apply(&configs, &mut part.resources));
     }
@@ -301,11 +329,11 @@ mod tests {
 
     #[test]
     fn what_is_skipped_but_asked_for_is_named() {
-        let files = Files::memory([("main.tf", "")]);
+        let files = Files::memory([("cdk.json", "")]);
         let mut discovery = Discovery::default();
-        discovery.skipped.push(Skipped { path: "main.tf".into(), why: crate::source::TERRAFORM.into(), missed: true });
+        discovery.skipped.push(Skipped { path: "cdk.json".into(), why: crate::source::CDK.into(), missed: true });
         let outcome = read(&files, &discovery);
-        assert_eq!(outcome.graph.not_evaluated()[0].why, "Terraform is not read yet");
+        assert_eq!(outcome.graph.not_evaluated()[0].why, crate::source::CDK);
     }
 
     #[test]

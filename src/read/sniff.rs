@@ -15,6 +15,8 @@ pub(super) enum Language {
     Python,
     /// A Jupyter notebook.
     Notebook,
+    /// Terraform configuration.
+    Terraform,
     /// None that is read; a reason why.
     None(&'static str),
 }
@@ -24,7 +26,13 @@ impl Language {
     pub(super) fn of(path: &str, bytes: &[u8]) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         if name.ends_with(".tf") || name.ends_with(".tf.json") {
-            return Self::None(crate::source::TERRAFORM);
+            return Self::Terraform;
+        }
+        if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
+            return Self::None("values of Terraform variables: read with the configuration beside them");
+        }
+        if name.ends_with(".tofu") || name.ends_with(".tofu.json") || name.ends_with(".hcl") {
+            return Self::None("not Terraform's own configuration");
         }
         match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
             "py" => Self::Python,
@@ -93,6 +101,7 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
     match language {
         Language::Yaml | Language::Json => REQUEST.any(bytes) || TEMPLATE.all(bytes) || SDK_CONFIG.all(bytes),
         Language::Python | Language::Notebook => CODE.any(bytes),
+        Language::Terraform => true,
         Language::None(_) => false,
     }
 }
@@ -101,6 +110,7 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
 pub(super) fn is_marked(language: Language, text: &str) -> bool {
     match language {
         Language::Yaml | Language::Json => MARKED.any(text.as_bytes()),
+        Language::Terraform => true,
         Language::Python | Language::Notebook => IMPORT.any(text.as_bytes()),
         Language::None(_) => false,
     }
@@ -109,7 +119,7 @@ pub(super) fn is_marked(language: Language, text: &str) -> bool {
 /// Why a text with faults is none of ours to blame: it is a template that is still to be rendered, or Python 2.
 pub(super) fn excuse(language: Language, text: &str) -> Option<&'static str> {
     match language {
-        Language::Yaml => rendered_first(text),
+        Language::Yaml | Language::Terraform => rendered_first(text),
         Language::Json if has_bare_hole(text) => Some("it is a template whose `${…}` are filled in first"),
         Language::Json => rendered_first(text),
         Language::Python | Language::Notebook => is_python_2(text).then_some("it is Python 2"),
@@ -173,7 +183,8 @@ mod tests {
             ("a.template", "Resources:", Language::Yaml),
             ("train.py", "", Language::Python),
             ("x.ipynb", "{", Language::Notebook),
-            ("main.tf.json", "{", Language::None(crate::source::TERRAFORM)),
+            ("main.tf.json", "{", Language::Terraform),
+            ("live/terragrunt.hcl", "", Language::None("not Terraform's own configuration")),
         ];
         for (path, text, language) in cases {
             assert_eq!(Language::of(path, text.as_bytes()), language, "{path}");

@@ -12,13 +12,21 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::Files;
 
-/// Why a Terraform file is skipped.
-pub const TERRAFORM: &str = "Terraform is not read yet";
+/// Why a file or folder is skipped that a glob names.
+pub const EXCLUDED: &str = "excluded";
+/// Why a file of Terraform's kin is skipped: its name's end, and the reason.
+const KIN: &[(&str, &str)] = &[
+    (".tofu", "OpenTofu's own files are not read"),
+    (".tofu.json", "OpenTofu's own files are not read"),
+    (".tftest.hcl", "a test of Terraform configuration"),
+    (".tftest.json", "a test of Terraform configuration"),
+    ("terragrunt.hcl", "Terragrunt's files are not read: render them, then lint the result"),
+];
 /// Why a CDK application is skipped that was not synthesised.
 pub const CDK: &str = "CDK source is not read: run `cdk synth`, then lint `cdk.out`";
 
 /// Files of these names are looked at.
-const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "py", "ipynb"];
+const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "py", "ipynb", "tf"];
 /// Folders that hold other people's code.
 const VENDORED: &[&str] = &["venv", "site-packages", "node_modules", "__pycache__"];
 
@@ -313,7 +321,7 @@ impl View {
         let name = path.rsplit('/').next().unwrap_or(&path);
         match name {
             ".git" => false,
-            _ if self.exclude.is_match(&path) => note(path, "excluded"),
+            _ if self.exclude.is_match(&path) => note(path, EXCLUDED),
             _ if name.starts_with('.') => note(path, "a hidden folder"),
             _ if VENDORED.contains(&name) => note(path, "a folder of installed packages or generated files"),
             _ => true,
@@ -338,18 +346,20 @@ impl View {
         if !below_start && !folder.split('/').any(|part| part == "cdk.out") {
             return Vec::new();
         }
-        let is_terraform = ends_with(name, ".tf") || ends_with(name, ".tf.json");
-        if !is_candidate(name) && !is_terraform {
+        let kin = KIN.iter().find(|(end, _)| ends_with(name, end) || name == *end);
+        if !is_candidate(name) && kin.is_none() {
             return Vec::new();
         }
         if self.exclude.is_match(&path) {
-            return vec![Find::skipped(path, "excluded")];
+            return vec![Find::skipped(path, EXCLUDED)];
         }
         if kind.is_some_and(|kind| kind.is_symlink()) {
             return vec![Find::skipped(path, "a link: links are not followed")];
         }
-        if is_terraform {
-            return vec![Find::missed(path, TERRAFORM)];
+        match kin {
+            Some((end, why)) if end.contains("test") => return vec![Find::skipped(path, *why)],
+            Some((_, why)) => return vec![Find::missed(path, *why)],
+            None => {}
         }
         if name == "service-2.json" {
             return vec![Find::skipped(path, "a vendored model of an AWS service")];
@@ -407,9 +417,7 @@ fn is_candidate(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     // `._x` are the side files of a Mac's archives.
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    !stem.starts_with("._")
-        && !ends_with(name, ".tf.json")
-        && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    !stem.starts_with("._") && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 fn ends_with(name: &str, end: &str) -> bool {
@@ -493,14 +501,13 @@ mod tests {
             "c/._a.yaml",
         ]);
         let (candidates, skipped) = found(folder.path(), &["."], &[]);
-        assert_eq!(candidates, ["a.yaml", "b/train.PY"]);
+        assert_eq!(candidates, ["a.yaml", "b/train.PY", "c/main.tf"]);
         assert_eq!(
             skipped,
             [
                 ".github: a hidden folder",
                 "b/boto/service-2.json: a vendored model of an AWS service",
                 "b/node_modules: a folder of installed packages or generated files",
-                "c/main.tf: Terraform is not read yet",
             ]
         );
     }

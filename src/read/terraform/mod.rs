@@ -1,5 +1,164 @@
 //! Terraform: configuration as Terraform would know it before an apply, as resources in AWS API shapes.
 
+mod blocks;
+mod calls;
+mod data;
 pub mod eval;
+mod expand;
+mod files;
+mod frame;
+mod given;
+mod guards;
 pub mod instance;
+pub mod json_text;
+mod loader;
 pub mod lower;
+mod module;
+mod policy_document;
+mod provider;
+mod run;
+mod scope;
+mod types;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use crate::{
+    graph::{Input, Part, Unit, value::Value},
+    source::{Candidate, Files},
+};
+use instance::Instance;
+use loader::{Loaded, Loader};
+use run::{Found, Run};
+
+/// Expressions and names lead deeper than the stack of a usual thread.
+const STACK: usize = 256 << 20;
+
+/// What the Terraform configuration of a run came to.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// A part for each root directory, by path; then what is wrong with the files.
+    pub parts: Vec<Part>,
+    /// Files that were read, by path; why not all of it, where that is so.
+    pub files: BTreeMap<Arc<str>, Option<String>>,
+    /// Files that could not be read, and why.
+    pub unreadable: BTreeMap<Arc<str>, String>,
+}
+
+/// Reads all configuration among the candidates: every directory that holds one is read as a whole, and is a root unless
+/// a module call leads to it.
+pub fn read<'f>(files: &'f Files, candidates: &[&Candidate], excluded: impl IntoIterator<Item = &'f str>) -> Reading {
+    if candidates.is_empty() {
+        return Reading::default();
+    }
+    let loader = Loader::new(files, excluded);
+    let folders: BTreeSet<&str> = candidates.iter().map(|candidate| folder_of(&candidate.path)).collect();
+    with_deep_stack(|| {
+        let folders: Vec<&str> = folders.into_iter().collect();
+        folders.par_iter().for_each(|folder| {
+            loader.load(folder);
+        });
+        let roots = roots(&loader, &folders);
+        let parts: Vec<(Part, Vec<String>)> = roots.into_par_iter().map(|loaded| unit(&loader, loaded)).collect();
+        gathered(&loader, parts)
+    })
+}
+
+/// The instances of all resources of one root directory, and its outputs; for comparisons with Terraform's own plan.
+pub fn plan(files: &Files, folder: &str) -> Option<(Vec<Instance>, Value)> {
+    let loader = Loader::new(files, []);
+    with_deep_stack(|| {
+        let loaded = loader.load(folder)?;
+        let found = Run::new(&loader, loaded).evaluate();
+        Some((found.instances, found.outputs))
+    })
+}
+
+/// Does something on threads with much stack, as many as there are otherwise.
+fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(STACK).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The directories that no other one that is read calls. Of those that call each other in a circle the first is one.
+fn roots(loader: &Loader<'_>, folders: &[&str]) -> Vec<Arc<Loaded>> {
+    let mut called: BTreeSet<String> = BTreeSet::new();
+    let mut seen: BTreeSet<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
+    let mut open: Vec<String> = seen.iter().cloned().collect();
+    while let Some(folder) = open.pop() {
+        for target in callees(loader, &folder) {
+            if target != folder {
+                called.insert(target.clone());
+            }
+            if seen.insert(target.clone()) {
+                open.push(target);
+            }
+        }
+    }
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut roots: Vec<&str> = folders.iter().copied().filter(|folder| !called.contains(*folder)).collect();
+    roots.iter().for_each(|root| reach(loader, root, &mut reached));
+    for folder in folders {
+        if !reached.contains(*folder) {
+            roots.push(folder);
+            reach(loader, folder, &mut reached);
+        }
+    }
+    roots.sort_unstable();
+    roots.into_iter().filter_map(|root| loader.load(root)).collect()
+}
+
+/// The folders that the local module calls of a directory lead to.
+fn callees(loader: &Loader<'_>, folder: &str) -> Vec<String> {
+    let Some(loaded) = loader.load(folder) else { return Vec::new() };
+    loaded.module.calls.iter().filter_map(|call| calls::local_folder(folder, call)).collect()
+}
+
+fn reach(loader: &Loader<'_>, folder: &str, reached: &mut BTreeSet<String>) {
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        if reached.insert(folder.clone()) {
+            open.extend(callees(loader, &folder));
+        }
+    }
+}
+
+/// What a root comes to, and the files of values beside it.
+fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>) -> (Part, Vec<String>) {
+    let run = Run::new(loader, loaded);
+    let (path, given) = (run.unit.clone(), run.given.files.clone());
+    let Found { instances, unread, not_evaluated, .. } = run.evaluate();
+    let path: Arc<str> = if path.is_empty() { ".".into() } else { path };
+    let unit = Unit { path, input: Input::Terraform, unread };
+    (Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() }, given)
+}
+
+/// Puts together what the roots came to and what is wrong with the files.
+fn gathered(loader: &Loader<'_>, units: Vec<(Part, Vec<String>)>) -> Reading {
+    let mut reading = Reading::default();
+    for (part, given) in units {
+        reading.files.extend(given.into_iter().map(|path| (path.into(), None)));
+        reading.parts.push(part);
+    }
+    for loaded in loader.all() {
+        let broken = |path: &str| {
+            let broken = loaded.faults.iter().find(|fault| &*fault.path == path && !fault.readable)?;
+            Some(if broken.limit { broken.message.clone() } else { "it is not valid Terraform".to_owned() })
+        };
+        reading.files.extend(loaded.module.files.iter().map(|(path, _)| (path.clone(), broken(path))));
+        reading.unreadable.extend(loaded.unreadable.iter().cloned());
+        reading.parts.push(loaded.faulty(loader.files));
+    }
+    reading
+}

@@ -1,0 +1,26 @@
+//! Data sources: the few whose answer stands in the configuration; all others are unknown.
+
+use std::rc::Rc;
+
+use super::{frame::Frame, policy_document, run::Run};
+use crate::graph::value::{Reason, Value};
+
+/// What an attribute of a data source is.
+pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, instance: usize, name: &str) -> Value {
+    let declared = &frame.loaded.module.resources[resource];
+    let head = declared.layers.head();
+    let unknown = |reason| Value::unknown(reason, format!("{}{}.{name}", frame.prefix, declared.address()), head);
+    match (declared.kind(), name) {
+        ("aws_iam_policy_document", "json" | "minified_json") => {
+            let document = policy_document::document(&run.properties(frame, resource, instance), head);
+            super::json_text::render(&document, name == "json", head)
+        }
+        ("aws_region" | "aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
+        // What is asked by is what is found.
+        _ if declared.layers.attribute(name).is_some() => {
+            let properties = run.properties(frame, resource, instance);
+            properties.entry(name).map_or_else(|| unknown(Reason::External), |entry| entry.value.clone())
+        }
+        _ => unknown(Reason::External),
+    }
+}
