@@ -15,6 +15,9 @@ use crate::{
     source::Place,
 };
 
+/// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
+const PARSER: &str = "argparse.ArgumentParser";
+
 /// Arguments of a call, evaluated.
 #[derive(Clone)]
 pub(super) struct Arguments {
@@ -101,6 +104,10 @@ impl<'a> Machine<'a> {
                 let mut parts: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
                 parts.push(base);
                 composed(text, &parts)
+            }
+            Data::Object(object) if object.class.as_deref() == Some(PARSER) => {
+                let arguments = self.arguments(call);
+                self.parser_method(object, target, name, &arguments, range)
             }
             // What a session or an argument object answers is not known; it changes none of what it is handed.
             Data::Object(object) if object.class.is_some() => {
@@ -243,11 +250,56 @@ impl<'a> Machine<'a> {
                 Some(argument) => argument.value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
+            PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
             // What these are handed they leave as it is.
             "json.dumps" | "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
                 self.unknown(Reason::RunTime, range)
             }
             _ => self.outside(call, arguments),
+        }
+    }
+
+    /// A command line argument is its default, unless somebody gives another value.
+    fn parser_method(
+        &mut self,
+        parser: &Arc<Object>,
+        target: &'a Expr,
+        method: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        let place = self.place(range);
+        match method {
+            "add_argument" => {
+                let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
+                let flag = flags.max_by_key(|flag| flag.len());
+                let named = arguments.named.entry("dest").and_then(|entry| entry.value.plain_text()).or(flag);
+                let action = arguments.named.entry("action").and_then(|entry| entry.value.plain_text());
+                let default = match (arguments.named.entry("default"), action.as_deref()) {
+                    (Some(entry), _) if !matches!(entry.value.data, Data::Absent) => Some(entry.value.clone()),
+                    (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
+                    _ => None,
+                };
+                if let (Some(flag), Some(default)) = (named, default) {
+                    let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
+                    let value = default.via(StepKind::ArgumentDefault, flag, place);
+                    self.change(target, &mut |known| {
+                        if let Data::Object(object) = &mut known.data {
+                            Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
+                        }
+                    });
+                }
+                self.unknown(Reason::RunTime, range)
+            }
+            "parse_args" | "parse_known_args" => {
+                let parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
+                let parsed = Value::object(parsed, place);
+                if method == "parse_args" {
+                    return parsed;
+                }
+                Value::list(vec![parsed, self.unknown(Reason::RunTime, range)], place)
+            }
+            _ => self.unknown(Reason::RunTime, range),
         }
     }
 

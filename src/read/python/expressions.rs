@@ -183,6 +183,8 @@ impl<'a> Machine<'a> {
                 (None, _) => self.unknown(Reason::RunTime, range),
             },
             Data::Unknown(unknown) => self.part_of(unknown, &format!(".{name}"), range),
+            // A pipeline's parameter stands for its default already.
+            Data::Text(_) | Data::Number(_) | Data::Bool(_) if name == "default_value" => base.clone(),
             Data::Guarded(guarded) => {
                 let then = self.attribute(&guarded.then, name, range);
                 let otherwise = self.attribute(&guarded.otherwise, name, range);

@@ -21,7 +21,7 @@ mod text;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -320,10 +320,32 @@ impl<'a> Machine<'a> {
     /// Queues the methods of a class, `__init__` first, since the others see what it sets.
     fn queue_class(&mut self, class: &'a StmtClassDef) {
         let name: Arc<str> = class.name.as_str().into();
+        self.class_constants(class, &name);
         let methods = || class.body.iter().filter_map(Stmt::as_function_def_stmt);
         let (first, rest): (Vec<_>, Vec<_>) = methods().partition(|method| method.name.as_str() == "__init__");
         for method in first.into_iter().chain(rest) {
             self.queue_function(method, format!("{name}.{}", method.name).into(), Some(name.clone()));
+        }
+    }
+
+    /// What a class assigns outside of its methods is known as `Class.NAME`, and as `self.NAME` within them.
+    fn class_constants(&mut self, class: &'a StmtClassDef, name: &Arc<str>) {
+        let mut own = Vec::new();
+        for statement in &class.body {
+            let (target, value) = match statement {
+                Stmt::Assign(assign) if assign.targets.len() == 1 => (&assign.targets[0], &*assign.value),
+                Stmt::AnnAssign(StmtAnnAssign { target, value: Some(value), .. }) => (&**target, &**value),
+                _ => continue,
+            };
+            let Expr::Name(constant) = target else { continue };
+            let (value, place) = (self.eval(value), self.place(target.range()));
+            for holder in ["self", "cls"] {
+                own.push((format!("{holder}.{}", constant.id).into(), value.clone(), place));
+            }
+            self.bind(format!("{name}.{}", constant.id).into(), value, place);
+        }
+        if !own.is_empty() {
+            self.scopes[0].remember_class(name, own);
         }
     }
 

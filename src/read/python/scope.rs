@@ -127,7 +127,12 @@ impl Scope {
     }
 
     pub(super) fn remember_class(&mut self, class: &Arc<str>, attributes: Attributes) {
-        self.classes.insert(class.clone(), Arc::new(attributes));
+        let known = Arc::make_mut(self.classes.entry(class.clone()).or_default());
+        for attribute in attributes {
+            // What `__init__` sets covers what the class sets.
+            known.retain(|(path, ..)| *path != attribute.0);
+            known.push(attribute);
+        }
     }
 
     pub(super) fn class_attributes(&self, class: &str) -> Arc<Attributes> {

@@ -140,6 +140,17 @@ fn values_come_through_names_dicts_and_texts() {
         ("def f(n):\n    return f(n)\nEstimator(instance_type=f(1))", "?"),
         ("def f(*a, **k):\n    return k['t']\nEstimator(instance_type=f(1, t='x'))", "x"),
         ("def f(a):\n    return a\ndef f(a):\n    return 1\nEstimator(instance_type=f('x'))", "?"),
+        ("class A:\n    T = 'ml.m5.large'\n    def f(self):\n        Estimator(instance_type=self.T)", "ml.m5.large"),
+        ("class A:\n    T: str = 'ml.m5.large'\nEstimator(instance_type=A.T)", "ml.m5.large"),
+        (
+            "import argparse\np = argparse.ArgumentParser()\np.add_argument('-t', '--kind-of', default='ml.m5.large')\n\
+             a = p.parse_args()\nEstimator(instance_type=a.kind_of)",
+            "ml.m5.large",
+        ),
+        (
+            "import argparse\np = argparse.ArgumentParser()\np.add_argument('--t')\nEstimator(instance_type=p.parse_args().t)",
+            "?",
+        ),
         ("Estimator(**unknown())", "open"),
         ("c = {'x': 1}\nhelper(c)\nEstimator(**c)", "open"),
         ("Estimator()", "absent"),
