@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mllint::{
     read::cloudformation,
     source::Files,
-    syntax::{json, notebook, yaml},
+    syntax::{hcl, json, notebook, yaml},
 };
 
 /// Resources in a template of about a megabyte.
@@ -18,6 +18,9 @@ fn parsers(criterion: &mut Criterion) {
     });
     bench(criterion, "json", &json_template(), |text| {
         black_box(json::parse(text));
+    });
+    bench(criterion, "terraform", &terraform_module(), |text| {
+        black_box(hcl::parse(text));
     });
     bench(criterion, "notebook", &notebook_of(200), |text| {
         black_box(notebook::read(text).is_ok());
@@ -69,6 +72,42 @@ fn yaml_template() -> String {
         Subnets:
           - subnet-{number}a
           - subnet-{number}b
+"
+        )
+        .expect("a String takes all");
+    }
+    text
+}
+
+fn terraform_module() -> String {
+    let mut text = String::new();
+    for number in 0..RESOURCES {
+        write!(
+            text,
+            "# Model number {number}
+resource \"aws_sagemaker_model\" \"model_{number}\" {{
+  name               = \"forecast-${{var.region}}-{number}\"
+  execution_role_arn = aws_iam_role.this[0].arn
+
+  primary_container {{
+    image          = var.image
+    model_data_url = \"s3://models/{number}/model.tar.gz\"
+    environment    = merge({{ BATCH = {number}, DEBUG = false }}, var.environment)
+  }}
+
+  vpc_config {{
+    security_group_ids = var.groups[*].id
+    subnets            = [for key, subnet in var.subnets : subnet.id if subnet.private]
+  }}
+
+  tags = {{
+    Policy = <<-EOT
+      {{
+        \"Resource\": \"${{aws_s3_bucket.models.arn}}/*\"
+      }}
+    EOT
+  }}
+}}
 "
         )
         .expect("a String takes all");

@@ -10,6 +10,7 @@ use crate::{
 mod convert;
 mod fault;
 mod json;
+mod lex;
 mod parse;
 mod scan;
 mod spans;

@@ -1,12 +1,15 @@
 //! What hcl-edit parsed → our tree. Names and spans come from the text as it is written, so the text that was parsed may
 //! be a patched copy of the same length.
 
+use std::collections::hash_map::Entry;
+
 use hcl_edit::{
     Span as _,
     expr::{self, Expression, ObjectKey, TraversalOperator},
     structure,
     template::Element,
 };
+use rustc_hash::FxHashMap;
 
 use super::{
     Attribute, Block, Body, Expr, For, Label, Node, Operator, fault,
@@ -64,6 +67,7 @@ impl<'t> Grower<'t> {
         let open = skip(self.text, head.end as usize - self.offset) + self.offset + 1;
         let inside = Span::new(open, (span.end as usize).saturating_sub(1));
         let body = self.body(&from.body, inside, depth + 1)?;
+        report_repeated(&body, &mut self.faults);
         Ok(Block { kind: self.written(kind).into(), labels, body, head, span })
     }
 
@@ -275,6 +279,19 @@ impl<'t> Grower<'t> {
     pub(super) fn written(&self, span: Span) -> &'t str {
         let start = (span.start as usize).saturating_sub(self.offset);
         self.text.get(start..start + span.len()).unwrap_or_default()
+    }
+}
+
+/// Adds a fault for each attribute that a body has twice.
+pub(super) fn report_repeated(body: &Body, faults: &mut Vec<Fault>) {
+    let mut first = FxHashMap::default();
+    for attribute in &body.attributes {
+        match first.entry(&*attribute.name) {
+            Entry::Vacant(entry) => {
+                entry.insert(attribute.name_span);
+            }
+            Entry::Occupied(entry) => faults.push(fault::repeated(attribute.name_span, *entry.get())),
+        }
     }
 }
 

@@ -22,6 +22,15 @@ pub(super) fn broken_text(span: Span) -> Fault {
     Fault { fatal: false, ..mistake(span, "a quoted text must end on the line that it begins on") }
 }
 
+/// An attribute that its body already has.
+pub(super) fn repeated(span: Span, first: Span) -> Fault {
+    Fault {
+        fatal: false,
+        related: Some(("first set here".to_owned(), first)),
+        ..mistake(span, "this argument is already set")
+    }
+}
+
 /// What hcl-edit says, at a byte of the whole text.
 pub(super) fn of(message: &str, span: Span) -> Fault {
     if message.starts_with("invalid nesting depth") {
@@ -29,6 +38,9 @@ pub(super) fn of(message: &str, span: Span) -> Fault {
     }
     if message.contains("chained binary operators") {
         return too_long(span);
+    }
+    if message.contains("redefined") {
+        return Fault { limit: true, ..mistake(span, "this name is repeated, and that too often to be read") };
     }
     mistake(span, plain(message))
 }
@@ -40,11 +52,19 @@ fn plain(message: &str) -> &'static str {
         ("invalid unicode", "this escape is no character"),
         ("heredoc end", "this text has no line with its end word"),
         ("invalid traversal", "after the dot, a name is expected"),
+        ("invalid object value", "after the name of an entry, `=` or `:` is expected"),
         ("invalid object", "after each entry, a comma, a new line or `}` is expected"),
         ("invalid expression", "a value is expected here"),
         ("invalid block body", "a `}` or a new line is expected here"),
         ("invalid structure", "after a name, `=` or `{` is expected"),
+        ("expected `]`", "a comma or `]` is expected here"),
+        ("expected `)`", "a comma or `)` is expected here"),
+        ("expected `:`", "a `:` is expected here"),
+        ("expected `{`", "a `{` is expected here"),
+        ("expected `}`", "a `}` is expected here"),
+        ("expected `=>`", "a `=>` is expected here"),
         ("newline", "a new line is expected here"),
+        ("identifier", "a name is expected here"),
     ];
-    known.iter().find(|(start, _)| message.contains(start)).map_or("this cannot be read here", |(_, plain)| plain)
+    known.iter().find(|(start, _)| message.contains(start)).map_or("this cannot be read", |(_, plain)| plain)
 }

@@ -2,8 +2,10 @@
 
 use super::*;
 
+mod faults;
 mod json;
 mod show;
+mod template;
 
 use show::{show, show_body, show_parts};
 
