@@ -1,4 +1,4 @@
-//! Dated facts about AWS: instance types, built-in algorithms, the images that AWS publishes.
+//! Dated facts about AWS: instance types, built-in algorithms, the images that AWS publishes, Terraform's names.
 //!
 //! The facts are the CSV and YAML files beside this one, each with its source and date. They are packed into
 //! `catalog.bin`, which a test compares and `UPDATE=1 cargo test catalog` rewrites; each table is decoded on first use.
@@ -7,6 +7,7 @@ pub mod algorithm;
 pub mod image;
 pub mod instance;
 mod pack;
+pub mod terraform;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,7 @@ struct Tables<'a> {
     images: &'a [u8],
     instances: &'a [u8],
     registries: &'a [u8],
+    terraform: &'a [u8],
 }
 
 /// Decodes one table. The blob is a part of the binary, and a test proves that it decodes.

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +11,7 @@ use super::{
     algorithm::{Algorithm, Gpu, Instances},
     image::{Family, Registry},
     instance::{Accelerator, Instance, Use},
+    terraform::{Joins, Mapping, Property, Shape, Terraform},
 };
 
 #[test]
@@ -29,6 +32,7 @@ fn every_table_says_its_source_date_and_refresh() {
         include_str!("images.csv"),
         include_str!("instances.csv"),
         include_str!("registries.csv"),
+        include_str!("terraform.yaml"),
     ];
     for table in tables {
         let head: String = table.lines().take_while(|line| line.starts_with('#')).collect();
@@ -41,7 +45,13 @@ fn every_table_says_its_source_date_and_refresh() {
 fn pack() -> Vec<u8> {
     let (algorithms, images) = (encode(&algorithms()), encode(&images()));
     let (instances, registries) = (encode(&instances()), encode(&registries()));
-    encode(&Tables { algorithms: &algorithms, images: &images, instances: &instances, registries: &registries })
+    encode(&Tables {
+        algorithms: &algorithms,
+        images: &images,
+        instances: &instances,
+        registries: &registries,
+        terraform: &encode(&terraform()),
+    })
 }
 
 fn encode<T: Serialize>(what: &T) -> Vec<u8> {
@@ -154,7 +164,7 @@ struct Written {
     repositories: Vec<String>,
     gpu: Gpu,
     #[serde(default)]
-    gpu_by_version: std::collections::BTreeMap<String, Gpu>,
+    gpu_by_version: BTreeMap<String, Gpu>,
     checkpoints: bool,
     instances: Instances,
     class: Option<String>,
@@ -182,4 +192,80 @@ fn algorithms() -> Vec<Algorithm> {
             page: keep(one.page),
         })
         .collect()
+}
+
+/// The table of Terraform's names as the YAML file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    words: BTreeMap<String, String>,
+    services: BTreeMap<String, String>,
+    types: BTreeMap<String, Type>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Type {
+    kind: Option<String>,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(default)]
+    fixed: BTreeMap<String, String>,
+    joins: Option<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    with: String,
+    by: String,
+    r#as: Option<String>,
+}
+
+fn terraform() -> Terraform {
+    let written: Names = serde_saphyr::from_str(include_str!("terraform.yaml")).expect("valid YAML");
+    let keep = |text: String| -> &'static str { text.leak() };
+    let pairs = |pairs: BTreeMap<String, String>| pairs.into_iter().map(|(name, text)| (keep(name), keep(text)));
+    let of_type = |(name, one): (String, Type)| {
+        assert!(one.kind.is_some() != one.joins.is_some(), "{name} is a resource or a part of one");
+        Mapping {
+            name: keep(name),
+            kind: one.kind.map_or("", keep),
+            names: pairs(one.names).map(|(argument, property)| (argument, property_of(property))).collect(),
+            fixed: pairs(one.fixed).collect(),
+            joins: one.joins.map(|part| Joins { with: keep(part.with), by: keep(part.by), name: part.r#as.map(keep) }),
+        }
+    };
+    Terraform {
+        words: pairs(written.words).collect(),
+        services: pairs(written.services).collect(),
+        types: written.types.into_iter().map(of_type).collect(),
+    }
+}
+
+/// Reads the right side of an exception.
+fn property_of(text: &'static str) -> Property {
+    if text == "-" {
+        return Property { path: None, outer: false, shape: Shape::Plain };
+    }
+    let (path, how) = text.split_once(' ').unwrap_or((text, ""));
+    let outer = path.starts_with('/');
+    let (path, list) = path.trim_start_matches('/').split_once('[').unwrap_or((path.trim_start_matches('/'), ""));
+    let (path, verbatim) = path.strip_suffix("{}").map_or((path, false), |path| (path, true));
+    let shape = match (list, how.split_once('|')) {
+        ("]", None) if how.is_empty() => Shape::Blocks,
+        ("+]", None) if how.is_empty() => Shape::Item,
+        ("", Some((yes, no))) => Shape::Switch(yes, no),
+        ("", None) if verbatim => Shape::Verbatim,
+        ("", None) => match how {
+            "" => Shape::Plain,
+            "json" => Shape::Json,
+            "tags" => Shape::Tags,
+            "words" => Shape::Words,
+            _ => panic!("unknown form: {text}"),
+        },
+        (key, None) if how.is_empty() => Shape::Keyed(key.strip_suffix(']').expect("a bracket")),
+        _ => panic!("unknown form: {text}"),
+    };
+    Property { path: Some(path), outer, shape }
 }

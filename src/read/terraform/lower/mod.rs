@@ -1,9 +1,176 @@
-//! Terraform's resources → resources by CloudFormation's names.
+//! Terraform's resources → resources by CloudFormation's names, each with what is written of it elsewhere.
 
-use crate::{graph::Resource, read::terraform::instance::Instance};
+pub(super) mod address;
+mod index;
+mod joins;
+mod json_text;
+mod merge;
+mod names;
+#[cfg(test)]
+mod tests;
 
-/// The resources that the instances of one root come to. Data sources make none.
+use std::sync::Arc;
+
+use crate::{
+    catalog::terraform::{cloud_control_kind, mapping},
+    graph::{
+        Input, Key, Resource,
+        value::{Data, Entry, Guarded, List, Object, Piece, Reference, Value},
+    },
+    read::terraform::{
+        instance::{Instance, Mode},
+        lower::{index::Index, joins::Join, names::Names},
+    },
+};
+
+/// The resources that the instances of one root come to, in their order. Data sources make none; what is only a part of
+/// another resource (a bucket's encryption) is a resource of its own only where that other one is not known.
 pub fn lower(instances: Vec<Instance>) -> Vec<Resource> {
-    let _ = instances;
-    Vec::new()
+    let index = Index::of(&instances);
+    let mut parts = Vec::new();
+    let mut resources: Vec<Option<Resource>> = Vec::with_capacity(instances.len());
+    for (at, instance) in instances.iter().enumerate() {
+        let is_part = mapping(&instance.kind).is_some_and(|mapping| mapping.joins.is_some());
+        let is_resource = instance.mode == Mode::Managed && !is_part;
+        if instance.mode == Mode::Managed && is_part {
+            parts.push(at);
+        }
+        resources.push(is_resource.then(|| resource(instance)));
+    }
+    for at in Join::of(&index, &mut resources).all(&parts) {
+        resources[at] = Some(resource(&instances[at]));
+    }
+    let settled = resources.into_iter().zip(&instances).filter_map(|(resource, instance)| {
+        let mut resource = resource?;
+        let references = References { index: &index, from: &instance.address };
+        if let Some(properties) = references.settled(&resource.properties) {
+            resource.properties = properties;
+        }
+        Some(resource)
+    });
+    settled.collect()
+}
+
+/// An instance by CloudFormation's names.
+fn resource(instance: &Instance) -> Resource {
+    let cloud_control = cloud_control_kind(&instance.kind);
+    let known = mapping(&instance.kind);
+    let kind: Arc<str> = match (known, &cloud_control) {
+        (Some(mapping), _) if !mapping.kind.is_empty() => mapping.kind.into(),
+        (_, Some(kind)) => kind.as_str().into(),
+        _ => format!("Terraform::{}", instance.kind).into(),
+    };
+    let properties = match &instance.properties.data {
+        Data::Object(arguments) => {
+            let names = Names::of(known, &kind, cloud_control.is_some());
+            let object = names.properties(arguments, None, instance.place);
+            Value { data: Data::Object(Arc::new(object)), origin: instance.properties.origin.clone() }
+        }
+        // Of a body that is no object nothing is known.
+        Data::Unknown(why) => {
+            let object = Object { open: Some(why.clone()), ..Object::default() };
+            Value { data: Data::Object(Arc::new(object)), origin: instance.properties.origin.clone() }
+        }
+        _ => instance.properties.clone(),
+    };
+    Resource {
+        key: key(instance),
+        kind,
+        input: Input::Terraform,
+        properties,
+        place: instance.place,
+        body: instance.body,
+        guard: instance.guard.clone(),
+        region: instance.region.clone(),
+        callers: instance.callers.clone(),
+        multiplicity: instance.multiplicity,
+    }
+}
+
+/// Calls and id of an address.
+fn key(instance: &Instance) -> Key {
+    let steps = address::steps(&instance.address);
+    let mut texts = steps.iter().map(|step| match step.key {
+        Some(key) => Arc::from(format!("{}[{key}]", step.name)),
+        None => Arc::from(step.name),
+    });
+    let id = texts.next_back().unwrap_or_else(|| instance.address.as_str().into());
+    Key { unit: instance.unit.clone(), callers: texts.collect(), id }
+}
+
+/// References in the properties of one resource.
+struct References<'a> {
+    index: &'a Index<'a>,
+    from: &'a str,
+}
+
+impl References<'_> {
+    /// A value with its references by the names of the graph; nothing if it has none.
+    fn settled(&self, value: &Value) -> Option<Value> {
+        let data = match &value.data {
+            Data::Reference(reference) => Data::Reference(Arc::new(self.reference(reference))),
+            Data::Template(pieces) => {
+                let piece = |piece: &Piece| match piece {
+                    Piece::Text(_) => None,
+                    Piece::Hole(value) => self.settled(value).map(|value| Piece::Hole(Box::new(value))),
+                };
+                Data::Template(changed(pieces, piece)?.into())
+            }
+            Data::List(list) => {
+                let items = changed(&list.items, |item| self.settled(item))?;
+                Data::List(Arc::new(List { items, open: list.open.clone() }))
+            }
+            Data::Object(object) => {
+                let entry = |entry: &Entry| self.settled(&entry.value).map(|value| Entry { value, ..entry.clone() });
+                let entries = changed(&object.entries, entry)?;
+                Data::Object(Arc::new(Object { entries, open: object.open.clone(), class: object.class.clone() }))
+            }
+            Data::Guarded(guarded) => {
+                let (then, otherwise) = (self.settled(&guarded.then), self.settled(&guarded.otherwise));
+                if then.is_none() && otherwise.is_none() {
+                    return None;
+                }
+                Data::Guarded(Arc::new(Guarded {
+                    when: guarded.when.clone(),
+                    then: then.unwrap_or_else(|| guarded.then.clone()),
+                    otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
+                }))
+            }
+            Data::Absent | Data::Unknown(_) | Data::Symbol(_) | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
+                return None;
+            }
+        };
+        Some(Value { data, origin: value.origin.clone() })
+    }
+
+    fn reference(&self, reference: &Reference) -> Reference {
+        self.index.settled(self.from, reference, self.attribute(reference))
+    }
+
+    /// An attribute by CloudFormation's name; nothing for what its `Ref` gives: the id, the name.
+    fn attribute(&self, reference: &Reference) -> Option<Arc<str>> {
+        let attribute = reference.attribute.as_deref()?;
+        let Some(target) = self.index.example(reference) else { return Some(attribute.into()) };
+        let mapping = mapping(&target.kind);
+        let is_name = matches!(attribute, "id" | "name" | "bucket") || {
+            // `function_name`: what identifies the thing is named after it.
+            let thing = target.kind.rsplit('_').next().unwrap_or_default();
+            attribute.strip_suffix("_name").is_some_and(|named| !named.is_empty() && named.ends_with(thing))
+        };
+        if is_name {
+            return None;
+        }
+        let kind = mapping.map_or(&*target.kind, |mapping| mapping.kind);
+        let names = Names::of(mapping, kind, false);
+        Some(names.top(attribute).unwrap_or_else(|| attribute.to_owned()).into())
+    }
+}
+
+/// The items with those that a change brings anew; nothing if it brings none.
+fn changed<T: Clone>(items: &[T], change: impl Fn(&T) -> Option<T>) -> Option<Vec<T>> {
+    let new: Vec<Option<T>> = items.iter().map(&change).collect();
+    if new.iter().all(Option::is_none) {
+        return None;
+    }
+    Some(new.into_iter().zip(items).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect())
 }
