@@ -3,7 +3,6 @@
 pub(super) mod address;
 mod index;
 mod joins;
-mod json_text;
 mod merge;
 mod names;
 #[cfg(test)]

@@ -6,9 +6,9 @@ use crate::{
     catalog::terraform::{Mapping, Property, Shape, capitalised, property},
     graph::{
         guard::Formula,
-        value::{Data, Entry, Guarded, List, Object, Origin, Unknown, Value},
+        value::{Data, Entry, Guarded, List, Object, Origin, Reason, Unknown, Value},
     },
-    read::terraform::lower::{json_text, merge},
+    read::terraform::{json_text, lower::merge},
     source::Place,
 };
 
@@ -104,8 +104,8 @@ impl<'a> Names<'a> {
         match (&value.data, shape) {
             (Data::Guarded(guarded), _) => self.guarded(guarded, &value.origin, shape, blocks, moved),
             (Data::Absent | Data::Unknown(_) | Data::Symbol(_), _) => value.clone(),
-            (Data::Text(text), Shape::Json) if !text.is_empty() => json_text::parsed(value),
-            (Data::Template(_), Shape::Json) => json_text::parsed(value),
+            (Data::Text(text), Shape::Json) if !text.is_empty() => json(value, Reason::Invalid),
+            (Data::Template(_), Shape::Json) => json(value, Reason::Unsupported),
             // To the provider, an empty text is as good as none.
             (Data::Text(text), _) if text.is_empty() => like(Data::Absent),
             (Data::Text(text), Shape::Words) => like(Data::Text(capitalised(text).into())),
@@ -258,15 +258,19 @@ fn both(when: &Formula, then: Value, otherwise: Value, origin: &Origin) -> Value
     Value { origin: origin.clone(), ..Value::guarded(when, then, otherwise) }
 }
 
-/// Whether a list is one of blocks: it has an item that is an object.
+/// Whether a list is one of blocks: it has an item that is, or may be, an object.
 fn is_blocks(list: &List) -> bool {
-    list.items.iter().any(|item| match &item.data {
+    list.items.iter().any(|item| may_be_object(item, 0))
+}
+
+fn may_be_object(value: &Value, depth: usize) -> bool {
+    match &value.data {
         Data::Object(_) => true,
-        Data::Guarded(guarded) => {
-            [&guarded.then, &guarded.otherwise].iter().any(|side| matches!(side.data, Data::Object(_)))
+        Data::Guarded(guarded) if depth < MAX_DEPTH => {
+            [&guarded.then, &guarded.otherwise].iter().any(|side| may_be_object(side, depth + 1))
         }
         _ => false,
-    })
+    }
 }
 
 fn has_blocks(value: &Value) -> bool {
@@ -275,6 +279,14 @@ fn has_blocks(value: &Value) -> bool {
         Data::Guarded(guarded) => has_blocks(&guarded.then) || has_blocks(&guarded.otherwise),
         _ => false,
     }
+}
+
+/// What a text says in JSON. One that is none cannot be known.
+fn json(text: &Value, reason: Reason) -> Value {
+    json_text::parse(text).unwrap_or_else(|| {
+        let unknown = Unknown { reason, name: "this JSON text".into(), place: text.origin.place };
+        Value { data: Data::Unknown(unknown), origin: text.origin.clone() }
+    })
 }
 
 fn is_empty(value: &Value) -> bool {
