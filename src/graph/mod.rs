@@ -68,6 +68,24 @@ impl Key {
     }
 }
 
+/// An address without the keys of instances: `module.net["a"].aws_vpc.main[0]` is of the block `module.net.aws_vpc.main`.
+pub fn without_keys(address: &str) -> String {
+    let (mut block, mut depth, mut quoted, mut escaped) = (String::with_capacity(address.len()), 0_usize, false, false);
+    for letter in address.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if depth > 0 => quoted = !quoted,
+            _ if quoted => {}
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => block.push(letter),
+            _ => {}
+        }
+    }
+    block
+}
+
 /// Number of a resource in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceId(pub(crate) u32);
@@ -166,7 +184,9 @@ impl Graph {
             let id = ResourceId(u32::try_from(at).unwrap_or(u32::MAX));
             graph.by_kind.entry(resource.kind.clone()).or_default().push(id);
             graph.by_unit.entry(resource.key.unit.clone()).or_default().push(id);
-            graph.by_name.entry((resource.key.unit.clone(), resource.key.id.clone())).or_default().push(id);
+            for name in names(resource) {
+                graph.by_name.entry((resource.key.unit.clone(), name)).or_default().push(id);
+            }
         }
         graph
     }
@@ -191,7 +211,8 @@ impl Graph {
         self.by_unit.get(unit).map_or(&[], Vec::as_slice)
     }
 
-    /// What a reference in a resource of `unit` points at: one resource, or several where the id is not unique.
+    /// What a reference in a resource of `unit` points at: one resource, or several where the id is not unique. In
+    /// Terraform it is the whole address; one without instance keys points at all instances of the block.
     pub fn resolve(&self, unit: &Arc<str>, reference: &Reference) -> &[ResourceId] {
         self.by_name.get(&(unit.clone(), reference.id.clone())).map_or(&[], Vec::as_slice)
     }
@@ -255,6 +276,16 @@ fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
         Data::Guarded(guarded) => any_text(&guarded.then, is) || any_text(&guarded.otherwise, is),
         _ => false,
     }
+}
+
+/// The names by which others of its unit point at a resource.
+fn names(resource: &Resource) -> Vec<Arc<str>> {
+    if resource.input != Input::Terraform {
+        return vec![resource.key.id.clone()];
+    }
+    let address = resource.key.address();
+    let block = without_keys(&address);
+    if *block == *address { vec![address] } else { vec![address, block.into()] }
 }
 
 /// Calls `found` for every reference within a value.

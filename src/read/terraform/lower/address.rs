@@ -66,12 +66,6 @@ fn key_of(text: &str) -> (Option<&str>, &str) {
     (Some(inner), "")
 }
 
-/// The address without keys: what a reference names.
-pub(in crate::read::terraform) fn block(address: &str) -> String {
-    let names: Vec<&str> = steps(address).iter().map(|step| step.name).collect();
-    names.join(".")
-}
-
 /// How well an instance fits a reference to its block from another instance: how many of the calls on the way to both
 /// are the same, and whether their last keys are.
 pub(super) fn nearness(from: &str, to: &str) -> (usize, bool) {
@@ -84,6 +78,7 @@ pub(super) fn nearness(from: &str, to: &str) -> (usize, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::without_keys;
 
     fn taken_apart(address: &str) -> Vec<(&str, Option<&str>)> {
         steps(address).into_iter().map(|step| (step.name, step.key)).collect()
@@ -96,7 +91,7 @@ mod tests {
             taken_apart(r#"module.net["a.b]\""].module.inner[0].data.aws_vpc.main[*]"#),
             [("module.net", Some(r#""a.b]\"""#)), ("module.inner", Some("0")), ("data.aws_vpc.main", Some("*"))]
         );
-        assert_eq!(block(r#"module.net["a"].aws_vpc.main[0]"#), "module.net.aws_vpc.main");
+        assert_eq!(without_keys(r#"module.net["a.b]\""].aws_vpc.main[0]"#), "module.net.aws_vpc.main");
     }
 
     #[test]

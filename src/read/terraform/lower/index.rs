@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    graph::value::{Data, Piece, Reference, Value},
+    graph::{
+        value::{Data, Piece, Reference, Value},
+        without_keys,
+    },
     read::terraform::{
         instance::{Instance, Mode},
         lower::address,
@@ -33,16 +36,16 @@ impl<'a> Index<'a> {
     pub(super) fn of(instances: &'a [Instance]) -> Self {
         let mut blocks: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (at, instance) in instances.iter().enumerate() {
-            blocks.entry(address::block(&instance.address)).or_default().push(at);
+            blocks.entry(without_keys(&instance.address)).or_default().push(at);
         }
         Self { instances, blocks }
     }
 
     /// The instances that a reference means where another instance has it.
     pub(super) fn meant(&self, from: &str, reference: &Reference) -> Meant<'_> {
-        let Some(all) = self.blocks.get(&address::block(&reference.id)) else { return Meant::None };
+        let Some(all) = self.blocks.get(&without_keys(&reference.id)) else { return Meant::None };
         let exact: Vec<usize> = all.iter().copied().filter(|&at| self.instances[at].address == *reference.id).collect();
-        if !exact.is_empty() && (reference.id.ends_with(']') || all.len() == 1) {
+        if !exact.is_empty() {
             return Meant::All(exact);
         }
         let near = |at: &&usize| address::nearness(from, &self.instances[**at].address);
@@ -62,7 +65,7 @@ impl<'a> Index<'a> {
     pub(super) fn settled(&self, from: &str, reference: &Reference, attribute: Option<Arc<str>>) -> Reference {
         let id = match self.meant(from, reference) {
             Meant::All(instances) => instances.first().map(|&at| self.instances[at].address.as_str().into()),
-            Meant::Some(_) => Some(address::block(&reference.id).into()),
+            Meant::Some(_) => Some(without_keys(&reference.id).into()),
             Meant::None => None,
         };
         Reference { id: id.unwrap_or_else(|| reference.id.clone()), attribute }
@@ -70,7 +73,7 @@ impl<'a> Index<'a> {
 
     /// An instance of the block that a reference names.
     pub(super) fn example(&self, reference: &Reference) -> Option<&'a Instance> {
-        let at = *self.blocks.get(&address::block(&reference.id))?.first()?;
+        let at = *self.blocks.get(&without_keys(&reference.id))?.first()?;
         Some(&self.instances[at])
     }
 }
