@@ -138,8 +138,9 @@ fn reach(loader: &Loader<'_>, folder: &str, reached: &mut BTreeSet<String>) {
 fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>) -> (Part, Vec<String>) {
     let run = Run::new(loader, loaded);
     let (path, given) = (run.unit.clone(), run.given.files.clone());
-    let Found { instances, unread, not_evaluated, .. } = run.evaluate();
+    let Found { mut instances, unread, not_evaluated, .. } = run.evaluate();
     let path: Arc<str> = if path.is_empty() { ".".into() } else { path };
+    instances.iter_mut().for_each(|instance| instance.unit = path.clone());
     let unit = Unit { path, input: Input::Terraform, unread };
     (Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() }, given)
 }
