@@ -9,7 +9,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use crate::{
     finding::{Confidence, Finding},
     graph::{
-        Graph, ResourceId,
+        Graph, NotEvaluated, ResourceId,
         attr::Subject,
         fact::Fact,
         guard::{Assignment, Tri, World},
@@ -20,6 +20,21 @@ use crate::{
 
 /// Most worlds that one check of one subject is run in; beyond that the guarded values are unknown.
 const MAX_WORLDS: usize = 16;
+
+/// Values and resources that all checks together may read, many times more than any project needs; each check gets its
+/// share. Rules compare resources with each other, which without a bound takes as long as somebody wants it to.
+const MAX_STEPS: usize = 100_000_000;
+/// What a check may read at least.
+const MIN_SHARE: usize = 5_000;
+
+/// What checking brought.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The findings, sorted by path, offset and rule, with their fingerprints.
+    pub findings: Vec<Finding>,
+    /// The checks that would have had to read too much.
+    pub not_evaluated: Vec<NotEvaluated>,
+}
 
 /// What one check of one rule looks at.
 #[derive(Clone, Copy)]
@@ -32,10 +47,42 @@ enum Unit<'a> {
 
 /// Runs `rules` over a graph. The findings are sorted by path, offset and rule, and carry their fingerprints.
 pub fn check(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Vec<Finding> {
+    checked(graph, files, rules).findings
+}
+
+/// Runs `rules` over a graph, and tells which checks had too much to read.
+pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
     let work: Vec<(&'static Rule, Unit<'_>)> =
         rules.iter().flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (*rule, unit))).collect();
-    let found = work.par_iter().flat_map_iter(|&(rule, unit)| explore(graph, rule, unit)).collect();
-    finish(files, implied_removed(merged(found)))
+    let share = (MAX_STEPS / work.len().max(1)).max(MIN_SHARE);
+    let explored: Vec<Option<Vec<Finding>>> =
+        work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
+    let not_evaluated = beyond(graph, &work, &explored);
+    let found = explored.into_iter().flatten().flatten().collect();
+    Checked { findings: finish(files, implied_removed(merged(found))), not_evaluated }
+}
+
+/// The checks that did not end, one entry for each rule and file.
+fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Option<Vec<Finding>>]) -> Vec<NotEvaluated> {
+    let mut counts: FxHashMap<(&str, Arc<str>), usize> = FxHashMap::default();
+    for ((rule, unit), _) in work.iter().zip(explored).filter(|(_, found)| found.is_none()) {
+        let path = match unit {
+            Unit::One(id) | Unit::Pair(id, _) => graph.resource(*id).key.unit.clone(),
+            Unit::Fact(Fact::Call(call)) => call.unit.clone(),
+            Unit::Fact(Fact::Script(script)) => script.unit.clone(),
+            Unit::Fact(Fact::Fault(fault)) => fault.path.clone(),
+            Unit::Graph => ".".into(),
+        };
+        *counts.entry((rule.name, path)).or_default() += 1;
+    }
+    let entry = |((rule, path), count): ((&str, Arc<str>), usize)| NotEvaluated {
+        path,
+        place: None,
+        kind: "check",
+        what: format!("`{rule}` of {count} {}", if count == 1 { "place" } else { "places" }),
+        why: "there is too much to compare it with".to_owned(),
+    };
+    counts.into_iter().map(entry).collect()
 }
 
 fn units<'a>(graph: &'a Graph, rule: &Rule) -> Vec<Unit<'a>> {
@@ -106,22 +153,27 @@ fn group_of(rule: &Rule, finding: &Finding) -> String {
     }
 }
 
-/// Runs one check in every world that it can tell apart.
-fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>) -> Vec<Finding> {
+/// Runs one check in every world that it can tell apart; nothing if that takes too long.
+fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Option<Vec<Finding>> {
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
-        let world = World::of(assignment.clone());
+        let world = World::of(assignment.clone()).within(share);
         let found = run(graph, rule, unit, &world);
+        if world.is_beyond() {
+            return None;
+        }
         match world.missing() {
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
-                return run(graph, rule, unit, &World::exhausted()).unwrap_or_default();
+                let world = World::exhausted().within(share);
+                let found = run(graph, rule, unit, &world).unwrap_or_default();
+                return (!world.is_beyond()).then_some(found);
             }
             Some(atom) => open.extend([assignment.with(&atom, false), assignment.with(&atom, true)]),
         }
     }
-    in_worlds(leaves)
+    Some(in_worlds(leaves))
 }
 
 /// Joins what the worlds found: what holds in all of them is reported as it is, what holds in some names its branch.
@@ -129,11 +181,11 @@ fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>) -> Vec<Finding> {
 fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
     let (assignments, found): (Vec<Assignment>, Vec<Vec<Finding>>) = leaves.into_iter().unzip();
     let mut joined: Vec<(Finding, Vec<usize>)> = Vec::new();
+    let mut at: FxHashMap<(Place, String), usize> = FxHashMap::default();
     for (world, found) in found.into_iter().enumerate() {
         for finding in found {
-            let known =
-                joined.iter_mut().find(|(known, _)| known.place == finding.place && known.property == finding.property);
-            match known {
+            let known = *at.entry((finding.place, finding.property.clone())).or_insert(joined.len());
+            match joined.get_mut(known) {
                 Some((known, worlds)) => {
                     // The weaker of the two is what can be said of both.
                     known.confidence = known.confidence.min(finding.confidence);
@@ -192,18 +244,19 @@ fn branch(worlds: &[&Assignment]) -> String {
 fn merged(found: Vec<Finding>) -> Vec<Finding> {
     let mut at: FxHashMap<(&'static str, Place, String), usize> = FxHashMap::default();
     let mut joined: Vec<Finding> = Vec::new();
+    let mut listed: FxHashSet<(usize, Arc<str>)> = FxHashSet::default();
     for finding in found {
         let key = (finding.rule, finding.place, finding.property.clone());
         match at.get(&key) {
-            Some(&known) => {
-                let known: &mut Finding = &mut joined[known];
+            Some(&number) => {
+                let known: &mut Finding = &mut joined[number];
                 known.confidence = known.confidence.max(finding.confidence);
                 known.severity = known.severity.max(finding.severity);
                 let address = finding.resource.map(|(key, _)| key.address());
                 let first = known.resource.as_ref().map(|(key, _)| key.address());
                 if let Some(address) = address
                     && first.as_ref() != Some(&address)
-                    && !known.also.contains(&address)
+                    && listed.insert((number, address.clone()))
                 {
                     known.also.push(address);
                 }

@@ -7,13 +7,13 @@ use std::{
 };
 
 use crate::{
-    check,
+    check::{self, Checked},
     cli::{Check, Cli, Color, Command, Format, ListFormat},
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
     select,
-    source::{DiscoverError, Discovery, Files, Scan, discover},
+    source::{DiscoverError, Discovery, Files, MAX_BYTES, ReadError, Scan, discover},
 };
 
 /// How a run ended: the exit status.
@@ -57,10 +57,12 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         return Err(Failure::told(format!("two formats on standard output\n{help}")));
     }
     let (files, discovery) = input(options)?;
-    let Outcome { graph, files: uses, unreadable } = read::read(&files, &discovery);
+    let Outcome { mut graph, files: uses, unreadable } = read::read(&files, &discovery);
     let uses: Vec<FileUse> =
         uses.into_iter().map(|file| FileUse { path: file.path, reader: file.reader, why: file.why }).collect();
-    let mut findings = if options.show_files { Vec::new() } else { check::check(&graph, &files, &selection.rules) };
+    let Checked { mut findings, not_evaluated } =
+        if options.show_files { Checked::default() } else { check::checked(&graph, &files, &selection.rules) };
+    graph.add_not_evaluated(not_evaluated);
     findings.retain(|finding| finding.confidence >= options.min_confidence.confidence());
 
     let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
@@ -111,7 +113,10 @@ fn input(options: &Check) -> Result<(Files, Discovery), Failure> {
         return Err(Failure::told(format!("standard input has no name\n{help}")));
     };
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::told(format!("standard input: {}", ReadError::TooLarge)));
+    }
     let text = String::from_utf8(bytes).map_err(|_| Failure::told("standard input is not UTF-8 text"))?;
     let files = Files::memory([(stdin_path(name), text)]);
     let discovery = Discovery::in_memory(&files, true);

@@ -3,6 +3,7 @@
 mod cells;
 mod disk;
 mod files;
+mod ignored;
 mod lines;
 
 use std::{
@@ -12,7 +13,7 @@ use std::{
 
 pub use cells::{Cell, CellPosition, Cells, Segment};
 pub use disk::{CDK, Candidate, DiscoverError, Discovery, EXCLUDED, Scan, Skipped, discover};
-pub use files::{Files, FolderEntry, ReadError, normal};
+pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal};
 pub use lines::{LineIndex, Position};
 
 /// A range of bytes in a file's text; `end` is exclusive.

@@ -87,7 +87,8 @@ impl<'a> Subject<'a> {
 
     /// The resources whose properties mention this one, in any world.
     pub fn referrers(self) -> impl Iterator<Item = Subject<'a>> {
-        self.graph.referrers(self.id).iter().map(move |&id| Subject::new(self.graph, id, self.world))
+        let referrers = self.graph.referrers(self.id).iter().take_while(move |_| self.world.step(1));
+        referrers.map(move |&id| Subject::new(self.graph, id, self.world))
     }
 }
 
@@ -152,6 +153,12 @@ impl<'a> Attr<'a> {
         let (state, written) = match self.state {
             State::Absent => (State::Absent, None),
             State::Unknown(why) => (State::Unknown(why), None),
+            // Looking through many entries takes longer.
+            State::Known(Value { data: Data::Object(object), .. })
+                if !self.subject.world.step(1 + object.entries.len() / 16) =>
+            {
+                (State::Unknown(None), None)
+            }
             State::Known(Value { data: Data::Object(object), .. }) => match object.entry(name) {
                 Some(entry) => (resolve(&entry.value, self.subject.world), Some(entry)),
                 None => (object.open.as_ref().map_or(State::Absent, |why| State::Unknown(Some(why))), None),
@@ -288,6 +295,9 @@ impl<'a> Attr<'a> {
         };
         let Data::List(list) = &value.data else { return (vec![self.clone()], false) };
         let list: &'a List = list;
+        if !self.subject.world.step(list.items.len()) {
+            return (Vec::new(), true);
+        }
         let mut items = Vec::new();
         let mut open = list.open.is_some();
         for (at, item) in list.items.iter().enumerate() {
@@ -316,6 +326,9 @@ impl<'a> Attr<'a> {
             State::Known(Value { data: Data::Object(object), .. }) => object,
             State::Unknown(_) | State::Known(_) => return (Vec::new(), true),
         };
+        if !self.subject.world.step(object.entries.len()) {
+            return (Vec::new(), true);
+        }
         let entries = object.entries.iter().map(|entry| (&*entry.name, self.child(&entry.name)));
         (entries.filter(|(_, attr)| !attr.is_absent()).collect(), object.open.is_some())
     }

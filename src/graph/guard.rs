@@ -263,6 +263,9 @@ pub struct World {
     /// Too many conditions: guarded values are unknown here.
     exhausted: bool,
     missing: RefCell<Option<Arc<Atom>>>,
+    /// How much may be read in it, and how much was.
+    limit: Option<usize>,
+    steps: Cell<usize>,
     /// The weakest thing that what was read so far rests on.
     basis: Cell<Confidence>,
 }
@@ -276,6 +279,23 @@ impl World {
     /// The world in which guarded values are unknown.
     pub fn exhausted() -> Self {
         Self { exhausted: true, ..Self::default() }
+    }
+
+    /// The same world, in which no more than so much may be read.
+    #[must_use]
+    pub fn within(self, limit: usize) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+
+    /// Notes that something is read; whether that may still be done. Where it may not, everything is unknown.
+    pub fn step(&self, steps: usize) -> bool {
+        self.steps.set(self.steps.get().saturating_add(steps));
+        !self.is_beyond()
+    }
+
+    /// Whether more was asked for than may be read. Then nothing that was concluded counts.
+    pub fn is_beyond(&self) -> bool {
+        self.limit.is_some_and(|limit| self.steps.get() > limit)
     }
 
     /// Its assignment.

@@ -6,7 +6,10 @@ pub mod guard;
 pub mod kind;
 pub mod value;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -163,6 +166,7 @@ pub struct Graph {
     not_evaluated: Vec<NotEvaluated>,
     by_kind: FxHashMap<Arc<str>, Vec<ResourceId>>,
     by_unit: FxHashMap<Arc<str>, Vec<ResourceId>>,
+    by_unit_and_kind: FxHashMap<Arc<str>, BTreeMap<Arc<str>, Vec<ResourceId>>>,
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
@@ -184,6 +188,8 @@ impl Graph {
             let id = ResourceId(u32::try_from(at).unwrap_or(u32::MAX));
             graph.by_kind.entry(resource.kind.clone()).or_default().push(id);
             graph.by_unit.entry(resource.key.unit.clone()).or_default().push(id);
+            let kinds = graph.by_unit_and_kind.entry(resource.key.unit.clone()).or_default();
+            kinds.entry(resource.kind.clone()).or_default().push(id);
             for name in names(resource) {
                 graph.by_name.entry((resource.key.unit.clone(), name)).or_default().push(id);
             }
@@ -209,6 +215,12 @@ impl Graph {
     /// Numbers of the resources of a unit.
     pub fn of_unit(&self, unit: &str) -> &[ResourceId] {
         self.by_unit.get(unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// The kinds of the resources of a unit, sorted, each with the numbers of its resources.
+    pub fn kinds_of(&self, unit: &str) -> impl Iterator<Item = (&str, &[ResourceId])> {
+        let kinds = self.by_unit_and_kind.get(unit).into_iter().flatten();
+        kinds.map(|(kind, ids)| (&**kind, ids.as_slice()))
     }
 
     /// What a reference in a resource of `unit` points at: one resource, or several where the id is not unique. In
@@ -259,6 +271,13 @@ impl Graph {
     /// The unit with a path.
     pub fn unit(&self, path: &str) -> Option<&Unit> {
         self.units.iter().find(|unit| &*unit.path == path)
+    }
+
+    /// Adds what could not be evaluated after reading.
+    pub fn add_not_evaluated(&mut self, more: Vec<NotEvaluated>) {
+        self.not_evaluated.extend(more);
+        self.not_evaluated.sort();
+        self.not_evaluated.dedup();
     }
 
     /// What could not be read, sorted by path.

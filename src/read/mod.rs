@@ -226,7 +226,8 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
 }
 
 fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terraform::Reading) -> Outcome {
-    let mut outcome = Outcome::default();
+    let refused = discovery.unreadable.iter().map(|folder| (folder.path.as_str().into(), folder.why.clone()));
+    let mut outcome = Outcome { unreadable: refused.collect(), ..Outcome::default() };
     let mut parts = Vec::with_capacity(readings.len() + 1);
     let mut configs = Vec::new();
     for (candidate, reading) in discovery.candidates.iter().zip(readings) {
@@ -253,7 +254,7 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     outcome.files.sort_by(|left, right| left.path.cmp(&right.path));
     parts.append(&mut terraform.parts);
     if !configs.is_empty() {
-        parts.iter_mut().for_each(|part| sdk_config::apply(&configs, &mut part.resources));
+        sdk_config::apply(&configs, parts.iter_mut().flat_map(|part| &mut part.resources));
     }
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();
@@ -340,7 +341,7 @@ mod tests {
     fn a_named_file_that_cannot_be_read_is_told() {
         let files = Files::memory([("a.yaml", BUCKET)]);
         let candidates = ["a.yaml", "b.yaml"].map(|path| Candidate { path: path.into(), named: true }).to_vec();
-        let outcome = read(&files, &Discovery { candidates, skipped: Vec::new() });
+        let outcome = read(&files, &Discovery { candidates, ..Discovery::default() });
         assert_eq!(outcome.unreadable, [("b.yaml".into(), "there is no such file".to_owned())]);
         assert_eq!(outcome.graph.resources().len(), 1);
     }

@@ -38,12 +38,26 @@ pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
     Some(SdkConfig { path: source.path.clone(), defaults })
 }
 
+/// Entries that are filled in at most, in all resources together. Beyond that any configuration may have set anything.
+const MAX_STEPS: usize = 500_000;
+/// A configuration with more entries for one kind is none that people write.
+const MAX_ENTRIES: usize = 1_000;
+
 /// Gives resources of SDK code the properties that they do not set and a configuration does.
 ///
 /// A configuration in the folder of the script, or in one above it, counts; the nearest first. Any other may be the
 /// one that is used, so what it sets is unknown.
-pub fn apply(configs: &[SdkConfig], resources: &mut [Resource]) {
-    for resource in resources.iter_mut().filter(|resource| resource.input == Input::Sdk) {
+pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r mut Resource>) {
+    let mut left = MAX_STEPS;
+    for resource in resources.into_iter().filter(|resource| resource.input == Input::Sdk) {
+        let costs = configs.iter().map(|config| config.cost(&resource.kind));
+        match left.checked_sub(costs.fold(0, usize::saturating_add)) {
+            Some(rest) => left = rest,
+            None => {
+                opened(&mut resource.properties, resource.place);
+                continue;
+            }
+        }
         let script = resource.key.unit.clone();
         let (mut above, elsewhere): (Vec<&SdkConfig>, Vec<&SdkConfig>) =
             configs.iter().partition(|config| within(&script, folder(&config.path)));
@@ -58,6 +72,12 @@ pub fn apply(configs: &[SdkConfig], resources: &mut [Resource]) {
 }
 
 impl SdkConfig {
+    /// What it costs to fill in what it says of a kind.
+    fn cost(&self, kind: &str) -> usize {
+        let defaults = self.defaults.iter().filter(|(known, _)| **known == *kind);
+        defaults.map(|(_, value)| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS)).fold(1, usize::saturating_add)
+    }
+
     fn fill(&self, resource: &mut Resource, default: &dyn Fn(&Value) -> Value) {
         let place = resource.place;
         for (_, defaults) in self.defaults.iter().filter(|(kind, _)| *kind == resource.kind) {
@@ -87,6 +107,25 @@ fn fill(value: &mut Value, defaults: &Value, place: Place, default: &dyn Fn(&Val
                     }
                 }
             }
+        }
+        _ => {}
+    }
+}
+
+/// Something may have been set that nothing is known of: what is absent is unknown.
+fn opened(value: &mut Value, place: Place) {
+    let why = || Unknown { reason: Reason::Limit, name: "one of many configurations of the SDK".into(), place };
+    match &mut value.data {
+        Data::Absent => value.data = Data::Unknown(why()),
+        Data::Guarded(guarded) => {
+            let guarded = Arc::make_mut(guarded);
+            opened(&mut guarded.then, place);
+            opened(&mut guarded.otherwise, place);
+        }
+        Data::Object(object) => {
+            let object = Arc::make_mut(object);
+            object.open.get_or_insert_with(why);
+            object.entries.iter_mut().for_each(|entry| opened(&mut entry.value, place));
         }
         _ => {}
     }

@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use crate::{
     finding::{Finding, Severity},
     graph::{
-        Graph,
+        Graph, ResourceId,
         attr::Subject,
         fact::{Fact, FactKind},
         guard::World,
@@ -144,8 +144,19 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// All resources of a kind that may exist in this world.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = Subject<'a>> {
+        self.existing(self.graph.of_kind(kind))
+    }
+
+    /// All resources of a unit that may exist in this world and whose kind is one of those wanted.
+    pub fn of_unit(&self, unit: &str, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Subject<'a>> {
+        let kinds = self.graph.kinds_of(unit).filter(move |(kind, _)| wanted(kind));
+        kinds.flat_map(|(_, ids)| self.existing(ids))
+    }
+
+    fn existing(&self, ids: &'a [ResourceId]) -> impl Iterator<Item = Subject<'a>> + use<'a> {
         let (graph, world) = (self.graph, self.world);
-        graph.of_kind(kind).iter().map(move |&id| Subject::new(graph, id, world)).filter(|subject| subject.may_exist())
+        let within = ids.iter().take_while(move |_| world.step(1));
+        within.map(move |&id| Subject::new(graph, id, world)).filter(|subject| subject.may_exist())
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::Files;
+use super::{Files, ignored::Ignored};
 
 /// Why a file or folder is skipped that a glob names.
 pub const EXCLUDED: &str = "excluded";
@@ -46,6 +46,8 @@ pub struct Scan<'a> {
 pub struct Discovery {
     /// Files to look at.
     pub candidates: Vec<Candidate>,
+    /// PATHs that are folders and cannot be read; they are among those skipped as well.
+    pub unreadable: Vec<Skipped>,
     /// Files and folders that are not looked at although their name or place asks for a reason.
     pub skipped: Vec<Skipped>,
 }
@@ -124,7 +126,7 @@ impl Discovery {
     /// All files in memory whose names ask for it, as if found below a folder (`named`: as if each was given by name).
     pub fn in_memory(files: &Files, named: bool) -> Self {
         let paths = files.memory_paths().into_iter().filter(|path| named || is_candidate(path));
-        Self { candidates: paths.map(|path| Candidate { path, named }).collect(), skipped: Vec::new() }
+        Self { candidates: paths.map(|path| Candidate { path, named }).collect(), ..Self::default() }
     }
 }
 
@@ -142,7 +144,8 @@ pub fn discover(scan: &Scan<'_>) -> Result<(Files, Discovery), DiscoverError> {
         Some(root) => given_root(root)?,
         None => paths.first().map_or_else(PathBuf::new, root_of),
     };
-    let mut view = View { root: root.clone(), folders: Vec::new(), exclude: globs(scan.exclude)? };
+    let exclude = globs(scan.exclude)?;
+    let mut view = View { root: root.clone(), folders: Vec::new(), exclude, ignored: Ignored::below(root.clone()) };
     let mut finds = Vec::new();
     for (path, given) in paths.iter().zip(given) {
         let Ok(below) = path.real.strip_prefix(&root) else {
@@ -156,8 +159,12 @@ pub fn discover(scan: &Scan<'_>) -> Result<(Files, Discovery), DiscoverError> {
         }
     }
     let files = Files::disk(&root).map_err(|error| DiscoverError::Io { path: root, error })?;
+    let folders = view.folders.clone();
     view.walk_all(&mut finds);
-    Ok((files, sorted(finds)))
+    let mut discovery = sorted(finds);
+    let refused = discovery.skipped.iter().filter(|skipped| skipped.missed && folders.contains(&skipped.path));
+    discovery.unreadable = refused.cloned().collect();
+    Ok((files, discovery))
 }
 
 /// A PATH as it is on disk.
@@ -247,6 +254,7 @@ struct View {
     /// The PATHs that are folders, from the root.
     folders: Vec<String>,
     exclude: GlobSet,
+    ignored: Ignored,
 }
 
 impl View {
@@ -282,7 +290,7 @@ impl View {
         let pruned: Arc<Mutex<Vec<Find>>> = Arc::default();
         let mut builder = WalkBuilder::new(self.root.join(start));
         // Hidden folders are ours to judge (a PATH may be one); what stands above the root must not count.
-        builder.hidden(false).parents(false).git_global(false).require_git(false).follow_links(false);
+        builder.standard_filters(false).follow_links(false);
         let (view, notes, from) = (self.clone(), pruned.clone(), start.to_owned());
         builder.filter_entry(move |entry| view.admits(entry, &from, &notes));
         builder.build_parallel().run(|| {
@@ -302,15 +310,20 @@ impl View {
 
     /// Whether a folder is entered; files are judged later.
     fn admits(&self, entry: &DirEntry, start: &str, notes: &Mutex<Vec<Find>>) -> bool {
-        if !entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0 {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if entry.depth() > 0 && self.ignored.is_match(entry.path(), &self.root.join(start), is_folder) {
+            return false;
+        }
+        if !is_folder || entry.depth() == 0 {
             return true;
         }
-        let note = |path: String, why: &str| {
-            notes.lock().unwrap_or_else(PoisonError::into_inner).push(Find::skipped(path, why));
+        let pruned = |find: Find| {
+            notes.lock().unwrap_or_else(PoisonError::into_inner).push(find);
             false
         };
+        let note = |path: String, why: &str| pruned(Find::skipped(path, why));
         let Some(path) = self.below(entry.path()) else {
-            return note(self.lossy(entry.path()), "its name is not UTF-8");
+            return pruned(Find::missed(self.lossy(entry.path()), "its name is not UTF-8"));
         };
         if self.folders.iter().any(|folder| is_below(folder, &path)) {
             return true;

@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -12,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::{FileId, Source};
 
 /// A file larger than this is not read: no source that people write comes near it.
-const MAX_BYTES: u64 = 128 << 20;
+pub const MAX_BYTES: u64 = 128 << 20;
 
 /// Why a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +240,10 @@ impl Files {
         if metadata.len() > MAX_BYTES {
             return Err(ReadError::TooLarge);
         }
-        fs::read(&full).map_err(io)
+        // It may grow while it is read.
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        File::open(&full).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+        if bytes.len() as u64 > MAX_BYTES { Err(ReadError::TooLarge) } else { Ok(bytes) }
     }
 
     /// Whether a folder below the root, or one above it, is a link. Each folder is looked at once.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::template::Template;
 use crate::{
     graph::{
@@ -33,11 +35,25 @@ impl Globals {
     }
 
     /// Gives a resource what it does not say itself.
-    pub(super) fn apply(&self, resource: &mut Resource) {
+    pub(super) fn apply(&self, template: &mut Template<'_>, resource: &mut Resource) {
         if let Some((_, shared)) = self.0.iter().find(|(kind, _)| *kind == &*resource.kind) {
+            // Many functions with long lists of variables each would make a table of both.
+            if !template.afford(entries(shared) + entries(&resource.properties)) {
+                resource.properties = template.too_large("the properties with those of `Globals`", resource.place);
+                return;
+            }
             let data = merged(shared, &resource.properties);
             resource.properties.data = data;
         }
+    }
+}
+
+/// Entries and items of a value, and of the values in it that are merged.
+fn entries(value: &Value) -> usize {
+    match &value.data {
+        Data::Object(object) => object.entries.iter().map(|entry| 1 + entries(&entry.value)).sum(),
+        Data::List(list) => list.items.len(),
+        _ => 0,
     }
 }
 
@@ -46,8 +62,10 @@ fn merged(shared: &Value, own: &Value) -> Data {
     match (&shared.data, &own.data) {
         (Data::Object(shared), Data::Object(own)) => {
             let mut object = Object { open: own.open.clone().or_else(|| shared.open.clone()), ..own.as_ref().clone() };
+            let names = own.entries.iter().enumerate().map(|(at, entry)| (&*entry.name, at));
+            let names: FxHashMap<&str, usize> = names.collect();
             for entry in &shared.entries {
-                match object.entries.iter_mut().find(|known| known.name == entry.name) {
+                match names.get(&*entry.name).and_then(|&at| object.entries.get_mut(at)) {
                     Some(known) => known.value.data = merged(&entry.value, &known.value),
                     None => object.entries.push(entry.clone()),
                 }

@@ -84,7 +84,7 @@ impl<'t> Template<'t> {
         let mut resources: Vec<Resource> = Vec::with_capacity(entries.len());
         for entry in &entries {
             if let Some(mut resource) = self.resource(entry) {
-                globals.apply(&mut resource);
+                globals.apply(&mut self, &mut resource);
                 resources.push(resource);
             }
         }

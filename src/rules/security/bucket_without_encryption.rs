@@ -47,12 +47,14 @@ fn serves_workload(cx: &Context<'_>, bucket: Subject<'_>) -> bool {
     if cx.graph.calls_intelligence(unit) {
         return true;
     }
-    let beside = cx.graph.of_unit(unit).iter().map(|&id| Subject::new(cx.graph, id, cx.world)).filter(workload);
-    beside.into_iter().any(|user| leaves_open(cx.graph, user, &user.resource().properties))
+    cx.of_unit(unit, is_intelligent).any(|user| leaves_open(cx.graph, user, &user.resource().properties))
 }
 
 /// Whether what a resource can reach is not wholly written in it: something is unknown, or a role decides.
 fn leaves_open(graph: &Graph, user: Subject<'_>, value: &Value) -> bool {
+    if !user.world().step(1) {
+        return true;
+    }
     match &value.data {
         Data::Unknown(_) | Data::Symbol(_) => true,
         Data::Text(text) => text.starts_with("arn:") && text.contains(":role/"),

@@ -57,7 +57,7 @@ fn cannot_have_one(cx: &Context<'_>, model: Subject<'_>) -> bool {
         return false;
     }
     let unit = &model.resource().key.unit;
-    let configs = cx.of_kind(kind::ENDPOINT_CONFIG).filter(|config| config.resource().key.unit == *unit);
+    let configs = cx.of_unit(unit, |kind| kind == kind::ENDPOINT_CONFIG);
     let mut serverless = false;
     for config in configs {
         let (variants, open) = config.get("ProductionVariants").items();

@@ -53,7 +53,7 @@ fn serves_workload<'a>(cx: &Context<'a>, endpoint: Subject<'a>) -> bool {
         return true;
     }
     let unit = &endpoint.resource().key.unit;
-    cx.graph.of_unit(unit).iter().any(|&id| is_workload(&cx.graph.resource(id).kind))
+    cx.graph.kinds_of(unit).any(|(kind, _)| is_workload(kind))
 }
 
 /// Whether a statement of the policy allows everyone every action on everything, without a condition.
