@@ -204,11 +204,9 @@ pub(super) fn parse(source: &Source) -> Parsed {
         return hcl::parse(source.text());
     }
     let tree = json::parse(source.text());
-    let mut parsed = hcl::of_json(source.text(), &tree);
-    if parsed.faults.is_empty() {
-        parsed.faults = tree.faults;
-    }
-    parsed
+    // A file of values has no blocks, whatever its variables are called.
+    let of_json = if source.path.ends_with(".tfvars.json") { hcl::of_json_values } else { hcl::of_json };
+    of_json(source.text(), &tree)
 }
 
 /// Where there are no names: in tfvars and in the defaults of variables.

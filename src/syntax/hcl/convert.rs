@@ -182,6 +182,9 @@ impl<'t> Grower<'t> {
         if depth + from.operators.len() >= MAX_DEPTH {
             return Err(fault::too_deep(span));
         }
+        if let Some(fault) = self.misread_number(from, span) {
+            return Err(fault);
+        }
         let base = self.expr(&from.expr, depth + from.operators.len())?;
         let start = span.start;
         let mut steps = Vec::with_capacity(from.operators.len());
@@ -192,6 +195,15 @@ impl<'t> Grower<'t> {
             steps.push((operator.value(), Span::new(begin + self.offset, at + self.offset)));
         }
         self.steps(Expr { span: Span { start, end: base.span.end }, ..base }, start, &steps, depth)
+    }
+
+    /// `10.0.0.0` and `a.0.1` are read as steps by hcl-edit, and as wrong numbers by Terraform.
+    fn misread_number(&self, from: &expr::Traversal, span: Span) -> Option<Fault> {
+        let is_number = |step: &TraversalOperator| matches!(step, TraversalOperator::LegacyIndex(_));
+        let first = from.operators.first().is_some_and(|step| is_number(step.value()));
+        let wrong = matches!(from.expr, Expression::Number(_)) && first
+            || from.operators.windows(2).any(|pair| pair.iter().all(|step| is_number(step.value())));
+        wrong.then(|| fault::mistake(span, "a number has one dot at most; items of items are written `a[0][1]`"))
     }
 
     /// Applies steps to a value, one after the other; each result begins at `start`.

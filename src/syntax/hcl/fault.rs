@@ -17,6 +17,11 @@ pub(super) fn too_long(span: Span) -> Fault {
     Fault { limit: true, ..mistake(span, "this expression has too many operators to be read") }
 }
 
+/// An object with more entries than are read.
+pub(super) fn crowded(span: Span) -> Fault {
+    Fault { limit: true, ..mistake(span, "this object has too many entries to be read") }
+}
+
 /// A quoted text with a line break in it.
 pub(super) fn broken_text(span: Span) -> Fault {
     Fault { fatal: false, ..mistake(span, "a quoted text must end on the line that it begins on") }

@@ -8,6 +8,9 @@ use crate::{source::Span, syntax::tree::Fault};
 /// Heredocs without an end are looked for this often; each search runs to the end of the text.
 const MAX_SEARCHES: usize = 64;
 
+/// An object has this many entries at most.
+const MAX_ENTRIES: usize = 5_000;
+
 /// A line that begins so at its first column begins a block of a file, whatever was open before.
 const KINDS: [&str; 13] = [
     "check",
@@ -110,6 +113,37 @@ pub(super) fn statements(text: &str) -> Vec<Statement> {
         statements.push(Statement { range: start..text.len(), open });
     }
     statements
+}
+
+/// Where an object begins that has more entries than are read: the parser below compares each key with all before it.
+pub(super) fn crowded(text: &str, kind: Kind) -> Option<usize> {
+    if text.bytes().filter(|byte| matches!(byte, b'=' | b':')).count() <= MAX_ENTRIES {
+        return None;
+    }
+    let mut lexer = Lexer::new(text, kind);
+    let mut entries: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    while let Some(step) = lexer.step() {
+        let ends_entry = matches!(step, Step::Line) || text.as_bytes()[from] == b',';
+        from = lexer.at;
+        let Some(Open { at, what: What::Brace { loops: false } }) = lexer.open.last() else { continue };
+        while entries.last().is_some_and(|(begin, _)| begin > at) {
+            entries.pop();
+        }
+        match entries.last_mut() {
+            Some((begin, count)) if begin == at => *count += usize::from(ends_entry),
+            _ => entries.push((*at, 0)),
+        }
+        if entries.last().is_some_and(|(_, count)| *count > MAX_ENTRIES) && is_object(&text[..*at]) {
+            return Some(*at);
+        }
+    }
+    None
+}
+
+/// Whether a `{` behind a text begins an object: before that of a block there is a word or a label.
+fn is_object(before: &str) -> bool {
+    !before.trim_end().ends_with(|last: char| last == '"' || last == '_' || last.is_alphanumeric())
 }
 
 /// A copy of the same length in which the line breaks and comments that mean nothing are blanks.

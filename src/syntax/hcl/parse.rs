@@ -18,6 +18,29 @@ const MAX_PATCHES: usize = 64;
 /// All patching together parses this many bytes, and some times the text.
 const MAX_BYTES: usize = 1 << 20;
 
+/// Why a text is not parsed.
+enum Refused {
+    /// What the parser below says.
+    Broken(parser::Error),
+    /// An object with too many entries.
+    Crowded(usize),
+}
+
+impl Refused {
+    fn fault(&self, text: &str, offset: usize) -> Fault {
+        let at = match self {
+            Self::Broken(error) => error.location().offset(),
+            Self::Crowded(at) => *at,
+        };
+        let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let span = Span::new(at, at + width).shifted(offset);
+        match self {
+            Self::Broken(error) => fault::of(error.message(), span),
+            Self::Crowded(_) => fault::crowded(span),
+        }
+    }
+}
+
 /// See [`super::parse`].
 pub(super) fn file(text: &str) -> Parsed {
     let (text, offset) = without_mark(text);
@@ -37,7 +60,7 @@ pub(super) fn expression_at(text: &str, depth: usize) -> Result<Expr, Fault> {
     let inside = text.trim_ascii();
     let offset = text.len() - text.trim_ascii_start().len();
     let parsed = patched(inside, Kind::Code, &mut budget(inside), parser::parse_expr)
-        .map_err(|error| said(&error, inside, offset))?;
+        .map_err(|refused| refused.fault(inside, offset))?;
     let mut grower = Grower::new(inside, offset);
     let expr = grower.expr(&parsed, depth)?;
     grower.faults.pop().map_or(Ok(expr), Err)
@@ -60,12 +83,13 @@ pub(super) fn template_value(text: &str, depth: usize) -> Result<Expr, Fault> {
 }
 
 fn template_of(text: &str, offset: usize) -> Result<hcl_edit::template::Template, Fault> {
-    patched(text, Kind::Template, &mut budget(text), parser::parse_template).map_err(|error| said(&error, text, offset))
+    patched(text, Kind::Template, &mut budget(text), parser::parse_template)
+        .map_err(|refused| refused.fault(text, offset))
 }
 
 /// A file in which nothing is wrong.
 fn whole(text: &str, offset: usize) -> Result<Parsed, Fault> {
-    let parsed = parser::parse_body(text).map_err(|error| said(&error, text, offset))?;
+    let parsed = refusable(text, Kind::Code, parser::parse_body).map_err(|refused| refused.fault(text, offset))?;
     let mut grower = Grower::new(text, offset);
     let body = grower.body(&parsed, Span::new(offset, offset + text.len()), 0)?;
     Ok(Parsed { body, faults: grower.faults })
@@ -92,8 +116,8 @@ fn in_pieces(text: &str, offset: usize) -> Parsed {
 fn piece(text: &str, statement: &Statement, offset: usize, budget: &mut usize) -> Result<(Body, Vec<Fault>), Fault> {
     let piece = text.get(statement.range.clone()).unwrap_or_default();
     let offset = offset + statement.range.start;
-    let parsed: structure::Body = patched(piece, Kind::Code, budget, parser::parse_body).map_err(|error| {
-        let fault = said(&error, piece, offset);
+    let parsed: structure::Body = patched(piece, Kind::Code, budget, parser::parse_body).map_err(|refused| {
+        let fault = refused.fault(piece, offset);
         match &statement.open {
             Some(open) if !fault.limit => open.fault(text, offset - statement.range.start),
             _ => fault,
@@ -111,10 +135,10 @@ fn patched<T>(
     kind: Kind,
     budget: &mut usize,
     parse: fn(&str) -> Result<T, parser::Error>,
-) -> Result<T, parser::Error> {
-    let mut error = match parse(text) {
-        Ok(parsed) => return Ok(parsed),
-        Err(error) => error,
+) -> Result<T, Refused> {
+    let mut error = match refusable(text, kind, parse) {
+        Err(Refused::Broken(error)) => error,
+        other => return other,
     };
     let mut copy = text.to_owned();
     let mut smooth = false;
@@ -137,7 +161,15 @@ fn patched<T>(
             Err(next) => error = next,
         }
     }
-    Err(error)
+    Err(Refused::Broken(error))
+}
+
+/// Parses a text that is not too much.
+fn refusable<T>(text: &str, kind: Kind, parse: fn(&str) -> Result<T, parser::Error>) -> Result<T, Refused> {
+    match lex::crowded(text, kind) {
+        Some(at) => Err(Refused::Crowded(at)),
+        None => parse(text).map_err(Refused::Broken),
+    }
 }
 
 /// The text with another name at a byte, each time another one.
@@ -154,12 +186,6 @@ fn renamed(text: &str, at: usize, patch: usize) -> Option<String> {
 
 fn budget(text: &str) -> usize {
     MAX_BYTES + 4 * text.len()
-}
-
-fn said(error: &parser::Error, text: &str, offset: usize) -> Fault {
-    let at = error.location().offset();
-    let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    fault::of(error.message(), Span::new(at, at + width).shifted(offset))
 }
 
 /// The text without its byte order mark, and how long that is.

@@ -44,6 +44,9 @@ fn mistakes_in_plain_words() {
     check("a {\n  b\n}\n", "\n", "after a name, `=` or `{` is expected", "");
     check("a = {\n  b = 1 c = 2\n}\n", "c", "after each entry, a comma, a new line or `}` is expected", "");
     check("a = 1 b = 2\n", "b", "a new line is expected here", "");
+    let dots = "a number has one dot at most; items of items are written `a[0][1]`";
+    check("a = 10.0.0.0/16\nb = 1.5\n", "10.0.0.0", dots, "b=1.5");
+    check("a = b.0.1\n", "b.0.1", dots, "");
     check("a = x ? y\n", "\n", "a `:` is expected here", "");
     check("a {\n}\n}\nb {\n}\n", "}", "this cannot be read", "a[]{} b[]{}");
 }
@@ -82,12 +85,16 @@ fn limits_are_marked() {
     let steps = format!("a = x{}\nb = 1\n", ".y".repeat(300));
     let blocks = format!("{}{}\nb = 1\n", "a {\n".repeat(300), "}\n".repeat(300));
     let names = format!("a = {{ {} }}\nb = 1\n", "x = 1, ".repeat(300));
-    for text in [nested, chain, steps, blocks, names] {
+    let entries = |count: usize| (0..count).map(|number| format!("x{number} = 1\n")).collect::<String>();
+    let crowd = format!("a = {{\n{}}}\nb = 1\n", entries(5_001));
+    for text in [nested, chain, steps, blocks, names, crowd] {
         let parsed = parse(&text);
         let limits: Vec<_> = parsed.faults.iter().map(|fault| fault.limit).collect();
         assert_eq!((limits, parsed.body.attributes.len()), (vec![true], 1), "{text}");
     }
     assert!(!parse("a = [").faults[0].limit);
+    let many = parse(&format!("a = {{\n{}}}\nlocals {{\n{}}}\n", entries(500), entries(6_000)));
+    assert_eq!((many.faults, many.body.blocks[0].body.attributes.len()), (vec![], 6_000));
 }
 
 #[test]
