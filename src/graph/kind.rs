@@ -58,6 +58,18 @@ const DATA: &[&str] = &[
     "AWS::Kinesis::",
     "AWS::KinesisFirehose::",
     "AWS::LakeFormation::",
+    // Types of Terraform's that CloudFormation has no name for.
+    "Terraform::aws_sagemaker_",
+    "Terraform::aws_bedrock",
+    "Terraform::aws_comprehend_",
+    "Terraform::aws_kendra_",
+    "Terraform::aws_lex",
+    "Terraform::aws_rekognition_",
+    "Terraform::aws_athena_",
+    "Terraform::aws_emr",
+    "Terraform::aws_glue_",
+    "Terraform::aws_kinesis_",
+    "Terraform::aws_lakeformation_",
 ];
 
 /// Prefixes of the IAM actions of ML and AI services.

@@ -20,7 +20,7 @@ use crate::{
         Graph, NotEvaluated, Part,
         fact::{Fact, Fault},
     },
-    read::{sdk_config::SdkConfig, sniff::Language},
+    read::{sdk_config::SdkConfig, sniff::Language, terraform::plan_file::Plan},
     source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
@@ -56,7 +56,7 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
         discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
     let repeated = repeated(&opened);
     let modules = python::Modules::default();
-    let readings: Vec<Reading> = opened
+    let mut readings: Vec<Reading> = opened
         .par_iter()
         .enumerate()
         .map(|(at, (candidate, opened))| match opened {
@@ -76,7 +76,9 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
         .map(|(candidate, _)| *candidate)
         .collect();
     let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED);
-    let terraform = terraform::read(files, &configurations, excluded.map(|skipped| skipped.path.as_str()));
+    let mut terraform = terraform::read(files, &configurations, excluded.map(|skipped| skipped.path.as_str()));
+    let plans = readings.iter_mut().filter_map(|reading| reading.plan.take()).collect();
+    terraform::plan_file::settle(files, plans, &mut terraform);
     outcome(discovery, readings, terraform)
 }
 
@@ -128,6 +130,7 @@ fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
 struct Reading {
     part: Part,
     config: Option<SdkConfig>,
+    plan: Option<Plan>,
     reader: Option<&'static str>,
     why: Option<String>,
     unreadable: Option<String>,
@@ -187,6 +190,8 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
         Reading::passed(limit.map_or_else(|| format!("it is not valid {language}"), |fault| fault.message.clone()))
     } else if tree.documents().any(cloudformation::is_template) {
         Reading::by("CloudFormation", cloudformation::read(source, tree))
+    } else if let Some(plan) = terraform::plan_file::read(source, tree) {
+        Reading { plan: Some(plan), ..Reading::by("Terraform plan", Part::default()) }
     } else if let Some(part) = requests::read(source, tree) {
         Reading::by("request file", part)
     } else if let Some(config) = sdk_config::read(source, tree) {

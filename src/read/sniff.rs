@@ -89,6 +89,8 @@ static REQUEST: LazyLock<Words> = LazyLock::new(|| {
 });
 /// The SageMaker SDK's configuration file.
 static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion", "SageMaker"]));
+/// A plan of Terraform's.
+static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\"", "\"planned_values\""]));
 /// Code that may use the SDKs.
 static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
 /// Marks of a file that is meant for AWS.
@@ -99,7 +101,9 @@ static IMPORT: LazyLock<Words> = LazyLock::new(|| Words::of(&["import sagemaker"
 /// Whether a file may describe a workload, so that parsing it is worth while.
 pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
     match language {
-        Language::Yaml | Language::Json => REQUEST.any(bytes) || TEMPLATE.all(bytes) || SDK_CONFIG.all(bytes),
+        Language::Yaml | Language::Json => {
+            REQUEST.any(bytes) || TEMPLATE.all(bytes) || SDK_CONFIG.all(bytes) || PLAN.all(bytes)
+        }
         Language::Python | Language::Notebook => CODE.any(bytes),
         Language::Terraform => true,
         Language::None(_) => false,

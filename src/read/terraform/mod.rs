@@ -14,6 +14,7 @@ pub mod json_text;
 mod loader;
 pub mod lower;
 mod module;
+pub mod plan_file;
 mod policy_document;
 mod provider;
 mod run;
