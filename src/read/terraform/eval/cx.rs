@@ -105,6 +105,12 @@ impl<'a> Cx<'a> {
         Self { scope: Some(Rc::new(scope)), ..self.clone() }
     }
 
+    /// For another text with names of its own, such as a template file: one level deeper, on the same budget.
+    pub(super) fn isolated<'b>(&self, names: &'b dyn Names, file: FileId) -> Option<Cx<'b>> {
+        let Self { depth, budget, .. } = self.deeper()?;
+        Some(Cx { names, file, scope: None, depth, budget })
+    }
+
     /// The value of a variable of the expression itself.
     pub(super) fn variable(&self, name: &str) -> Option<&Value> {
         let scopes = std::iter::successors(self.scope.as_deref(), |scope| scope.outer.as_deref());

@@ -1,25 +1,96 @@
 //! Terraform expressions → values, as far as the files tell them.
 
+mod collections;
+mod convert;
 mod cx;
+mod functions;
+mod loops;
+mod number;
+mod operators;
+mod partial;
+mod templates;
 
 pub use cx::{Budget, Cx, Names};
 
 use crate::{
-    graph::value::{Data, Value},
-    syntax::hcl::{Expr, Part},
+    graph::value::{Data, Reason, Value},
+    source::{Place, Span},
+    syntax::hcl::{Expr, Node, Part},
 };
+
+/// A value with more nodes than this is not kept: locals that double each other reach any size in a few lines.
+const MAX_WEIGHT: usize = 200_000;
 
 /// The value of an expression. What cannot be known is unknown with its reason; what is wrong is `Invalid`.
 pub fn evaluate(expression: &Expr, cx: &Cx<'_>) -> Value {
-    let limit = cx.limit("this expression", expression.span);
-    let place = limit.place;
-    Value::new(Data::Unknown(limit), place)
+    let value = eval(expression, cx);
+    if partial::weight(&value, MAX_WEIGHT) < MAX_WEIGHT {
+        return value;
+    }
+    let limit = cx.limit("a value with very many parts", expression.span);
+    Value::new(Data::Unknown(limit), cx.place(expression.span))
 }
 
-/// The text of a template's parts.
+/// The text of a template's parts. Where the template is a single interpolation, its value.
 pub fn template(parts: &[Part], cx: &Cx<'_>) -> Value {
-    let _ = parts;
-    let limit = cx.limit("this template", crate::source::Span::default());
-    let place = limit.place;
-    Value::new(Data::Unknown(limit), place)
+    templates::template(parts, cx.place(Span::default()), cx)
+}
+
+fn eval(expression: &Expr, cx: &Cx<'_>) -> Value {
+    let place = cx.place(expression.span);
+    let Some(cx) = &cx.deeper() else {
+        return Value::new(Data::Unknown(cx.limit("a deep or long expression", expression.span)), place);
+    };
+    match &expression.node {
+        Node::Null => Value::absent(place),
+        Node::Bool(holds) => Value::new(Data::Bool(*holds), place),
+        Node::Number(number) => Value::new(Data::Number(*number), place),
+        Node::Text(text) => Value::text(convert::composed_text(text), place),
+        Node::Template(parts) => templates::template(parts, place, cx),
+        Node::List(items) => Value::list(items.iter().map(|item| eval(item, cx)).collect(), place),
+        Node::Object(entries) => collections::object(entries, place, cx),
+        Node::Name(_) | Node::Attribute(..) => traversal(expression, place, cx),
+        Node::Index(base, _) if operators::is_set(base) => Value::unknown(Reason::Invalid, "an index of a set", place),
+        Node::Index(base, index) => collections::index(&eval(base, cx), &eval(index, cx), place),
+        Node::Splat(base, each) => loops::splat(eval(base, cx), each, place, cx),
+        Node::Each => match cx.variable("*") {
+            Some(item) => item.clone(),
+            None => Value::unknown(Reason::Invalid, "an item outside of a splat", place),
+        },
+        Node::Call { name, arguments, spread, .. } => functions::call(name, arguments, *spread, place, cx),
+        Node::Negative(inner) => operators::negative(&eval(inner, cx), place),
+        Node::Not(inner) => operators::not(&eval(inner, cx), place, cx),
+        Node::Binary(operator, left, right) => {
+            operators::binary(*operator, [(left, eval(left, cx)), (right, eval(right, cx))], place, cx)
+        }
+        Node::Conditional(condition, then, otherwise) => {
+            operators::conditional(&eval(condition, cx), eval(then, cx), eval(otherwise, cx), place, cx)
+        }
+        Node::For(inner) => loops::for_expression(inner, place, cx),
+    }
+}
+
+/// `a.b.c`: a variable of the expression, or a name from outside, and what of its attributes is not answered yet.
+fn traversal(expression: &Expr, place: Place, cx: &Cx<'_>) -> Value {
+    let mut path: Vec<&str> = Vec::new();
+    let mut at = expression;
+    while let Node::Attribute(base, name) = &at.node {
+        path.push(name);
+        at = base;
+    }
+    path.reverse();
+    let (value, answered) = match &at.node {
+        Node::Name(root) => match cx.variable(root) {
+            Some(value) => (value.clone(), 0),
+            None => match cx.names.resolve(root, &path, place) {
+                Some((value, answered)) => (value, answered.min(path.len())),
+                None => {
+                    let name = std::iter::once(&**root).chain(path).collect::<Vec<_>>().join(".");
+                    return Value::unknown(Reason::Invalid, name, place);
+                }
+            },
+        },
+        _ => (eval(at, cx), 0),
+    };
+    path[answered..].iter().fold(value, |value, name| collections::attribute(&value, name, place))
 }

@@ -1,0 +1,349 @@
+//! Functions of encodings: base64, JSON, CSV, URLs, character sets.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{Call, types::known};
+use crate::{
+    graph::value::{Data, Entry, List, Object, Piece, Value},
+    read::terraform::eval::{
+        convert::{Outcome, Stop, exact_text, invalid, text},
+        partial::in_branches,
+        templates::MAX_TEXT,
+    },
+};
+
+pub(super) fn base64encode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    call.text(STANDARD.encode(&*text(&values[0])?))
+}
+
+pub(super) fn base64decode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    match String::from_utf8(decoded(&text(&values[0])?)?) {
+        Ok(text) => call.text(text),
+        Err(_) => invalid("bytes that are no text"),
+    }
+}
+
+fn decoded(text: &str) -> Outcome<Vec<u8>> {
+    // Line breaks are skipped.
+    let text: String = text.chars().filter(|char| !matches!(char, '\r' | '\n')).collect();
+    STANDARD.decode(text).map_or_else(|_| invalid("a text that is no base64"), Ok)
+}
+
+pub(super) fn base64gzip(_: &Call<'_>, values: &[Value]) -> Outcome {
+    text(&values[0])?;
+    // What comes out depends on the compressor.
+    Err(Stop::Unsupported("a compressed text".into()))
+}
+
+/// A character set that is known by name.
+enum Charset {
+    Utf8,
+    Utf16 { big: bool },
+    Latin1,
+}
+
+fn charset(value: &Value) -> Outcome<Charset> {
+    let name = text(value)?.to_ascii_uppercase();
+    match name.as_str() {
+        "UTF-8" => Ok(Charset::Utf8),
+        "UTF-16LE" => Ok(Charset::Utf16 { big: false }),
+        "UTF-16BE" => Ok(Charset::Utf16 { big: true }),
+        "ISO-8859-1" | "LATIN1" => Ok(Charset::Latin1),
+        _ => Err(Stop::Unsupported(format!("the character set `{name}`").into())),
+    }
+}
+
+pub(super) fn textencodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let (text, charset) = (text(&values[0])?, charset(&values[1])?);
+    let bytes = match charset {
+        Charset::Utf8 => text.as_bytes().to_vec(),
+        Charset::Utf16 { big } => {
+            text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+        }
+        Charset::Latin1 => {
+            let bytes: Option<Vec<u8>> = text.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect();
+            match bytes {
+                Some(bytes) => bytes,
+                None => return invalid("characters that the character set does not have"),
+            }
+        }
+    };
+    call.text(STANDARD.encode(bytes))
+}
+
+pub(super) fn textdecodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let (bytes, charset) = (decoded(&text(&values[0])?)?, charset(&values[1])?);
+    let text = match charset {
+        Charset::Utf8 => String::from_utf8(bytes).ok(),
+        Charset::Utf16 { big } => {
+            let unit = |pair: &[u8]| match pair {
+                [one, two] if big => Some(u16::from_be_bytes([*one, *two])),
+                [one, two] => Some(u16::from_le_bytes([*one, *two])),
+                _ => None,
+            };
+            let units: Option<Vec<u16>> = bytes.chunks(2).map(unit).collect();
+            units.and_then(|units| String::from_utf16(&units).ok())
+        }
+        Charset::Latin1 => Some(bytes.into_iter().map(char::from).collect()),
+    };
+    text.map_or_else(|| invalid("bytes that are no text of this character set"), |text| call.text(text))
+}
+
+pub(super) fn urlencode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let mut encoded = String::new();
+    for byte in text(&values[0])?.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            b' ' => encoded.push('+'),
+            // Writing to a text does not fail.
+            _ => drop(write!(encoded, "%{byte:02X}")),
+        }
+    }
+    call.text(encoded)
+}
+
+pub(super) fn jsondecode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let text = text(&values[0])?;
+    if text.len() > MAX_TEXT {
+        return Err(Stop::Limit("a very long text".into()));
+    }
+    match serde_json::from_str::<serde_json::Value>(&text) {
+        Ok(json) => of_json(call, json),
+        Err(error) if error.to_string().starts_with("recursion limit") => Err(Stop::Limit("a deep JSON text".into())),
+        Err(error) if error.to_string().starts_with("number out of range") => {
+            Err(Stop::Limit("a very large number".into()))
+        }
+        Err(_) => invalid("a text that is no JSON"),
+    }
+}
+
+fn of_json(call: &Call<'_>, json: serde_json::Value) -> Outcome {
+    Ok(match json {
+        serde_json::Value::Null => Value::absent(call.place),
+        serde_json::Value::Bool(holds) => call.value(Data::Bool(holds)),
+        serde_json::Value::Number(number) => match number.as_f64() {
+            Some(number) => call.value(Data::Number(number)),
+            None => return Err(Stop::Limit("a very large number".into())),
+        },
+        serde_json::Value::String(text) => Value::text(text, call.place),
+        serde_json::Value::Array(items) => {
+            Value::list(items.into_iter().map(|item| of_json(call, item)).collect::<Outcome<_>>()?, call.place)
+        }
+        serde_json::Value::Object(entries) => {
+            let entry = |(name, value): (String, _)| {
+                Ok(Entry { name: name.into(), place: call.place, value: of_json(call, value)? })
+            };
+            let mut entries: Vec<Entry> = entries.into_iter().map(entry).collect::<Outcome<_>>()?;
+            entries.sort_by(|one, two| one.name.cmp(&two.name));
+            Value::object(Object { entries, ..Object::default() }, call.place)
+        }
+    })
+}
+
+pub(super) fn jsonencode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let mut pieces = Vec::new();
+    let mut left = super::MAX_ITEMS;
+    json(call, &values[0], &mut pieces, &mut left)?;
+    if let [Piece::Hole(hole)] = &pieces[..]
+        && hole.is_unknown()
+    {
+        // Nothing of it is known: it is not even known to be a text with a hole.
+        return Err(Stop::Undecided);
+    }
+    Ok(Value::template(pieces, call.place))
+}
+
+/// A value as JSON within a text.
+pub(super) fn json_piece(call: &Call<'_>, value: &Value) -> Outcome<Piece> {
+    let mut pieces = Vec::new();
+    json(call, value, &mut pieces, &mut { super::MAX_ITEMS })?;
+    Ok(Piece::Hole(Box::new(Value::template(pieces, call.place))))
+}
+
+/// Writes a value as JSON. What is not known is a hole: quotes around it where it is a text for certain.
+fn json(call: &Call<'_>, value: &Value, pieces: &mut Vec<Piece>, left: &mut usize) -> Outcome<()> {
+    *left = left.checked_sub(1).ok_or(Stop::Limit("a very large value".into()))?;
+    let mut push = |text: &str| pieces.push(Piece::Text(text.into()));
+    match &value.data {
+        Data::Absent => push("null"),
+        Data::Bool(holds) => push(if *holds { "true" } else { "false" }),
+        Data::Number(number) => match exact_text(*number) {
+            Some(text) => push(&text),
+            None => return Err(Stop::Unsupported("the text of a number with many digits".into())),
+        },
+        Data::Text(text) => push(&json_text(text)),
+        Data::Template(parts) => {
+            push("\"");
+            for part in parts.iter() {
+                pieces.push(match part {
+                    Piece::Text(text) => Piece::Text(json_text(text).trim_matches('"').into()),
+                    hole @ Piece::Hole(_) => hole.clone(),
+                });
+            }
+            pieces.push(Piece::Text("\"".into()));
+        }
+        Data::List(list) => json_list(call, list, pieces, left)?,
+        Data::Object(object) => json_object(call, object, pieces, left)?,
+        Data::Guarded(_) => {
+            let branch = in_branches(std::slice::from_ref(value), 0, call.place, &mut |values| {
+                let mut pieces = Vec::new();
+                match json(call, &values[0], &mut pieces, &mut { *left }) {
+                    Ok(()) => Value::template(pieces, call.place),
+                    Err(stop) => super::settle(Err(stop), values, &|names| names[0].clone(), call.place),
+                }
+            });
+            pieces.push(Piece::Hole(Box::new(branch)));
+        }
+        Data::Reference(reference) if matches!(reference.attribute.as_deref(), Some("id" | "arn")) => {
+            push("\"");
+            pieces.push(Piece::Hole(Box::new(value.clone())));
+            pieces.push(Piece::Text("\"".into()));
+        }
+        Data::Reference(_) | Data::Unknown(_) | Data::Symbol(_) => pieces.push(Piece::Hole(Box::new(value.clone()))),
+    }
+    Ok(())
+}
+
+fn json_list(call: &Call<'_>, list: &List, pieces: &mut Vec<Piece>, left: &mut usize) -> Outcome<()> {
+    pieces.push(Piece::Text("[".into()));
+    let mut first = true;
+    for item in &list.items {
+        if !std::mem::take(&mut first) {
+            pieces.push(Piece::Text(",".into()));
+        }
+        json(call, item, pieces, left)?;
+    }
+    if let Some(why) = &list.open {
+        if !first {
+            pieces.push(Piece::Text(",".into()));
+        }
+        pieces.push(Piece::Hole(Box::new(call.value(Data::Unknown(why.clone())))));
+    }
+    pieces.push(Piece::Text("]".into()));
+    Ok(())
+}
+
+fn json_object(call: &Call<'_>, object: &Object, pieces: &mut Vec<Piece>, left: &mut usize) -> Outcome<()> {
+    pieces.push(Piece::Text("{".into()));
+    let mut entries: Vec<&Entry> = object.entries.iter().collect();
+    entries.sort_by(|one, two| one.name.cmp(&two.name));
+    let mut first = true;
+    for entry in entries {
+        if !std::mem::take(&mut first) {
+            pieces.push(Piece::Text(",".into()));
+        }
+        pieces.push(Piece::Text(format!("{}:", json_text(&entry.name)).into()));
+        json(call, &entry.value, pieces, left)?;
+    }
+    if let Some(why) = &object.open {
+        if !first {
+            pieces.push(Piece::Text(",".into()));
+        }
+        pieces.push(Piece::Hole(Box::new(call.value(Data::Unknown(why.clone())))));
+    }
+    pieces.push(Piece::Text("}".into()));
+    Ok(())
+}
+
+/// A text as a JSON string, with the escapes that Terraform writes.
+pub(super) fn json_text(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            // Writing to a text does not fail.
+            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                let _ = write!(json, "\\u{:04x}", u32::from(char));
+            }
+            _ => json.push(char),
+        }
+    }
+    json.push('"');
+    json
+}
+
+pub(super) fn csvdecode(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let text = text(known(&values[0])?)?;
+    let mut records = records(&text)?.into_iter();
+    let Some(header) = records.next() else { return invalid("a text without a header") };
+    for (at, name) in header.iter().enumerate() {
+        if header[..at].contains(name) {
+            return invalid(format!("two columns named `{name}`"));
+        }
+    }
+    let mut rows = Vec::new();
+    for record in records {
+        call.afford(rows.len() + record.len())?;
+        if record.len() != header.len() {
+            return invalid("rows of different lengths");
+        }
+        let fields = header.iter().zip(record);
+        let mut entries: Vec<Entry> = fields
+            .map(|(name, field)| Entry {
+                name: Arc::from(&**name),
+                place: call.place,
+                value: Value::text(field, call.place),
+            })
+            .collect();
+        entries.sort_by(|one, two| one.name.cmp(&two.name));
+        rows.push(Value::object(Object { entries, ..Object::default() }, call.place));
+    }
+    call.list(rows)
+}
+
+/// The rows of a CSV text. Empty lines are none.
+fn records(text: &str) -> Outcome<Vec<Vec<String>>> {
+    let text = text.replace("\r\n", "\n");
+    let mut rest = text.as_str();
+    let mut records = Vec::new();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('\n') {
+            rest = after;
+            continue;
+        }
+        let mut record = Vec::new();
+        loop {
+            let (field, after) = field(rest)?;
+            record.push(field);
+            match after.strip_prefix(',') {
+                Some(after) => rest = after,
+                None => {
+                    rest = after.strip_prefix('\n').unwrap_or(after);
+                    break;
+                }
+            }
+        }
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn field(text: &str) -> Outcome<(String, &str)> {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let (field, after) = text.split_at(text.find([',', '\n']).unwrap_or(text.len()));
+        return if field.contains('"') { invalid("a quote within a field") } else { Ok((field.to_owned(), after)) };
+    };
+    let mut field = String::new();
+    while let Some(at) = rest.find('"') {
+        field.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        match rest.strip_prefix('"') {
+            Some(after) => {
+                field.push('"');
+                rest = after;
+            }
+            None if rest.is_empty() || rest.starts_with([',', '\n']) => return Ok((field, rest)),
+            None => return invalid("a quote within a field"),
+        }
+    }
+    invalid("a field whose quotes do not end")
+}
