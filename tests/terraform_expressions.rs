@@ -1,0 +1,224 @@
+//! Expressions, and what Terraform makes of them: `terraform/expressions.txt` and `terraform/unknowns.txt`.
+
+use std::{fs, path::Path, sync::Arc};
+
+use mllint::{
+    graph::value::{Data, Entry, Piece, Reason, Value},
+    read::terraform::eval::{Cx, Names, evaluate},
+    source::{Files, Place, Source},
+    syntax::hcl::parse_expression,
+};
+use serde_json::{Value as Json, json};
+
+/// How Terraform shows what it does not know.
+const LATER: &str = "(known after apply)";
+
+/// The names that the expressions may use.
+struct Module {
+    files: Files,
+}
+
+impl Names for Module {
+    fn resolve(&self, root: &str, path: &[&str], place: Place) -> Option<(Value, usize)> {
+        let name = format!("{root}.{}", path.first()?);
+        let known = ["local.text", "local.any", "local.list", "local.map", "local.number", "local.flag"];
+        known.contains(&name.as_str()).then(|| (Value::unknown(Reason::RunTime, name, place), 1))
+    }
+
+    fn file(&self, path: &str) -> Option<Arc<Source>> {
+        self.files.read(path).ok()
+    }
+
+    fn fileset(&self, folder: &str, pattern: &str) -> Option<Vec<String>> {
+        let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().ok()?.compile_matcher();
+        let all = ["data.json", "greeting.tftpl", "lines.txt", "only.tftpl", "sub/x.txt"];
+        let names = all.iter().filter(|name| folder == "files" && glob.is_match(name));
+        Some(names.map(|name| (*name).to_owned()).collect())
+    }
+}
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terraform")
+}
+
+/// An expression, Terraform's value, what mllint makes of it, and why that differs.
+struct Case {
+    expression: String,
+    terraform: String,
+    ours: Option<String>,
+    why: Option<String>,
+}
+
+fn cases(file: &str) -> Vec<Case> {
+    let text = fs::read_to_string(folder().join(file)).expect("the cases");
+    let mut cases: Vec<Case> = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.strip_prefix("    ").and_then(|line| line.split_at_checked(2)) {
+            None => cases.push(Case { expression: line.to_owned(), terraform: String::new(), ours: None, why: None }),
+            Some((mark, rest)) => {
+                let case = cases.last_mut().expect("an expression above");
+                match mark {
+                    "= " => case.terraform = rest.to_owned(),
+                    ": " => case.ours = Some(rest.to_owned()),
+                    "~ " => case.why = Some(rest.to_owned()),
+                    _ => panic!("a line that is none: {line}"),
+                }
+            }
+        }
+    }
+    cases
+}
+
+/// The value of an expression; one that does not parse is as wrong as one that has no value.
+fn value_of(expression: &str, module: &Module) -> Value {
+    let source = module.files.insert("main.tf".into(), "".into());
+    let place = source.place(mllint::source::Span::default());
+    match parse_expression(expression) {
+        Ok(parsed) => evaluate(&parsed, &Cx::new(module, source.id)),
+        Err(fault) => Value::unknown(Reason::Invalid, fault.message, place),
+    }
+}
+
+/// A value as Terraform shows it; what is not known at all, or in its size, is one mark.
+fn shown(value: &Value) -> Result<Json, String> {
+    Ok(match &value.data {
+        Data::Absent => Json::Null,
+        Data::Bool(holds) => json!(holds),
+        Data::Number(number) => json!(number),
+        Data::Text(text) => json!(&**text),
+        Data::List(list) => {
+            let items: Vec<Json> = list.items.iter().map(shown).collect::<Result<_, _>>()?;
+            if list.open.is_some() { json!(LATER) } else { Json::Array(items) }
+        }
+        Data::Object(object) => {
+            let entry = |entry: &Entry| Ok((entry.name.to_string(), shown(&entry.value)?));
+            let entries = object.entries.iter().map(entry).collect::<Result<_, String>>()?;
+            if object.open.is_some() { json!(LATER) } else { Json::Object(entries) }
+        }
+        Data::Unknown(unknown) if unknown.reason == Reason::Invalid => return Err(unknown.name.to_string()),
+        Data::Guarded(guarded) => {
+            let (then, otherwise) = (shown(&guarded.then)?, shown(&guarded.otherwise)?);
+            if then == otherwise { then } else { json!(LATER) }
+        }
+        Data::Template(pieces) => {
+            for piece in pieces.iter() {
+                if let Piece::Hole(hole) = piece {
+                    shown(hole)?;
+                }
+            }
+            json!(LATER)
+        }
+        Data::Unknown(_) | Data::Reference(_) | Data::Symbol(_) => json!(LATER),
+    })
+}
+
+/// Numbers as they are, not as they are written.
+fn plain(json: Json) -> Json {
+    match json {
+        Json::Number(number) => number.as_f64().map_or(Json::Null, |number| json!(number + 0.0)),
+        Json::Array(items) => items.into_iter().map(plain).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(name, value)| (name, plain(value))).collect(),
+        other => other,
+    }
+}
+
+fn module() -> Module {
+    Module { files: Files::disk(&folder()).expect("the folder") }
+}
+
+#[test]
+fn expressions_come_to_what_terraform_makes_of_them() {
+    let module = module();
+    let (mut wrong, mut differing) = (Vec::new(), 0);
+    let cases = cases("expressions.txt");
+    for Case { expression, terraform, why, .. } in &cases {
+        let ours = match shown(&value_of(expression, &module)) {
+            Ok(json) if json == json!(LATER) => "unknown".to_owned(),
+            Ok(json) => plain(json).to_string(),
+            Err(_) => "error".to_owned(),
+        };
+        let wanted = serde_json::from_str(terraform).map_or(terraform.clone(), |json| plain(json).to_string());
+        match why {
+            None if ours != wanted => {
+                wrong.push(format!("{expression}\n    Terraform: {wanted}\n    mllint:    {ours}"))
+            }
+            Some(_) if ours == wanted => wrong.push(format!("{expression}\n    does not differ any more")),
+            Some(why) if ours != "unknown" && !why.starts_with("otherwise: ") => {
+                wrong.push(format!("{expression}\n    Terraform: {wanted}\n    mllint:    {ours}, not unknown"));
+            }
+            Some(_) => differing += 1,
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} expressions:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(cases.len() >= 400, "expressions: {}", cases.len());
+    assert!(differing * 20 < cases.len(), "{differing} expressions differ, with a reason");
+}
+
+/// What mllint knows of a value.
+fn sketch(value: &Value) -> String {
+    match &value.data {
+        Data::Absent => "null".to_owned(),
+        Data::Bool(holds) => holds.to_string(),
+        Data::Number(number) => number.to_string(),
+        Data::Text(text) => format!("{text:?}"),
+        Data::Template(pieces) => {
+            let piece = |piece: &Piece| match piece {
+                Piece::Text(text) => text.replace('\n', "\\n"),
+                Piece::Hole(hole) => format!("${{{}}}", sketch(hole).trim_start_matches("${").trim_end_matches('}')),
+            };
+            format!("\"{}\"", pieces.iter().map(piece).collect::<String>())
+        }
+        Data::List(list) => {
+            let more = list.open.iter().map(|_| "…".to_owned());
+            format!("[{}]", list.items.iter().map(sketch).chain(more).collect::<Vec<_>>().join(", "))
+        }
+        Data::Object(object) => {
+            let more = object.open.iter().map(|_| "…".to_owned());
+            let entry = |entry: &Entry| format!("{} = {}", entry.name, sketch(&entry.value));
+            format!("{{{}}}", object.entries.iter().map(entry).chain(more).collect::<Vec<_>>().join(", "))
+        }
+        Data::Guarded(guarded) => {
+            let sides = (sketch(&guarded.then), sketch(&guarded.otherwise));
+            format!("{} ? {} : {}", condition(&guarded.when), sides.0, sides.1)
+        }
+        Data::Unknown(unknown) if unknown.reason == Reason::Invalid => "error".to_owned(),
+        Data::Unknown(unknown) => format!("${{{}}}", unknown.name),
+        Data::Reference(reference) => format!("&{}", reference.id),
+        Data::Symbol(name) => name.to_string(),
+    }
+}
+
+fn condition(formula: &mllint::graph::guard::Formula) -> String {
+    use mllint::graph::guard::Formula;
+    let all = |parts: &[Formula], between: &str| parts.iter().map(condition).collect::<Vec<_>>().join(between);
+    match formula {
+        Formula::True => "true".to_owned(),
+        Formula::False => "false".to_owned(),
+        Formula::Atom(atom) => format!("({})", atom.display),
+        Formula::Not(inner) => format!("!{}", condition(inner)),
+        Formula::All(parts) => all(parts, " && "),
+        Formula::Any(parts) => all(parts, " || "),
+    }
+}
+
+#[test]
+fn of_unknown_values_as_much_is_known_as_terraform_knows() {
+    let module = module();
+    let mut wrong = Vec::new();
+    let cases = cases("unknowns.txt");
+    for Case { expression, terraform, ours, why } in &cases {
+        let value = value_of(expression, &module);
+        let (sketch, shown) = (sketch(&value), shown(&value));
+        if ours.as_ref() != Some(&sketch) {
+            wrong.push(format!("{expression}\n    : {sketch}"));
+        }
+        let shown = shown.map_or("error".to_owned(), |json| plain(json).to_string());
+        let wanted = serde_json::from_str(terraform).map_or(terraform.clone(), |json| plain(json).to_string());
+        if (shown == wanted) == why.is_some() {
+            wrong.push(format!("{expression}\n    Terraform: {wanted}\n    mllint:    {shown}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} expressions:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(cases.len() >= 40, "expressions: {}", cases.len());
+}
