@@ -102,3 +102,8 @@ fn files() {
     let parts = parse_template(text, 0).expect("it is a template");
     assert_eq!(render_parts(&parts, &Names::new()), "x1\n  - 1 ${q} \\n\n  - 2 ${q} \\n\n\n  end");
 }
+
+#[test]
+fn line_ends_stay_as_they_are() {
+    check("<<-EOT\r\n    x\r\n\r\n      ${1 ~}\r\n    y\r\n  EOT", "x\r\n\r\n  1    y\r\n");
+}
