@@ -212,6 +212,6 @@ fn a_page_with_a_fault_says_which() {
     assert_eq!(Page::of("# a\n```yaml bad\n").err().as_deref(), Some("the block at line 2 is not closed"));
     let odd = Page::of("# a\n```yaml bad fiel=x\n```\n").err();
     assert_eq!(odd.as_deref(), Some("the block at line 2 has an unknown word `fiel=x`"));
-    let nameless = Page::of("# a\n```hcl bad\n```\n").err();
-    assert_eq!(nameless.as_deref(), Some("the block at line 2 needs a `file=`: `hcl` has no name of its own"));
+    let nameless = Page::of("# a\n```toml bad\n```\n").err();
+    assert_eq!(nameless.as_deref(), Some("the block at line 2 needs a `file=`: `toml` has no name of its own"));
 }

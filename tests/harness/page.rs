@@ -153,6 +153,7 @@ fn default_name(language: &str, text: &str) -> Option<String> {
         "json" if text.contains("\"Resources\"") => "template.json",
         "json" => "request.json",
         "python" => "train.py",
+        "hcl" => "main.tf",
         _ => return None,
     };
     Some(name.to_owned())

@@ -31,8 +31,9 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
         return;
     }
     let input = model.resource().input;
+    let name = if input == Input::Terraform { "vpc_config" } else { "VpcConfig" };
     let mut finding = Finding::on(&vpc, "model runs outside your VPC")
-        .label("no `VpcConfig`: its containers run in a network that SageMaker owns")
+        .label(format!("no `{name}`: its containers run in a network that SageMaker owns"))
         .help(help(model, &vpc));
     if is_set_elsewhere(model, &vpc) {
         finding = finding.related(model.place(), "the model is made here");
