@@ -63,18 +63,21 @@ pub(super) fn object(entries: &[(Expr, Expr)], place: Place, cx: &Cx<'_>) -> Val
 }
 
 /// `value.name`, of a value that is known so far.
-pub(super) fn attribute(value: &Value, name: &str, place: Place) -> Value {
+pub(super) fn attribute(value: &Value, name: &str, place: Place, cx: &Cx<'_>) -> Value {
     in_branches(std::slice::from_ref(value), 0, place, &mut |values| {
-        let outcome = attribute_of(&values[0], name, place);
+        let outcome = attribute_of(&values[0], name, place, cx);
         let found = settle(outcome, values, &|names| format!("{}.{name}", names[0]), place);
         resting_on(found, &values[0])
     })
 }
 
-fn attribute_of(value: &Value, name: &str, place: Place) -> Outcome {
+fn attribute_of(value: &Value, name: &str, place: Place, cx: &Cx<'_>) -> Outcome {
     match &value.data {
         Data::Object(object) => entry_of(object, name),
-        Data::Reference(reference) => Ok(further(reference, &format!(".{name}"), place)),
+        Data::Reference(reference) => {
+            let told = cx.names.attribute(reference, name, place);
+            Ok(told.unwrap_or_else(|| further(reference, &format!(".{name}"), place)))
+        }
         // The old way to write an index.
         Data::List(list) if name.bytes().all(|byte| byte.is_ascii_digit()) => match name.parse() {
             Ok(at) => item_of(list, at),

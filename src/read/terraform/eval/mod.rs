@@ -92,5 +92,5 @@ fn traversal(expression: &Expr, place: Place, cx: &Cx<'_>) -> Value {
         },
         _ => (eval(at, cx), 0),
     };
-    path[answered..].iter().fold(value, |value, name| collections::attribute(&value, name, place))
+    path[answered..].iter().fold(value, |value, name| collections::attribute(&value, name, place, cx))
 }

@@ -216,7 +216,7 @@ pub(super) fn equal(left: &Value, right: &Value, left_steps: &mut usize) -> Tri 
         (Data::Number(one), Data::Number(two)) => Tri::of(one == two),
         (Data::Text(one), Data::Text(two)) => Tri::of(one == two),
         (Data::Template(pieces), Data::Text(text)) | (Data::Text(text), Data::Template(pieces)) => may_be(pieces, text),
-        (Data::Template(_), Data::Template(_)) => Tri::Unknown,
+        (Data::Template(one), Data::Template(two)) => alike(one, two),
         (Data::List(one), Data::List(two)) => equal_lists(one, two, left_steps),
         (Data::Object(one), Data::Object(two)) => equal_objects(one, two, left_steps),
         _ => Tri::No,
@@ -240,6 +240,19 @@ fn may_be(pieces: &[Piece], text: &str) -> Tri {
         _ => true,
     };
     if starts && ends { Tri::Unknown } else { Tri::No }
+}
+
+/// Whether two texts with holes can be the same: not if their beginnings or their ends are different.
+fn alike(one: &[Piece], two: &[Piece]) -> Tri {
+    let ends_differ = |one: Option<&Piece>, two: Option<&Piece>, backwards: bool| match (one, two) {
+        (Some(Piece::Text(one)), Some(Piece::Text(two))) if backwards => {
+            one.chars().rev().zip(two.chars().rev()).any(|(one, two)| one != two)
+        }
+        (Some(Piece::Text(one)), Some(Piece::Text(two))) => one.chars().zip(two.chars()).any(|(one, two)| one != two),
+        _ => false,
+    };
+    let differ = ends_differ(one.first(), two.first(), false) || ends_differ(one.last(), two.last(), true);
+    if differ { Tri::No } else { Tri::Unknown }
 }
 
 fn equal_lists(one: &List, two: &List, steps: &mut usize) -> Tri {

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::Call;
 use crate::{
-    graph::value::{Data, Object, Reason, Unknown, Value},
+    graph::value::{Data, Object, Reason, Reference, Unknown, Value},
     read::terraform::eval::{
         convert::{Outcome, Stop, invalid, object, text},
         cx::Names,
@@ -80,6 +80,10 @@ struct Variables<'a> {
 }
 
 impl Names for Variables<'_> {
+    fn attribute(&self, reference: &Reference, name: &str, place: Place) -> Option<Value> {
+        self.outer.attribute(reference, name, place)
+    }
+
     fn resolve(&self, root: &str, _: &[&str], place: Place) -> Option<(Value, usize)> {
         match (self.variables.entry(root), &self.variables.open) {
             (Some(entry), _) => Some((entry.value.clone(), 0)),
