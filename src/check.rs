@@ -9,7 +9,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use crate::{
     finding::{Confidence, Finding},
     graph::{
-        Graph, NotEvaluated, ResourceId,
+        Graph, Input, NotEvaluated, Resource, ResourceId,
         attr::Subject,
         fact::Fact,
         guard::{Assignment, Tri, World},
@@ -58,7 +58,16 @@ pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked
     let explored: Vec<Option<Vec<Finding>>> =
         work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
     let not_evaluated = beyond(graph, &work, &explored);
-    let found = explored.into_iter().flatten().flatten().collect();
+    let led = |((_, unit), found): (&(&Rule, Unit<'_>), Option<Vec<Finding>>)| -> Vec<Finding> {
+        let found = found.into_iter().flatten();
+        match unit {
+            Unit::One(id) | Unit::Pair(id, _) => {
+                found.map(|finding| led_to(files, graph.resource(*id), finding)).collect()
+            }
+            Unit::Fact(_) | Unit::Graph => found.collect(),
+        }
+    };
+    let found = work.iter().zip(explored).flat_map(led).collect();
     Checked { findings: finish(files, implied_removed(merged(found))), not_evaluated }
 }
 
@@ -139,6 +148,29 @@ fn run(graph: &Graph, rule: &Rule, unit: Unit<'_>, world: &World) -> Option<Vec<
         }
     }
     Some(found)
+}
+
+/// The finding with the calls of Terraform modules that lead to it, innermost first. Inside a module that was fetched
+/// from elsewhere nobody mends anything: there it is at the call.
+fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
+    if subject.input != Input::Terraform {
+        return finding;
+    }
+    let is_fetched = |place: Place| files.get(place.file).path.split('/').any(|part| part == ".terraform");
+    let mut callers = subject.callers.iter().rev().copied();
+    if is_fetched(finding.place)
+        && let Some(own) = callers.by_ref().find(|place| !is_fetched(*place))
+    {
+        let inner = std::mem::replace(&mut finding.place, own);
+        finding = finding.related(inner, "in the module that is called");
+        finding.fix = None;
+    }
+    for place in callers {
+        if !finding.related.iter().any(|label| label.place == place) {
+            finding = finding.related(place, "called here");
+        }
+    }
+    finding
 }
 
 /// Findings of one rule in one unit's directory are one story, unless the rule says otherwise.
