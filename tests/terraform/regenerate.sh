@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Renews what Terraform makes of the expressions in expressions.txt and unknowns.txt. Needs Terraform 1.11; downloads nothing.
+# Renews what Terraform makes of the expressions in expressions.txt and unknowns.txt, and of the modules in modules/.
+# Needs Terraform 1.11 and jq; downloads nothing.
 #
-# Both files: an expression; below it, indented, `= ` and its value as JSON (or `error`); then, where mllint says
+# Both texts: an expression; below it, indented, `= ` and its value as JSON (or `error`); then, where mllint says
 # something else, `~ ` and why, and for unknowns `: ` and what mllint makes of it. Only lines with `= ` are written here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -65,3 +66,22 @@ change = json.load(sys.stdin)["output_changes"]["value"]
 print(json.dumps(known(change.get("after"), change.get("after_unknown")), ensure_ascii=False))'
 }
 renew unknowns.txt
+
+# Whole modules: the planned values of each directory in modules/, into its expected.json.
+for module in modules/*/; do
+    copy="$work/$module"
+    mkdir -p "$copy"
+    cp -r "$module." "$copy"
+    (
+        cd "$copy"
+        terraform init -input=false >/dev/null
+        terraform plan -input=false -out=plan >/dev/null
+        terraform show -json plan
+    ) | jq --sort-keys '{
+        resources: [.resource_changes[]? | {
+            key: .address,
+            value: {type, after: .change.after, unknown: .change.after_unknown}
+        }] | from_entries,
+        outputs: (.output_changes // {}) | map_values({after, unknown: .after_unknown})
+    }' >"$module/expected.json"
+done

@@ -14,7 +14,7 @@ use crate::{
         value::{Data, Entry, List, Object, Reason, Unknown, Value},
     },
     source::{FileId, Place},
-    syntax::hcl::{Attribute, Block, Body, Expr, Node},
+    syntax::hcl::{Attribute, Block, Body, Node},
 };
 
 /// Arguments that are Terraform's own, not the provider's.
@@ -31,7 +31,7 @@ pub(super) fn properties(scope: &Scope<'_, '_>, layers: &Layers) -> Value {
     let mut inside = Inside::default();
     for written in layers.attributes() {
         if !META_ARGUMENTS.contains(&&*written.attribute.name) {
-            inside.argument(scope, written.file, written.attribute, 0);
+            inside.argument(scope, written.file, written.attribute);
         }
     }
     for (file, block) in layers.blocks() {
@@ -49,7 +49,7 @@ pub(super) fn body(scope: &Scope<'_, '_>, file: FileId, body: &Body, place: Plac
     }
     let mut inside = Inside::default();
     for attribute in &body.attributes {
-        inside.argument(scope, file, attribute, depth);
+        inside.argument(scope, file, attribute);
     }
     for block in &body.blocks {
         inside.block(scope, file, block, depth);
@@ -66,10 +66,7 @@ struct Inside {
 }
 
 impl Inside {
-    fn argument(&mut self, scope: &Scope<'_, '_>, file: FileId, attribute: &Attribute, depth: usize) {
-        if &*attribute.name == "dynamic" {
-            return self.dynamic_of_json(scope, file, &attribute.value, depth);
-        }
+    fn argument(&mut self, scope: &Scope<'_, '_>, file: FileId, attribute: &Attribute) {
         let value = scope.evaluate(&attribute.value, file);
         let place = Place::new(file, attribute.name_span);
         self.object.set(Entry { name: Arc::from(&*attribute.name), place, value });
@@ -79,15 +76,14 @@ impl Inside {
         let place = Place::new(file, block.head);
         match (&*block.kind, block.labels.first()) {
             ("dynamic", Some(label)) => {
-                let written = |name: &str| block.body.attributes.iter().find(|attribute| &*attribute.name == name);
-                let content = block.body.blocks.iter().find(|inner| &*inner.kind == "content");
-                let Some(for_each) = written("for_each") else { return };
+                let Some(for_each) = block.body.attribute("for_each") else { return };
+                let content = block.body.blocks_of("content");
                 let dynamic = Dynamic {
                     kind: &label.text,
                     place,
                     for_each: scope.evaluate(&for_each.value, file),
-                    iterator: iterator(written("iterator").map(|attribute| &attribute.value), &label.text),
-                    content: &|scope| match content {
+                    iterator: iterator(block.body.attribute("iterator"), &label.text),
+                    content: &|scope| match content.first() {
                         Some(content) => body(scope, file, &content.body, place, depth + 1),
                         None => Value::object(Object::default(), place),
                     },
@@ -97,33 +93,6 @@ impl Inside {
             (kind, _) => {
                 let value = body(scope, file, &block.body, place, depth + 1);
                 self.list(kind, place).items.push(value);
-            }
-        }
-    }
-
-    /// `"dynamic": {"kind": {"for_each": …, "content": {…}}}`, as `.tf.json` has it.
-    fn dynamic_of_json(&mut self, scope: &Scope<'_, '_>, file: FileId, value: &Expr, depth: usize) {
-        if depth > MAX_DEPTH {
-            return;
-        }
-        for (kind, value) in each_entry(value) {
-            for one in each_item(value) {
-                let Node::Object(entries) = &one.node else { continue };
-                let written =
-                    |name: &str| entries.iter().find(|(key, _)| text(key) == Some(name)).map(|(_, value)| value);
-                let (Some(for_each), Some(kind)) = (written("for_each"), text(kind)) else { continue };
-                let place = Place::new(file, one.span);
-                let dynamic = Dynamic {
-                    kind,
-                    place,
-                    for_each: scope.evaluate(for_each, file),
-                    iterator: iterator(written("iterator"), kind),
-                    content: &|scope| match written("content") {
-                        Some(content) => scope.evaluate(content, file),
-                        None => Value::object(Object::default(), place),
-                    },
-                };
-                self.dynamic(scope, &dynamic);
             }
         }
     }
@@ -196,8 +165,8 @@ impl Dynamic<'_> {
 }
 
 /// The name under which the content sees the item: it is a name, in JSON a text.
-fn iterator<'e>(written: Option<&'e Expr>, kind: &'e str) -> &'e str {
-    match written.map(|expression| &expression.node) {
+fn iterator<'e>(written: Option<&'e Attribute>, kind: &'e str) -> &'e str {
+    match written.map(|attribute| &attribute.value.node) {
         Some(Node::Name(name) | Node::Text(name)) => name,
         _ => kind,
     }
@@ -220,28 +189,5 @@ fn items(value: &Value) -> (Vec<(Value, Value)>, Option<Unknown>) {
         }
         Data::Absent => (Vec::new(), None),
         _ => (Vec::new(), Some(unknown_of(value, "for_each"))),
-    }
-}
-
-fn text(expression: &Expr) -> Option<&str> {
-    super::module::literal(expression)
-}
-
-/// Entries of an object, or of each object in a list.
-fn each_entry(expression: &Expr) -> Vec<(&Expr, &Expr)> {
-    each_item(expression)
-        .iter()
-        .flat_map(|item| match &item.node {
-            Node::Object(entries) => entries.iter().map(|(key, value)| (key, value)).collect(),
-            _ => Vec::new(),
-        })
-        .collect()
-}
-
-/// Items of a list; what is no list is one item.
-fn each_item(expression: &Expr) -> Vec<&Expr> {
-    match &expression.node {
-        Node::List(items) => items.iter().collect(),
-        _ => vec![expression],
     }
 }

@@ -116,7 +116,8 @@ pub(super) fn call(run: &Run<'_>, frame: &Rc<Frame>, number: usize) -> Called {
             properties: Settled::default(),
             calls: Settled::default(),
         };
-        run.targets.borrow_mut().insert(address, Target::Module(made.number));
+        let target = Target::Module(made.number);
+        run.targets.borrow_mut().entry(address).and_modify(|known| *known = Target::Several).or_insert(target);
         frames.push(Some(made.number));
         known.push(Rc::new(made));
     }

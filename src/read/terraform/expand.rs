@@ -178,18 +178,25 @@ impl Expansion {
             }
             Shape::Keyed(ways) => {
                 let object = |numbers: &[usize], open: &Option<Unknown>| {
-                    let mut entries = Vec::new();
+                    if let [at] = numbers
+                        && self.instances[*at].key == Key::Any
+                    {
+                        // Whatever it is indexed by, it is this one.
+                        return reference(*at);
+                    }
+                    let mut object = Object { open: open.clone(), ..Object::default() };
                     for &at in numbers {
                         match &self.instances[at].key {
                             Key::Name(name) => {
-                                entries.push(Entry { name: name.clone(), place, value: reference(at) });
+                                object.entries.push(Entry { name: name.clone(), place, value: reference(at) });
                             }
-                            // Whatever it is indexed by, it is this one.
-                            _ if numbers.len() == 1 => return reference(at),
-                            _ => {}
+                            _ => {
+                                let why = Unknown { reason: Reason::RunTime, name: "for_each".into(), place };
+                                object.open.get_or_insert(why);
+                            }
                         }
                     }
-                    Value::object(Object { entries, open: open.clone(), class: None }, place)
+                    Value::object(object, place)
                 };
                 chosen(ways.iter().map(|(when, all, open)| (when.clone(), object(all, open))).collect(), place)
             }
@@ -220,8 +227,8 @@ fn any<T>(ways: &[(Formula, T)], wanted: impl Fn(&T) -> bool) -> Formula {
 #[derive(Default)]
 struct Keyed {
     instances: Vec<Instance>,
-    /// The number of each key; that of the unknown one is under no name.
-    numbers: FxHashMap<Option<Arc<str>>, usize>,
+    /// The number of each key that is known.
+    numbers: FxHashMap<Arc<str>, usize>,
     ways: Vec<(Formula, Vec<usize>, Option<Unknown>)>,
 }
 
@@ -271,33 +278,25 @@ impl Keyed {
         }
     }
 
-    fn named(&mut self, name: &Arc<str>, when: &Formula, each: (Value, Value)) -> usize {
-        self.put(Some(name.clone()), when, each)
-    }
-
+    /// The number of an instance whose key is not known. Each is one of its own: they have different values.
     fn any(&mut self, when: &Formula, each: (Value, Value)) -> usize {
-        self.put(None, when, each)
+        let guard = when.clone();
+        self.instances.push(Instance { key: Key::Any, each: Some(each), index: None, guard, multiplicity: None });
+        self.instances.len() - 1
     }
 
     /// The number of the instance with a key. One that is there in several ways has the value of each.
-    fn put(&mut self, name: Option<Arc<str>>, when: &Formula, each: (Value, Value)) -> usize {
+    fn named(&mut self, name: &Arc<str>, when: &Formula, each: (Value, Value)) -> usize {
         let next = self.instances.len();
         let at = *self.numbers.entry(name.clone()).or_insert(next);
         if at == next {
-            let (key, guard) = (name.map_or(Key::Any, Key::Name), when.clone());
+            let (key, guard) = (Key::Name(name.clone()), when.clone());
             self.instances.push(Instance { key, each: Some(each), index: None, guard, multiplicity: None });
             return at;
         }
         let known = &mut self.instances[at];
         if let Some((name, value)) = known.each.take() {
-            known.each = Some(match known.key {
-                // Several of which nothing is known but that they are not the same.
-                Key::Any => {
-                    let unknown = |name: &str| Value::unknown(Reason::RunTime, name, each.0.origin.place);
-                    (unknown("each.key"), unknown("each.value"))
-                }
-                _ => (name, Value::guarded(when, each.1, value)),
-            });
+            known.each = Some((name, Value::guarded(when, each.1, value)));
         }
         known.guard = known.guard.or(when);
         at

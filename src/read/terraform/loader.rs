@@ -200,13 +200,13 @@ impl Blame {
 
 /// Parses a file of configuration or of values, by its name.
 pub(super) fn parse(source: &Source) -> Parsed {
-    if !source.path.ends_with(".json") {
-        return hcl::parse(source.text());
+    let text = source.text();
+    match &*source.path {
+        // A file of values has no blocks, whatever its variables are called.
+        path if path.ends_with(".tfvars.json") => hcl::of_json_values(text, &json::parse(text)),
+        path if path.ends_with(".json") => hcl::of_json(text, &json::parse(text)),
+        _ => hcl::parse(text),
     }
-    let tree = json::parse(source.text());
-    // A file of values has no blocks, whatever its variables are called.
-    let of_json = if source.path.ends_with(".tfvars.json") { hcl::of_json_values } else { hcl::of_json };
-    of_json(source.text(), &tree)
 }
 
 /// Where there are no names: in tfvars and in the defaults of variables.

@@ -19,6 +19,8 @@ mod policy_document;
 mod provider;
 mod run;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::{
@@ -57,7 +59,9 @@ pub fn read<'f>(files: &'f Files, candidates: &[&Candidate], excluded: impl Into
         return Reading::default();
     }
     let loader = Loader::new(files, excluded);
-    let folders: BTreeSet<&str> = candidates.iter().map(|candidate| folder_of(&candidate.path)).collect();
+    let folders = candidates.iter().map(|candidate| folder_of(&candidate.path));
+    // What was fetched is read through those who call it.
+    let folders: BTreeSet<&str> = folders.filter(|folder| !is_fetched(folder)).collect();
     with_deep_stack(|| {
         let folders: Vec<&str> = folders.into_iter().collect();
         folders.par_iter().for_each(|folder| {
@@ -90,6 +94,11 @@ fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a path leads to what `terraform init` fetched.
+fn is_fetched(path: &str) -> bool {
+    path.split('/').any(|part| part == ".terraform")
 }
 
 /// The directories that no other one that is read calls. Of those that call each other in a circle the first is one.

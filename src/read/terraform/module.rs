@@ -1,6 +1,6 @@
 //! One directory of configuration: what its files declare, override files merged in. Nothing is evaluated yet.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
@@ -63,7 +63,7 @@ impl Layers {
     /// The attribute with a name.
     pub(super) fn attribute(&self, name: &str) -> Option<Written<'_>> {
         self.layers.iter().rev().find_map(|(file, block)| {
-            let attribute = block.body.attributes.iter().find(|attribute| &*attribute.name == name)?;
+            let attribute = block.body.attribute(name)?;
             Some(Written { file: *file, attribute })
         })
     }
@@ -94,9 +94,18 @@ impl Layers {
         blocks
     }
 
+    /// The blocks of a kind, also where they are written as objects, as in JSON.
+    pub(super) fn blocks_of(&self, kind: &str) -> Vec<(FileId, Cow<'_, Block>)> {
+        let last = self.layers.iter().rev().find_map(|(file, layer)| {
+            let blocks = layer.body.blocks_of(kind);
+            (!blocks.is_empty()).then_some((file, blocks))
+        });
+        last.into_iter().flat_map(|(file, blocks)| blocks.into_iter().map(|block| (*file, block))).collect()
+    }
+
     /// Whether an argument or a block of a name is written.
     pub(super) fn is_written(&self, name: &str) -> bool {
-        self.attribute(name).is_some() || self.blocks().iter().any(|(_, block)| &*block.kind == name)
+        self.attribute(name).is_some() || self.blocks().iter().any(|(_, block)| produced(block) == name)
     }
 }
 
@@ -174,6 +183,7 @@ pub(super) struct Module {
     pub(super) resources: Vec<Declared>,
     by_name: FxHashMap<String, usize>,
     pub(super) calls: Vec<Layers>,
+    calls_by_name: FxHashMap<Box<str>, usize>,
     pub(super) providers: Vec<Layers>,
     /// Files of which a part is missing: what they declare may be more.
     pub(super) broken: Vec<(String, Place)>,
@@ -188,11 +198,13 @@ impl Module {
 
     /// The number of a module call.
     pub(super) fn call(&self, name: &str) -> Option<usize> {
-        self.calls.iter().position(|call| call.label(0) == name)
+        self.calls_by_name.get(name).copied()
     }
 
     /// Settles what needs all files: the types of variables. `literal` evaluates without names.
     pub(super) fn finish(&mut self, literal: &dyn Fn(&Expr, FileId) -> Value) {
+        let names = self.calls.iter().enumerate().map(|(at, call)| (call.label(0).into(), at));
+        self.calls_by_name = names.collect();
         for (name, layers) in &self.variables {
             let kind = layers.attribute("type").map_or(Type::Any, |written| {
                 Type::of(&written.attribute.value, &|default| literal(default, written.file))
@@ -268,7 +280,7 @@ impl Module {
 
 /// What a provider block is told apart by.
 fn alias_of(block: &Block) -> Option<&str> {
-    let alias = block.body.attributes.iter().find(|attribute| &*attribute.name == "alias")?;
+    let alias = block.body.attribute("alias")?;
     literal(&alias.value)
 }
 

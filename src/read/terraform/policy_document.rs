@@ -169,6 +169,8 @@ fn statements(blocks: &Value, place: Place) -> List {
             let items = list.items.iter().map(|block| in_each(block, &|block| statement(block, place))).collect();
             List { items, open: list.open.clone() }
         }
+        // A single block of JSON.
+        Data::Object(_) => List { items: vec![statement(blocks, place)], open: None },
         _ => List { items: Vec::new(), open: Some(unknown_of(blocks, "statement")) },
     }
 }
@@ -237,6 +239,8 @@ fn variables(value: &Value) -> Value {
     };
     let data = match &value.data {
         Data::Text(text) => Data::Text(meant(text)),
+        // All are texts, as the data source declares them.
+        Data::Bool(_) | Data::Number(_) => value.plain_text().map_or(Data::Absent, Data::Text),
         Data::Template(pieces) => {
             let pieces = pieces.iter().map(|piece| match piece {
                 Piece::Text(text) => Piece::Text(meant(text)),
@@ -251,7 +255,12 @@ fn variables(value: &Value) -> Value {
 
 /// The `principals` blocks: `"*"`, or identifiers by type.
 fn principals(blocks: &Value) -> Value {
-    let Data::List(list) = &blocks.data else { return blocks.clone() };
+    let list = match &blocks.data {
+        Data::List(list) => list.clone(),
+        // A single block of JSON.
+        Data::Object(_) => Arc::new(List { items: vec![blocks.clone()], open: None }),
+        _ => return blocks.clone(),
+    };
     let mut object = Object { open: list.open.clone(), ..Object::default() };
     for block in &list.items {
         let part = |name: &str| block.entry(name).map(|entry| &entry.value);
@@ -280,7 +289,12 @@ fn principals(blocks: &Value) -> Value {
 
 /// The `condition` blocks: values by test and variable.
 fn conditions(blocks: &Value) -> Value {
-    let Data::List(list) = &blocks.data else { return blocks.clone() };
+    let list = match &blocks.data {
+        Data::List(list) => list.clone(),
+        // A single block of JSON.
+        Data::Object(_) => Arc::new(List { items: vec![blocks.clone()], open: None }),
+        _ => return blocks.clone(),
+    };
     let mut object = Object { open: list.open.clone(), ..Object::default() };
     for block in &list.items {
         let part = |name: &str| block.entry(name).map(|entry| &entry.value);

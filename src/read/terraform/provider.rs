@@ -91,15 +91,22 @@ fn is(layers: &Layers, (name, alias): &Name) -> bool {
 fn read(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Provider {
     let scope = Scope::of(run, frame);
     let region = match scope.attribute(layers, "region").map(|value| value.data) {
-        Some(Data::Text(region)) => Some(region),
+        Some(Data::Text(region)) if is_region(&region) => Some(region),
         _ => None,
     };
-    let block = layers.blocks().into_iter().find(|(_, block)| &*block.kind == "default_tags");
-    let tags = block.and_then(|(file, block)| {
-        let inside = blocks::body(&scope, file, &block.body, layers.head(), 0);
+    let tags = layers.blocks_of("default_tags").first().and_then(|(file, block)| {
+        let inside = blocks::body(&scope, *file, &block.body, layers.head(), 0);
         inside.entry("tags").map(|entry| entry.value.clone())
     });
     Provider { region, tags: tags.filter(|tags| !matches!(tags.data, Data::Absent)) }
+}
+
+/// Whether a text is the name of a region, not something to be filled in: `eu-west-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() > 2
+        && parts.last().is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        && parts[..parts.len() - 1].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 impl Provider {

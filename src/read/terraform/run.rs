@@ -47,6 +47,8 @@ pub(super) enum Target {
     Module(usize),
     /// An instance of a module that is not read; where it is called.
     Unread(Place),
+    /// One of several instances whose keys are not known.
+    Several,
 }
 
 /// One root directory.
@@ -218,7 +220,8 @@ impl<'f> Run<'f> {
         let mut targets = self.targets.borrow_mut();
         for (at, instance) in expansion.instances.iter().enumerate() {
             let address = format!("{}{}{}", frame.prefix, declared.address(), instance.key.suffix());
-            targets.insert(address.into(), Target::Resource { frame: frame.number, resource, instance: at });
+            let target = Target::Resource { frame: frame.number, resource, instance: at };
+            targets.entry(address.into()).and_modify(|known| *known = Target::Several).or_insert(target);
         }
         frame.expansions.borrow_mut().insert(resource, Slot::Done(expansion.clone()));
         Some(expansion)

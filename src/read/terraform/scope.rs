@@ -173,12 +173,13 @@ impl<'r, 'f> Scope<'r, 'f> {
 
     /// All outputs of this module instance, as an object.
     pub(super) fn outputs(&self, place: Place) -> Value {
-        let entry = |(name, layers): (&Box<str>, &Layers)| Entry {
+        let outputs = self.frame.loaded.module.outputs.iter();
+        let entries = outputs.map(|(name, layers)| Entry {
             name: Arc::from(&**name),
             place: layers.head(),
             value: self.output(name, place),
-        };
-        let entries = self.frame.loaded.module.outputs.iter().map(entry).collect();
+        });
+        let entries = entries.collect();
         Value::object(Object { entries, ..Object::default() }, place)
     }
 
@@ -309,6 +310,7 @@ impl Names for Scope<'_, '_> {
                 }
             }
             Target::Module(frame) => Scope::of(self.run, &self.run.frame(frame)).output(name, place),
+            Target::Several => return None,
             Target::Unread(head) => Value::unknown(Reason::External, format!("{}.{name}", reference.id), head),
         };
         if value.is_unknown() {

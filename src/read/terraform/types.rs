@@ -175,7 +175,7 @@ fn unify<'v>(values: impl Iterator<Item = &'v mut Value>) {
     let values: Vec<&mut Value> = values.collect();
     let is_text = |value: &&mut Value| matches!(value.data, Data::Text(_) | Data::Template(_));
     let is_scalar = |value: &&mut Value| is_text(value) || matches!(value.data, Data::Number(_) | Data::Bool(_));
-    if !values.iter().all(|value| is_scalar(value)) || !values.iter().any(|value| is_text(value)) {
+    if !values.iter().all(is_scalar) || !values.iter().any(is_text) {
         return;
     }
     for value in values {

@@ -1,0 +1,2 @@
+variable "text" {}
+output "text" { value = var.text }

@@ -1,0 +1,2 @@
+from_auto      = "a"
+from_auto_json = "a"
