@@ -196,6 +196,13 @@ impl Module {
         self.by_name.get(address).copied()
     }
 
+    /// Whether the directory is a module for other people's configurations, read here without a caller: it manages
+    /// resources of AWS and configures no provider for them. A variable that defaults to null is the caller's to set.
+    pub(super) fn is_for_others(&self) -> bool {
+        let manages = |resource: &Declared| resource.mode == Mode::Managed && resource.kind().starts_with("aws_");
+        self.providers.is_empty() && self.resources.iter().any(manages)
+    }
+
     /// The number of a module call.
     pub(super) fn call(&self, name: &str) -> Option<usize> {
         self.calls_by_name.get(name).copied()

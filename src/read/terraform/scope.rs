@@ -119,6 +119,10 @@ impl<'r, 'f> Scope<'r, 'f> {
             let is_null = given.as_ref().is_some_and(|value| matches!(value.data, Data::Absent));
             let value = given.filter(|_| !is_null || declaration.nullable).or_else(|| {
                 let default = self.attribute(layers, "default")?;
+                let is_open = matches!(default.data, Data::Absent) && self.frame.caller.is_none();
+                if is_open && module.is_for_others() {
+                    return None;
+                }
                 Some(through(default, StepKind::VariableDefault, &name.into(), layers.head()))
             });
             let reason = if self.frame.caller.is_some() { Reason::Invalid } else { Reason::NoDefault };
