@@ -222,3 +222,130 @@ fn of_unknown_values_as_much_is_known_as_terraform_knows() {
     assert!(wrong.is_empty(), "{} of {} expressions:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     assert!(cases.len() >= 40, "expressions: {}", cases.len());
 }
+
+/// Functions of one to three arguments; what they are given below is right for some of them and wrong for others.
+const FUNCTIONS: &str = "abs alltrue anytrue base64decode base64encode base64sha256 basename ceil chomp chunklist cidrhost \
+    cidrnetmask cidrsubnet cidrsubnets coalesce coalescelist compact concat contains csvdecode dirname distinct element \
+    endswith flatten floor format formatdate formatlist indent index join jsondecode jsonencode keys length log lookup \
+    lower matchkeys max md5 merge min one parseint pow range regex regexall replace reverse setintersection setproduct \
+    setsubtract setunion sha1 signum slice sort split startswith strcontains strrev substr sum textdecodebase64 \
+    textencodebase64 timeadd timecmp title tobool tolist tomap tonumber toset tostring transpose trim trimprefix \
+    trimspace trimsuffix try upper urlencode uuidv5 values yamldecode yamlencode zipmap can";
+
+/// Arguments of all kinds.
+const ARGUMENTS: &[&str] = &[
+    "null",
+    "true",
+    "0",
+    "-1",
+    "2.5",
+    "99",
+    r#""""#,
+    r#""a""#,
+    r#""a,b""#,
+    r#""7""#,
+    r#""10.0.0.0/8""#,
+    r#""/[a-z/""#,
+    "[]",
+    r#"["a"]"#,
+    r#"["b", "a", "b"]"#,
+    "[1, 2]",
+    "[[1], [2]]",
+    "[null]",
+    "{}",
+    "{a = 1}",
+    r#"{a = ["x"], b = []}"#,
+];
+
+/// Whether a value that is known in part may turn out to be this one.
+fn may_become(partial: &Value, whole: &Value) -> bool {
+    match (&partial.data, &whole.data) {
+        (Data::Unknown(unknown), _) if unknown.reason == Reason::Invalid => is_wrong(whole),
+        (Data::Unknown(_) | Data::Reference(_), _) => true,
+        (Data::Guarded(guarded), _) => may_become(&guarded.then, whole) || may_become(&guarded.otherwise, whole),
+        (Data::Template(pieces), Data::Text(text)) => {
+            let starts = !matches!(pieces.first(), Some(Piece::Text(start)) if !text.starts_with(&**start));
+            starts && !matches!(pieces.last(), Some(Piece::Text(end)) if !text.ends_with(&**end))
+        }
+        (Data::List(one), Data::List(two)) if one.open.is_some() => {
+            one.items.iter().all(|item| two.items.iter().any(|other| may_become(item, other)))
+        }
+        (Data::List(one), Data::List(two)) => {
+            one.items.len() == two.items.len()
+                && one.items.iter().zip(&two.items).all(|(one, two)| may_become(one, two))
+        }
+        (Data::Object(one), Data::Object(two)) => {
+            let all_there = one.open.is_some() || one.entries.len() == two.entries.len();
+            let there =
+                |entry: &Entry| two.entry(&entry.name).is_some_and(|other| may_become(&entry.value, &other.value));
+            all_there && one.entries.iter().all(there)
+        }
+        // `1` beside an unknown that turns out to be a text is the text `"1"`: types of unknowns are not followed.
+        _ => match (partial.plain_text(), whole.plain_text()) {
+            (Some(one), Some(two)) => one == two,
+            _ => shown(partial) == shown(whole),
+        },
+    }
+}
+
+fn is_wrong(value: &Value) -> bool {
+    shown(value).is_err()
+}
+
+/// Puts each argument in the place of the unknown: what was known without it has to hold with it.
+#[test]
+fn what_is_known_of_a_call_holds_whatever_the_unknown_turns_out_to_be() {
+    let module = module();
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    let mut check = |call: &dyn Fn(&str) -> String| {
+        let unknown = call("local.any");
+        let partial = value_of(&unknown, &module);
+        for argument in ARGUMENTS {
+            let known = call(argument);
+            let whole = value_of(&known, &module);
+            let undecided = matches!(&whole.data, Data::Unknown(unknown) if unknown.reason != Reason::Invalid);
+            compared += 1;
+            // A mistake that only the argument makes is no contradiction.
+            if !(undecided || is_wrong(&whole) || may_become(&partial, &whole)) {
+                wrong.push(format!("{unknown} is {}, but {known} is {}", sketch(&partial), sketch(&whole)));
+            }
+        }
+    };
+    for function in FUNCTIONS.split_whitespace() {
+        check(&|one| format!("{function}({one})"));
+        for other in ARGUMENTS {
+            check(&|one| format!("{function}({one}, {other})"));
+            check(&|one| format!("{function}({other}, {one})"));
+            check(&|one| format!("{function}([{one}], {other})"));
+            check(&|one| format!("{function}({other}, [\"a\", {one}])"));
+            check(&|one| format!("{function}({{a = {one}}}, {other})"));
+            check(&|one| format!("{function}(\"a-${{{one}}}\", {other})"));
+            check(&|one| format!("{function}({other}, 1, {one})"));
+        }
+        check(&|one| format!("{function}([\"b\", {one}])"));
+        check(&|one| format!("{function}({{a = {one}, b = 2}})"));
+        check(&|one| format!("{function}({one}...)"));
+        check(&|one| format!("{function}([[\"x\"], {one}]...)"));
+    }
+    for operator in ["+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||"] {
+        for other in ARGUMENTS {
+            check(&|one| format!("{one} {operator} {other}"));
+            check(&|one| format!("[{one}, 1] {operator} [{other}, 2]"));
+        }
+    }
+    for other in ARGUMENTS {
+        check(&|one| format!("{one} ? {other} : {other}"));
+        check(&|one| format!("true ? {one} : {other}"));
+        check(&|one| format!("{other}[{one}]"));
+        check(&|one| format!("{one}[{other}]"));
+        check(&|one| format!("[for k, v in {one} : [k, {other}]]"));
+        check(&|one| format!("[for v in [1, {one}] : v if v != {other}]"));
+        check(&|one| format!("{{for k, v in [{other}, {one}] : k => v}}"));
+        check(&|one| format!("{{for v in [{other}, {one}] : v => 1...}}"));
+        check(&|one| format!("{{({one}) = 1, a = {other}}}"));
+        check(&|one| format!("{{a = {other}, ({one}) = 1}}"));
+    }
+    assert!(compared > 100_000, "{compared}");
+    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
+}

@@ -44,16 +44,15 @@ const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// The text of a number, as Terraform writes it; nothing where rounding has lost digits that Terraform would write.
 pub(super) fn exact_text(number: f64) -> Option<String> {
+    if !number.is_finite() {
+        return None;
+    }
     let text = number_text(number);
-    let digits = text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    let significant = digits.iter().skip_while(|digit| **digit == b'0').count()
-        - if text.contains('.') {
-            0
-        } else {
-            digits.iter().rev().take_while(|digit| **digit == b'0').count().min(digits.len() - 1)
-        };
-    let exact = significant <= EXACT_DIGITS || (number.fract() == 0.0 && number.abs() <= EXACT_WHOLE);
-    (number.is_finite() && exact).then_some(text)
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let leading = digits.trim_start_matches('0');
+    let significant = if text.contains('.') { leading } else { leading.trim_end_matches('0') };
+    let exact = significant.len() <= EXACT_DIGITS || (number.fract() == 0.0 && number.abs() <= EXACT_WHOLE);
+    exact.then_some(text)
 }
 
 /// A text, from texts, numbers and truth values.

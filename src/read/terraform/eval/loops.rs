@@ -8,7 +8,7 @@ use super::{
     cx::Cx,
     eval,
     operators::is_set,
-    partial::{derived, in_branches, mistake, resting_on, settle},
+    partial::{derived, hindrance, in_branches, mistake, resting_on, settle},
 };
 use crate::{
     graph::value::{Data, Entry, List, Unknown, Value},
@@ -149,8 +149,8 @@ fn add(object: &mut Builder, grouped: bool, entry: Entry) -> Outcome<()> {
 pub(super) fn splat(over: Value, each: &Expr, place: Place, cx: &Cx<'_>) -> Value {
     in_branches(&[over], 0, place, &mut |values| {
         let over = &values[0];
-        if let Some(mistake) = mistake(over) {
-            return Value::new(Data::Unknown(mistake), place);
+        if let Some(hindrance) = hindrance(values, cx) {
+            return Value::new(Data::Unknown(hindrance), place);
         }
         let item = |item: &Value| eval(each, &cx.with("*", resting_on(item.clone(), over)));
         match &over.data {

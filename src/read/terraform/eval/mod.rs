@@ -9,6 +9,8 @@ mod number;
 mod operators;
 mod partial;
 mod templates;
+#[cfg(test)]
+mod tests;
 
 pub use cx::{Budget, Cx, Names};
 
@@ -18,13 +20,13 @@ use crate::{
     syntax::hcl::{Expr, Node, Part},
 };
 
-/// A value with more nodes than this is not kept: locals that double each other reach any size in a few lines.
+/// A value with more parts than this is not kept: locals that double each other reach any size in a few lines.
 const MAX_WEIGHT: usize = 200_000;
 
 /// The value of an expression. What cannot be known is unknown with its reason; what is wrong is `Invalid`.
 pub fn evaluate(expression: &Expr, cx: &Cx<'_>) -> Value {
     let value = eval(expression, cx);
-    if partial::weight(&value, MAX_WEIGHT) < MAX_WEIGHT {
+    if partial::is_bounded(&value, MAX_WEIGHT, cx) {
         return value;
     }
     let limit = cx.limit("a value with very many parts", expression.span);

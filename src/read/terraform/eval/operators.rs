@@ -4,7 +4,7 @@ use super::{
     convert::{Outcome, Shape, Stop, invalid, number, unified},
     cx::Cx,
     number::{add, modulo, multiply, subtract},
-    partial::{atom, chosen_by, composed, formula, identity, in_branches, mistake, settle},
+    partial::{atom, chosen_by, composed, formula, hindrance, identity, in_branches, is_bounded, mistake, settle},
 };
 use crate::{
     graph::{
@@ -14,6 +14,9 @@ use crate::{
     source::Place,
     syntax::hcl::{Expr, Node, Operator},
 };
+
+/// The sides of a conditional are brought to one type if they have fewer parts than this.
+const MAX_UNIFIED: usize = 20_000;
 
 /// What kind of collection an expression makes, as far as its form tells: a tuple never equals a list.
 #[derive(Clone, Copy, PartialEq)]
@@ -51,16 +54,17 @@ pub(super) fn is_set(expression: &Expr) -> bool {
 /// `left operator right`; both sides are evaluated already.
 pub(super) fn binary(operator: Operator, sides: [(&Expr, Value); 2], place: Place, cx: &Cx<'_>) -> Value {
     let [(left_written, left), (right_written, right)] = sides;
-    if let Some(mistake) = mistake(&left).or_else(|| mistake(&right)) {
-        return Value::new(Data::Unknown(mistake), place);
+    let sides = [left, right];
+    if let Some(hindrance) = hindrance(&sides, cx) {
+        return Value::new(Data::Unknown(hindrance), place);
     }
     if matches!(operator, Operator::And | Operator::Or) {
-        return logic(operator, &[left, right], place, cx);
+        return logic(operator, &sides, place, cx);
     }
     let types = (made(left_written), made(right_written));
     let same_type =
         if types.0 == Made::Any || types.1 == Made::Any { Tri::Unknown } else { Tri::of(types.0 == types.1) };
-    in_branches(&[left, right], 0, place, &mut |values| {
+    in_branches(&sides, 0, place, &mut |values| {
         let outcome = match operator {
             Operator::Equal => equality(values, same_type, place),
             Operator::NotEqual => equality(values, same_type, place).and_then(|equal| negated(&equal, place, cx)),
@@ -288,16 +292,14 @@ pub(super) fn conditional(condition: &Value, then: Value, otherwise: Value, plac
         }
     };
     let failed = |value: &Value| mistake(value).is_some();
-    let [then, otherwise] = if failed(&then) || failed(&otherwise) {
+    let small = is_bounded(&then, MAX_UNIFIED, cx) && is_bounded(&otherwise, MAX_UNIFIED, cx);
+    let [then, otherwise] = if !small || failed(&then) || failed(&otherwise) {
         [then, otherwise]
     } else if Shape::of(&then).with(Shape::of(&otherwise)).is_none() {
         return settle(invalid("a conditional whose sides have different types"), &[], &|_| String::new(), place);
     } else {
-        let sides = [then.clone(), otherwise.clone()];
-        match unified(sides.to_vec()).map(<[Value; 2]>::try_from) {
-            Ok(Ok(sides)) => sides,
-            _ => sides,
-        }
+        let sides = [then, otherwise];
+        unified(sides.to_vec()).ok().and_then(|unified| unified.try_into().ok()).unwrap_or(sides)
     };
     let (then, otherwise) = (chosen_by(then, condition), chosen_by(otherwise, condition));
     Value::guarded(&when, then, otherwise)

@@ -19,6 +19,10 @@ use crate::{
 const MAX_BRANCHES: usize = 32;
 /// Walks through values stop after this many nodes: values share their parts, and may be far larger than memory.
 const MAX_WALK: usize = 20_000;
+/// No value is deeper than this: what walks through it, and what drops it, needs the stack.
+const MAX_DEPTH: usize = 256;
+/// Parts that are walked through in the time of a step of evaluation.
+const WALKED_PER_STEP: usize = 16;
 /// Names of unknowns are cut off beyond this length.
 const MAX_NAME: usize = 80;
 
@@ -84,26 +88,38 @@ fn assuming(value: &Value, when: &Formula, holds: bool, depth: usize) -> Value {
 
 /// Walks through a value, parts of parts included, until `found` answers; also stops where the value is too large.
 fn search<T>(value: &Value, left: &mut usize, found: &mut dyn FnMut(&Value) -> Option<T>) -> Option<T> {
+    search_within(value, 0, left, found)
+}
+
+fn search_within<T>(
+    value: &Value,
+    depth: usize,
+    left: &mut usize,
+    found: &mut dyn FnMut(&Value) -> Option<T>,
+) -> Option<T> {
+    if depth > MAX_DEPTH {
+        *left = 0;
+    }
     *left = left.checked_sub(1)?;
+    let depth = depth + 1;
     found(value).or_else(|| match &value.data {
         Data::Template(pieces) => pieces.iter().find_map(|piece| match piece {
             Piece::Text(_) => None,
-            Piece::Hole(hole) => search(hole, left, found),
+            Piece::Hole(hole) => search_within(hole, depth, left, found),
         }),
-        Data::List(list) => list.items.iter().find_map(|item| search(item, left, found)),
-        Data::Object(object) => object.entries.iter().find_map(|entry| search(&entry.value, left, found)),
-        Data::Guarded(guarded) => {
-            search(&guarded.then, left, found).or_else(|| search(&guarded.otherwise, left, found))
-        }
+        Data::List(list) => list.items.iter().find_map(|item| search_within(item, depth, left, found)),
+        Data::Object(object) => object.entries.iter().find_map(|entry| search_within(&entry.value, depth, left, found)),
+        Data::Guarded(guarded) => search_within(&guarded.then, depth, left, found)
+            .or_else(|| search_within(&guarded.otherwise, depth, left, found)),
         _ => None,
     })
 }
 
-/// Nodes of a value, parts that it shares with itself counted each time; stops counting at `limit`.
-pub(super) fn weight(value: &Value, limit: usize) -> usize {
+/// Whether a value has fewer parts than a limit, those that it shares with itself counted each time, and is not deep.
+pub(super) fn is_bounded(value: &Value, limit: usize, cx: &Cx<'_>) -> bool {
     let mut left = limit;
     search(value, &mut left, &mut |_| None::<()>);
-    limit - left
+    left > 0 && cx.afford((limit - left) / WALKED_PER_STEP)
 }
 
 /// The first thing in a value that is not known.
@@ -130,6 +146,21 @@ pub(super) fn mistake(value: &Value) -> Option<Unknown> {
         Data::Unknown(unknown) if unknown.reason == Reason::Invalid => Some(unknown.clone()),
         _ => None,
     })
+}
+
+/// What stands against an operation on values: a mistake in one of them, or that looking for it was the last straw.
+pub(super) fn hindrance(values: &[Value], cx: &Cx<'_>) -> Option<Unknown> {
+    let mut left = MAX_WALK;
+    let mistake = values.iter().find_map(|value| {
+        search(value, &mut left, &mut |part| match &part.data {
+            Data::Unknown(unknown) if unknown.reason == Reason::Invalid => Some(unknown.clone()),
+            _ => None,
+        })
+    });
+    // The operation will walk through them about as far.
+    let place = values.first()?.origin.place;
+    let spent = || Unknown { reason: Reason::Limit, name: "an operation on large values".into(), place };
+    mistake.or_else(|| (!cx.afford((MAX_WALK - left) / WALKED_PER_STEP)).then(spent))
 }
 
 /// Whether all of a value is known.

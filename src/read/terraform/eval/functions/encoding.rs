@@ -178,7 +178,10 @@ fn json(call: &Call<'_>, value: &Value, pieces: &mut Vec<Piece>, left: &mut usiz
             push("\"");
             for part in parts.iter() {
                 pieces.push(match part {
-                    Piece::Text(text) => Piece::Text(json_text(text).trim_matches('"').into()),
+                    Piece::Text(text) => {
+                        let quoted = json_text(text);
+                        Piece::Text(quoted[1..quoted.len() - 1].into())
+                    }
                     hole @ Piece::Hole(_) => hole.clone(),
                 });
             }

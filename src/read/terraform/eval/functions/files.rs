@@ -80,10 +80,6 @@ struct Variables<'a> {
 }
 
 impl Names for Variables<'_> {
-    fn attribute(&self, reference: &Reference, name: &str, place: Place) -> Option<Value> {
-        self.outer.attribute(reference, name, place)
-    }
-
     fn resolve(&self, root: &str, _: &[&str], place: Place) -> Option<(Value, usize)> {
         match (self.variables.entry(root), &self.variables.open) {
             (Some(entry), _) => Some((entry.value.clone(), 0)),
@@ -93,6 +89,10 @@ impl Names for Variables<'_> {
             }
             (None, None) => None,
         }
+    }
+
+    fn attribute(&self, reference: &Reference, name: &str, place: Place) -> Option<Value> {
+        self.outer.attribute(reference, name, place)
     }
 
     fn file(&self, path: &str) -> Option<Arc<Source>> {

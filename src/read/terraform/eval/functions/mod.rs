@@ -21,7 +21,7 @@ use super::{
     cx::Cx,
     eval,
     operators::is_set,
-    partial::{composed, in_branches, mistake, settle, why},
+    partial::{composed, hindrance, in_branches, settle, why},
 };
 use crate::{
     graph::value::{Data, Reason, Value},
@@ -128,11 +128,15 @@ pub(super) fn call(name: &str, arguments: &[Expr], spread: bool, place: Place, c
     if spread && let Some(last) = values.pop() {
         return in_branches(&[last], 0, place, &mut |last| match items(&last[0]) {
             Ok(items) => apply(name, &function, &call, [&values, items].concat()),
-            // How many arguments there are is not known: one stands for all.
+            // How many arguments there are is not known. To these, one stands for all.
             Err(Stop::Undecided) => {
                 let rest = super::partial::derived(last, &|names| names[0].clone(), place);
-                let rest = Value::new(Data::Unknown(rest), place);
-                apply(name, &function, &call, [&values[..], &[rest]].concat())
+                let values = [&values[..], &[Value::new(Data::Unknown(rest), place)]].concat();
+                if matches!(name, "concat" | "merge" | "setunion") {
+                    return apply(name, &function, &call, values);
+                }
+                let show = |names: &[String]| format!("{name}({}...)", names.join(", "));
+                settle(Err(Stop::Undecided), &values, &show, place)
             }
             Err(stop) => settle(Err(stop), last, &|names| names[0].clone(), place),
         });
@@ -147,8 +151,8 @@ fn apply(name: &str, function: &Function, call: &Call<'_>, values: Vec<Value>) -
         let stop = invalid(format!("`{name}` with {} arguments", values.len()));
         return settle(stop, &values, &show, call.place);
     }
-    if let Some(mistake) = values.iter().find_map(mistake) {
-        return Value::new(Data::Unknown(mistake), call.place);
+    if let Some(hindrance) = hindrance(&values, call.cx) {
+        return Value::new(Data::Unknown(hindrance), call.place);
     }
     in_branches(&values, function.looks, call.place, &mut |values| {
         let null = !function.nulls && values.iter().any(|value| matches!(value.data, Data::Absent));

@@ -114,7 +114,7 @@ fn translated(pattern: &str) -> String {
                 }
                 class_at = Some(first);
             }
-            ('[', Some(_)) if rest.starts_with("[:") => text.push('['),
+            ('[', Some(_)) if opens_inner_class(rest) => text.push('['),
             (']', Some(first)) if at == first => text.push_str("\\]"),
             (']', Some(_)) => {
                 // The end of a class like `[:alpha:]` is none of its set.
@@ -150,10 +150,15 @@ fn escape(escaped: char, in_class: bool) -> String {
     }
 }
 
+/// Whether a text begins with `[:name:]`.
+fn opens_inner_class(rest: &str) -> bool {
+    rest.find(']').is_some_and(|end| rest[..end].ends_with(':') && inner_class(&rest[..end]))
+}
+
 /// Whether the text before a `]` ends with `[:name:`.
 fn inner_class(before: &str) -> bool {
     before.rfind("[:").is_some_and(|at| {
-        let name = &before[at + 2..before.len() - 1];
+        let name = before.get(at + 2..before.len() - 1).unwrap_or_default();
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'^')
     })
 }
@@ -197,6 +202,7 @@ mod tests {
         assert!(matches(r"^[a&&b]+$", "&"));
         assert!(matches(r"^[[:alpha:]_]+$", "ab_"));
         assert!(matches(r"^a{2,3}$", "aaa"));
+        assert!(matches(r"^[[:]$", "["));
     }
 
     #[test]
