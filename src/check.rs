@@ -23,9 +23,9 @@ const MAX_WORLDS: usize = 16;
 
 /// Values and resources that all checks together may read, many times more than any project needs; each check gets its
 /// share. Rules compare resources with each other, which without a bound takes as long as somebody wants it to.
-const MAX_STEPS: usize = 100_000_000;
+const MAX_STEPS: usize = 20_000_000;
 /// What a check may read at least.
-const MIN_SHARE: usize = 5_000;
+const MIN_SHARE: usize = 100;
 
 /// What checking brought.
 #[derive(Debug, Default)]
@@ -52,14 +52,26 @@ pub fn check(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Vec<Findi
 
 /// Runs `rules` over a graph, and tells which checks had too much to read.
 pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
+    checked_within(MAX_STEPS, graph, files, rules)
+}
+
+fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
     let work: Vec<(&'static Rule, Unit<'_>)> =
         rules.iter().flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (*rule, unit))).collect();
-    let share = (MAX_STEPS / work.len().max(1)).max(MIN_SHARE);
-    let explored: Vec<Option<Vec<Finding>>> =
-        work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
+    let share = (steps / work.len().max(1)).max(MIN_SHARE);
+    let mut explored: Vec<Explored> = work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
+    // What most checks leave over is for the few that need more.
+    let left = steps.saturating_sub(explored.iter().map(|explored| explored.steps).sum());
+    let again = explored.iter().filter(|explored| explored.found.is_none()).count();
+    let share = left / again.max(1);
+    explored
+        .par_iter_mut()
+        .zip(&work)
+        .filter(|(explored, _)| explored.found.is_none())
+        .for_each(|(explored, &(rule, unit))| *explored = explore(graph, rule, unit, share));
     let not_evaluated = beyond(graph, &work, &explored);
-    let led = |((_, unit), found): (&(&Rule, Unit<'_>), Option<Vec<Finding>>)| -> Vec<Finding> {
-        let found = found.into_iter().flatten();
+    let led = |((_, unit), explored): (&(&Rule, Unit<'_>), Explored)| -> Vec<Finding> {
+        let found = explored.found.into_iter().flatten();
         match unit {
             Unit::One(id) | Unit::Pair(id, _) => {
                 found.map(|finding| led_to(files, graph.resource(*id), finding)).collect()
@@ -72,9 +84,9 @@ pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked
 }
 
 /// The checks that did not end, one entry for each rule and file.
-fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Option<Vec<Finding>>]) -> Vec<NotEvaluated> {
+fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> Vec<NotEvaluated> {
     let mut counts: FxHashMap<(&str, Arc<str>), usize> = FxHashMap::default();
-    for ((rule, unit), _) in work.iter().zip(explored).filter(|(_, found)| found.is_none()) {
+    for ((rule, unit), _) in work.iter().zip(explored).filter(|(_, explored)| explored.found.is_none()) {
         let path = match unit {
             Unit::One(id) | Unit::Pair(id, _) => graph.resource(*id).key.unit.clone(),
             Unit::Fact(Fact::Call(call)) => call.unit.clone(),
@@ -185,27 +197,37 @@ fn group_of(rule: &Rule, finding: &Finding) -> String {
     }
 }
 
-/// Runs one check in every world that it can tell apart; nothing if that takes too long.
-fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Option<Vec<Finding>> {
+/// What one check found in all worlds.
+struct Explored {
+    /// Nothing if it had to read more than its share.
+    found: Option<Vec<Finding>>,
+    /// What it read.
+    steps: usize,
+}
+
+/// Runs one check in every world that it can tell apart.
+fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Explored {
+    let mut steps = 0;
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
-        let world = World::of(assignment.clone()).within(share);
+        let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
         let found = run(graph, rule, unit, &world);
+        steps += world.steps();
         if world.is_beyond() {
-            return None;
+            return Explored { found: None, steps };
         }
         match world.missing() {
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
-                let world = World::exhausted().within(share);
+                let world = World::exhausted().within(share.saturating_sub(steps));
                 let found = run(graph, rule, unit, &world).unwrap_or_default();
-                return (!world.is_beyond()).then_some(found);
+                return Explored { found: (!world.is_beyond()).then_some(found), steps: steps + world.steps() };
             }
             Some(atom) => open.extend([assignment.with(&atom, false), assignment.with(&atom, true)]),
         }
     }
-    Some(in_worlds(leaves))
+    Explored { found: Some(in_worlds(leaves)), steps }
 }
 
 /// Joins what the worlds found: what holds in all of them is reported as it is, what holds in some names its branch.
@@ -356,4 +378,35 @@ fn fingerprint(identity: &str, ordinal: u32) -> String {
     hasher.write(identity.as_bytes());
     hasher.write(&ordinal.to_le_bytes());
     format!("v1:{:032x}", hasher.finish128().as_u128())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{read::read, rules::by_name, source::Discovery};
+
+    /// Checks models that are each compared with as many endpoint configurations.
+    fn compared(count: usize, steps: usize) -> Checked {
+        let resource = |at| {
+            let variants = "[{ModelName: other}, {ModelName: other}]";
+            format!(
+                "  M{at}: {{Type: AWS::SageMaker::Model, Properties: {{ModelName: m}}}}\n  C{at}: {{Type: AWS::SageMaker::EndpointConfig, Properties: {{ProductionVariants: {variants}}}}}\n"
+            )
+        };
+        let text = format!("Resources:\n{}", (0..count).map(resource).collect::<String>());
+        let files = Files::memory([("t.yaml", text)]);
+        let graph = read(&files, &Discovery::in_memory(&files, true)).graph;
+        let rule: &'static Rule = by_name("model-outside-vpc").expect("a rule");
+        checked_within(steps, &graph, &files, &[rule])
+    }
+
+    #[test]
+    fn a_check_that_reads_too_much_is_told_and_finds_nothing() {
+        let checked = compared(20, 4_000);
+        assert_eq!((checked.findings.len(), checked.not_evaluated), (20, vec![]));
+        let checked = compared(40, 4_000);
+        assert_eq!(checked.findings.len(), 0);
+        let [gap] = &checked.not_evaluated[..] else { panic!("{:?}", checked.not_evaluated) };
+        assert_eq!((&*gap.path, &*gap.what), ("t.yaml", "`model-outside-vpc` of 40 places"));
+    }
 }

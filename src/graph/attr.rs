@@ -81,6 +81,7 @@ impl<'a> Subject<'a> {
     /// The resources that a value of this resource may point at.
     pub fn targets(self, attr: &Attr<'a>) -> Vec<Subject<'a>> {
         let Some(reference) = attr.reference() else { return Vec::new() };
+        self.world.step(1);
         let ids = self.graph.resolve(&self.resource.key.unit, reference);
         ids.iter().map(|&id| Subject::new(self.graph, id, self.world)).collect()
     }

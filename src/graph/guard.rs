@@ -293,6 +293,11 @@ impl World {
         !self.is_beyond()
     }
 
+    /// How much was read.
+    pub fn steps(&self) -> usize {
+        self.steps.get()
+    }
+
     /// Whether more was asked for than may be read. Then nothing that was concluded counts.
     pub fn is_beyond(&self) -> bool {
         self.limit.is_some_and(|limit| self.steps.get() > limit)

@@ -19,6 +19,8 @@ pub struct SdkConfig {
     pub path: Arc<str>,
     /// Properties by the kind of resource that they are for.
     defaults: Vec<(Arc<str>, Value)>,
+    /// What it costs to fill them in.
+    cost: usize,
 }
 
 /// Reads a file that is such a configuration; nothing for any other file.
@@ -35,7 +37,9 @@ pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
         let value = stepped(plain::value(source, entry.value), &name, source.place(entry.key_span));
         defaults.push((format!("AWS::SageMaker::{}", entry.key).into(), value));
     }
-    Some(SdkConfig { path: source.path.clone(), defaults })
+    let cost = |(_, value): &(_, Value)| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
+    let cost = 1 + defaults.iter().map(cost).fold(0, usize::saturating_add);
+    Some(SdkConfig { path: source.path.clone(), defaults, cost })
 }
 
 /// Entries that are filled in at most, in all resources together. Beyond that any configuration may have set anything.
@@ -49,9 +53,9 @@ const MAX_ENTRIES: usize = 1_000;
 /// one that is used, so what it sets is unknown.
 pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r mut Resource>) {
     let mut left = MAX_STEPS;
+    let cost = configs.iter().map(|config| config.cost).fold(0, usize::saturating_add);
     for resource in resources.into_iter().filter(|resource| resource.input == Input::Sdk) {
-        let costs = configs.iter().map(|config| config.cost(&resource.kind));
-        match left.checked_sub(costs.fold(0, usize::saturating_add)) {
+        match left.checked_sub(cost) {
             Some(rest) => left = rest,
             None => {
                 opened(&mut resource.properties, resource.place);
@@ -72,12 +76,6 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
 }
 
 impl SdkConfig {
-    /// What it costs to fill in what it says of a kind.
-    fn cost(&self, kind: &str) -> usize {
-        let defaults = self.defaults.iter().filter(|(known, _)| **known == *kind);
-        defaults.map(|(_, value)| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS)).fold(1, usize::saturating_add)
-    }
-
     fn fill(&self, resource: &mut Resource, default: &dyn Fn(&Value) -> Value) {
         let place = resource.place;
         for (_, defaults) in self.defaults.iter().filter(|(kind, _)| *kind == resource.kind) {
