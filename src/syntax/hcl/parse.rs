@@ -42,12 +42,21 @@ impl Refused {
 }
 
 /// See [`super::parse`].
-pub(super) fn file(text: &str) -> Parsed {
-    let (text, offset) = without_mark(text);
+pub(super) fn file(raw: &str) -> Parsed {
+    let (text, offset) = without_mark(raw);
     let mut parsed = whole(text, offset).unwrap_or_else(|_| in_pieces(text, offset));
     report_repeated(&parsed.body, &mut parsed.faults);
+    for fault in &mut parsed.faults {
+        fault.span = within(raw, fault.span);
+    }
     parsed.faults.sort_by_key(|fault| fault.span);
     parsed
+}
+
+/// A span moved to the characters of a text: the parser's own place may lie behind the end, or within a character.
+fn within(text: &str, span: Span) -> Span {
+    let boundary = |offset: u32| text.floor_char_boundary((offset as usize).min(text.len()));
+    Span::new(boundary(span.start), boundary(span.end))
 }
 
 /// See [`super::parse_expression`].

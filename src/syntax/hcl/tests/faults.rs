@@ -139,6 +139,15 @@ fn small_stacks_are_enough() {
     assert!(thread.join().is_ok());
 }
 
+#[test]
+fn a_fault_at_the_end_stays_within_the_text() {
+    for text in ["] ] a \r\n ", "a = [\r\n", "é = {", "\u{feff}a = ("] {
+        let parsed = parse(text);
+        assert!(!parsed.faults.is_empty(), "{text:?}");
+        assert!(parsed.faults.iter().all(|fault| text.get(fault.span.range()).is_some()), "{text:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "(?s).{0,80}") {
