@@ -47,12 +47,18 @@ pub enum Command {
     Explain {
         /// Name of the rule
         rule: String,
+        /// When to use colours: auto, always, never
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, hide_possible_values = true)]
+        color: Color,
     },
     /// List all rules
     Rules {
         /// text or json
         #[arg(long, value_enum, default_value_t = ListFormat::Text, hide_possible_values = true)]
         format: ListFormat,
+        /// When to use colours: auto, always, never
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, hide_possible_values = true)]
+        color: Color,
     },
 }
 

@@ -12,7 +12,7 @@ use crate::{
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
-    select,
+    select::{self, Selection},
     source::{DiscoverError, Discovery, Files, MAX_BYTES, ReadError, Scan, discover},
 };
 
@@ -32,8 +32,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
     let result = match &cli.command {
         None => check_paths(&cli.check, out, err),
         Some(Command::Check(options)) => check_paths(options, out, err),
-        Some(Command::Explain { rule }) => explain(rule, out),
-        Some(Command::Rules { format }) => list_rules(*format, out),
+        Some(Command::Explain { rule, color }) => explain(rule, *color, out),
+        Some(Command::Rules { format, color }) => list_rules(*format, *color, out),
     };
     let flushed = |status| match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Io(error)),
@@ -58,8 +58,9 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     }
     let (files, discovery) = input(options)?;
     let Outcome { mut graph, files: uses, unreadable } = read::read(&files, &discovery);
-    let uses: Vec<FileUse> =
-        uses.into_iter().map(|file| FileUse { path: file.path, reader: file.reader, why: file.why }).collect();
+    let uses =
+        uses.into_iter().map(|read::FileUse { path, reader, why, importer }| FileUse { path, reader, why, importer });
+    let uses: Vec<FileUse> = uses.collect();
     let Checked { mut findings, not_evaluated } =
         if options.show_files { Checked::default() } else { check::checked(&graph, &files, &selection.rules) };
     graph.add_not_evaluated(not_evaluated);
@@ -73,7 +74,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         uses: &uses,
         discovery: &discovery,
         paths: Paths::of(files.root(), &here),
-        fold: Fold { named: selection.named, advice: options.advice },
+        fold: Fold { named: selection.named.clone(), advice: options.advice },
     };
     if options.show_files {
         report::show_files::print(&report, out)?;
@@ -87,12 +88,27 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     for (path, why) in &unreadable {
         writeln!(err, "error: cannot read `{}`: {why}", report::plain(&report.paths.show(path)))?;
     }
+    if !options.quiet {
+        report::unread(&report, &unreadable, options.verbose, err)?;
+        nothing_to_run(&selection, err)?;
+    }
     let fails = |finding| options.fail_on.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
     Ok(match (unreadable.is_empty(), findings.iter().any(fails)) {
         (false, _) => Status::Failed,
         (true, true) => Status::Found,
         (true, false) => Status::Clean,
     })
+}
+
+/// Warns where a selection leaves out more than its author may think.
+fn nothing_to_run(selection: &Selection, err: &mut dyn Write) -> io::Result<()> {
+    for category in &selection.empty {
+        writeln!(err, "warning: there are no rules in the category `{category}` yet")?;
+    }
+    if selection.rules.is_empty() && selection.empty.is_empty() {
+        writeln!(err, "warning: --select and --ignore leave no rule to run")?;
+    }
+    Ok(())
 }
 
 /// The files to look at: below the PATHs, or the one on standard input.
@@ -145,6 +161,10 @@ fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dy
         }
     }
     out.flush()?;
+    let is_text = |format: &Format| matches!(format, Format::Pretty | Format::Concise);
+    if options.statistics && !formats.iter().any(|(format, _)| is_text(format)) {
+        report::statistics::print(report, err)?;
+    }
     if options.quiet {
         return Ok(());
     }
@@ -162,17 +182,13 @@ fn print_one(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let is_terminal = is_stdout && io::stdout().is_terminal();
-    let color = match options.color {
-        Color::Always => is_stdout,
-        Color::Never => false,
-        Color::Auto => is_stdout && terminal::has_color(is_terminal),
-    };
+    let color = is_stdout && has_color(options.color);
     match format {
         Format::Json => report::json::print(report, out),
         Format::Pretty | Format::Concise if options.statistics => report::statistics::print(report, out),
         Format::Concise => report::concise::print(report, out),
         Format::Pretty => {
-            let style = report::pretty::Style { color, width: terminal::width(is_terminal) };
+            let style = report::pretty::Style { color, columns: terminal::columns(is_terminal) };
             report::pretty::print(report, style, out)
         }
     }?;
@@ -180,15 +196,25 @@ fn print_one(
     if has_summary && !options.quiet { writeln!(out, "{}", report.counts()) } else { Ok(()) }
 }
 
-fn explain(name: &str, out: &mut dyn Write) -> Result<Status, Failure> {
+/// Whether standard output is coloured.
+fn has_color(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal::has_color(io::stdout().is_terminal()),
+    }
+}
+
+fn explain(name: &str, color: Color, out: &mut dyn Write) -> Result<Status, Failure> {
     let rule = select::rule(ALL, name).map_err(Failure::told)?;
-    report::explain::print(rule, out)?;
+    report::explain::print(rule, has_color(color), out)?;
     Ok(Status::Clean)
 }
 
-fn list_rules(format: ListFormat, out: &mut dyn Write) -> Result<Status, Failure> {
+fn list_rules(format: ListFormat, color: Color, out: &mut dyn Write) -> Result<Status, Failure> {
+    let columns = terminal::columns(io::stdout().is_terminal());
     match format {
-        ListFormat::Text => report::rules::print_text(ALL, out)?,
+        ListFormat::Text => report::rules::print_text(ALL, has_color(color), columns, out)?,
         ListFormat::Json => report::rules::print_json(ALL, out)?,
     }
     Ok(Status::Clean)

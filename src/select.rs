@@ -11,6 +11,8 @@ pub struct Selection {
     pub rules: Vec<&'static Rule>,
     /// Names of those that were selected by name.
     pub named: Vec<&'static str>,
+    /// Categories that were selected and have no rule that runs by default.
+    pub empty: Vec<&'static str>,
 }
 
 /// A name that is no rule's and no category's.
@@ -43,6 +45,9 @@ pub fn selection(all: &[&'static Rule], select: &[String], ignore: &[String]) ->
             selection.rules.push(rule);
         }
     }
+    let has_rule = |category: &Category| all.iter().any(|rule| rule.default && rule.category == *category);
+    let empty = select.categories.iter().filter(|category| !has_rule(category));
+    selection.empty = empty.map(|category| category.name()).collect();
     Ok(selection)
 }
 
@@ -51,13 +56,20 @@ pub fn selection(all: &[&'static Rule], select: &[String], ignore: &[String]) ->
 /// # Errors
 /// When there is none.
 pub fn rule(all: &[&'static Rule], name: &str) -> Result<&'static Rule, UnknownName> {
-    let found = all.iter().find(|rule| rule.name == name || rule.aliases.contains(&name));
+    let plain = plain(name);
+    let found = all.iter().find(|rule| rule.name == plain || rule.aliases.contains(&&*plain));
     let unknown = || UnknownName {
         what: "rule",
         name: name.to_owned(),
-        nearest: nearest(name, all.iter().map(|rule| rule.name)),
+        nearest: nearest(&plain, all.iter().map(|rule| rule.name)),
     };
     found.copied().ok_or_else(unknown)
+}
+
+/// A name as it is written here: findings are printed as `mllint::name`, and case does not matter.
+fn plain(name: &str) -> String {
+    let name = name.trim().to_ascii_lowercase();
+    name.strip_prefix("mllint::").map_or(name.clone(), str::to_owned)
 }
 
 #[derive(Default)]
@@ -83,13 +95,13 @@ impl Names {
 fn names(all: &[&'static Rule], given: &[String]) -> Result<Names, UnknownName> {
     let mut names = Names::default();
     for name in given.iter().map(|name| name.trim()) {
-        if let Some(category) = Category::ALL.into_iter().find(|category| category.name() == name) {
+        if let Some(category) = Category::ALL.into_iter().find(|category| category.name() == plain(name)) {
             names.categories.push(category);
             continue;
         }
         let found = rule(all, name).map_err(|unknown| {
             let valid = all.iter().map(|rule| rule.name).chain(Category::ALL.iter().map(|category| category.name()));
-            UnknownName { what: "rule or category", nearest: nearest(name, valid), ..unknown }
+            UnknownName { what: "rule or category", nearest: nearest(&plain(name), valid), ..unknown }
         })?;
         names.rules.push(found.name);
     }
@@ -166,6 +178,18 @@ mod tests {
         assert_eq!(chosen(&["no-tags", "security"], &["cost"]), "no-tags open-bucket");
         assert_eq!(chosen(&["never-stops"], &["cost"]), "idle-notebook");
         assert_eq!(chosen(&["idle-notebook"], &["never-stops"]), "");
+    }
+
+    #[test]
+    fn names_are_taken_as_they_are_printed_and_in_any_case() {
+        assert_eq!(chosen(&["mllint::idle-notebook", "Security"], &[]), "idle-notebook open-bucket");
+        assert_eq!(rule(ALL, "MLLINT::No-Tags").map(|rule| rule.name), Ok("no-tags"));
+    }
+
+    #[test]
+    fn a_category_without_rules_is_told() {
+        let owned = ["performance", "cost"].map(str::to_owned);
+        assert_eq!(selection(ALL, &owned, &[]).expect("valid names").empty, ["performance"]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn every_page_belongs_to_a_rule() {
         let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
         let rule = name.strip_suffix(".md").and_then(rules::by_name);
         if name != "README.md" && rule.is_none() {
-            faults.push(format!("rules/{name} is the page of no rule in `rules::ALL`"));
+            faults.push(no_rule(name.strip_suffix(".md").unwrap_or(&name)));
         }
     }
     for rule in rules::ALL {
@@ -90,6 +90,20 @@ fn every_page_belongs_to_a_rule() {
         }
     }
     harness::report(&faults);
+}
+
+/// What a page without a rule lacks: the rule's file, or its line in the table.
+fn no_rule(name: &str) -> String {
+    let file = format!("{}.rs", name.replace('-', "_"));
+    let folders = rules::Category::ALL.map(|category| format!("src/rules/{}", category.name()));
+    let found = folders.iter().find(|folder| harness::package().join(folder).join(&file).is_file());
+    let Some(folder) = found else {
+        return format!("rules/{name}.md is the page of no rule: src/rules/<category>/{file} is missing");
+    };
+    format!(
+        "rules/{name}.md is the page of no rule in `rules::ALL`: {folder}/{file} is there, but has no line in the table in \
+         src/rules/mod.rs"
+    )
 }
 
 #[test]

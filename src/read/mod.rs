@@ -10,7 +10,7 @@ pub mod sdk_config;
 mod sniff;
 pub mod terraform;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -45,6 +45,8 @@ pub struct FileUse {
     pub reader: Option<&'static str>,
     /// Why none did, or why not all of it was read.
     pub why: Option<String>,
+    /// The file that imports it, of a file that was read only as a module of another.
+    pub importer: Option<Arc<str>>,
 }
 
 /// Folders that tools build from sources which were read as well.
@@ -66,6 +68,7 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
             Opened::Source(language, source) => read_one(files, &modules, candidate, *language, source),
             // Read by directory, not by file.
             Opened::Terraform => Reading::default(),
+            Opened::Passed(why) if candidate.named => Reading::unread(candidate, why),
             Opened::Passed(why) => Reading::passed(*why),
             Opened::Failed(error) => Reading::failed(candidate, error),
         })
@@ -75,11 +78,14 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
         .filter(|(_, opened)| matches!(opened, Opened::Terraform))
         .map(|(candidate, _)| *candidate)
         .collect();
-    let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED);
-    let mut terraform = terraform::read(files, &configurations, excluded.map(|skipped| skipped.path.as_str()));
+    let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED).map(|skipped| &*skipped.path);
+    let excluded = excluded.chain(discovery.excluded.iter().map(String::as_str));
+    let mut terraform = terraform::read(files, &configurations, excluded);
     let plans = readings.iter_mut().filter_map(|reading| reading.plan.take()).collect();
     terraform::plan_file::settle(files, plans, &mut terraform);
-    outcome(discovery, readings, terraform)
+    let mut outcome = outcome(discovery, readings, terraform);
+    imported(&mut outcome.files, modules.importers());
+    outcome
 }
 
 /// A candidate after the first look.
@@ -96,14 +102,22 @@ enum Opened {
 
 fn open(files: &Files, candidate: &Candidate) -> Opened {
     let path = &*candidate.path;
-    match Language::of(path, b"") {
-        Language::None(why) => return Opened::Passed(why),
-        Language::Terraform => return Opened::Terraform,
+    match Language::by_name(path) {
+        Some(Language::None(why)) => return Opened::Passed(why),
+        Some(Language::Terraform) => return Opened::Terraform,
         _ => {}
     }
-    let wanted = |bytes: &[u8]| candidate.named || sniff::may_be_ours(Language::of(path, bytes), bytes);
+    // `mllint *` names pictures and archives as well: what is none of ours need not even be text.
+    let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
+        Language::None(_) => false,
+        language => candidate.named || sniff::may_be_ours(language, bytes),
+    };
     match files.read_if(path, wanted) {
         Ok(Some(source)) => Opened::Source(Language::of(path, source.raw().as_bytes()), source),
+        Ok(None) if candidate.named => Opened::Passed(sniff::UNKNOWN_KIND),
+        Err(ReadError::TooLarge) if Language::of(path, b"") == Language::None(sniff::UNKNOWN_KIND) => {
+            Opened::Passed(sniff::UNKNOWN_KIND)
+        }
         Ok(None) => Opened::Passed("nothing in it speaks of a workload on AWS"),
         Err(error) => Opened::Failed(error),
     }
@@ -143,6 +157,13 @@ impl Reading {
 
     fn passed(why: impl Into<String>) -> Self {
         Self { why: Some(why.into()), ..Self::default() }
+    }
+
+    /// A file that was given by name and that no reader takes.
+    fn unread(candidate: &Candidate, why: &'static str) -> Self {
+        let mut reading = Self::passed(why);
+        reading.part.not_evaluated.push(of_file(&candidate.path, why));
+        reading
     }
 
     fn failed(candidate: &Candidate, error: &ReadError) -> Self {
@@ -249,12 +270,13 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
                 outcome.unreadable.push((path.clone(), error.clone()));
             }
         }
-        outcome.files.push(FileUse { path, reader, why });
+        outcome.files.push(FileUse { path, reader, why, importer: None });
         parts.push(reading.part);
         configs.extend(reading.config);
     }
     // Modules and files of values to which others led.
-    let led = terraform.files.into_iter().map(|(path, why)| FileUse { path, reader: Some("Terraform"), why });
+    let led = terraform.files.into_iter();
+    let led = led.map(|(path, why)| FileUse { path, reader: Some("Terraform"), why, importer: None });
     outcome.files.extend(led);
     outcome.files.sort_by(|left, right| left.path.cmp(&right.path));
     parts.append(&mut terraform.parts);
@@ -266,6 +288,18 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     parts.push(Part { not_evaluated, ..Part::default() });
     outcome.graph = Graph::of(parts);
     outcome
+}
+
+/// Marks the files that were read only because others import them, and adds those that lie outside the PATHs.
+fn imported(files: &mut Vec<FileUse>, importers: BTreeMap<Arc<str>, Arc<str>>) {
+    for (path, importer) in importers {
+        let as_module = FileUse { path, reader: Some("Python"), why: None, importer: Some(importer) };
+        match files.binary_search_by(|file| file.path.cmp(&as_module.path)) {
+            Ok(at) if files[at].reader.is_none() => files[at] = as_module,
+            Ok(_) => {}
+            Err(at) => files.insert(at, as_module),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -340,6 +374,26 @@ mod tests {
         discovery.skipped.push(Skipped { path: "cdk.json".into(), why: crate::source::CDK.into(), missed: true });
         let outcome = read(&files, &discovery);
         assert_eq!(outcome.graph.not_evaluated()[0].why, crate::source::CDK);
+    }
+
+    #[test]
+    fn a_named_file_that_no_reader_takes_is_named() {
+        let outcome = outcome_of(&[("LICENSE", "Free: [for all"), ("a.yaml", BUCKET), ("b.hcl", "")], true);
+        let missed: Vec<(&str, &str)> =
+            outcome.graph.not_evaluated().iter().map(|missed| (&*missed.path, &*missed.why)).collect();
+        assert_eq!(missed, [("LICENSE", sniff::UNKNOWN_KIND), ("b.hcl", "not Terraform's own configuration")]);
+        assert_eq!(faults(&outcome), [""; 0]);
+    }
+
+    #[test]
+    fn a_module_of_another_file_was_read() {
+        let train = "import sagemaker, config\nfrom lib import names\n";
+        let texts = [("app/config.py", "A = 1"), ("app/lib/names.py", ""), ("app/train.py", train), ("b.py", "")];
+        let outcome = outcome_of(&texts, false);
+        let read: Vec<_> = outcome.files.iter().map(|file| (&*file.path, file.importer.as_deref())).collect();
+        assert_eq!(read[0], ("app/config.py", Some("app/train.py")));
+        assert_eq!(read[2], ("app/train.py", None));
+        assert_eq!(outcome.files[3].reader, None);
     }
 
     #[test]

@@ -22,29 +22,56 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// The language of a file. A `.template` and a file of an unknown name are what their first character says.
+    /// The language of a file. A `.template` is what its first character says; a file of an unknown name is ours only
+    /// if its text begins as a template or a request does.
     pub(super) fn of(path: &str, bytes: &[u8]) -> Self {
+        if let Some(language) = Self::by_name(path) {
+            return language;
+        }
+        let language = if first(bytes) == Some(b'{') { Self::Json } else { Self::Yaml };
+        let is_ours = extension(path) == "template" || begins_as_ours(bytes) && may_be_ours(language, bytes);
+        if is_ours { language } else { Self::None(UNKNOWN_KIND) }
+    }
+
+    /// The language of a file whose name says it.
+    pub(super) fn by_name(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         if name.ends_with(".tf") || name.ends_with(".tf.json") {
-            return Self::Terraform;
+            return Some(Self::Terraform);
         }
         if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
-            return Self::None("values of Terraform variables: read with the configuration beside them");
+            return Some(Self::None("values of Terraform variables: read with the configuration beside them"));
         }
         if name.ends_with(".tofu") || name.ends_with(".tofu.json") || name.ends_with(".hcl") {
-            return Self::None("not Terraform's own configuration");
+            return Some(Self::None("not Terraform's own configuration"));
         }
-        match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        Some(match &*extension(path) {
             "py" => Self::Python,
             "ipynb" => Self::Notebook,
             "json" => Self::Json,
             "yaml" | "yml" => Self::Yaml,
-            _ => match first(bytes) {
-                Some(b'{') => Self::Json,
-                _ => Self::Yaml,
-            },
-        }
+            _ => return None,
+        })
     }
+}
+
+/// Why a file is not read whose name and text are those of no input.
+pub(super) const UNKNOWN_KIND: &str = "not a kind of file that mllint reads";
+
+/// What stands behind the last dot of a file's name, in lower case.
+fn extension(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
+}
+
+/// Whether the first line that says something is `{` or a key such as `Resources:`. Prose and other languages that only
+/// quote a template begin otherwise.
+fn begins_as_ours(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let line = lines.find(|line| !line.is_empty() && !line.starts_with(b"#") && *line != b"---").unwrap_or_default();
+    let word = line.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    line.starts_with(b"{") || line.first().is_some_and(u8::is_ascii_uppercase) && line.get(word) == Some(&b':')
 }
 
 /// The first character that is no white space, behind a byte order mark.
@@ -185,6 +212,11 @@ mod tests {
             ("a.json", "- x", Language::Json),
             ("a.template", "\u{feff}\n  {", Language::Json),
             ("a.template", "Resources:", Language::Yaml),
+            ("stack", "# a stack\n---\nResources:\n  A: {Type: AWS::S3::Bucket}", Language::Yaml),
+            ("job.request", "{\"TrainingJobName\": \"x\"}", Language::Json),
+            ("README.md", "# Stack\n\nThe `Resources` are AWS::S3::Bucket:", Language::None(UNKNOWN_KIND)),
+            ("Cargo.toml", "[package]", Language::None(UNKNOWN_KIND)),
+            ("LICENSE", "", Language::None(UNKNOWN_KIND)),
             ("train.py", "", Language::Python),
             ("x.ipynb", "{", Language::Notebook),
             ("main.tf.json", "{", Language::Terraform),

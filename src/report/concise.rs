@@ -9,18 +9,13 @@ use crate::report::{Report, counted, fold::Item, severity, visible};
 /// # Errors
 /// When the output cannot be written.
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    for item in report.fold.items(report.findings) {
+    for item in report.fold.lines(report.findings) {
         let (finding, message) = match item {
             Item::Finding(finding) => {
                 let branch = finding.branch.as_ref().map(|branch| format!(" (only when {branch})"));
                 (finding, format!("{}{}", finding.message, branch.unwrap_or_default()))
             }
-            Item::More { next, count: 1 } => (next, next.message.clone()),
-            Item::More { next, count } => {
-                let hint = format!("--select {} lists them", next.rule);
-                (next, format!("{} (and {}: {hint})", next.message, counted(count - 1, "more place")))
-            }
-            Item::Advice { first, count: 1 } => (first, first.message.clone()),
+            Item::More { next: first, .. } | Item::Advice { first, count: 1 } => (first, first.message.clone()),
             Item::Advice { first, count } => {
                 (first, format!("{} (and {}: --advice lists them)", first.message, counted(count - 1, "more place")))
             }

@@ -13,11 +13,10 @@ const AFTER: usize = 3;
 const JOIN: usize = 3;
 /// A mark over more lines than this is shown as its first line.
 const MAX_LINES: usize = 8;
-/// A line of more bytes than this is cut around its marks.
-const MAX_LINE: usize = 240;
-/// What is left of such a line: so many bytes around a mark, and so many of the mark itself.
-const AROUND: usize = 40;
-const WITHIN: usize = 80;
+/// Columns of a line where nobody says another number; a longer one is cut around its marks.
+const WIDTH: usize = 120;
+/// Least of what is left of such a line on each side of a mark.
+const LEAST: usize = 8;
 
 /// A text that lines are taken from: a whole file, or one cell of a notebook.
 #[derive(Clone)]
@@ -46,13 +45,26 @@ pub(super) struct Piece {
 }
 
 /// Pieces of one or several texts, addressed as if they were one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Excerpt {
     /// The pieces, ordered by `start`, with a gap between any two.
     pub pieces: Vec<Piece>,
+    /// Columns of a line; a longer one is cut around its marks.
+    width: usize,
+}
+
+impl Default for Excerpt {
+    fn default() -> Self {
+        Self::of_width(WIDTH)
+    }
 }
 
 impl Excerpt {
+    /// An excerpt whose lines have at most so many columns, if that leaves room for their marks.
+    pub(super) fn of_width(width: usize) -> Self {
+        Self { pieces: Vec::new(), width }
+    }
+
     /// Adds the lines around marks of one sheet. Hands out offset and length of each mark in the excerpt, in the
     /// order given. The piece that holds the first mark comes first.
     pub(super) fn add(&mut self, sheet: &Sheet<'_>, marks: &[Span]) -> Vec<(usize, usize)> {
@@ -62,7 +74,7 @@ impl Excerpt {
         for cluster in clusters(index, &marks) {
             let spans: Vec<Span> = cluster.iter().map(|&at| marks[at]).collect();
             let start = self.pieces.last().map_or(0, |piece| piece.start + piece.text.len() + 1);
-            let (mut piece, places) = piece(sheet, &spans, start);
+            let (mut piece, places) = piece(sheet, &spans, start, self.width);
             for (&at, (offset, end)) in cluster.iter().zip(places) {
                 shown[at] = (start + offset, end.max(offset) - offset);
                 let column = index.position(text, marks[at].start).column as usize - 1;
@@ -123,13 +135,13 @@ fn clusters(index: &LineIndex, marks: &[Span]) -> Vec<Vec<usize>> {
 }
 
 /// The lines around marks that lie close together, and where in them each mark begins and ends.
-fn piece(sheet: &Sheet<'_>, marks: &[Span], start: usize) -> (Piece, Vec<(usize, usize)>) {
+fn piece(sheet: &Sheet<'_>, marks: &[Span], start: usize, width: usize) -> (Piece, Vec<(usize, usize)>) {
     let (text, index) = (sheet.source.text(), sheet.source.lines());
     let first = marks.iter().map(|mark| index.line(mark.start)).min().unwrap_or(0);
     let last = marks.iter().map(|&mark| last_line(index, mark)).max().unwrap_or(0);
     let first = first.saturating_sub(BEFORE).max(sheet.lines.0);
     let last = (last + AFTER).min(sheet.lines.1).max(first);
-    let mut lines = Lines { text, shown: String::new(), seams: Vec::new() };
+    let mut lines = Lines { text, width, shown: String::new(), seams: Vec::new() };
     for line in first..=last {
         lines.push(index.start(line, text) as usize..index.start(line + 1, text) as usize, marks);
     }
@@ -141,6 +153,7 @@ fn piece(sheet: &Sheet<'_>, marks: &[Span], start: usize) -> (Piece, Vec<(usize,
 /// Lines as shown, and how their bytes relate to those of the text.
 struct Lines<'a> {
     text: &'a str,
+    width: usize,
     shown: String,
     seams: Vec<Seam>,
 }
@@ -182,21 +195,27 @@ impl Lines<'_> {
 
     /// The parts of a line that are shown.
     fn kept(&self, line: std::ops::Range<usize>, marks: &[Span]) -> Vec<std::ops::Range<usize>> {
-        if line.len() <= MAX_LINE {
+        let is_short = line.len() <= self.width
+            || line.len() <= 4 * self.width && self.text[line.clone()].chars().count() <= self.width;
+        if is_short {
             return vec![line];
         }
         let inside = |mark: &&Span| (mark.start as usize) <= line.end && mark.end as usize >= line.start;
+        let marks: Vec<&Span> = marks.iter().filter(inside).collect();
+        // Each mark has its share; one column goes for each `…`.
+        let room = (self.width / marks.len().max(1)).saturating_sub(2);
+        let within = room.saturating_sub(2 * LEAST).max(LEAST);
         let mut parts: Vec<_> = marks
             .iter()
-            .filter(inside)
             .map(|mark| {
                 let start = (mark.start as usize).max(line.start);
-                let end = (mark.end as usize).min(start + WITHIN) + AROUND;
-                start.saturating_sub(AROUND)..end
+                let end = (mark.end as usize).min(start + within).max(start);
+                let around = room.saturating_sub(end - start) / 2;
+                start.saturating_sub(around)..end + around
             })
             .collect();
         if parts.is_empty() {
-            parts.push(line.start..line.start + WITHIN);
+            parts.push(line.start..line.start + room);
         }
         parts.sort_by_key(|part| part.start);
         let mut kept: Vec<std::ops::Range<usize>> = Vec::new();
@@ -275,10 +294,24 @@ mod tests {
     fn long_lines_are_cut_around_their_marks() {
         let text = format!("{}KEY{}VALUE{}", "x".repeat(1000), "y".repeat(1000), "z".repeat(1000));
         let (excerpt, marked) = shown(&text, &[Span::new(1000, 1003), Span::new(2003, 2008)]);
-        let (x, y, z) = ("x".repeat(40), "y".repeat(40), "z".repeat(40));
-        assert_eq!(excerpt.pieces[0].text, format!("…{x}KEY{y}…{y}VALUE{z}…"));
+        // 58 columns for each: 27 on each side of the one, 26 on each side of the other.
+        let around = |letter: &str, count| letter.repeat(count);
+        let expected =
+            [("…", around("x", 27), "KEY", around("y", 27)), ("…", around("y", 26), "VALUE", around("z", 26) + "…")];
+        let expected = expected.map(|(gap, before, mark, after)| format!("{gap}{before}{mark}{after}")).concat();
+        assert_eq!(excerpt.pieces[0].text, expected);
         assert_eq!(marked, ["KEY", "VALUE"]);
-        assert_eq!(excerpt.pieces[0].columns, [(43, 1000), (129, 2003)]);
+        assert_eq!(excerpt.pieces[0].columns, [(30, 1000), (89, 2003)]);
+    }
+
+    #[test]
+    fn a_long_mark_is_cut_to_the_width() {
+        let source = Source::plain(FileId(0), "t".into(), Arc::from("k: ".to_owned() + &"v".repeat(240)));
+        let sheet = Sheet { title: "t".into(), source: &source, lines: (0, 0) };
+        let mut excerpt = Excerpt::of_width(52);
+        // 52 columns, two for `…`, eight at least on each side.
+        assert_eq!(excerpt.add(&sheet, &[Span::new(3, 243)]), [(3, 45)]);
+        assert_eq!(excerpt.pieces[0].text, format!("k: {}…", "v".repeat(42)));
     }
 
     #[test]

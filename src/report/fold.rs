@@ -1,6 +1,6 @@
-//! Folding for readers: many places of one story become a count, advice becomes a line per rule.
+//! Folding for readers: many places of one warning become a count, advice becomes a line per message of a rule.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::{
     finding::{Finding, Severity},
@@ -31,7 +31,7 @@ pub(super) enum Item<'a> {
         /// How many there are.
         count: usize,
     },
-    /// All advice of one rule.
+    /// All advice of one rule with one message.
     Advice {
         /// The first of it.
         first: &'a Finding,
@@ -41,42 +41,46 @@ pub(super) enum Item<'a> {
 }
 
 impl Fold {
-    /// Folds findings; their order stays, advice lines come last.
+    /// Folds findings; their order stays, advice lines come last. Errors are never folded.
     pub(super) fn items<'a>(&self, findings: &'a [Finding]) -> Vec<Item<'a>> {
-        let in_full = |finding: &Finding| self.named.contains(&finding.rule);
+        self.folded(findings, SHOWN)
+    }
+
+    /// Folds advice only.
+    pub(super) fn lines<'a>(&self, findings: &'a [Finding]) -> Vec<Item<'a>> {
+        self.folded(findings, usize::MAX)
+    }
+
+    fn folded<'a>(&self, findings: &'a [Finding], shown: usize) -> Vec<Item<'a>> {
+        let in_full = |finding: &Finding| self.named.contains(&finding.rule) || severity(finding) == Severity::Error;
         let is_advice = |finding: &Finding| severity(finding) == Severity::Advice && !self.advice && !in_full(finding);
-        let (mut of_group, mut of_rule): (FxHashMap<_, usize>, FxHashMap<_, usize>) = Default::default();
+        // What is told of one place must be true of those that are counted behind it: only equal messages are one story.
+        let story = |finding: &'a Finding| {
+            let group = if is_advice(finding) { "" } else { &*finding.group };
+            (finding.rule, group, severity(finding), &*finding.message)
+        };
+        let mut counts: FxHashMap<_, usize> = FxHashMap::default();
         for finding in findings {
-            match is_advice(finding) {
-                true => *of_rule.entry(finding.rule).or_default() += 1,
-                false => *of_group.entry(group(finding)).or_default() += 1,
-            }
+            *counts.entry(story(finding)).or_default() += 1;
         }
         let mut seen: FxHashMap<_, usize> = FxHashMap::default();
-        let mut advised: FxHashSet<&str> = FxHashSet::default();
         let (mut items, mut advice) = (Vec::new(), Vec::new());
         for finding in findings {
-            if is_advice(finding) {
-                if advised.insert(finding.rule) {
-                    advice.push(Item::Advice { first: finding, count: of_rule[finding.rule] });
-                }
-                continue;
-            }
-            let seen = seen.entry(group(finding)).or_default();
+            let (seen, count) = (seen.entry(story(finding)).or_default(), counts[&story(finding)]);
             *seen += 1;
-            if *seen <= SHOWN || in_full(finding) {
+            if is_advice(finding) {
+                if *seen == 1 {
+                    advice.push(Item::Advice { first: finding, count });
+                }
+            } else if *seen <= shown || in_full(finding) {
                 items.push(Item::Finding(finding));
-            } else if *seen == SHOWN + 1 {
-                items.push(Item::More { next: finding, count: of_group[&group(finding)] - SHOWN });
+            } else if *seen == shown + 1 {
+                items.push(Item::More { next: finding, count: count - shown });
             }
         }
         items.extend(advice);
         items
     }
-}
-
-fn group(finding: &Finding) -> (&'static str, &str) {
-    (finding.rule, &finding.group)
 }
 
 #[cfg(test)]
@@ -97,6 +101,27 @@ mod tests {
             Item::Advice { first, count } => format!("{}*{count}", first.rule),
         };
         fold.items(findings).iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn errors_and_other_messages_do_not_fold() {
+        let errors = vec![found("fault", Severity::Error, "g"); 5];
+        assert_eq!(words(&Fold::default(), &errors), "fault fault fault fault fault");
+        let mut warnings = vec![found("risk", Severity::Warning, "g"); 4];
+        warnings[3].message = "another".to_owned();
+        assert_eq!(words(&Fold::default(), &warnings), "risk risk risk risk");
+        let mut hints = vec![found("hint", Severity::Advice, "g"), found("hint", Severity::Advice, "h")];
+        hints.push(Finding { message: "another".to_owned(), ..hints[0].clone() });
+        assert_eq!(words(&Fold::default(), &hints), "hint*2 hint*1");
+    }
+
+    #[test]
+    fn lines_fold_advice_only() {
+        let mut findings = vec![found("hint", Severity::Advice, "g"); 2];
+        findings.extend(vec![found("risk", Severity::Warning, "g"); 5]);
+        let items = Fold::default().lines(&findings);
+        assert_eq!(items.len(), 6);
+        assert!(matches!(items[5], Item::Advice { count: 2, .. }));
     }
 
     #[test]

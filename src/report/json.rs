@@ -19,7 +19,8 @@ pub const SCHEMA: &str = include_str!("schema.json");
 /// # Errors
 /// When the output cannot be written.
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let shape = Shape::of(report);
+    let gaps = report.gaps();
+    let shape = Shape::of(report, &gaps);
     serde_json::to_writer_pretty(&mut *out, &shape)?;
     writeln!(out)
 }
@@ -163,7 +164,7 @@ struct GapShape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn of(report: &Report<'a>) -> Self {
+    fn of(report: &Report<'a>, gaps: &'a [NotEvaluated]) -> Self {
         let counts = report.counts();
         Self {
             version: 1,
@@ -179,7 +180,7 @@ impl<'a> Shape<'a> {
                 suppressed: 0,
                 baselined: 0,
                 fixable: counts.fixable,
-                not_evaluated: report.graph.not_evaluated().iter().map(|gap| GapShape::of(report, gap)).collect(),
+                not_evaluated: gaps.iter().map(|gap| GapShape::of(report, gap)).collect(),
             },
         }
     }

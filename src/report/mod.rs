@@ -24,12 +24,17 @@ use std::{
 };
 
 pub use fold::Fold;
-pub use notes::notes;
+pub use notes::{notes, unread};
 pub use paths::Paths;
+use rustc_hash::FxHashSet;
 
 use crate::{
     finding::{Finding, Severity},
-    graph::Graph,
+    graph::{
+        Graph, NotEvaluated,
+        fact::{Fact, FactKind},
+    },
+    rules::{Check, by_name},
     source::{Discovery, Files, Place},
 };
 
@@ -60,6 +65,8 @@ pub struct FileUse {
     pub reader: Option<&'static str>,
     /// Why none did, or why not all of it was read.
     pub why: Option<String>,
+    /// The file that imports it, of a file that was read only as a module of another.
+    pub importer: Option<Arc<str>>,
 }
 
 /// What the summary counts.
@@ -93,6 +100,25 @@ impl Report<'_> {
         }
     }
 
+    /// What could not be evaluated: what the readers say, and each file or cell that is broken where no finding tells.
+    fn gaps(&self) -> Vec<NotEvaluated> {
+        let told: FxHashSet<Place> =
+            self.findings.iter().filter(|finding| is_of_fault(finding)).map(|f| f.place).collect();
+        let broken = self.graph.facts().iter().filter_map(|fact| match fact {
+            Fact::Fault(fault) if !fault.readable && !told.contains(&fault.place) => Some(NotEvaluated {
+                path: fault.path.clone(),
+                place: Some(fault.place),
+                kind: "file",
+                what: format!("{} text", fault.language),
+                why: fault.message.clone(),
+            }),
+            _ => None,
+        });
+        let mut gaps: Vec<NotEvaluated> = self.graph.not_evaluated().iter().cloned().chain(broken).collect();
+        gaps.sort();
+        gaps
+    }
+
     /// A place as people write it: `path:line:column`, in a notebook `path:cell 4:line:column`.
     fn spot(&self, place: Place) -> String {
         let source = self.files.get(place.file);
@@ -119,6 +145,11 @@ impl fmt::Display for Counts {
         let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
         write!(f, "{found} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
     }
+}
+
+/// Whether a finding tells that something cannot be read.
+fn is_of_fault(finding: &Finding) -> bool {
+    by_name(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Code(FactKind::Fault, _)))
 }
 
 /// `1 file`, `2 files`.

@@ -22,13 +22,19 @@ use crate::{
 /// More labels than this are counted, not drawn.
 const MAX_LABELS: usize = 12;
 
+/// Columns left of a line: its number and the frame.
+const GUTTER: usize = 8;
+/// Where texts break, and where lines of input are cut, if the columns are not known.
+const WIDTH: usize = 100;
+const LINE: usize = 120;
+
 /// How it looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Whether colours are used.
     pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
+    /// Columns of the terminal; nothing where nobody knows them, as in a file.
+    pub columns: Option<usize>,
 }
 
 /// Prints the findings, folded.
@@ -43,16 +49,15 @@ pub fn print(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::
             Item::Finding(finding) => writeln!(out, "{}", pen.finding(report, finding))?,
             Item::More { next, count } => {
                 let places = counted(count, "more place");
-                let hint = format!("--select {} or --format json lists them", next.rule);
-                let line = format!("mllint::{}: {places} like these ({hint})", next.rule);
-                writeln!(out, "  {} {line}\n", pen.symbol(severity(next)))?;
+                let line = format!("mllint::{}: {places}: {} (--format concise shows all)", next.rule, next.message);
+                writeln!(out, "  {} {}\n", pen.symbol(severity(next)), pen.folded(&line))?;
             }
             Item::Advice { first, count } => {
                 has_folded_advice = true;
                 let spot = report.spot(first.place);
                 let places = if count == 1 { spot } else { format!("{count} places, first {spot}") };
                 let line = format!("mllint::{}: {} ({places})", first.rule, first.message);
-                writeln!(out, "  {} {}", pen.symbol(Severity::Advice), visible::line(&line))?;
+                writeln!(out, "  {} {}", pen.symbol(Severity::Advice), pen.folded(&line))?;
             }
         }
     }
@@ -67,19 +72,22 @@ struct Pen {
     handler: GraphicalReportHandler,
     theme: GraphicalTheme,
     width: usize,
+    line: usize,
     color: bool,
 }
 
 impl Pen {
     fn of(style: Style) -> Self {
         let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let width = style.columns.unwrap_or(WIDTH);
         // Lines are wrapped here: miette would break rule names and flags at their hyphens.
         let handler = GraphicalReportHandler::new_themed(theme.clone())
-            .with_width(style.width)
+            .with_width(width)
             .with_wrap_lines(false)
             .with_urls(false)
             .without_syntax_highlighting();
-        Self { handler, theme, width: style.width, color: style.color }
+        let line = style.columns.map_or(LINE, |columns| columns.saturating_sub(GUTTER));
+        Self { handler, theme, width, line, color: style.color }
     }
 
     fn symbol(&self, severity: Severity) -> String {
@@ -92,13 +100,18 @@ impl Pen {
         if self.color { style.style(symbol).to_string() } else { symbol.clone() }
     }
 
+    /// A line behind a symbol, wrapped.
+    fn folded(&self, line: &str) -> String {
+        wrapped(&visible::line(line), self.line).replace('\n', "\n    ")
+    }
+
     fn help(&self) -> String {
         if self.color { self.theme.styles.help.style("help: ").to_string() } else { "help: ".to_owned() }
     }
 
     /// One finding, with a line break at its end.
     fn finding(&self, report: &Report<'_>, finding: &Finding) -> String {
-        let (excerpt, labels, left_out) = drawn(report, finding);
+        let (excerpt, labels, left_out) = drawn(report, finding, self.line);
         let mut message = vec![finding.message.clone()];
         message.extend(finding.branch.as_ref().map(|branch| format!("only when {branch}")));
         message.extend(also(finding));
@@ -130,7 +143,7 @@ impl Pen {
 }
 
 /// The lines of a finding and its labels in them, and how many labels were left out.
-fn drawn(report: &Report<'_>, finding: &Finding) -> (Excerpt, Vec<LabeledSpan>, usize) {
+fn drawn(report: &Report<'_>, finding: &Finding, line: usize) -> (Excerpt, Vec<LabeledSpan>, usize) {
     let mut marks: Vec<(Place, &str)> = vec![(finding.place, &finding.label)];
     for related in &finding.related {
         match marks.iter_mut().find(|(place, _)| *place == related.place) {
@@ -154,7 +167,7 @@ fn drawn(report: &Report<'_>, finding: &Finding) -> (Excerpt, Vec<LabeledSpan>, 
             None => by_sheet.push((sheet, vec![at])),
         }
     }
-    let mut excerpt = Excerpt::default();
+    let mut excerpt = Excerpt::of_width(line);
     let mut labels = Vec::new();
     for (sheet, members) in &by_sheet {
         let spans: Vec<Span> = members.iter().map(|&at| marks[at].0.span).collect();
@@ -185,7 +198,7 @@ fn sheet<'a>(report: &Report<'_>, source: &'a Source, span: Span) -> Sheet<'a> {
 }
 
 /// Breaks a line at spaces so that no part is wider than `width`, where words allow it.
-fn wrapped(line: &str, width: usize) -> String {
+pub(super) fn wrapped(line: &str, width: usize) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut column = 0;
     for (at, word) in line.split(' ').enumerate() {
@@ -347,7 +360,7 @@ mod tests {
     }
 
     fn pen() -> Pen {
-        Pen::of(Style { color: false, width: 100 })
+        Pen::of(Style { color: false, columns: None })
     }
 
     const TEXTS: &[&str] = &[

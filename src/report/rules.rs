@@ -4,13 +4,20 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::rules::{Category, Fixes, Rule};
+use crate::{
+    report::pretty::wrapped,
+    rules::{Category, Fixes, Rule},
+};
 
-/// Prints a table with a line per rule.
+/// What stands before a summary, and between two of its lines.
+const INDENT: &str = "    ";
+const INDENT_LINE: &str = "\n    ";
+
+/// Prints a table with a line per rule; where the columns are known, with the summary on lines of its own.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn print_text(rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn print_text(rules: &[&Rule], color: bool, columns: Option<usize>, out: &mut dyn io::Write) -> io::Result<()> {
     let name_width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     let severity_width = rules.iter().map(|rule| severity(rule).len()).max().unwrap_or(0);
     let category_width = Category::ALL.iter().map(|category| category.name().len()).max().unwrap_or(0);
@@ -18,8 +25,17 @@ pub fn print_text(rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
         let (name, severity, category) = (rule.name, severity(rule), rule.category.name());
         let fixes = format!("fixes: {}", fixes(rule.fixes));
         let off = if rule.default { "" } else { " (off unless selected)" };
-        let head = format!("{name:name_width$}  {severity:severity_width$}  {category:category_width$}  {fixes:13}");
-        writeln!(out, "{head}  {}{off}", rule.summary())?;
+        let name = format!("{name:name_width$}");
+        let name = if color { format!("\u{1b}[1m{name}\u{1b}[0m") } else { name };
+        let head = format!("{name}  {severity:severity_width$}  {category:category_width$}");
+        let summary = format!("{}{off}", rule.summary());
+        match columns {
+            Some(columns) => {
+                let summary = wrapped(&summary, columns.saturating_sub(INDENT.len())).replace('\n', INDENT_LINE);
+                writeln!(out, "{head}  {fixes}\n{INDENT}{summary}")?;
+            }
+            None => writeln!(out, "{head}  {fixes:13}  {summary}")?,
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::report::{Report, visible};
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let read = report.uses.iter().map(|file| {
         let what = match (file.reader, &file.why) {
+            _ if let Some(importer) = &file.importer => format!("read as a module of {}", report.paths.show(importer)),
             (Some(reader), None) => reader.to_owned(),
             (Some(reader), Some(why)) => format!("{reader}; {why}"),
             (None, why) => format!("skipped: {}", why.as_deref().unwrap_or("no reader knows it")),

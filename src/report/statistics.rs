@@ -17,7 +17,7 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         *rules.entry((finding.rule, severity(finding))).or_default() += 1;
     }
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for gap in report.graph.not_evaluated() {
+    for gap in report.gaps() {
         *kinds.entry(gap.kind).or_default() += 1;
     }
     let most = rules.values().chain(kinds.values()).max().copied().unwrap_or(0);

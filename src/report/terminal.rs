@@ -2,9 +2,6 @@
 
 use std::env;
 
-/// Width where none is known.
-const WIDTH: usize = 100;
-
 /// Whether to use colours on a stream that is or is not a terminal, from `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `TERM`.
 pub fn has_color(is_terminal: bool) -> bool {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
@@ -17,10 +14,10 @@ pub fn has_color(is_terminal: bool) -> bool {
     is_terminal && set("CLICOLOR").is_none_or(|value| value != "0") && set("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Width of the terminal, kept between what frames need and what can be read; a fixed one where there is no terminal.
-pub fn width(is_terminal: bool) -> usize {
-    if !is_terminal {
-        return WIDTH;
-    }
-    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(80, 120))
+/// Columns of the terminal, or of `COLUMNS` where there is none or it says so; nothing where nobody says. Kept between
+/// what frames need and what can be read.
+pub fn columns(is_terminal: bool) -> Option<usize> {
+    let told = env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok()).filter(|&columns| columns > 0);
+    let seen = || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+    told.or_else(seen).map(|columns: usize| columns.clamp(60, 120))
 }

@@ -50,6 +50,8 @@ pub struct Discovery {
     pub unreadable: Vec<Skipped>,
     /// Files and folders that are not looked at although their name or place asks for a reason.
     pub skipped: Vec<Skipped>,
+    /// Folders outside of the PATHs that a glob leaves out: nothing that refers to them reaches them.
+    pub excluded: Vec<String>,
 }
 
 /// A file to look at.
@@ -142,7 +144,7 @@ pub fn discover(scan: &Scan<'_>) -> Result<(Files, Discovery), DiscoverError> {
     let paths = given.iter().map(|path| resolved(path)).collect::<Result<Vec<_>, _>>()?;
     let root = match scan.root {
         Some(root) => given_root(root)?,
-        None => paths.first().map_or_else(PathBuf::new, root_of),
+        None => root_of(&paths),
     };
     let exclude = globs(scan.exclude)?;
     let mut view = View { root: root.clone(), folders: Vec::new(), exclude, ignored: Ignored::below(root.clone()) };
@@ -199,14 +201,21 @@ fn given_root(root: &Path) -> Result<PathBuf, DiscoverError> {
     if real.is_dir() { Ok(real) } else { Err(DiscoverError::NotADirectory(root.to_path_buf())) }
 }
 
-/// The nearest folder at or above a PATH that holds `mllint.toml` or `.git`, else the PATH itself (a file's folder).
-fn root_of(path: &Resolved) -> PathBuf {
-    let start = match path.real.parent() {
+/// The nearest folder at or above all PATHs that holds `mllint.toml` or `.git`, else the nearest one above them all.
+fn root_of(paths: &[Resolved]) -> PathBuf {
+    let folders = paths.iter().map(|path| match path.real.parent() {
         Some(folder) if !path.is_folder => folder,
         _ => &path.real,
+    });
+    let common = |above: &'_ Path, folder: &Path| {
+        above.ancestors().find(|above| folder.starts_with(above)).unwrap_or(above).to_path_buf()
     };
+    let start = folders.fold(None, |above: Option<PathBuf>, folder| {
+        Some(above.map_or_else(|| folder.to_path_buf(), |above| common(&above, folder)))
+    });
+    let start = start.unwrap_or_default();
     let marked = |folder: &&Path| folder.join("mllint.toml").is_file() || folder.join(".git").exists();
-    start.ancestors().find(marked).unwrap_or(start).to_path_buf()
+    start.ancestors().find(marked).unwrap_or(&start).to_path_buf()
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet, DiscoverError> {
@@ -236,6 +245,8 @@ enum Find {
     Entered(String),
     /// The folder of a `cdk.json`.
     Cdk(String),
+    /// A folder outside of the PATHs that a glob names.
+    Excluded(String),
 }
 
 impl Find {
@@ -328,10 +339,15 @@ impl View {
         if self.folders.iter().any(|folder| is_below(folder, &path)) {
             return true;
         }
-        if !self.is_viewed(&path) && !is_below(&path, start) {
-            return false;
-        }
         let name = path.rsplit('/').next().unwrap_or(&path);
+        if !self.is_viewed(&path) && (start.is_empty() || !is_below(&path, start)) {
+            // Nothing is looked at here, but a module that others lead to may be one that a glob leaves out.
+            if self.exclude.is_match(&path) {
+                notes.lock().unwrap_or_else(PoisonError::into_inner).push(Find::Excluded(path));
+                return false;
+            }
+            return !self.exclude.is_empty() && !name.starts_with('.') && !VENDORED.contains(&name);
+        }
         match name {
             ".git" => false,
             _ if self.exclude.is_match(&path) => note(path, EXCLUDED),
@@ -457,6 +473,7 @@ fn sorted(finds: Vec<Find>) -> Discovery {
         match find {
             Find::File(candidate) => discovery.candidates.push(candidate),
             Find::Skipped(skipped) => discovery.skipped.push(skipped),
+            Find::Excluded(path) => discovery.excluded.push(path),
             Find::Entered(_) | Find::Cdk(_) => {}
         }
     }
@@ -567,6 +584,32 @@ mod tests {
         let (files, discovery) = discover(&Scan { paths: &paths, ..Scan::default() }).expect("a discovery");
         assert_eq!(files.root(), Some(&*folder.path().canonicalize().expect("a path")));
         assert_eq!(discovery.candidates, [Candidate { path: "a/b/c.yaml".into(), named: false }]);
+    }
+
+    #[test]
+    fn several_paths_have_a_root_above_them_all() {
+        let folder = project(&["one/a.yaml", "two/sub/b.yaml", "two/mllint.toml"]);
+        let root_of = |paths: &[&str]| {
+            let paths: Vec<PathBuf> = paths.iter().map(|path| folder.path().join(path)).collect();
+            let (files, _) = discover(&Scan { paths: &paths, ..Scan::default() }).expect("a discovery");
+            let here = folder.path().canonicalize().expect("a path");
+            files.root().and_then(|root| root.strip_prefix(here).ok()).map(|root| root.to_string_lossy().into_owned())
+        };
+        assert_eq!(root_of(&["two/sub/b.yaml"]).as_deref(), Some("two"));
+        assert_eq!(root_of(&["two/sub/b.yaml", "two"]).as_deref(), Some("two"));
+        assert_eq!(root_of(&["two/sub", "one/a.yaml"]).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn what_lies_beside_the_paths_is_not_listed() {
+        let folder =
+            project(&["mllint.toml", ".ci/x.yaml", "b/.env/x.yaml", "b/c.yaml", "d/node_modules/x.yaml", "e/f"]);
+        let paths = [folder.path().join("b")];
+        let exclude = ["e".to_owned()];
+        let (_, discovery) = discover(&Scan { paths: &paths, exclude: &exclude, root: None }).expect("a discovery");
+        let skipped: Vec<&str> = discovery.skipped.iter().map(|skipped| &*skipped.path).collect();
+        assert_eq!(skipped, ["b/.env"]);
+        assert_eq!(discovery.excluded, ["e"]);
     }
 
     #[test]

@@ -65,7 +65,8 @@ pub(crate) fn difference(known: &str, generated: &str) -> String {
 
 /// Fails with all sentences at once.
 pub(crate) fn report(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+    let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
+    assert!(faults.is_empty(), "{count}:\n\n{}", faults.join("\n\n"));
 }
 
 /// A run over texts in memory.
@@ -85,7 +86,7 @@ pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
 
 /// The findings as they are printed for people, each place of each, without colour, 100 columns wide.
 pub(crate) fn pretty(run: &Run) -> String {
-    let printed = printed(run, |report, out| pretty::print(report, Style { color: false, width: 100 }, out));
+    let printed = printed(run, |report, out| pretty::print(report, Style { color: false, columns: None }, out));
     printed.trim_end().to_owned() + "\n"
 }
 

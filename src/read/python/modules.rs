@@ -1,6 +1,9 @@
 //! Local modules: the constants that a script imports from its own project.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use rustc_hash::FxHashMap;
 
@@ -19,16 +22,34 @@ type Names = Arc<[(Arc<str>, Value)]>;
 
 /// Local modules that were read, by path and depth: each is read once, however many files import it.
 #[derive(Debug, Default)]
-pub struct Modules(Mutex<FxHashMap<(String, u32), Module>>);
+pub struct Modules {
+    read: Mutex<FxHashMap<(String, u32), Module>>,
+    /// Module → the first of the files that import it, by path.
+    importers: Mutex<BTreeMap<Arc<str>, Arc<str>>>,
+}
 
 /// What a module binds, once it was read; nothing for one that cannot be read.
 type Module = Arc<OnceLock<Option<Names>>>;
 
 impl Modules {
+    /// The modules that were read, each with the first of the files that import it.
+    pub fn importers(self) -> BTreeMap<Arc<str>, Arc<str>> {
+        self.importers.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_importer(&self, module: &str, importer: &Arc<str>) {
+        let mut importers = self.importers.lock().unwrap_or_else(PoisonError::into_inner);
+        match importers.get_mut(module) {
+            Some(first) if *first <= *importer => {}
+            Some(first) => *first = importer.clone(),
+            None => drop(importers.insert(module.into(), importer.clone())),
+        }
+    }
+
     /// What a module binds when it is imported at a depth. Deeper modules never wait for those above them.
     fn names(&self, files: &Files, path: String, depth: u32) -> Option<Names> {
         let cell = {
-            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry((path.clone(), depth)).or_default().clone()
         };
         cell.get_or_init(|| {
@@ -59,7 +80,9 @@ impl<'a> Machine<'a> {
         if *path == *self.source.path {
             return None;
         }
-        self.modules.names(self.files, path, self.module_depth + 1)
+        let names = self.modules.names(self.files, path.clone(), self.module_depth + 1)?;
+        self.modules.note_importer(&path, &self.source.path);
+        Some(names)
     }
 
     /// Where a module stands: beside the script, in a folder above it for relative imports, or at the root.

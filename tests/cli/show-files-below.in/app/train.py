@@ -1,0 +1,2 @@
+import sagemaker
+from config import KIND
