@@ -256,7 +256,7 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     let mut outcome = Outcome { unreadable: refused.collect(), ..Outcome::default() };
     let mut parts = Vec::with_capacity(readings.len() + 1);
     let mut configs = Vec::new();
-    for (candidate, reading) in discovery.candidates.iter().zip(readings) {
+    for (candidate, mut reading) in discovery.candidates.iter().zip(readings) {
         let path = candidate.path.clone();
         if let Some(why) = reading.unreadable {
             outcome.unreadable.push((path.clone(), why));
@@ -264,6 +264,8 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
         let (mut reader, mut why) = (reading.reader, reading.why);
         if let Some(missed) = terraform.files.remove(&path) {
             (reader, why) = (Some("Terraform"), missed);
+            // A `.tfvars` that was named, and that the configuration beside it uses.
+            reading.part.not_evaluated.clear();
         } else if let Some(error) = terraform.unreadable.get(&path) {
             why = Some(error.clone());
             if candidate.named {
@@ -383,6 +385,16 @@ mod tests {
             outcome.graph.not_evaluated().iter().map(|missed| (&*missed.path, &*missed.why)).collect();
         assert_eq!(missed, [("LICENSE", sniff::UNKNOWN_KIND), ("b.hcl", "not Terraform's own configuration")]);
         assert_eq!(faults(&outcome), [""; 0]);
+    }
+
+    #[test]
+    fn a_named_file_of_values_is_read_with_its_configuration() {
+        let configuration = "variable \"name\" {}\nresource \"aws_s3_bucket\" \"raw\" { bucket = var.name }\n";
+        let values = ("terraform.tfvars", "name = \"raw\"\n");
+        let outcome = outcome_of(&[("main.tf", configuration), values], true);
+        assert_eq!(outcome.files[1].reader, Some("Terraform"));
+        assert_eq!(outcome.graph.not_evaluated(), []);
+        assert_eq!(outcome_of(&[values], true).graph.not_evaluated().len(), 1);
     }
 
     #[test]
