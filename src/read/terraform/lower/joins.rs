@@ -202,7 +202,11 @@ impl<'a> Join<'a> {
         let Some(resource) = &mut self.resources[whole] else { return };
         let Data::Object(object) = &mut resource.properties.data else { return };
         let object = Arc::make_mut(object);
-        for entry in properties.entries {
+        for mut entry in properties.entries {
+            if *when != Formula::True {
+                // Where the part does not exist, the whole is what lacks the property.
+                entry.place = resource.place;
+            }
             merge::add(object, entry, when);
         }
         if let Some(why) = properties.open {
@@ -218,7 +222,7 @@ impl<'a> Join<'a> {
         let object = Arc::make_mut(object);
         for entry in properties.entries {
             let is_list = matches!(entry.value.data, Data::List(_));
-            merge::may_be(object, &entry.name, is_list, why, when, entry.place);
+            merge::may_be(object, &entry.name, is_list, why, when, resource.place);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The configuration as a plan repeats it: which expressions are written, and what they refer to.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Within;
 use crate::{
@@ -60,6 +60,11 @@ impl<'t> Configuration<'t> {
             }
         }
         self.modules.insert(path, module);
+    }
+
+    /// All resources and data sources, by address without keys.
+    pub(super) fn blocks(&self) -> FxHashSet<String> {
+        self.resources.keys().cloned().collect()
     }
 
     /// The region of a resource's provider, where it is constant or a variable of the root.

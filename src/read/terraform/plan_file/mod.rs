@@ -7,13 +7,14 @@ mod tests;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     graph::{
         Input, Part, Unit,
         guard::Formula,
         value::{Data, Entry, List, Object, Reason, Unknown, Value},
+        without_keys,
     },
     read::terraform::{
         Reading,
@@ -35,6 +36,8 @@ pub struct Plan {
     path: Arc<str>,
     /// Its managed resources. Places are those in the file.
     instances: Vec<Instance>,
+    /// The blocks of the configuration that it was made of, by address without keys.
+    blocks: FxHashSet<String>,
 }
 
 /// Whether the root of a JSON document is a plan's.
@@ -53,11 +56,12 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Plan> {
     if let Some(module) = root.get("planned_values").and_then(|values| values.get("root_module")) {
         reader.module(module);
     }
-    Some(Plan { path: source.path.clone(), instances: reader.instances })
+    let blocks = reader.configuration.blocks();
+    Some(Plan { path: source.path.clone(), instances: reader.instances, blocks })
 }
 
 /// Puts plans beside what was read of the configuration. Where the configuration of a plan is found, its blocks are the
-/// places, and what the plan says is taken for the whole of that directory.
+/// places; where it has no block that the plan lacks, the plan is taken for the whole of that directory.
 pub fn settle(files: &Files, plans: Vec<Plan>, reading: &mut Reading) {
     let units: Vec<Arc<str>> =
         reading.parts.iter().flat_map(|part| part.units.iter().map(|unit| unit.path.clone())).collect();
@@ -66,8 +70,11 @@ pub fn settle(files: &Files, plans: Vec<Plan>, reading: &mut Reading) {
         let mut unit = plan.path.clone();
         if let Some((directory, sources)) = sources::find(files, &plan.path, &plan.instances, &units) {
             sources::place(&mut plan.instances, &sources);
-            // A second plan of the same directory stands for itself.
-            if !settled.contains(&directory) {
+            // A second plan of the same directory stands for itself, and so does one that lacks what is written by now.
+            let lacks = |instance: &Instance| {
+                instance.mode == Mode::Managed && !plan.blocks.contains(&without_keys(&instance.address))
+            };
+            if !settled.contains(&directory) && !sources.iter().any(lacks) {
                 settled.push(directory.clone());
                 unit = directory;
             }

@@ -82,7 +82,7 @@ impl Laid {
         let at = |data: Data| Value::new(data, place);
         let value = match (&planned.data, written) {
             (Data::Unknown(_), None) => return None,
-            (Data::Unknown(_) | Data::Reference(_), Some(written)) if self.exact => written.clone(),
+            (Data::Unknown(_), Some(written)) if self.exact => written.clone(),
             // A link says more than the name that it comes to.
             (Data::Text(_), Some(written @ Value { data: Data::Reference(_), .. })) if self.exact => written.clone(),
             (Data::Object(planned), written) => at(Data::Object(Arc::new(self.object(planned, written, place)))),

@@ -163,6 +163,68 @@ fn a_plan_of_terraform_itself_is_read() {
 }
 
 #[test]
+fn a_plan_is_laid_over_its_configuration() {
+    let main = r#"
+variable "root_access" {}
+variable "size" { default = "ml.t3.medium" }
+resource "aws_sagemaker_notebook_instance" "n" {
+  root_access   = var.root_access
+  instance_type = var.size
+  kms_key_id    = var.missing
+}
+resource "aws_s3_bucket" "none" {
+  count = 0
+}
+"#;
+    let values = json!({"root_access": "Enabled", "instance_type": "ml.t3.medium", "volume_size": 5});
+    let unknown = json!({"kms_key_id": true, "security_groups": true});
+    let resources = [("aws_sagemaker_notebook_instance.n", values, unknown)];
+    let blocks = json!([{"address": "aws_sagemaker_notebook_instance.n",
+        "expressions": {"kms_key_id": {"references": ["var.missing"]}}}, {"address": "aws_s3_bucket.none"}]);
+    let text = plan(&resources, &json!([]), &json!({"root_module": {"resources": blocks}}));
+    let (files, graph) = graph(&[("infra/out/plan.json", &text), ("infra/main.tf", main)]);
+    let [resource] = graph.resources() else { panic!("the plan counts, and has one: {:?}", graph.resources().len()) };
+    assert_eq!(&*resource.key.unit, "infra");
+    assert_eq!(graph.units().len(), 1);
+    let world = World::default();
+    let notebook = Subject::new(&graph, graph.of_kind("AWS::SageMaker::NotebookInstance")[0], &world);
+    let written = |path: &str| {
+        let place = notebook.get(path).place();
+        files.get(place.file).slice(place.span).to_owned()
+    };
+    assert_eq!(written("RootAccess"), "root_access");
+    assert_eq!(written("VolumeSizeInGB"), r#"resource "aws_sagemaker_notebook_instance" "n""#, "only the plan has it");
+    let size = notebook.get("InstanceType");
+    assert_eq!(size.confidence(), crate::finding::Confidence::High, "the plan has settled the default");
+    assert_eq!(size.source().map(|(_, text)| text).as_deref(), Some("the value comes from here"));
+    assert!(notebook.get("KmsKeyId").is_unknown() && notebook.get("SecurityGroupIds").is_absent());
+}
+
+#[test]
+fn a_plan_that_lacks_what_is_written_by_now_stands_beside_it() {
+    let blocks = json!([{"address": "aws_s3_bucket.old"}]);
+    let text = plan(
+        &[("aws_s3_bucket.old", json!({}), json!({}))],
+        &json!([]),
+        &json!({"root_module": {"resources": blocks}}),
+    );
+    let main = "resource \"aws_s3_bucket\" \"old\" {}\nresource \"aws_s3_bucket\" \"new\" {}\n";
+    let (files, graph) = graph(&[("plan.json", &text), ("main.tf", main)]);
+    let resources = graph.resources().iter();
+    let places: Vec<String> =
+        resources.map(|resource| format!("{} in {}", resource.key.unit, files.get(resource.place.file).path)).collect();
+    assert_eq!(places, [". in main.tf", ". in main.tf", "plan.json in main.tf"]);
+}
+
+#[test]
+fn a_plan_of_another_directory_stays_by_itself() {
+    let text = plan(&[("aws_s3_bucket.planned", json!({}), json!({}))], &json!([]), &json!({}));
+    let (_, graph) = graph(&[("plan.json", &text), ("main.tf", r#"resource "aws_s3_bucket" "written" {}"#)]);
+    let units: Vec<&str> = graph.resources().iter().map(|resource| &*resource.key.unit).collect();
+    assert_eq!(units, [".", "plan.json"]);
+}
+
+#[test]
 fn odd_plans_are_no_reason_to_fail() {
     for configuration in [
         json!(null),
