@@ -6,6 +6,8 @@
 #[path = "equivalence/cases.rs"]
 mod cases;
 mod harness;
+#[path = "equivalence/terraform.rs"]
+mod terraform;
 
 use cases::{
     BUCKET_WITHOUT_ENCRYPTION, Case, GPU_ALGORITHM_ON_CPU, MODEL_OUTSIDE_VPC, NOTEBOOK_OUTSIDE_VPC,
@@ -17,31 +19,37 @@ use mllint::{finding::Confidence, rules};
 #[test]
 fn a_gpu_algorithm_on_a_cpu() {
     the_same("gpu-algorithm-on-cpu", GPU_ALGORITHM_ON_CPU);
+    the_same("gpu-algorithm-on-cpu", terraform::GPU_ALGORITHM_ON_CPU);
 }
 
 #[test]
 fn spot_without_a_checkpoint() {
     the_same("spot-without-checkpoint", SPOT_WITHOUT_CHECKPOINT);
+    the_same("spot-without-checkpoint", terraform::SPOT_WITHOUT_CHECKPOINT);
 }
 
 #[test]
 fn a_model_outside_of_a_vpc() {
     the_same("model-outside-vpc", MODEL_OUTSIDE_VPC);
+    the_same("model-outside-vpc", terraform::MODEL_OUTSIDE_VPC);
 }
 
 #[test]
 fn a_notebook_outside_of_a_vpc() {
     the_same("notebook-outside-vpc", NOTEBOOK_OUTSIDE_VPC);
+    the_same("notebook-outside-vpc", terraform::NOTEBOOK_OUTSIDE_VPC);
 }
 
 #[test]
 fn root_access_to_a_notebook() {
     the_same("notebook-root-access", NOTEBOOK_ROOT_ACCESS);
+    the_same("notebook-root-access", terraform::NOTEBOOK_ROOT_ACCESS);
 }
 
 #[test]
 fn a_bucket_without_encryption() {
     the_same("bucket-without-encryption", BUCKET_WITHOUT_ENCRYPTION);
+    the_same("bucket-without-encryption", terraform::BUCKET_WITHOUT_ENCRYPTION);
 }
 
 /// Each case raises its rule at its marks, and its two twins raise nothing.
@@ -99,7 +107,7 @@ fn found(rule: &'static str, file: &str, marked: &str) -> Vec<Found> {
 #[test]
 fn serverless_or_provisioned_is_a_fault_in_one_world_only() {
     let mut faults = Vec::new();
-    for (file, branch, text) in SERVERLESS_OR_PROVISIONED {
+    for (file, branch, text) in SERVERLESS_OR_PROVISIONED.iter().chain(terraform::SERVERLESS_OR_PROVISIONED) {
         let found = found("model-outside-vpc", file, text);
         let told: Vec<_> = found.iter().map(|found| (found.line, found.confidence, found.branch.as_deref())).collect();
         let expected = (lines(text, '◀')[0], Confidence::Low, Some(*branch));

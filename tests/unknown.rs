@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 use harness::page::Page;
 use mllint::{
     finding::Confidence,
-    graph::Input,
+    graph::{Input, without_keys},
     rules,
     source::Span,
     syntax::{
+        hcl::{self, Body, Expr, Part},
         tree::{Kind, Node},
         yaml,
     },
@@ -36,8 +37,8 @@ fn found(file: &str, text: &str) -> Option<BTreeSet<Fault>> {
             return None;
         }
         let ids = finding.resource.iter().map(|(key, _)| &key.id).chain(&finding.also);
-        // A request has its id from a value, and there is one in a file.
-        let id = |id: &str| if is_request { String::new() } else { id.to_owned() };
+        // A request has its id from a value, and there is one in a file; an instance of a block has its key from one.
+        let id = |id: &str| if is_request { String::new() } else { without_keys(id) };
         faults.extend(ids.map(|known| (finding.rule, id(known), finding.property.clone())));
     }
     Some(faults)
@@ -50,7 +51,8 @@ fn seeds(languages: &[&str]) -> Vec<Seed> {
         let page = Page::of(rule.page).expect("a page");
         for block in page.blocks.into_iter().filter(|block| languages.contains(&block.language.as_str())) {
             if !block.file.ends_with(".ipynb") {
-                seeds.push((format!("rules/{}.md:{}", rule.name, block.line + 1), block.file, block.text));
+                let text = with_variable(&block.language, block.text);
+                seeds.push((format!("rules/{}.md:{}", rule.name, block.line + 1), block.file, text));
             }
         }
     }
@@ -58,6 +60,7 @@ fn seeds(languages: &[&str]) -> Vec<Seed> {
         ("tests/seeds/workload.yaml", "yaml"),
         ("tests/seeds/train.py", "python"),
         ("tests/seeds/control.py", "python"),
+        ("tests/seeds/workload.tf", "hcl"),
         ("fixtures/clean/template.yaml", "yaml"),
         ("fixtures/clean/train.py", "python"),
         ("fixtures/inference-stack/template.yaml", "yaml"),
@@ -68,10 +71,15 @@ fn seeds(languages: &[&str]) -> Vec<Seed> {
         ("fixtures/boto3-request/start_training.py", "python"),
     ] {
         if languages.contains(&language) {
-            seeds.push((file.to_owned(), file.to_owned(), harness::text(file)));
+            seeds.push((file.to_owned(), file.to_owned(), with_variable(language, harness::text(file))));
         }
     }
     seeds
+}
+
+/// Terraform's texts declare what replaces their values: a variable that nobody gives a value.
+fn with_variable(language: &str, text: String) -> String {
+    if language == "hcl" { text + "\nvariable \"not_given\" {}\n" } else { text }
 }
 
 /// Tries each replacement in each seed; every seed must have at least one, and its own findings are the measure.
@@ -102,7 +110,7 @@ fn nothing_is_added(languages: &[&str], replacements: impl Fn(&str, &str) -> Vec
 
 #[test]
 fn the_seeds_of_this_folder_raise_nothing() {
-    for (file, resources) in [("workload.yaml", 9), ("train.py", 18), ("control.py", 16)] {
+    for (file, resources) in [("workload.yaml", 9), ("train.py", 18), ("control.py", 16), ("workload.tf", 14)] {
         let path = format!("tests/seeds/{file}");
         let run = harness::run(&[(&path, &harness::text(&path))], rules::ALL);
         let found: Vec<String> =
@@ -172,6 +180,74 @@ fn in_code() {
     nothing_is_added(&["python"], |_, text| {
         python_literals(text).into_iter().map(|span| (span, "from_elsewhere()".to_owned())).collect()
     });
+}
+
+#[test]
+fn in_terraform() {
+    nothing_is_added(&["hcl"], |_, text| {
+        hcl_expressions(text).into_iter().map(|span| (span, "var.not_given".to_owned())).collect()
+    });
+}
+
+#[test]
+fn in_defaults_of_variables() {
+    let (mut faults, mut tried) = (Vec::new(), 0);
+    for (name, file, text) in seeds(&["hcl"]) {
+        let Some(before) = found(&file, &text) else { continue };
+        for block in hcl::parse(&text).body.blocks.iter().filter(|block| &*block.kind == "variable") {
+            let Some(default) = block.body.attributes.iter().find(|attribute| &*attribute.name == "default") else {
+                continue;
+            };
+            let range = default.name_span.range();
+            let changed = format!("{}description{}", &text[..range.start], &text[range.end..]);
+            tried += 1;
+            let after = found(&file, &changed).expect("it still parses");
+            for fault in after.difference(&before) {
+                faults.push(format!("{name}: without the default of {} there is {fault:?}", block.labels[0].text));
+            }
+        }
+    }
+    harness::report(&faults);
+    assert!(tried > 3, "only {tried} defaults were tried");
+}
+
+/// All expressions of resources, data sources, module calls and locals, outer ones first.
+fn hcl_expressions(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for block in hcl::parse(text).body.blocks {
+        if matches!(&*block.kind, "resource" | "data" | "module" | "locals") {
+            of_body(&block.body, &mut spans);
+        }
+    }
+    spans
+}
+
+fn of_body(body: &Body, spans: &mut Vec<Span>) {
+    body.attributes.iter().filter(|attribute| &*attribute.name != "source").for_each(|one| of(&one.value, spans));
+    body.blocks.iter().for_each(|block| of_body(&block.body, spans));
+}
+
+fn of(expression: &Expr, spans: &mut Vec<Span>) {
+    use hcl::Node;
+    // A part of a template is replaced as a whole, so that it stays one.
+    spans.push(expression.span);
+    match &expression.node {
+        Node::List(items) | Node::Call { arguments: items, .. } => items.iter().for_each(|item| of(item, spans)),
+        Node::Object(entries) => entries.iter().for_each(|(_, value)| of(value, spans)),
+        Node::Template(parts) => {
+            for part in parts {
+                if let Part::Value(value) = part {
+                    of(value, spans);
+                }
+            }
+        }
+        Node::Binary(_, left, right) => [left, right].iter().for_each(|side| of(side, spans)),
+        Node::Conditional(condition, then, otherwise) => {
+            [condition, then, otherwise].iter().for_each(|side| of(side, spans));
+        }
+        Node::For(each) => [&each.over, &each.item].iter().for_each(|inner| of(inner, spans)),
+        _ => {}
+    }
 }
 
 /// The values of a template that a function may stand for: properties, and what conditions are made of.
