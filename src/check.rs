@@ -7,12 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::{
-    finding::{Confidence, Finding},
+    finding::{Confidence, Finding, Label},
     graph::{
         Graph, Input, NotEvaluated, Resource, ResourceId,
         attr::Subject,
         fact::Fact,
         guard::{Assignment, Tri, World},
+        value::StepKind,
     },
     rules::{Check, Context, Findings, Rule},
     source::{Files, Place},
@@ -163,14 +164,24 @@ fn run(graph: &Graph, rule: &Rule, unit: Unit<'_>, world: &World) -> Option<Vec<
 }
 
 /// The finding with the calls of Terraform modules that lead to it, innermost first. Inside a module that was fetched
-/// from elsewhere nobody mends anything: there it is at the call.
+/// from elsewhere nobody mends anything: there it is at the call, and so it is where the call leaves to a default what
+/// it could set.
 fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
     if subject.input != Input::Terraform {
         return finding;
     }
     let is_fetched = |place: Place| files.get(place.file).path.split('/').any(|part| part == ".terraform");
+    let folder = |place: Place| {
+        let path = files.get(place.file).path.clone();
+        path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+    };
+    // What a module takes by the default of its own variable, the call is the place to set.
+    let is_default = |label: &Label| {
+        label.message.starts_with(StepKind::VariableDefault.label()) && folder(label.place) == folder(finding.place)
+    };
+    let left_open = finding.related.iter().any(is_default);
     let mut callers = subject.callers.iter().rev().copied();
-    if is_fetched(finding.place)
+    if (is_fetched(finding.place) || left_open)
         && let Some(own) = callers.by_ref().find(|place| !is_fetched(*place))
     {
         let inner = std::mem::replace(&mut finding.place, own);
