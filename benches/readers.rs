@@ -4,8 +4,8 @@ use std::{fmt::Write, hint::black_box};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mllint::{
-    read::cloudformation,
-    source::Files,
+    read::{self, cloudformation},
+    source::{Discovery, Files},
     syntax::{hcl, json, notebook, yaml},
 };
 
@@ -38,6 +38,55 @@ fn templates(criterion: &mut Criterion) {
         bencher.iter(|| black_box(cloudformation::read(black_box(&source), black_box(&tree))));
     });
     group.finish();
+}
+
+/// Each reader from text to graph, as a run does it.
+fn readers(criterion: &mut Criterion) {
+    let request = r#"{"TrainingJobName": "a", "AlgorithmSpecification": {"TrainingImage": "i", "TrainingInputMode": "File"},
+        "RoleArn": "r", "OutputDataConfig": {"S3OutputPath": "s3://b"}, "ResourceConfig": {"InstanceType": "ml.m5.large",
+        "InstanceCount": 1, "VolumeSizeInGB": 30}, "StoppingCondition": {"MaxRuntimeInSeconds": 60}}"#;
+    let config =
+        "SchemaVersion: '1.0'\nSageMaker:\n  TrainingJob:\n    VpcConfig: {Subnets: [a], SecurityGroupIds: [b]}\n";
+    let script = script_of(500);
+    let cells: Vec<_> = script
+        .split("\n\n")
+        .map(|cell| serde_json::json!({"cell_type": "code", "metadata": {}, "outputs": [], "source": cell}))
+        .collect();
+    let notebook = serde_json::json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string();
+    let cases = [
+        ("train.py", script),
+        ("train.ipynb", notebook),
+        ("main.tf", terraform_module()),
+        ("request.json", request.to_owned()),
+        ("config.yaml", config.to_owned()),
+    ];
+    let mut group = criterion.benchmark_group("read");
+    for (name, text) in cases {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let files = Files::memory([(name, text.as_str())]);
+                let discovery = Discovery::in_memory(&files, false);
+                black_box(read::read(&files, &discovery).graph.resources().len())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A script with this many estimators, each through variables and a dict.
+fn script_of(estimators: usize) -> String {
+    let mut text = "import sagemaker\nfrom sagemaker.pytorch import PyTorch\n".to_owned();
+    for number in 0..estimators {
+        let _ = write!(
+            text,
+            "\nkind = \"ml.g5.xlarge\"\nsettings_{number} = {{\"use_spot_instances\": True, \"max_run\": 3600 * {number}}}\n\
+             estimator_{number} = PyTorch(entry_point=\"train.py\", role=role, framework_version=\"2.1\", py_version=\"py310\",\n    \
+             instance_count=1, instance_type=kind, **settings_{number})\n\
+             estimator_{number}.fit({{\"train\": f\"s3://{{bucket}}/{number}\"}})\n"
+        );
+    }
+    text
 }
 
 fn bench(criterion: &mut Criterion, name: &str, text: &str, mut run: impl FnMut(&str)) {
@@ -156,5 +205,5 @@ fn notebook_of(cells: usize) -> String {
     serde_json::json!({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}).to_string()
 }
 
-criterion_group!(benches, parsers, templates);
+criterion_group!(benches, parsers, templates, readers);
 criterion_main!(benches);
