@@ -179,6 +179,6 @@ fn refuse<T>(run: &Run<'_>, layers: &Layers, why: impl Into<String>) -> Option<T
         unread.push((what.clone(), head));
     }
     drop(unread);
-    run.note(head, "module", what, why);
+    run.note(head, "module", format!("`{}`", layers.label(0)), why);
     None
 }

@@ -132,12 +132,12 @@ fn modules_that_are_not_here_are_named_once() {
     assert_eq!(
         missed,
         [
-            "module `vpc`: its source `terraform-aws-modules/vpc/aws` is not here: `terraform init` fetches it",
-            "module `up`: its source `../../x` lies outside the root"
+            "`vpc`: its source `terraform-aws-modules/vpc/aws` is not here: `terraform init` fetches it",
+            "`up`: its source `../../x` lies outside the root"
         ]
     );
     let unread: Vec<&str> = reading.parts[0].units[0].unread.iter().map(|(what, _)| what.as_str()).collect();
-    assert_eq!(unread, ["module `vpc`", "module `up`"]);
+    assert_eq!(unread, ["`vpc`", "`up`"]);
 }
 
 #[test]

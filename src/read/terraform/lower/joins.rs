@@ -34,6 +34,9 @@ struct Part<'a> {
     joins: Joins,
 }
 
+/// So many parts of one type that may belong anywhere are followed up.
+const MAX_ANYWHERE: usize = 16;
+
 /// What a part belongs to, under a condition.
 struct Target {
     when: Formula,
@@ -77,16 +80,30 @@ impl<'a> Join<'a> {
                         joined |= !wholes.is_empty();
                         wholes.into_iter().for_each(|whole| self.join(&part, whole, &when));
                     }
-                    Wholes::Some(wholes, why) => doubtful.push((part, wholes, why, when)),
-                    Wholes::Any(why) => doubtful.push((part, self.all_of(part.joins.with), why, when)),
+                    Wholes::Some(wholes, why) => doubtful.push((part, Some(wholes), why, when)),
+                    Wholes::Any(why) => doubtful.push((part, None, why, when)),
                 }
             }
             if !joined {
                 left.push(at);
             }
         }
+        let mut anywhere: FxHashMap<&str, usize> = FxHashMap::default();
         for (part, wholes, why, when) in doubtful {
-            wholes.into_iter().for_each(|whole| self.may_join(&part, whole, &why, &when));
+            let properties = part.properties();
+            let Some(wholes) = wholes else {
+                let seen = anywhere.entry(part.mapping.name).or_default();
+                *seen += 1;
+                // The last one that is followed up stands for all that come after it.
+                let when = if *seen == MAX_ANYWHERE { Formula::True } else { when };
+                if *seen <= MAX_ANYWHERE {
+                    for whole in self.all_of(part.joins.with) {
+                        self.may_join(&properties, whole, &why, &when);
+                    }
+                }
+                continue;
+            };
+            wholes.into_iter().for_each(|whole| self.may_join(&properties, whole, &why, &when));
         }
         left
     }
@@ -215,12 +232,11 @@ impl<'a> Join<'a> {
     }
 
     /// Notes that a whole may have the properties of a part.
-    fn may_join(&mut self, part: &Part<'_>, whole: usize, why: &Unknown, when: &Formula) {
-        let properties = part.properties();
+    fn may_join(&mut self, properties: &Object, whole: usize, why: &Unknown, when: &Formula) {
         let Some(resource) = &mut self.resources[whole] else { return };
         let Data::Object(object) = &mut resource.properties.data else { return };
         let object = Arc::make_mut(object);
-        for entry in properties.entries {
+        for entry in &properties.entries {
             let is_list = matches!(entry.value.data, Data::List(_));
             merge::may_be(object, &entry.name, is_list, why, when, resource.place);
         }

@@ -36,18 +36,48 @@ pub fn lower(instances: Vec<Instance>) -> Vec<Resource> {
         }
         resources.push(is_resource.then(|| resource(instance)));
     }
+    let apart: Vec<(usize, Resource)> = policies(&instances);
     for at in Join::of(&index, &mut resources).all(&parts) {
         resources[at] = Some(resource(&instances[at]));
     }
-    let settled = resources.into_iter().zip(&instances).filter_map(|(resource, instance)| {
-        let mut resource = resource?;
-        let references = References { index: &index, from: &instance.address };
+    let own = resources.into_iter().enumerate().filter_map(|(at, resource)| Some((at, resource?)));
+    let settled = own.chain(apart).map(|(at, mut resource)| {
+        let references = References { index: &index, from: &instances[at].address };
         if let Some(properties) = references.settled(&resource.properties) {
             resource.properties = properties;
         }
-        Some(resource)
+        resource
     });
     settled.collect()
+}
+
+/// Types that take a policy as an argument where CloudFormation has a type for it: that type, and its property for what
+/// the policy is about.
+const WITH_POLICY: &[(&str, &str, &str)] = &[
+    ("aws_s3_bucket", "aws_s3_bucket_policy", "bucket"),
+    ("aws_sns_topic", "aws_sns_topic_policy", "arn"),
+    ("aws_sqs_queue", "aws_sqs_queue_policy", "queue_url"),
+];
+
+/// The policies that are written as an argument, each as the resource that it is in CloudFormation; with the number of the
+/// instance that has it.
+fn policies(instances: &[Instance]) -> Vec<(usize, Resource)> {
+    let of = |(at, instance): (usize, &Instance)| {
+        let (_, kind, about) = WITH_POLICY.iter().find(|(kind, ..)| *kind == &*instance.kind)?;
+        let policy = instance.properties.entry("policy").filter(|_| instance.mode == Mode::Managed)?;
+        if matches!(policy.value.data, Data::Absent) {
+            return None;
+        }
+        let reference = Reference { id: instance.address.as_str().into(), attribute: None };
+        let target = Value::new(Data::Reference(Arc::new(reference)), policy.place);
+        let entries = vec![Entry { name: (*about).into(), place: policy.place, value: target }, policy.clone()];
+        let properties = Value::object(Object { entries, ..Object::default() }, policy.place);
+        let mut apart = resource(&Instance { kind: (*kind).into(), properties, ..instance.clone() });
+        apart.key.id = format!("{}.policy", apart.key.id).into();
+        apart.place = policy.place;
+        Some((at, apart))
+    };
+    instances.iter().enumerate().filter_map(of).collect()
 }
 
 /// An instance by CloudFormation's names.

@@ -281,6 +281,20 @@ fn blocks_of_older_providers_say_the_same() {
     assert!(first.contains("KMSMasterKeyID: key}}]} or none)"), "{first}");
 }
 
+#[test]
+fn a_policy_that_is_an_argument_is_a_resource_of_its_own() {
+    let root = Root::default()
+        .with("aws_sqs_queue.jobs[0]", &json!({"name": "jobs", "policy": r#"{"Version": "2012-10-17"}"#}))
+        .with("aws_s3_bucket.raw", &json!({"policy": null}));
+    assert_eq!(
+        root.lowered(),
+        "aws_sqs_queue.jobs[0] AWS::SQS::Queue {QueueName: jobs}\n\
+         aws_s3_bucket.raw AWS::S3::Bucket {}\n\
+         aws_sqs_queue.jobs[0].policy AWS::SQS::QueuePolicy {Queues: [→aws_sqs_queue.jobs[0]], PolicyDocument: {Version: \
+         2012-10-17}}\n"
+    );
+}
+
 /// Which buckets are encrypted (`yes`), are not (`no`), or may be (`maybe`), in order.
 fn encrypted(root: Root) -> Vec<&'static str> {
     let buckets = lower(root.0).into_iter().filter(|resource| &*resource.kind == "AWS::S3::Bucket");
