@@ -137,7 +137,7 @@ fn modules_that_are_not_here_are_named_once() {
         ]
     );
     let unread: Vec<&str> = reading.parts[0].units[0].unread.iter().map(|(what, _)| what.as_str()).collect();
-    assert_eq!(unread, ["`vpc`", "`up`"]);
+    assert_eq!(unread, ["module `vpc`", "module `up`"]);
 }
 
 #[test]
