@@ -166,12 +166,12 @@ fn deep_code_within_the_bound_is_walked() {
     };
     let comprehension = (0..90).fold("a".to_owned(), |inner, _| format!("[{inner} for a in b]"));
     for text in [
-        list(200),
-        format!("x = {}1", "1 + ".repeat(400)),
-        format!("x = {}1", "not ".repeat(400)),
-        format!("x = {}1", "1 if c else ".repeat(200)),
-        format!("x = a{}", ".b()".repeat(150)),
-        format!("x = {}1", "lambda a, b: ".repeat(400)),
+        list(180),
+        format!("x = {}1", "1 + ".repeat(350)),
+        format!("x = {}1", "not ".repeat(350)),
+        format!("x = {}1", "1 if c else ".repeat(150)),
+        format!("x = a{}", ".b()".repeat(100)),
+        format!("x = {}1", "lambda a, b: ".repeat(350)),
         format!("x = {comprehension}"),
         blocks("if c:"),
         blocks("for i in j:"),

@@ -27,6 +27,8 @@ pub struct Parsed {
 
 /// Longer code than this is not read: it is data, and its tree would take a hundred times the memory.
 const MAX_BYTES: usize = 4 << 20;
+/// Why code is not read that nests too deeply.
+const TOO_DEEP: &str = "it is nested too deeply to be read";
 /// Most faults that are kept.
 const MAX_FAULTS: usize = 1000;
 
@@ -38,7 +40,7 @@ pub fn parse(text: &str) -> Parsed {
     let module = parse_unchecked(text, ParseOptions::from(Mode::Module));
     let (faults, more_faults) = faults(module.errors(), module.tokens(), |_| 0);
     let suite = module.try_into_module().map(|parsed| parsed.into_suite().into_iter().collect()).unwrap_or_default();
-    Parsed { suite, faults, more_faults, limit: None }
+    Parsed { suite, faults, more_faults, limit: None }.unless_deep()
 }
 
 /// Parses the code cells of a notebook, each on its own: an error ends with its cell. IPython's `%` and `!` lines are fine.
@@ -56,10 +58,20 @@ pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
     let parsed = parse_cells_unchecked(text, ranges, &ParseOptions::from(Mode::Ipython));
     let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
     let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
-    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }
+    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }.unless_deep()
 }
 
 impl Parsed {
+    /// Broken code may nest deeper than its tokens tell, when the parser guesses what is missing.
+    fn unless_deep(self) -> Self {
+        if self.faults.is_empty() || !depth::is_deep(&self.suite, 2 * depth::MAX_DEPTH) {
+            return self;
+        }
+        // Freeing such a tree would overflow the stack, so it is left where it is.
+        std::mem::forget(self.suite);
+        Self::refused(TOO_DEEP)
+    }
+
     fn refused(limit: &'static str) -> Self {
         Self { suite: Vec::new(), faults: Vec::new(), more_faults: 0, limit: Some(limit) }
     }
@@ -74,7 +86,7 @@ fn limit<'t>(texts: impl IntoIterator<Item = &'t str>, mode: Mode) -> Option<&'s
             return Some("it is more than 4 MiB of code");
         }
         if depth::is_too_deep(text, mode) {
-            return Some("it is nested too deeply to be read");
+            return Some(TOO_DEEP);
         }
     }
     None

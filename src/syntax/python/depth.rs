@@ -1,70 +1,77 @@
 //! How deep a syntax tree would become, told from the tokens alone: before anything recurses over it.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{
+    Expr, Pattern, Stmt,
+    token::TokenKind,
+    visitor::{self, Visitor},
+};
 use ruff_python_parser::{Mode, lexer::lex};
 
 /// Trees that may be deeper than this are not made: they are walked, and freed, on the stack of a thread. Python itself
 /// refuses 200 brackets or 100 indented blocks in one another.
-const MAX_DEPTH: usize = 500;
+pub(super) const MAX_DEPTH: usize = 400;
 
 /// What is open between two brackets.
 #[derive(Default)]
 struct Level {
     /// Operators, dots and calls since the last comma: each may hold all that stands before or behind it.
     chain: usize,
-    /// `lambda`s, whose own commas end nothing.
-    lambdas: usize,
+    /// `if`s since the last comma, which wait for an `else` whatever stands before it.
+    conditions: usize,
+    /// `lambda` and `yield`, whose own commas end nothing.
+    keepers: usize,
+    /// The bracket that ends it; nothing outside of all brackets.
+    end: Option<TokenKind>,
 }
 
-/// Whether the tree of a text may be too deep. Never says no where it is; says yes only of what nobody writes.
+/// Whether the tree of a text may be too deep: of Python never no where it is, and yes only of what nobody writes.
 pub(super) fn is_too_deep(text: &str, mode: Mode) -> bool {
     // Each level takes a byte at least.
-    if text.len() <= MAX_DEPTH {
-        return false;
-    }
+    text.len() > MAX_DEPTH && is_deeper_than(MAX_DEPTH, text, mode)
+}
+
+fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
     let mut lexer = lex(text, mode);
     let mut open = vec![Level::default()];
     let (mut depth, mut indented, mut after_operand) = (0, 0_usize, false);
     loop {
         let kind = lexer.next_token();
-        let nested = open.len() > 1;
         let Some(level) = open.last_mut() else { return false };
         match kind {
             TokenKind::EndOfFile => return false,
             TokenKind::Comment | TokenKind::NonLogicalNewline => continue,
             TokenKind::Indent => indented += 1,
             TokenKind::Dedent => indented = indented.saturating_sub(1),
-            // These end a statement, or begin one behind a bracket that was forgotten.
-            TokenKind::Newline
-            | TokenKind::Semi
-            | TokenKind::Assert
-            | TokenKind::Class
-            | TokenKind::Def
-            | TokenKind::Del
-            | TokenKind::Global
-            | TokenKind::Import
-            | TokenKind::Pass
-            | TokenKind::Raise
-            | TokenKind::Return
-            | TokenKind::Try
-            | TokenKind::While
-            | TokenKind::With => {
-                open = vec![Level::default()];
+            TokenKind::Newline if level.end.is_none() => {
+                *level = Level::default();
                 depth = 0;
             }
-            TokenKind::Comma => depth -= std::mem::take(&mut level.chain),
+            TokenKind::Newline | TokenKind::Comma | TokenKind::Semi => {
+                depth -= std::mem::take(&mut level.chain) + std::mem::take(&mut level.conditions);
+            }
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {
                 // The bracket itself, and the call or item that it makes of what stands before it.
                 level.chain += 1;
                 depth += 2;
-                open.push(Level::default());
+                let end = match kind {
+                    TokenKind::Lpar => TokenKind::Rpar,
+                    TokenKind::Lsqb => TokenKind::Rsqb,
+                    TokenKind::Lbrace => TokenKind::Rbrace,
+                    _ => TokenKind::FStringEnd,
+                };
+                open.push(Level { end: Some(end), ..Level::default() });
             }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd if nested => {
-                let closed = open.pop().unwrap_or_default();
-                depth -= closed.chain + closed.lambdas + 1;
+            // A bracket of another kind closes nothing, and the parser is where it was.
+            kind if level.end == Some(kind) => {
+                depth -= level.chain + level.conditions + level.keepers + 1;
+                open.pop();
             }
-            TokenKind::Lambda => {
-                level.lambdas += 1;
+            TokenKind::If => {
+                level.conditions += 1;
+                depth += 1;
+            }
+            TokenKind::Lambda | TokenKind::Yield => {
+                level.keepers += 1;
                 depth += 1;
             }
             kind if is_operand(kind) => {
@@ -79,14 +86,53 @@ pub(super) fn is_too_deep(text: &str, mode: Mode) -> bool {
                 depth += 1;
             }
         }
-        if depth + indented > MAX_DEPTH {
+        if depth + indented > limit {
             return true;
         }
         after_operand = is_operand(kind) || matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace);
     }
 }
 
-/// Whether a token is a value by itself.
+/// Whether a tree is deeper than `limit`. Of broken code the parser may make another tree than the tokens tell.
+pub(super) fn is_deep(suite: &[Stmt], limit: usize) -> bool {
+    let mut depth = Depth { left: limit, beyond: false };
+    depth.visit_body(suite);
+    depth.beyond
+}
+
+/// How much deeper a walk may still go.
+struct Depth {
+    left: usize,
+    beyond: bool,
+}
+
+impl Depth {
+    fn within(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.left == 0 || self.beyond {
+            self.beyond = true;
+            return;
+        }
+        self.left -= 1;
+        walk(self);
+        self.left += 1;
+    }
+}
+
+impl<'a> Visitor<'a> for Depth {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.within(|depth| visitor::walk_stmt(depth, statement));
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        self.within(|depth| visitor::walk_expr(depth, expression));
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        self.within(|depth| visitor::walk_pattern(depth, pattern));
+    }
+}
+
+/// Whether a token is a value by itself, or a word that the parser takes for a name where a value is missing.
 fn is_operand(kind: TokenKind) -> bool {
     matches!(
         kind,
@@ -100,12 +146,95 @@ fn is_operand(kind: TokenKind) -> bool {
             | TokenKind::True
             | TokenKind::False
             | TokenKind::None
+            | TokenKind::Assert
+            | TokenKind::Class
+            | TokenKind::Def
+            | TokenKind::Del
+            | TokenKind::Global
+            | TokenKind::Import
+            | TokenKind::Pass
+            | TokenKind::Raise
+            | TokenKind::Return
+            | TokenKind::Try
+            | TokenKind::While
+            | TokenKind::With
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use ruff_python_parser::parse_module;
+
     use super::*;
+
+    /// Ways to put an expression into another one.
+    const WAYS: &[&str] = &[
+        "(X)",
+        "[X, 1]",
+        "[1, X]",
+        "{1: X}",
+        "{X}",
+        "(*X,)",
+        "-X",
+        "~ X",
+        "not X",
+        "X.a",
+        "X[0]",
+        "X[0, 1:2]",
+        "X(1, a=2)",
+        "X()",
+        "f(1, X)",
+        "f(a=X)",
+        "f(**X)",
+        "a[X]",
+        "a[1:X]",
+        "a[0, 1:X]",
+        "X + 1",
+        "1 + X",
+        "X ** 2",
+        "2 ** X",
+        "X < 1",
+        "1 in X",
+        "X and b",
+        "b or X",
+        "X if c else 1",
+        "1 if X else 2",
+        "1 if c else X",
+        "lambda a, b: X",
+        "lambda a=X: a",
+        "[X for a in b]",
+        "[a for a in X if c]",
+        "{a: X for a in b}",
+        "(a := X)",
+        "(yield X)",
+        "(await X)",
+        "f'{X}'",
+        "f'{a:{X}}'",
+        "'t' f'{X!r}'",
+    ];
+    /// Ways to put a block into another one.
+    const BLOCKS: &[&str] =
+        &["if a:", "while a:", "for a in b, c:", "with a as b:", "def f(a, b=1):", "class C(D):", "async def f():"];
+
+    proptest! {
+        #[test]
+        fn no_tree_is_deeper_than_it_is_judged(
+            ways in prop::collection::vec(prop::sample::select(WAYS), 0..60),
+            blocks in prop::collection::vec(prop::sample::select(BLOCKS), 0..20),
+        ) {
+            let value = ways.iter().fold("x".to_owned(), |inner, way| way.replace('X', &inner));
+            let mut text: String = blocks.iter().enumerate().map(|(at, head)| format!("{}{head}\n", " ".repeat(at))).collect();
+            text += &format!("{}x = {value}\n", " ".repeat(blocks.len()));
+            // Not all ways go together.
+            let Ok(module) = parse_module(&text) else { return Ok(()) };
+            for limit in [5, 10, 20, 40, 80] {
+                // A bracket makes three levels at most: an item, a tuple and a slice.
+                let deep = is_deep(module.suite(), 2 * limit + 6);
+                prop_assert!(!deep || is_deeper_than(limit, &text, Mode::Module), "{limit}: {text}");
+            }
+        }
+    }
 
     fn is_refused(text: &str) -> bool {
         is_too_deep(text, Mode::Module)
