@@ -13,6 +13,10 @@ use crate::{
     source::{Files, Place},
 };
 
+/// Beyond this many root directories a plan is looked for beside and above itself only: each one that is tried is
+/// evaluated, and plans times directories would be quadratic.
+const MAX_ELSEWHERE: usize = 8;
+
 /// The directory whose blocks a plan has, as unit, and its instances: beside the plan, above it, or else among those that
 /// are read anyway.
 pub(super) fn find(
@@ -27,7 +31,8 @@ pub(super) fn find(
     let above = std::iter::successors(path.rsplit_once('/').map_or(Some(""), |(folder, _)| Some(folder)), |folder| {
         (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(above, _)| above))
     });
-    let read = units.iter().map(|unit| if &**unit == "." { "" } else { &**unit });
+    let elsewhere = if units.len() <= MAX_ELSEWHERE { units } else { &[] };
+    let read = elsewhere.iter().map(|unit| if &**unit == "." { "" } else { &**unit });
     let mut seen: Vec<&str> = Vec::new();
     for folder in above.chain(read) {
         if seen.contains(&folder) {
