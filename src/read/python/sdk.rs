@@ -46,6 +46,8 @@ pub(super) struct Uses {
     pub(super) described: bool,
     /// Handed to something else, such as a pipeline's step.
     pub(super) passed: bool,
+    /// Of an estimator: trained by the script, itself or through a tuner.
+    pub(super) fitted: bool,
 }
 
 impl Object {

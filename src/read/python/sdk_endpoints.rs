@@ -67,7 +67,14 @@ impl<'a> Machine<'a> {
                 self.set_hyperparameters(id, arguments);
                 self.unknown(Reason::RunTime, range)
             }
+            (Role::Tuner, "fit") => {
+                if let Some(estimator) = self.trained_by(id) {
+                    self.use_of(&estimator, |uses| uses.fitted = true);
+                }
+                self.unknown(Reason::RunTime, range)
+            }
             (Role::Estimator, "fit" | "train") => {
+                self.use_of(id, |uses| uses.fitted = true);
                 self.fit(id, arguments);
                 self.unknown(Reason::RunTime, range)
             }
@@ -273,17 +280,20 @@ impl<'a> Machine<'a> {
         if local == Formula::True {
             return reference(&transform, body);
         }
-        let role = self.objects.get(id).map(|object| object.class.role);
-        let model = if role == Some(Role::Estimator) {
-            let model: Arc<str> = format!("{transform}/model").into();
-            self.made_model(&model, id, call, arguments);
-            self.use_of(&model, |uses| uses.hosted = true);
-            model
-        } else {
-            id.clone()
+        let used = self.objects.get(id).map(|object| (object.class.role, object.uses.fitted));
+        let model = match used {
+            // The SDK makes no model of an estimator that it has not trained: a workflow's step names one later.
+            Some((Role::Estimator, false)) => Value::unknown(Reason::RunTime, "the model that a workflow makes", place),
+            Some((Role::Estimator, true)) => {
+                let model: Arc<str> = format!("{transform}/model").into();
+                self.made_model(&model, id, call, arguments);
+                self.use_of(&model, |uses| uses.hosted = true);
+                reference(&model, place)
+            }
+            _ => reference(id, place),
         };
         let mut properties = mapped(TRANSFORM, &named);
-        properties.set(Entry { name: "ModelName".into(), place, value: reference(&model, place) });
+        properties.set(Entry { name: "ModelName".into(), place, value: model });
         self.make(transform.clone(), kind::TRANSFORM_JOB, properties, place, body, &local.negated());
         reference(&transform, body)
     }
@@ -291,7 +301,7 @@ impl<'a> Machine<'a> {
     /// Models that nothing creates in the account: those of the local machine, and objects that are only described.
     pub(super) fn drop_unmade_models(&mut self) {
         for object in self.objects.values() {
-            let Uses { local, hosted, described, passed } = object.uses;
+            let Uses { local, hosted, described, passed, .. } = object.uses;
             let unmade = if object.made { !passed } else { described || local };
             if !hosted
                 && unmade

@@ -316,6 +316,8 @@ fn models_that_nothing_creates_are_no_resources() {
     assert_eq!(count("Model(image_uri='i').register()"), 0);
     assert_eq!(count("m = Model(image_uri='i')\nm.register()\nm.deploy(1, 'ml.m5.large')"), 1);
     assert_eq!(count("Model(image_uri='i')"), 1, "what becomes of it may stand elsewhere");
+    assert_eq!(count("e.fit()\nt = e.transformer(1, 'ml.m5.large')"), 1);
+    assert_eq!(count("step(estimator=e)\nt = e.transformer(1, 'ml.m5.large')"), 0, "a workflow trains it later");
     assert_eq!(count("s = sagemaker.Session()\ns.create_model('n', role, {'Image': 'i'})"), 1);
     assert_eq!(
         count("m = Model(image_uri='i')\nn = sagemaker.pipeline.PipelineModel(models=[m], role=r)\nn.deploy(1, 't')"),
