@@ -1,8 +1,9 @@
-//! Dated facts about AWS: instance types, built-in algorithms, the images that AWS publishes, Terraform's names.
+//! Dated facts about AWS: instance types, built-in algorithms, images, operations of the AI services, Terraform's names.
 //!
 //! The facts are the CSV and YAML files beside this one, each with its source and date. They are packed into
 //! `catalog.bin`, which a test compares and `UPDATE=1 cargo test catalog` rewrites; each table is decoded on first use.
 
+pub mod ai_operation;
 pub mod algorithm;
 pub mod image;
 pub mod instance;
@@ -26,6 +27,7 @@ struct Tables<'a> {
     algorithms: &'a [u8],
     images: &'a [u8],
     instances: &'a [u8],
+    operations: &'a [u8],
     registries: &'a [u8],
     terraform: &'a [u8],
 }

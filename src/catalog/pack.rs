@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Tables,
+    ai_operation::{Job, Operation},
     algorithm::{Algorithm, Gpu, Instances},
     image::{Family, Registry},
     instance::{Accelerator, Instance, Use},
@@ -28,6 +29,7 @@ fn the_packed_catalog_is_current() {
 #[test]
 fn every_table_says_its_source_date_and_refresh() {
     let tables = [
+        include_str!("ai_operations.csv"),
         include_str!("algorithms.yaml"),
         include_str!("images.csv"),
         include_str!("instances.csv"),
@@ -49,6 +51,7 @@ fn pack() -> Vec<u8> {
         algorithms: &algorithms,
         images: &images,
         instances: &instances,
+        operations: &encode(&operations()),
         registries: &registries,
         terraform: &encode(&terraform()),
     })
@@ -152,6 +155,29 @@ fn registries() -> Vec<Registry> {
             accounts: split(row("accounts")).into_iter().map(account).collect(),
         })
         .collect()
+}
+
+fn operations() -> Vec<Operation> {
+    let given = |cell: &'static str| (!cell.is_empty()).then_some(cell);
+    let rows = rows(include_str!("ai_operations.csv"));
+    rows.map(|row| Operation {
+        service: row("service"),
+        sdk: row("sdk"),
+        name: row("operation"),
+        job: match row("form") {
+            "call" => None,
+            "job" => Some(Job {
+                get: split(row("get")),
+                notifies: given(row("notifies")),
+                output: given(row("output")),
+                result: split(row("result")),
+                event: given(row("event")),
+            }),
+            other => panic!("unknown form {other}"),
+        },
+        optimised: given(row("optimised")),
+    })
+    .collect()
 }
 
 /// An algorithm as the YAML file has it.
