@@ -25,6 +25,17 @@ pub struct Algorithm {
     pub checkpoints: bool,
     /// How many instances it can train on.
     pub instances: Instances,
+    /// The ways in which it can read its data.
+    pub modes: Vec<Mode>,
+    /// The channels that it needs: `train`; `train|training` for either of two.
+    #[serde(borrow = "'static")]
+    pub channels: Vec<&'static str>,
+    /// The other channels that it knows.
+    #[serde(borrow = "'static", default)]
+    pub optional_channels: Vec<&'static str>,
+    /// The page of the guide that its hyperparameters are from, and the date of what was read of them.
+    pub(super) hyperparameters_page: &'static str,
+    pub(super) hyperparameters_as_of: &'static str,
     /// The SDK's estimator class made for it: `KMeans`.
     #[serde(default)]
     pub class: Option<&'static str>,
@@ -59,6 +70,18 @@ pub enum Instances {
     Depends,
 }
 
+/// A way in which a job reads its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// The data is copied to the instances before the job begins.
+    File,
+    /// The data is streamed.
+    Pipe,
+}
+
+/// A job on managed Spot instances of an algorithm without checkpoints may wait and run this long in all, in seconds.
+pub const SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS: f64 = 3600.0;
+
 static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(|| catalog::table(|tables| tables.algorithms));
 
 /// The algorithm with an id.
@@ -85,6 +108,15 @@ impl Algorithm {
         }
         let version = version?;
         self.gpu_by_version.iter().find(|(known, _)| *known == version).map(|&(_, gpu)| gpu)
+    }
+
+    /// Whether it knows a channel.
+    pub fn has_channel(&self, name: &str) -> bool {
+        self.channels
+            .iter()
+            .flat_map(|channel| channel.split('|'))
+            .chain(self.optional_channels.iter().copied())
+            .any(|known| known == name)
     }
 
     /// What a finding cites.
@@ -115,6 +147,17 @@ mod tests {
         assert_eq!(id(of_repository("pytorch-training")), None);
         assert_eq!(id(of_model_id("lightgbm-regression-model")), Some("lightgbm"));
         assert_eq!(id(of_model_id("huggingface-llm-falcon-7b")), None);
+    }
+
+    #[test]
+    fn modes_and_channels_are_those_of_the_guide() {
+        let of = |id| algorithm(id).expect("in the table");
+        assert_eq!(of("xgboost").modes, [Mode::File, Mode::Pipe]);
+        assert_eq!(of("seq2seq").modes, [Mode::File]);
+        assert_eq!(of("seq2seq").channels, ["train", "validation", "vocab"]);
+        assert_eq!(of("lightgbm").channels, ["train|training"]);
+        assert!(of("lightgbm").has_channel("training") && of("lightgbm").has_channel("validation"));
+        assert!(!of("lightgbm").has_channel("valid"));
     }
 
     #[test]

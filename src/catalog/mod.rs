@@ -5,6 +5,7 @@
 
 pub mod ai_operation;
 pub mod algorithm;
+pub mod hyperparameter;
 pub mod image;
 pub mod instance;
 mod pack;
@@ -14,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::FactRef;
 
-pub use algorithm::{Algorithm, Gpu, algorithm};
+pub use algorithm::{Algorithm, Gpu, Instances, Mode, algorithm};
+pub use hyperparameter::Hyperparameter;
 pub use instance::{Instance, instance};
 
 /// The packed tables.
@@ -25,6 +27,7 @@ static PACKED: &[u8] = include_bytes!("catalog.bin");
 struct Tables<'a> {
     #[serde(borrow)]
     algorithms: &'a [u8],
+    hyperparameters: &'a [u8],
     images: &'a [u8],
     instances: &'a [u8],
     operations: &'a [u8],

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Tables,
     ai_operation::{Job, Operation},
-    algorithm::{Algorithm, Gpu, Instances},
+    algorithm::{Algorithm, Gpu, Instances, Mode},
+    hyperparameter::{Bound, Form, Hyperparameter, Needed},
     image::{Family, Registry},
     instance::{Accelerator, Instance, Use},
     terraform::{Joins, Mapping, Property, Shape, Terraform},
@@ -31,6 +32,7 @@ fn every_table_says_its_source_date_and_refresh() {
     let tables = [
         include_str!("ai_operations.csv"),
         include_str!("algorithms.yaml"),
+        include_str!("hyperparameters.csv"),
         include_str!("images.csv"),
         include_str!("instances.csv"),
         include_str!("registries.csv"),
@@ -49,6 +51,7 @@ fn pack() -> Vec<u8> {
     let (instances, registries) = (encode(&instances()), encode(&registries()));
     encode(&Tables {
         algorithms: &algorithms,
+        hyperparameters: &encode(&hyperparameters()),
         images: &images,
         instances: &instances,
         operations: &encode(&operations()),
@@ -193,6 +196,12 @@ struct Written {
     gpu_by_version: BTreeMap<String, Gpu>,
     checkpoints: bool,
     instances: Instances,
+    modes: Vec<Mode>,
+    channels: Vec<String>,
+    #[serde(default)]
+    optional_channels: Vec<String>,
+    hyperparameters_page: String,
+    hyperparameters_as_of: String,
     class: Option<String>,
     #[serde(default)]
     model_ids: Vec<String>,
@@ -213,11 +222,66 @@ fn algorithms() -> Vec<Algorithm> {
             gpu_by_version: one.gpu_by_version.into_iter().map(|(version, gpu)| (keep(version), gpu)).collect(),
             checkpoints: one.checkpoints,
             instances: one.instances,
+            modes: one.modes,
+            channels: all(one.channels),
+            optional_channels: all(one.optional_channels),
+            hyperparameters_page: keep(one.hyperparameters_page),
+            hyperparameters_as_of: keep(one.hyperparameters_as_of),
             class: one.class.map(keep),
             model_ids: all(one.model_ids),
             page: keep(one.page),
         })
         .collect()
+}
+
+/// The hyperparameters by algorithm, in the order of the table.
+fn hyperparameters() -> Vec<(&'static str, Vec<Hyperparameter>)> {
+    let mut all: Vec<(&'static str, Vec<Hyperparameter>)> = Vec::new();
+    for row in rows(include_str!("hyperparameters.csv")) {
+        let algorithm = row("algorithm");
+        if all.last().is_none_or(|(last, _)| *last != algorithm) {
+            assert!(all.iter().all(|(known, _)| *known != algorithm), "{algorithm} stands in two places");
+            all.push((algorithm, Vec::new()));
+        }
+        all.last_mut().expect("one is there").1.push(hyperparameter(&row));
+    }
+    let known = algorithms();
+    assert!(all.iter().all(|(id, _)| known.iter().any(|algorithm| algorithm.id == *id)), "an unknown algorithm");
+    all
+}
+
+fn hyperparameter(row: &impl Fn(&str) -> &'static str) -> Hyperparameter {
+    let needed = match row("needed") {
+        "always" => Needed::Always,
+        "" => Needed::No,
+        when => match when.split_once('=') {
+            Some((name, values)) => Needed::When { name, values: values.split('/').collect() },
+            None => Needed::With(when),
+        },
+    };
+    let form = match row("form") {
+        "integer" => Form::Integer,
+        "number" => Form::Number,
+        "text" => Form::Text,
+        "truth" => Form::Truth,
+        "list" => Form::List,
+        other => panic!("unknown form {other}"),
+    };
+    let bound = |cell: &'static str| {
+        let plain = cell.trim_start_matches(['<', '>']);
+        figure(plain).map(|value| Bound { value, inclusive: plain == cell })
+    };
+    Hyperparameter {
+        name: row("name"),
+        alias: split(row("alias")).first().copied(),
+        needed,
+        form,
+        least: bound(row("least")),
+        most: bound(row("most")),
+        choices: split(row("choices")),
+        also: split(row("also")),
+        tunable: row("tunable") == "yes",
+    }
 }
 
 /// The table of Terraform's names as the YAML file has it.
