@@ -1,8 +1,11 @@
 //! The command line: types and help text, nothing else.
 
+mod variables;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use variables::{Variable, Variables};
 
 use crate::finding::{Confidence, Severity};
 
@@ -30,6 +33,7 @@ Examples:
   mllint infra/ train.py                    check a folder and a file
   mllint --select cost,syntax-error         only these categories and rules
   mllint --format json=report.json --format pretty
+  mllint infra --var-file prod.tfvars       with the values of a deployment
   mllint --fail-on error --advice           show all, fail on errors only
   cat main.yaml | mllint - --stdin-filename main.yaml
   mllint explain syntax-error               tell what a rule is about
@@ -42,7 +46,7 @@ A first PATH that equals a command name is the command: write ./rules for such a
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check files and folders (the same as no command)
-    Check(Check),
+    Check(Box<Check>),
     /// Tell what a rule is about, why, and what to do
     Explain {
         /// Name of the rule
@@ -92,6 +96,16 @@ pub struct Check {
     /// List what reads each file, and why the rest are skipped
     #[arg(long, help_heading = "Files")]
     pub show_files: bool,
+
+    /// Region to deploy to, where the files leave it open
+    #[arg(long, value_name = "REGION", help_heading = "Deployment")]
+    pub region: Option<String>,
+    /// Values of Terraform variables.
+    #[command(flatten)]
+    pub variables: Variables,
+    /// File of values of a template's parameters, as AWS's tools take it (JSON, YAML, Key=Value)
+    #[arg(long, value_name = "FILE", help_heading = "Deployment")]
+    pub parameters: Vec<PathBuf>,
 
     /// pretty, concise or json, optionally to a file [default: pretty]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]

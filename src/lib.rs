@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod finding;
 pub mod graph;
+pub mod nearest;
 pub mod read;
 pub mod report;
 pub mod rules;

@@ -1,5 +1,7 @@
 //! The pipeline: discover → read → check → report.
 
+mod given;
+
 use std::{
     fmt,
     io::{self, IsTerminal, Read, Write},
@@ -57,7 +59,11 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         return Err(Failure::told(format!("two formats on standard output\n{help}")));
     }
     let (files, discovery) = input(options)?;
-    let Outcome { mut graph, files: uses, unreadable } = read::read(&files, &discovery);
+    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
+    let paths = Paths::of(files.root(), &here);
+    let given = given::of_flags(options, &files, &paths).map_err(Failure::told)?;
+    let Outcome { mut graph, files: uses, unreadable, mistakes } = read::read_given(&files, &discovery, &given);
+    given::settle(&mistakes, &files, &paths, options.quiet, err)?;
     let uses =
         uses.into_iter().map(|read::FileUse { path, reader, why, importer }| FileUse { path, reader, why, importer });
     let uses: Vec<FileUse> = uses.collect();
@@ -66,14 +72,13 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     graph.add_not_evaluated(not_evaluated);
     findings.retain(|finding| finding.confidence >= options.min_confidence.confidence());
 
-    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
     let report = Report {
         findings: &findings,
         files: &files,
         graph: &graph,
         uses: &uses,
         discovery: &discovery,
-        paths: Paths::of(files.root(), &here),
+        paths,
         fold: Fold { named: selection.named.clone(), advice: options.advice },
     };
     if options.show_files {
@@ -222,7 +227,7 @@ fn list_rules(format: ListFormat, color: Color, out: &mut dyn Write) -> Result<S
 
 /// Why mllint could not do its work.
 enum Failure {
-    /// Something to be told.
+    /// Something to be told; `error: ` comes before it.
     Told(String),
     /// Output or input broke.
     Io(io::Error),

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::rules::{Category, Rule};
+use crate::{
+    nearest::nearest,
+    rules::{Category, Rule},
+};
 
 /// The rules of a run.
 #[derive(Default)]
@@ -106,19 +109,6 @@ fn names(all: &[&'static Rule], given: &[String]) -> Result<Names, UnknownName> 
         names.rules.push(found.name);
     }
     Ok(names)
-}
-
-/// At most three names that somebody may have meant.
-fn nearest(name: &str, valid: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    const NEAR: f64 = 0.8;
-    let nearness = |valid: &str| {
-        let holds = name.len() > 2 && valid.contains(name);
-        if holds { 0.99 } else { strsim::jaro_winkler(name, valid) }
-    };
-    let mut near: Vec<(f64, &'static str)> =
-        valid.map(|valid| (nearness(valid), valid)).filter(|&(nearness, _)| nearness >= NEAR).collect();
-    near.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
-    near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
 impl fmt::Display for UnknownName {

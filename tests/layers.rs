@@ -15,13 +15,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("finding", &["source", "graph"]),
     // An image is recognised in a text with holes.
     ("catalog", &["source", "graph", "finding"]),
-    ("read", &["source", "syntax", "graph", "finding", "catalog"]),
+    ("nearest", &[]),
+    ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
     ("rules", &["source", "graph", "finding", "catalog"]),
     ("check", &["source", "graph", "finding", "rules"]),
     ("suppress", &["source", "graph", "finding", "rules"]),
     ("report", &["source", "graph", "finding", "rules"]),
-    ("select", &["rules"]),
-    ("config", &["source", "syntax", "finding", "rules"]),
+    ("select", &["rules", "nearest"]),
+    ("config", &["source", "syntax", "finding", "rules", "nearest"]),
 ];
 /// The top of the library: these put the rest together.
 const TOP: &[&str] = &["lib", "main", "run", "cli"];

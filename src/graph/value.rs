@@ -112,8 +112,10 @@ pub enum StepKind {
     ParameterDefault,
     /// The default of a Terraform variable.
     VariableDefault,
-    /// A value given by a file or flag: tfvars, `--var`, `--parameters`.
+    /// A value given by a file: tfvars, parameters.
     Given,
+    /// A value given on the command line or by the configuration: `--var`, `--region`.
+    Flag,
     /// A local, a constant, a program variable.
     Variable,
     /// A mapping or dict entry.
@@ -136,7 +138,7 @@ impl StepKind {
     /// How sure a value is that came by this step.
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::Given | Self::Variable | Self::Entry | Self::ModuleArgument | Self::ServiceDefault => {
+            Self::Given | Self::Flag | Self::Variable | Self::Entry | Self::ModuleArgument | Self::ServiceDefault => {
                 Confidence::High
             }
             Self::ParameterDefault
@@ -153,7 +155,8 @@ impl StepKind {
         match self {
             Self::ParameterDefault => "default of this parameter",
             Self::VariableDefault => "default of this variable",
-            Self::Given => "given here",
+            Self::Given => "value given to",
+            Self::Flag => "set by",
             Self::Variable => "the value comes from here",
             Self::Entry => "the value comes from this entry",
             Self::ModuleArgument => "passed here",

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cloudformation;
 mod faults;
+pub mod given;
 mod plain;
 pub mod python;
 pub mod requests;
@@ -20,7 +21,12 @@ use crate::{
         Graph, NotEvaluated, Part,
         fact::{Fact, Fault},
     },
-    read::{sdk_config::SdkConfig, sniff::Language, terraform::plan_file::Plan},
+    read::{
+        given::{Given, Mistake},
+        sdk_config::SdkConfig,
+        sniff::Language,
+        terraform::plan_file::Plan,
+    },
     source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
@@ -34,6 +40,8 @@ pub struct Outcome {
     pub files: Vec<FileUse>,
     /// Files that were given by name and cannot be read, and why: reason enough for exit status 2.
     pub unreadable: Vec<(Arc<str>, String)>,
+    /// What is wrong with what is given.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// What became of a file.
@@ -52,8 +60,13 @@ pub struct FileUse {
 /// Folders that tools build from sources which were read as well.
 const BUILD_FOLDERS: &[&str] = &[".aws-sam", "cdk.out", "dist"];
 
-/// Reads all candidates, in parallel; the outcome is the same whatever the thread count.
+/// Reads all candidates as they stand, with nothing given beside them.
 pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
+    read_given(files, discovery, &Given::default())
+}
+
+/// Reads all candidates with what is given beside them, in parallel; the outcome is the same whatever the thread count.
+pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcome {
     let opened: Vec<(&Candidate, Opened)> =
         discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
     let repeated = repeated(&opened);
@@ -65,7 +78,7 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
             Opened::Source(..) if repeated.contains(&at) => {
                 Reading::passed("the same as a file outside the build folder")
             }
-            Opened::Source(language, source) => read_one(files, &modules, candidate, *language, source),
+            Opened::Source(language, source) => read_one(files, &modules, given, candidate, *language, source),
             // Read by directory, not by file.
             Opened::Terraform => Reading::default(),
             Opened::Passed(why) if candidate.named => Reading::unread(candidate, why),
@@ -80,10 +93,14 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
         .collect();
     let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED).map(|skipped| &*skipped.path);
     let excluded = excluded.chain(discovery.excluded.iter().map(String::as_str));
-    let mut terraform = terraform::read(files, &configurations, excluded);
+    let mut terraform = terraform::read(files, &configurations, excluded, given);
     let plans = readings.iter_mut().filter_map(|reading| reading.plan.take()).collect();
     terraform::plan_file::settle(files, plans, &mut terraform);
-    let mut outcome = outcome(discovery, readings, terraform);
+    let declared = readings.iter_mut().filter_map(|reading| reading.declared.take()).collect();
+    let mut mistakes = cloudformation::mistakes(given, declared);
+    mistakes.append(&mut terraform.mistakes);
+    let mut outcome = outcome(discovery, readings, terraform, given);
+    outcome.mistakes = mistakes;
     imported(&mut outcome.files, modules.importers());
     outcome
 }
@@ -145,6 +162,7 @@ struct Reading {
     part: Part,
     config: Option<SdkConfig>,
     plan: Option<Plan>,
+    declared: Option<cloudformation::Declared>,
     reader: Option<&'static str>,
     why: Option<String>,
     unreadable: Option<String>,
@@ -185,13 +203,14 @@ fn of_file(path: &Arc<str>, why: impl Into<String>) -> NotEvaluated {
 fn read_one(
     files: &Files,
     modules: &python::Modules,
+    given: &Given,
     candidate: &Candidate,
     language: Language,
     source: &Arc<Source>,
 ) -> Reading {
     let mut reading = match language {
-        Language::Yaml => read_tree(source, "YAML", &yaml::parse(source.text())),
-        Language::Json => read_tree(source, "JSON", &json::parse(source.text())),
+        Language::Yaml => read_tree(source, given, "YAML", &yaml::parse(source.text())),
+        Language::Json => read_tree(source, given, "JSON", &json::parse(source.text())),
         Language::Python => Reading::by("Python", python::read(files, modules, source)),
         Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
         Language::Terraform => Reading::default(),
@@ -203,14 +222,15 @@ fn read_one(
 }
 
 /// Reads a YAML or JSON tree by the reader that knows it.
-fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Reading {
+fn read_tree(source: &Arc<Source>, given: &Given, language: &'static str, tree: &Tree) -> Reading {
     let broken = tree.faults.iter().any(|fault| fault.fatal);
     let limit = tree.faults.iter().find(|fault| fault.limit);
     let mut reading = if broken {
         // What is missing from the tree would look as if it were not written.
         Reading::passed(limit.map_or_else(|| format!("it is not valid {language}"), |fault| fault.message.clone()))
     } else if tree.documents().any(cloudformation::is_template) {
-        Reading::by("CloudFormation", cloudformation::read(source, tree))
+        let (part, declared) = cloudformation::read_given(source, tree, given);
+        Reading { declared: Some(declared), ..Reading::by("CloudFormation", part) }
     } else if let Some(plan) = terraform::plan_file::read(source, tree) {
         Reading { plan: Some(plan), ..Reading::by("Terraform plan", Part::default()) }
     } else if let Some(part) = requests::read(source, tree) {
@@ -251,7 +271,7 @@ fn read_tree(source: &Arc<Source>, language: &'static str, tree: &Tree) -> Readi
     reading
 }
 
-fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terraform::Reading) -> Outcome {
+fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terraform::Reading, given: &Given) -> Outcome {
     let refused = discovery.unreadable.iter().map(|folder| (folder.path.as_str().into(), folder.why.clone()));
     let mut outcome = Outcome { unreadable: refused.collect(), ..Outcome::default() };
     let mut parts = Vec::with_capacity(readings.len() + 1);
@@ -284,6 +304,9 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     parts.append(&mut terraform.parts);
     if !configs.is_empty() {
         sdk_config::apply(&configs, parts.iter_mut().flat_map(|part| &mut part.resources));
+    }
+    for resource in parts.iter_mut().flat_map(|part| &mut part.resources) {
+        resource.region = resource.region.take().or_else(|| given.region(&resource.key.unit).cloned());
     }
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();

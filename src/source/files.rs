@@ -118,6 +118,31 @@ impl Files {
         self.read_if(path, |_| true)?.ok_or(ReadError::Missing)
     }
 
+    /// Reads a file that whoever runs mllint names, by its path from the working directory, wherever it lies. Outside the
+    /// root its path leads up from the root (`../shared/prod.tfvars`), where no other file is read.
+    ///
+    /// # Errors
+    /// When the file is missing, too large or not text.
+    pub fn named(&self, path: &Path) -> Result<Arc<Source>, ReadError> {
+        let Store::Disk(root) = &self.store else {
+            return self.read(&path.to_string_lossy());
+        };
+        let full = path.canonicalize().map_err(refused)?;
+        let names = |path: &Path| -> Vec<String> {
+            path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+        };
+        let (above, below) = (names(root), names(&full));
+        let common = above.iter().zip(&below).take_while(|(left, right)| left == right).count();
+        if common == above.len() {
+            return self.read(&below[common..].join("/"));
+        }
+        let up = std::iter::repeat_n("..", above.len() - common);
+        let shown: Vec<&str> = up.chain(below[common..].iter().map(String::as_str)).collect();
+        let text = String::from_utf8(opened(&full, &fs::metadata(&full).map_err(refused)?)?)
+            .map_err(|_| ReadError::NotText)?;
+        Ok(self.insert(shown.join("/").into(), text.into()))
+    }
+
     /// Reads a file, but keeps it only if its bytes are wanted; nothing if they are not. What is not wanted need not
     /// be text.
     ///
@@ -220,30 +245,17 @@ impl Files {
     /// Reads a file below `root`; links that lead out of it are refused.
     fn bytes(&self, root: &Path, path: &str) -> Result<Vec<u8>, ReadError> {
         let full = root.join(path);
-        let io = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => ReadError::Missing,
-            _ => ReadError::Io(error.to_string()),
-        };
-        let mut metadata = fs::symlink_metadata(&full).map_err(io)?;
+        let mut metadata = fs::symlink_metadata(&full).map_err(refused)?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         // Only what a link leads to pays for resolving the whole path.
         if metadata.is_symlink() || self.is_linked(root, folder) {
-            let real = full.canonicalize().map_err(io)?;
+            let real = full.canonicalize().map_err(refused)?;
             if !real.starts_with(root) {
                 return Err(ReadError::OutsideRoot);
             }
-            metadata = fs::metadata(&real).map_err(io)?;
+            metadata = fs::metadata(&real).map_err(refused)?;
         }
-        if !metadata.is_file() {
-            return Err(ReadError::Io("it is not a regular file".to_owned()));
-        }
-        if metadata.len() > MAX_BYTES {
-            return Err(ReadError::TooLarge);
-        }
-        // It may grow while it is read.
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        File::open(&full).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-        if bytes.len() as u64 > MAX_BYTES { Err(ReadError::TooLarge) } else { Ok(bytes) }
+        opened(&full, &metadata)
     }
 
     /// Whether a folder below the root, or one above it, is a link. Each folder is looked at once.
@@ -261,6 +273,28 @@ impl Files {
         self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), linked);
         linked
     }
+}
+
+fn refused(error: io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing,
+        _ => ReadError::Io(error.to_string()),
+    }
+}
+
+/// The bytes of a regular file.
+fn opened(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadError> {
+    // Opening a pipe would wait for whoever writes to it.
+    if !metadata.is_file() {
+        return Err(ReadError::Io("it is not a regular file".to_owned()));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    // It may grow while it is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    File::open(path).map_err(refused)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(refused)?;
+    if bytes.len() as u64 > MAX_BYTES { Err(ReadError::TooLarge) } else { Ok(bytes) }
 }
 
 /// What stands in a folder of files in memory.
@@ -333,6 +367,22 @@ mod tests {
         fs::write(outside.path().join("secret.tf"), "").expect("a file");
         std::os::unix::fs::symlink(outside.path(), folder.path().join("link")).expect("a link");
         assert_eq!(Files::disk(folder.path()).expect("files").entries("link"), []);
+    }
+
+    #[test]
+    fn a_file_that_is_named_may_lie_outside_the_root() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["root", "other"] {
+            fs::create_dir(folder.path().join(name)).expect("a folder");
+            fs::write(folder.path().join(name).join("a.tfvars"), "a = 1").expect("a file");
+        }
+        let files = Files::disk(&folder.path().join("root")).expect("files");
+        let path = |name: &str| files.named(&folder.path().join(name)).map(|source| source.path.to_string());
+        assert_eq!(path("root/a.tfvars").as_deref(), Ok("a.tfvars"));
+        assert_eq!(path("other/a.tfvars").as_deref(), Ok("../other/a.tfvars"));
+        assert_eq!(path("other/b.tfvars"), Err(ReadError::Missing));
+        assert!(matches!(path("other"), Err(ReadError::Io(_))));
+        assert_eq!(files.read("../other/a.tfvars").err(), Some(ReadError::OutsideRoot), "others do not lead there");
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl<'t> Template<'t> {
         if name == "AWS::NoValue" {
             return Value::absent(place);
         }
+        if name == "AWS::Region"
+            && let Some(region) = self.given.region(&self.source.path)
+        {
+            return Value::text(region.clone(), place).via(StepKind::Flag, "region", place);
+        }
         if PSEUDO.contains(&name) {
             return self.outside(Reason::RunTime, name, place);
         }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod functions;
+mod given;
 mod globals;
 mod lookup;
 mod parameters;
@@ -11,8 +12,11 @@ mod tests;
 mod text;
 mod values;
 
+pub use given::{Declared, mistakes};
+
 use crate::{
     graph::Part,
+    read::given::Given,
     source::Source,
     syntax::tree::{Node, Tree},
 };
@@ -29,8 +33,13 @@ pub fn is_template(root: Node<'_>) -> bool {
 
 /// Reads the template in a file: its resources, its unit, and what could not be evaluated.
 pub fn read(source: &Source, tree: &Tree) -> Part {
+    read_given(source, tree, &Given::default()).0
+}
+
+/// Reads the template in a file with the parameters and the region that are given to it; also what it declares.
+pub fn read_given(source: &Source, tree: &Tree, given: &Given) -> (Part, Declared) {
     match tree.documents().find(|root| is_template(*root)) {
-        Some(root) => template::Template::of(source, root).read(),
-        None => Part::default(),
+        Some(root) => (template::Template::of(source, root, given).read(), Declared::by(source, root, given)),
+        None => <(Part, Declared)>::default(),
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     graph::value::{Data, Reason, StepKind, Value},
+    read::given::Parameter as Given,
     source::Place,
     syntax::tree::{Entry, Node},
 };
@@ -27,11 +28,17 @@ impl<'t> Template<'t> {
         let place = self.place(entry.key_span);
         let kind = entry.value.get("Type").and_then(Node::text).unwrap_or("String");
         let no_value = |reason| unknown(reason, name.clone(), place, place);
-        let value = match entry.value.get("Default") {
-            // The default is the name of the stored parameter, not its value.
+        let given = self.given.parameter(&self.source.path, entry.key);
+        let value = match (given, entry.value.get("Default")) {
+            // It is the name of the stored parameter, not its value.
             _ if kind.starts_with("AWS::SSM::Parameter::Value") => no_value(Reason::External),
-            None => no_value(Reason::NoDefault),
-            Some(node) => self.default(kind, node, entry.key),
+            (Some(Given { text: Some(text), place, .. }), _) => {
+                self.of_type(kind, text, *place).via(StepKind::Given, entry.key, *place)
+            }
+            // The stack keeps what it has.
+            (Some(Given { text: None, .. }), _) => no_value(Reason::External),
+            (None, None) => no_value(Reason::NoDefault),
+            (None, Some(node)) => self.default(kind, node, entry.key),
         };
         Parameter { value, allowed: entry.value.get("AllowedValues").and_then(allowed) }
     }
@@ -44,14 +51,18 @@ impl<'t> Template<'t> {
                 return self.invalid(node, format!("default of parameter `{name}`"), "a default is a text or a number");
             }
         };
-        let value = match kind {
-            "Number" => Value::new(number(&text).unwrap_or_else(|| Data::Text(text.clone())), place),
-            "CommaDelimitedList" => self.listed(&text, place, |text| Data::Text(text.into())),
-            "List<Number>" => self.listed(&text, place, |text| number(text).unwrap_or_else(|| Data::Text(text.into()))),
-            _ if kind.starts_with("List<") => self.listed(&text, place, |text| Data::Text(text.into())),
-            _ => self.text(&text, place),
-        };
-        value.via(StepKind::ParameterDefault, name, place)
+        self.of_type(kind, &text, place).via(StepKind::ParameterDefault, name, place)
+    }
+
+    /// A text as a value of a parameter's type.
+    fn of_type(&mut self, kind: &str, text: &Arc<str>, place: Place) -> Value {
+        match kind {
+            "Number" => Value::new(number(text).unwrap_or_else(|| Data::Text(text.clone())), place),
+            "CommaDelimitedList" => self.listed(text, place, |text| Data::Text(text.into())),
+            "List<Number>" => self.listed(text, place, |text| number(text).unwrap_or_else(|| Data::Text(text.into()))),
+            _ if kind.starts_with("List<") => self.listed(text, place, |text| Data::Text(text.into())),
+            _ => self.text(text, place),
+        }
     }
 
     fn listed(&mut self, text: &str, place: Place, item: impl Fn(&str) -> Data) -> Value {
@@ -62,12 +73,12 @@ impl<'t> Template<'t> {
     }
 }
 
-fn number(text: &str) -> Option<Data> {
+pub(super) fn number(text: &str) -> Option<Data> {
     text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Data::Number)
 }
 
 /// All of `AllowedValues`, if all are scalars.
-fn allowed(node: Node<'_>) -> Option<Arc<[Arc<str>]>> {
+pub(super) fn allowed(node: Node<'_>) -> Option<Arc<[Arc<str>]>> {
     let texts: Arc<[Arc<str>]> = node.items().map(|item| scalar_text(item)).collect::<Option<_>>()?;
     (!texts.is_empty()).then_some(texts)
 }

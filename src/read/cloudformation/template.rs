@@ -11,6 +11,7 @@ use crate::{
         guard::Formula,
         value::{Data, Object, Origin, Reason, Unknown, Value},
     },
+    read::given::Given,
     source::{Place, Source, Span},
     syntax::tree::{Entry, Node, NodeId},
 };
@@ -27,6 +28,7 @@ const NESTED: &[&str] = &["AWS::CloudFormation::Stack", "AWS::Serverless::Applic
 /// A template while it is read.
 pub(super) struct Template<'t> {
     pub(super) source: &'t Source,
+    pub(super) given: &'t Given,
     root: Node<'t>,
     pub(super) parameters: FxHashMap<&'t str, Parameter>,
     pub(super) conditions: FxHashMap<&'t str, Entry<'t>>,
@@ -50,10 +52,11 @@ pub(super) struct Template<'t> {
 
 impl<'t> Template<'t> {
     /// Takes the sections of a template apart; evaluates nothing but parameters.
-    pub(super) fn of(source: &'t Source, root: Node<'t>) -> Self {
+    pub(super) fn of(source: &'t Source, root: Node<'t>, given: &'t Given) -> Self {
         let section = |name: &str| root.get(name).map(Node::entries).unwrap_or_default();
         let mut template = Self {
             source,
+            given,
             root,
             parameters: FxHashMap::default(),
             conditions: section("Conditions").into_iter().map(|entry| (entry.key, entry)).collect(),

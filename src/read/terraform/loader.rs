@@ -14,7 +14,7 @@ use crate::{
         fact::{Fact, Fault},
         value::Value,
     },
-    read::{faults, sniff::Language},
+    read::{faults, given::Given, sniff::Language},
     source::{FileId, Files, Place, Source, Span},
     syntax::{
         hcl::{self, Expr, Parsed},
@@ -28,6 +28,8 @@ type Shelf = Arc<OnceLock<Arc<Loaded>>>;
 /// Reads directories.
 pub(super) struct Loader<'f> {
     pub(super) files: &'f Files,
+    /// What is given to the run.
+    pub(super) given: &'f Given,
     /// Files that are not to be read although they stand in a directory that is.
     excluded: FxHashSet<&'f str>,
     known: Mutex<FxHashMap<Arc<str>, Shelf>>,
@@ -70,8 +72,8 @@ fn is_override(name: &str) -> bool {
 
 impl<'f> Loader<'f> {
     /// A loader that has read nothing.
-    pub(super) fn new(files: &'f Files, excluded: impl IntoIterator<Item = &'f str>) -> Self {
-        Self { files, excluded: excluded.into_iter().collect(), known: Mutex::default() }
+    pub(super) fn new(files: &'f Files, excluded: impl IntoIterator<Item = &'f str>, given: &'f Given) -> Self {
+        Self { files, given, excluded: excluded.into_iter().collect(), known: Mutex::default() }
     }
 
     /// The directory at a path from the root; nothing where it holds no configuration.

@@ -32,6 +32,7 @@ use rayon::prelude::*;
 
 use crate::{
     graph::{Input, Part, Unit, value::Value},
+    read::given::{Given, Mistake},
     source::{Candidate, Files},
 };
 use instance::Instance;
@@ -50,15 +51,22 @@ pub struct Reading {
     pub files: BTreeMap<Arc<str>, Option<String>>,
     /// Files that could not be read, and why.
     pub unreadable: BTreeMap<Arc<str>, String>,
+    /// What is wrong with the variables that are given.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// Reads all configuration among the candidates: every directory that holds one is read as a whole, and is a root unless
 /// a module call leads to it.
-pub fn read<'f>(files: &'f Files, candidates: &[&Candidate], excluded: impl IntoIterator<Item = &'f str>) -> Reading {
+pub fn read<'f>(
+    files: &'f Files,
+    candidates: &[&Candidate],
+    excluded: impl IntoIterator<Item = &'f str>,
+    given: &'f Given,
+) -> Reading {
+    let loader = Loader::new(files, excluded, given);
     if candidates.is_empty() {
-        return Reading::default();
+        return Reading { mistakes: given::mistakes(&loader, &[]), ..Reading::default() };
     }
-    let loader = Loader::new(files, excluded);
     let folders = candidates.iter().map(|candidate| folder_of(&candidate.path));
     // What was fetched is read through those who call it.
     let folders: BTreeSet<&str> = folders.filter(|folder| !is_fetched(folder)).collect();
@@ -68,14 +76,16 @@ pub fn read<'f>(files: &'f Files, candidates: &[&Candidate], excluded: impl Into
             loader.load(folder);
         });
         let roots = roots(&loader, &folders);
+        let mistakes = given::mistakes(&loader, &roots);
         let parts: Vec<(Part, Vec<String>)> = roots.into_par_iter().map(|loaded| unit(&loader, loaded)).collect();
-        gathered(&loader, parts)
+        Reading { mistakes, ..gathered(&loader, parts) }
     })
 }
 
 /// The instances of all resources of one root directory, and its outputs; for comparisons with Terraform's own plan.
 pub fn plan(files: &Files, folder: &str) -> Option<(Vec<Instance>, Value)> {
-    let loader = Loader::new(files, []);
+    let given = Given::default();
+    let loader = Loader::new(files, [], &given);
     with_deep_stack(|| {
         let loaded = loader.load(folder)?;
         let found = Run::new(&loader, loaded).evaluate();

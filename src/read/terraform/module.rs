@@ -166,6 +166,9 @@ pub(super) struct Declaration {
     pub(super) kind: Type,
     /// Whether null stays null where it is given.
     pub(super) nullable: bool,
+    /// Whether its text on the command line is a text, not an expression.
+    pub(super) is_plain: bool,
+    pub(super) head: Place,
 }
 
 /// What a directory declares.
@@ -217,7 +220,10 @@ impl Module {
                 Type::of(&written.attribute.value, &|default| literal(default, written.file))
             });
             let nullable = layers.attribute("nullable").map(|written| &written.attribute.value.node);
-            let declaration = Declaration { kind, nullable: !matches!(nullable, Some(Node::Bool(false))) };
+            let is_plain =
+                layers.attribute("type").is_none() || matches!(kind, Type::String | Type::Number | Type::Bool);
+            let nullable = !matches!(nullable, Some(Node::Bool(false)));
+            let declaration = Declaration { kind, nullable, is_plain, head: layers.head() };
             self.declarations.insert(name.clone(), declaration);
         }
     }

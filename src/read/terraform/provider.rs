@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     graph::value::{Data, Entry, Object, Reason, Value},
+    read::given::is_region,
     syntax::hcl::{Expr, Node},
 };
 
@@ -99,14 +100,6 @@ fn read(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Provider {
         inside.entry("tags").map(|entry| entry.value.clone())
     });
     Provider { region, tags: tags.filter(|tags| !matches!(tags.data, Data::Absent)) }
-}
-
-/// Whether a text is the name of a region, not something to be filled in: `eu-west-1`.
-fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() > 2
-        && parts.last().is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-        && parts[..parts.len() - 1].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 impl Provider {

@@ -93,7 +93,7 @@ impl<'f> Run<'f> {
     /// A root directory that nothing is evaluated of yet.
     pub(super) fn new(loader: &'f Loader<'f>, loaded: Arc<Loaded>) -> Self {
         let unit = loaded.module.folder.clone();
-        let given = super::given::beside(loader, &unit);
+        let given = super::given::of(loader, &unit);
         let anywhere = loaded.module.files.first().map(|(_, file)| Place::new(*file, crate::source::Span::default()));
         let run = Self {
             loader,

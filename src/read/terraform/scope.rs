@@ -7,9 +7,10 @@ use super::{
     expand::Expansion,
     files,
     frame::{Bindings, Frame, Settled, Slot},
+    given::Told,
     guards::through,
     instance::Mode,
-    module::Layers,
+    module::{Declaration, Layers},
     run::{Run, Target},
 };
 use crate::{
@@ -114,7 +115,7 @@ impl<'r, 'f> Scope<'r, 'f> {
             let Some(declaration) = module.declarations.get(name) else { return Value::absent(place) };
             let given = match &self.frame.caller {
                 Some(_) => self.argument(name),
-                None => self.given(name, layers.head()),
+                None => self.given(name, declaration),
             };
             let is_null = given.as_ref().is_some_and(|value| matches!(value.data, Data::Absent));
             let value = given.filter(|_| !is_null || declaration.nullable).or_else(|| {
@@ -142,13 +143,18 @@ impl<'r, 'f> Scope<'r, 'f> {
         Some(through(value, StepKind::ModuleArgument, &name.into(), Place::new(written.file, span)))
     }
 
-    /// What the files beside the root give to a variable.
-    fn given(&self, name: &str, head: Place) -> Option<Value> {
-        let given = &self.run.given;
-        if let Some((value, place)) = given.values.get(name) {
-            return Some(through(value.clone(), StepKind::Given, &name.into(), *place));
+    /// What is given to a variable of the root: by files beside it, or to this run.
+    fn given(&self, name: &str, declaration: &Declaration) -> Option<Value> {
+        let (given, head) = (&self.run.given, declaration.head);
+        match given.values.get(name) {
+            Some(Told::Value(value, place)) => Some(through(value.clone(), StepKind::Given, &name.into(), *place)),
+            Some(Told::Text(text)) => {
+                let value = super::given::of_text(text, declaration, head)
+                    .unwrap_or_else(|_| self.unknown(Reason::Invalid, &format!("var.{name}"), head, head));
+                Some(through(value, StepKind::Flag, &format!("--var {name}").into(), head))
+            }
+            None => given.incomplete.map(|place| self.unknown(Reason::External, &format!("var.{name}"), head, place)),
         }
-        given.incomplete.map(|place| self.unknown(Reason::External, &format!("var.{name}"), head, place))
     }
 
     fn local(&self, name: &str, place: Place) -> Value {

@@ -13,7 +13,7 @@ fn read_all(texts: &[(&str, &str)]) -> (Files, Reading) {
     let discovery = Discovery::in_memory(&files, false);
     let candidates: Vec<&Candidate> =
         discovery.candidates.iter().filter(|candidate| loader::is_configuration(&candidate.path)).collect();
-    let reading = read(&files, &candidates, []);
+    let reading = read(&files, &candidates, [], &Given::default());
     (files, reading)
 }
 
@@ -111,7 +111,7 @@ fn modules_outside_of_the_view_are_read_through_their_callers() {
         ("modules/other/main.tf", BUCKET),
     ]);
     let candidate = Candidate { path: "envs/prod/main.tf".into(), named: false };
-    let reading = read(&files, &[&candidate], []);
+    let reading = read(&files, &[&candidate], [], &Given::default());
     let read: Vec<&str> = reading.files.keys().map(|path| &**path).collect();
     assert_eq!(read, ["envs/prod/main.tf", "modules/net/main.tf"]);
 }

@@ -1,0 +1,2 @@
+root_access = "Disabled"
+subnets = ["subnet-0"]
