@@ -79,10 +79,15 @@ pub struct Check {
     /// Rules or categories not to run
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
-    /// Show findings at least this sure: low, medium, high
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Sure::Medium, help_heading = "Rules")]
-    #[arg(hide_possible_values = true)]
-    pub min_confidence: Sure,
+    /// Show findings at least this sure: low, medium, high [default: medium]
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true, help_heading = "Rules")]
+    pub min_confidence: Option<Sure>,
+    /// Configuration [default: mllint.toml or pyproject.toml at the root]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Rules")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, help_heading = "Rules")]
+    pub isolated: bool,
 
     /// Glob of files to leave out, from the root
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
@@ -110,10 +115,9 @@ pub struct Check {
     /// pretty, concise or json, optionally to a file [default: pretty]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]
     pub format: Vec<(Format, Option<PathBuf>)>,
-    /// What fails the run: error, warning, advice, never
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning, help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub fail_on: FailOn,
+    /// What fails the run: error, warning, advice, never [default: warning]
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true, help_heading = "Output")]
+    pub fail_on: Option<FailOn>,
     /// Show each place of advice, not a line per rule
     #[arg(long, help_heading = "Output")]
     pub advice: bool,
@@ -184,6 +188,21 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// From the lowest severity that fails the run.
+    pub fn of(severity: Option<Severity>) -> Self {
+        match severity {
+            Some(Severity::Error) => Self::Error,
+            Some(Severity::Warning) => Self::Warning,
+            Some(Severity::Advice) => Self::Advice,
+            None => Self::Never,
+        }
+    }
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        self.severity().map_or("never", Severity::name)
+    }
+
     /// The lowest severity that fails the run.
     pub fn severity(self) -> Option<Severity> {
         match self {
@@ -207,6 +226,15 @@ pub enum Sure {
 }
 
 impl Sure {
+    /// From what findings carry.
+    pub fn of(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::Low => Self::Low,
+            Confidence::Medium => Self::Medium,
+            Confidence::High => Self::High,
+        }
+    }
+
     /// As findings carry it.
     pub fn confidence(self) -> Confidence {
         match self {

@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod finding;
 pub mod graph;
 pub mod nearest;
@@ -13,5 +14,6 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod select;
+pub mod settings;
 pub mod source;
 pub mod syntax;

@@ -5,7 +5,7 @@ mod given;
 use std::{
     fmt,
     io::{self, IsTerminal, Read, Write},
-    path::{Component, Path},
+    path::{Component, Path, PathBuf},
 };
 
 use crate::{
@@ -15,8 +15,12 @@ use crate::{
     report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
     select::{self, Selection},
+    settings::{Settings, SettingsError, settings},
     source::{DiscoverError, Discovery, Files, MAX_BYTES, ReadError, Scan, discover},
 };
+
+/// Mistakes of one file that are shown; the others are counted.
+const MAX_MISTAKES: usize = 20;
 
 /// How a run ended: the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,21 +50,37 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Clean,
         Err(failure) => {
             // Where even this cannot be written there is nobody to tell.
-            let _ = writeln!(err, "error: {failure}");
+            let _ = tell(&failure, err);
             Status::Failed
         }
     }
 }
 
+/// Tells why mllint could not do its work.
+fn tell(failure: &Failure, err: &mut dyn Write) -> io::Result<()> {
+    let Failure::Settings(SettingsError::Mistakes { path, source, mistakes }) = failure else {
+        return writeln!(err, "error: {failure}");
+    };
+    let is_terminal = io::stderr().is_terminal();
+    let style =
+        report::pretty::Style { color: terminal::has_color(is_terminal), columns: terminal::columns(is_terminal) };
+    for mistake in mistakes.iter().take(MAX_MISTAKES) {
+        report::pretty::mistake(path, source, mistake, style, err)?;
+    }
+    let more = mistakes.len().saturating_sub(MAX_MISTAKES);
+    if more > 0 { writeln!(err, "error: {more} more mistakes in `{}`", report::plain(path)) } else { Ok(()) }
+}
+
 fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<Status, Failure> {
-    let selection = select::selection(ALL, &options.select, &options.ignore).map_err(Failure::told)?;
     if options.format.iter().filter(|(_, file)| file.is_none()).count() > 1 {
         let help = "  help: send one to a file: --format json=report.json";
         return Err(Failure::told(format!("two formats on standard output\n{help}")));
     }
-    let (files, discovery) = input(options)?;
     let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
-    let paths = Paths::of(files.root(), &here);
+    let settings = settings(options, &starts(options, &here), &here)?;
+    let selection = &settings.selection;
+    let (files, discovery) = input(options, &settings, &here)?;
+    let paths = Paths::of(Some(&settings.root), &here);
     let given = given::of_flags(options, &files, &paths).map_err(Failure::told)?;
     let Outcome { mut graph, files: uses, unreadable, mistakes } = read::read_given(&files, &discovery, &given);
     given::settle(&mistakes, &files, &paths, options.quiet, err)?;
@@ -70,7 +90,8 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let Checked { mut findings, not_evaluated } =
         if options.show_files { Checked::default() } else { check::checked(&graph, &files, &selection.rules) };
     graph.add_not_evaluated(not_evaluated);
-    findings.retain(|finding| finding.confidence >= options.min_confidence.confidence());
+    settings.config.apply(&mut findings, &files);
+    findings.retain(|finding| finding.confidence >= settings.min_confidence.value.confidence());
 
     let report = Report {
         findings: &findings,
@@ -95,9 +116,9 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     }
     if !options.quiet {
         report::unread(&report, &unreadable, options.verbose, err)?;
-        nothing_to_run(&selection, err)?;
+        nothing_to_run(selection, err)?;
     }
-    let fails = |finding| options.fail_on.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
+    let fails = |finding| settings.fail_on.value.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
     Ok(match (unreadable.is_empty(), findings.iter().any(fails)) {
         (false, _) => Status::Failed,
         (true, true) => Status::Found,
@@ -111,19 +132,32 @@ fn nothing_to_run(selection: &Selection, err: &mut dyn Write) -> io::Result<()> 
         writeln!(err, "warning: there are no rules in the category `{category}` yet")?;
     }
     if selection.rules.is_empty() && selection.empty.is_empty() {
-        writeln!(err, "warning: --select and --ignore leave no rule to run")?;
+        writeln!(err, "warning: `select` and `ignore` leave no rule to run")?;
     }
     Ok(())
 }
 
+fn is_stdin(path: &PathBuf) -> bool {
+    path == Path::new("-")
+}
+
+/// Where the search for a root starts: at the PATHs, or at the folder of what is read from standard input.
+fn starts(options: &Check, here: &Path) -> Vec<PathBuf> {
+    if !options.paths.iter().any(is_stdin) {
+        return options.paths.clone();
+    }
+    let name = options.stdin_filename.as_ref().map(|name| here.join(name));
+    let folder = name.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
+    vec![folder.unwrap_or(here).to_path_buf()]
+}
+
 /// The files to look at: below the PATHs, or the one on standard input.
-fn input(options: &Check) -> Result<(Files, Discovery), Failure> {
-    let is_stdin = |path: &Path| path == Path::new("-");
-    if !options.paths.iter().any(|path| is_stdin(path)) {
+fn input(options: &Check, settings: &Settings, here: &Path) -> Result<(Files, Discovery), Failure> {
+    if !options.paths.iter().any(is_stdin) {
         if options.stdin_filename.is_some() {
             return Err(Failure::told("--stdin-filename is of use only with the PATH `-`"));
         }
-        let scan = Scan { root: options.root.as_deref(), paths: &options.paths, exclude: &options.exclude };
+        let scan = Scan { root: Some(&settings.root), paths: &options.paths, exclude: &settings.exclude.value };
         return discover(&scan).map_err(Failure::from);
     }
     if options.paths.len() > 1 {
@@ -139,19 +173,25 @@ fn input(options: &Check) -> Result<(Files, Discovery), Failure> {
         return Err(Failure::told(format!("standard input: {}", ReadError::TooLarge)));
     }
     let text = String::from_utf8(bytes).map_err(|_| Failure::told("standard input is not UTF-8 text"))?;
-    let files = Files::memory([(stdin_path(name), text)]);
+    let files = Files::memory([(stdin_path(name, &settings.root, here), text)]);
     let discovery = Discovery::in_memory(&files, true);
     Ok((files, discovery))
 }
 
-/// The name of standard input as a path below a root: an editor gives an absolute one.
-fn stdin_path(name: &str) -> String {
-    let path = Path::new(name);
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = path.strip_prefix(&here).unwrap_or(path);
-    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let path = if is_below { path } else { path.file_name().map_or(path, Path::new) };
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/").trim_start_matches("./").to_owned()
+/// The name of standard input as a path from the root; only its last part if it lies elsewhere.
+fn stdin_path(name: &str, root: &Path, here: &Path) -> String {
+    let path = here.join(name);
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let path: PathBuf = parts.into_iter().collect();
+    let below = path.strip_prefix(root).ok().or(path.file_name().map(Path::new)).unwrap_or(&path);
+    below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Prints the report in each format that is asked for, then what is said beside it.
@@ -229,6 +269,8 @@ fn list_rules(format: ListFormat, color: Color, out: &mut dyn Write) -> Result<S
 enum Failure {
     /// Something to be told; `error: ` comes before it.
     Told(String),
+    /// What was asked for cannot hold.
+    Settings(SettingsError),
     /// Output or input broke.
     Io(io::Error),
 }
@@ -245,6 +287,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error)
+    }
+}
+
 impl From<DiscoverError> for Failure {
     fn from(error: DiscoverError) -> Self {
         Self::told(error)
@@ -255,6 +303,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Told(message) => f.write_str(&report::plain_lines(message)),
+            Self::Settings(error) => f.write_str(&report::plain_lines(&error.to_string())),
             Self::Io(error) => error.fmt(f),
         }
     }

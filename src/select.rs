@@ -18,6 +18,31 @@ pub struct Selection {
     pub empty: Vec<&'static str>,
 }
 
+/// What a name stands for.
+#[derive(Clone, Copy)]
+pub enum Name {
+    /// A rule.
+    Rule(&'static Rule),
+    /// A category.
+    Category(Category),
+}
+
+impl Name {
+    /// The name, as it is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.name,
+            Self::Category(category) => category.name(),
+        }
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A name that is no rule's and no category's.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownName {
@@ -97,28 +122,50 @@ impl Names {
 
 fn names(all: &[&'static Rule], given: &[String]) -> Result<Names, UnknownName> {
     let mut names = Names::default();
-    for name in given.iter().map(|name| name.trim()) {
-        if let Some(category) = Category::ALL.into_iter().find(|category| category.name() == plain(name)) {
-            names.categories.push(category);
-            continue;
+    for name in given {
+        match named(all, name)? {
+            Name::Rule(rule) => names.rules.push(rule.name),
+            Name::Category(category) => names.categories.push(category),
         }
-        let found = rule(all, name).map_err(|unknown| {
-            let valid = all.iter().map(|rule| rule.name).chain(Category::ALL.iter().map(|category| category.name()));
-            UnknownName { what: "rule or category", nearest: nearest(&plain(name), valid), ..unknown }
-        })?;
-        names.rules.push(found.name);
     }
     Ok(names)
 }
 
+/// The rule or category with a name.
+///
+/// # Errors
+/// When there is none.
+pub fn named(all: &[&'static Rule], name: &str) -> Result<Name, UnknownName> {
+    let name = name.trim();
+    if let Some(category) = Category::ALL.into_iter().find(|category| category.name() == plain(name)) {
+        return Ok(Name::Category(category));
+    }
+    rule(all, name).map(Name::Rule).map_err(|unknown| {
+        let valid = all.iter().map(|rule| rule.name).chain(Category::ALL.iter().map(|category| category.name()));
+        UnknownName { what: "rule or category", nearest: nearest(&plain(name), valid), ..unknown }
+    })
+}
+
+impl UnknownName {
+    /// What is wrong.
+    pub fn message(&self) -> String {
+        format!("unknown {} `{}`", self.what, self.name)
+    }
+
+    /// What to do.
+    pub fn help(&self) -> String {
+        let list = "`mllint rules` lists them all";
+        if self.nearest.is_empty() {
+            return list.to_owned();
+        }
+        let names: Vec<String> = self.nearest.iter().map(|name| format!("`{name}`")).collect();
+        format!("did you mean {}? {list}", names.join(" or "))
+    }
+}
+
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown {} `{}`\n  help: ", self.what, self.name)?;
-        if !self.nearest.is_empty() {
-            let names: Vec<String> = self.nearest.iter().map(|name| format!("`{name}`")).collect();
-            write!(f, "did you mean {}? ", names.join(" or "))?;
-        }
-        f.write_str("`mllint rules` lists them all")
+        write!(f, "{}\n  help: {}", self.message(), self.help())
     }
 }
 

@@ -3,8 +3,10 @@
 mod cells;
 mod disk;
 mod files;
+mod globs;
 mod ignored;
 mod lines;
+mod mistake;
 
 use std::{
     fmt,
@@ -12,9 +14,13 @@ use std::{
 };
 
 pub use cells::{Cell, CellPosition, Cells, Segment};
-pub use disk::{CDK, Candidate, DiscoverError, Discovery, EXCLUDED, Scan, Skipped, discover};
+pub use disk::{
+    CDK, CONFIG, Candidate, DiscoverError, Discovery, EXCLUDED, PYPROJECT, Scan, Skipped, discover, root_of,
+};
 pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal};
+pub use globs::{GlobError, Globs, glob_from};
 pub use lines::{LineIndex, Position};
+pub use mistake::Mistake;
 
 /// A range of bytes in a file's text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -52,3 +52,16 @@ fn links(text: &str) -> Vec<&str> {
 fn links_are_found() {
     assert_eq!(links("a [b](c.md) and [d](https://e.f/#g), ![h](i.png)"), ["c.md", "https://e.f/#g", "i.png"]);
 }
+
+#[test]
+fn the_configuration_of_the_readme_is_valid() {
+    let text = harness::text("README.md");
+    let (_, rest) = text.split_once("```toml\n").expect("a toml block in README.md");
+    let (block, _) = rest.split_once("\n```\n").expect("the end of the toml block");
+    let files = mllint::source::Files::memory([("mllint.toml", block)]);
+    let config = mllint::config::at_root(&files).expect("a valid configuration");
+    for key in mllint::config::keys::KEYS.iter().filter(|key| key.name != "select") {
+        assert!(block.contains(key.name), "the README does not show `{}`", key.name);
+    }
+    assert_eq!(config.paths.len(), 1);
+}

@@ -16,7 +16,7 @@ use crate::{
         fold::Item,
         severity, visible,
     },
-    source::{FileId, Place, Source, Span},
+    source::{FileId, Mistake, Place, Source, Span},
 };
 
 /// More labels than this are counted, not drawn.
@@ -65,6 +65,40 @@ pub fn print(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::
         writeln!(out, "  {}--advice shows each place\n", pen.help())?;
     }
     Ok(())
+}
+
+/// Prints a mistake in a file that is written for mllint itself; `path` is how the file is shown.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn mistake(
+    path: &str,
+    source: &Source,
+    mistake: &Mistake,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let pen = Pen::of(style);
+    let lines = (0, source.lines().count().saturating_sub(1));
+    let sheet = Sheet { title: visible::line(path).into_owned(), source, lines };
+    let mut excerpt = Excerpt::of_width(pen.line);
+    let label = (!mistake.label.is_empty()).then(|| visible::line(&mistake.label).into_owned());
+    let places = excerpt.add(&sheet, &[mistake.span]);
+    let labels = places.into_iter().map(|place| LabeledSpan::new_primary_with_span(label.clone(), place)).collect();
+    let help = wrapped(&visible::line(&mistake.help), pen.width.saturating_sub(10));
+    let drawing = Drawing {
+        code: None,
+        message: wrapped(&visible::line(&mistake.message), pen.width.saturating_sub(6)),
+        severity: Severity::Error,
+        help: (!help.is_empty()).then_some(help),
+        excerpt,
+        labels,
+    };
+    let mut drawn = String::new();
+    match pen.handler.render_report(&mut drawn, &drawing) {
+        Ok(()) => writeln!(out, "{drawn}"),
+        Err(fmt::Error) => writeln!(out, "error: {path}: {}", mistake.message),
+    }
 }
 
 /// Draws findings.
@@ -126,7 +160,7 @@ impl Pen {
             help.push(format!("{left_out} more related places are in --format json"));
         }
         let drawing = Drawing {
-            code: format!("mllint::{}", finding.rule),
+            code: Some(format!("mllint::{}", finding.rule)),
             message: message.join("\n"),
             severity: severity(finding),
             help: (!help.is_empty()).then(|| help.join("\n")),
@@ -219,7 +253,8 @@ pub(super) fn wrapped(line: &str, width: usize) -> String {
 /// A finding as miette takes it.
 #[derive(Debug)]
 struct Drawing {
-    code: String,
+    /// Nothing for a mistake in a file of ours.
+    code: Option<String>,
     message: String,
     severity: Severity,
     help: Option<String>,
@@ -237,7 +272,7 @@ impl std::error::Error for Drawing {}
 
 impl Diagnostic for Drawing {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -347,7 +382,7 @@ mod tests {
         let mut excerpt = Excerpt::default();
         let labels = excerpt.add(&sheet, spans).into_iter().enumerate().map(|(at, place)| label(at, place)).collect();
         let drawing = Drawing {
-            code: "mllint::r".into(),
+            code: Some("mllint::r".to_owned()),
             message: "m".into(),
             severity: Severity::Warning,
             help: None,

@@ -2,15 +2,16 @@
 
 use std::{
     collections::BTreeSet,
-    fmt, io,
+    fmt,
+    fs::File,
+    io::{self, Read},
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Files, ignored::Ignored};
+use super::{Files, GlobError, Globs, ignored::Ignored};
 
 /// Why a file or folder is skipped that a glob names.
 pub const EXCLUDED: &str = "excluded";
@@ -22,6 +23,12 @@ const KIN: &[(&str, &str)] = &[
     (".tftest.json", "a test of Terraform configuration"),
     ("terragrunt.hcl", "Terragrunt's files are not read: render them, then lint the result"),
 ];
+/// The file of our own configuration, and the one that may hold it as a table.
+pub const CONFIG: &str = "mllint.toml";
+/// See [`CONFIG`].
+pub const PYPROJECT: &str = "pyproject.toml";
+/// What is looked at of a `pyproject.toml` to see whether it marks a root.
+const MAX_PYPROJECT: u64 = 1 << 20;
 /// Why a CDK application is skipped that was not synthesised.
 pub const CDK: &str = "CDK source is not read: run `cdk synth`, then lint `cdk.out`";
 
@@ -91,12 +98,7 @@ pub enum DiscoverError {
     /// `--root` is no directory.
     NotADirectory(PathBuf),
     /// `--exclude` is no glob.
-    Glob {
-        /// The glob as it was given.
-        glob: String,
-        /// What is wrong with it.
-        message: String,
-    },
+    Glob(GlobError),
     /// The system refused.
     Io {
         /// What it refused.
@@ -116,7 +118,7 @@ impl fmt::Display for DiscoverError {
             }
             Self::Name(path) => write!(f, "the name of `{}` is not UTF-8", path.display()),
             Self::NotADirectory(path) => write!(f, "the root `{}` is not a folder", path.display()),
-            Self::Glob { glob, message } => write!(f, "`--exclude {glob}` is not a glob: {message}"),
+            Self::Glob(GlobError { glob, message }) => write!(f, "`--exclude {glob}` is not a glob: {message}"),
             Self::Io { path, error } => write!(f, "cannot read `{}`: {error}", path.display()),
         }
     }
@@ -142,11 +144,8 @@ pub fn discover(scan: &Scan<'_>) -> Result<(Files, Discovery), DiscoverError> {
     let here = [PathBuf::from(".")];
     let given = if scan.paths.is_empty() { &here[..] } else { scan.paths };
     let paths = given.iter().map(|path| resolved(path)).collect::<Result<Vec<_>, _>>()?;
-    let root = match scan.root {
-        Some(root) => given_root(root)?,
-        None => root_of(&paths),
-    };
-    let exclude = globs(scan.exclude)?;
+    let root = root_for(scan.root, &paths)?;
+    let exclude = Globs::of(scan.exclude).map_err(DiscoverError::Glob)?;
     let mut view = View { root: root.clone(), folders: Vec::new(), exclude, ignored: Ignored::below(root.clone()) };
     let mut finds = Vec::new();
     for (path, given) in paths.iter().zip(given) {
@@ -167,6 +166,22 @@ pub fn discover(scan: &Scan<'_>) -> Result<(Files, Discovery), DiscoverError> {
     let refused = discovery.skipped.iter().filter(|skipped| skipped.missed && folders.contains(&skipped.path));
     discovery.unreadable = refused.cloned().collect();
     Ok((files, discovery))
+}
+
+/// The root of PATHs: the one that is given, else the nearest folder at or above them all that holds `mllint.toml`, a
+/// `pyproject.toml` with our table, or `.git`, else the nearest one above them all. No PATH means the working directory.
+///
+/// # Errors
+/// When a PATH or the root cannot be used.
+pub fn root_of(root: Option<&Path>, paths: &[PathBuf]) -> Result<PathBuf, DiscoverError> {
+    let here = [PathBuf::from(".")];
+    let given = if paths.is_empty() { &here[..] } else { paths };
+    let paths = given.iter().map(|path| resolved(path)).collect::<Result<Vec<_>, _>>()?;
+    root_for(root, &paths)
+}
+
+fn root_for(root: Option<&Path>, paths: &[Resolved]) -> Result<PathBuf, DiscoverError> {
+    root.map_or_else(|| Ok(marked_above(paths)), given_root)
 }
 
 /// A PATH as it is on disk.
@@ -201,8 +216,7 @@ fn given_root(root: &Path) -> Result<PathBuf, DiscoverError> {
     if real.is_dir() { Ok(real) } else { Err(DiscoverError::NotADirectory(root.to_path_buf())) }
 }
 
-/// The nearest folder at or above all PATHs that holds `mllint.toml` or `.git`, else the nearest one above them all.
-fn root_of(paths: &[Resolved]) -> PathBuf {
+fn marked_above(paths: &[Resolved]) -> PathBuf {
     let folders = paths.iter().map(|path| match path.real.parent() {
         Some(folder) if !path.is_folder => folder,
         _ => &path.real,
@@ -214,27 +228,21 @@ fn root_of(paths: &[Resolved]) -> PathBuf {
         Some(above.map_or_else(|| folder.to_path_buf(), |above| common(&above, folder)))
     });
     let start = start.unwrap_or_default();
-    let marked = |folder: &&Path| folder.join("mllint.toml").is_file() || folder.join(".git").exists();
+    let marked = |folder: &&Path| {
+        folder.join(CONFIG).is_file() || folder.join(".git").exists() || has_table(&folder.join(PYPROJECT))
+    };
     start.ancestors().find(marked).unwrap_or(&start).to_path_buf()
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, DiscoverError> {
-    let wrong = |pattern: &str, error: &globset::Error| DiscoverError::Glob {
-        glob: pattern.to_owned(),
-        message: error.kind().to_string(),
-    };
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let trimmed = pattern.trim_start_matches("./").trim_end_matches('/');
-        let anchored = match trimmed.strip_prefix('/') {
-            Some(rest) => rest.to_owned(),
-            None if trimmed.contains('/') => trimmed.to_owned(),
-            None => format!("**/{trimmed}"),
-        };
-        let glob = GlobBuilder::new(&anchored).literal_separator(true).build();
-        set.add(glob.map_err(|error| wrong(pattern, &error))?);
-    }
-    set.build().map_err(|error| wrong(&patterns.join(" "), &error))
+/// Whether a `pyproject.toml` has a table for us. Its text is only looked at: who reads it tells what is wrong with it.
+fn has_table(pyproject: &Path) -> bool {
+    let text = File::open(pyproject).and_then(|file| {
+        let mut text = String::new();
+        file.take(MAX_PYPROJECT).read_to_string(&mut text).map(|_| text)
+    });
+    text.is_ok_and(|text| {
+        text.lines().any(|line| line.trim_start().trim_start_matches('[').trim_start().starts_with("tool.mllint"))
+    })
 }
 
 /// What a walk comes upon.
@@ -264,7 +272,7 @@ struct View {
     root: PathBuf,
     /// The PATHs that are folders, from the root.
     folders: Vec<String>,
-    exclude: GlobSet,
+    exclude: Globs,
     ignored: Ignored,
 }
 

@@ -1,0 +1,80 @@
+//! The keys of `mllint.toml`: one table, from which the check, the JSON Schema and the file that `init` writes come.
+
+/// A key.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What may stand there.
+    pub shape: Shape,
+    /// Whether its table must have it.
+    pub required: bool,
+    /// What it is for: a sentence without its full stop.
+    pub about: &'static str,
+    /// A value, as written.
+    pub example: &'static str,
+}
+
+/// What may stand behind a key.
+#[derive(Debug)]
+pub enum Shape {
+    /// Any text that is not empty.
+    Text,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// A list of names of rules and categories.
+    Names,
+    /// A path, from the folder of the file.
+    Path,
+    /// A glob of files, from the folder of the file.
+    Glob,
+    /// A list of such globs.
+    Globs,
+    /// A table from names of rules and categories to severities.
+    Severities,
+    /// Several tables.
+    Tables(&'static [Key]),
+}
+
+/// Severities, as they are written.
+pub const SEVERITIES: &[&str] = &["error", "warning", "advice"];
+/// What may fail a run.
+pub const FAIL_ON: &[&str] = &["error", "warning", "advice", "never"];
+/// Levels of confidence.
+pub const CONFIDENCES: &[&str] = &["low", "medium", "high"];
+
+const fn key(name: &'static str, shape: Shape, about: &'static str, example: &'static str) -> Key {
+    Key { name, shape, required: false, about, example }
+}
+
+const fn required(key: Key) -> Key {
+    Key { required: true, ..key }
+}
+
+/// The keys of the file itself.
+pub static KEYS: &[Key] = &[
+    key("select", Shape::Names, "Rules and categories that run, in place of all that run by default", r#"["cost"]"#),
+    key("ignore", Shape::Names, "Rules and categories that do not run", r#"["notebook-root-access"]"#),
+    key("exclude", Shape::Globs, "Files and folders that are not looked at", r#"["tests", "examples/**"]"#),
+    key("fail-on", Shape::OneOf(FAIL_ON), "The lowest severity that fails a run", r#""error""#),
+    key("min-confidence", Shape::OneOf(CONFIDENCES), "How sure a finding must be to be shown", r#""medium""#),
+    key(
+        "severity",
+        Shape::Severities,
+        "Severities in place of the rules' own",
+        r#"{ notebook-root-access = "error" }"#,
+    ),
+    key(
+        "path",
+        Shape::Tables(PATH),
+        "What holds for some files only",
+        r#"{ glob = "examples/**", ignore = ["cost"] }"#,
+    ),
+];
+
+/// The keys of `[[path]]`.
+static PATH: &[Key] = &[
+    required(key("glob", Shape::Glob, "The files", r#""examples/**""#)),
+    key("ignore", Shape::Names, "Rules and categories whose findings in these files are not shown", r#"["cost"]"#),
+    key("severity", Shape::Severities, "Severities of findings in these files", r#"{ cost = "advice" }"#),
+];
