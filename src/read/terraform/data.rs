@@ -10,12 +10,17 @@ pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, insta
     let declared = &frame.loaded.module.resources[resource];
     let head = declared.layers.head();
     let unknown = |reason| Value::unknown(reason, format!("{}{}.{name}", frame.prefix, declared.address()), head);
+    let is_asked = |names: &[&str]| names.iter().any(|name| declared.layers.attribute(name).is_some());
     match (declared.kind(), name) {
         ("aws_iam_policy_document", "json" | "minified_json") => {
             let document = policy_document::document(&run.properties(frame, resource, instance), head);
             super::json_text::render(&document, name == "json", head)
         }
-        ("aws_region" | "aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
+        ("aws_region", "id" | "name" | "region") if !is_asked(&["name", "region", "endpoint"]) => {
+            let region = super::provider::of(run, frame, declared).region.clone();
+            region.unwrap_or_else(|| unknown(Reason::RunTime))
+        }
+        ("aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
         // What is asked by is what is found.
         _ if declared.layers.attribute(name).is_some() => {
             let properties = run.properties(frame, resource, instance);

@@ -11,8 +11,9 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    graph::value::{Data, Entry, Object, Reason, Value},
+    graph::value::{Data, Entry, Object, Reason, StepKind, Value},
     read::given::is_region,
+    source::Place,
     syntax::hcl::{Expr, Node},
 };
 
@@ -22,7 +23,8 @@ const MAX_HOPS: usize = 40;
 /// What a provider's configuration says of its resources.
 #[derive(Debug, Default)]
 pub(super) struct Provider {
-    pub(super) region: Option<Arc<str>>,
+    /// The region of its resources, a text: as it is configured, else as it is given to the run.
+    pub(super) region: Option<Value>,
     /// Tags that all resources get.
     tags: Option<Value>,
 }
@@ -81,7 +83,23 @@ fn find(run: &Run<'_>, frame: &Rc<Frame>, name: &Name) -> Provider {
         }
         frame = caller.frame.clone();
     }
-    Provider::default()
+    // Nobody configures it here: that is left to the environment, but for one that has a name of its own.
+    let region = if name.1.is_none() { run.anywhere.and_then(|place| given(run, place)) } else { None };
+    Provider { region, tags: None }
+}
+
+/// The region that is given to the run, as a value.
+fn given(run: &Run<'_>, place: Place) -> Option<Value> {
+    let region = run.loader.given.region(&run.unit)?;
+    Some(Value::text(region.clone(), place).via(StepKind::Flag, "region", place))
+}
+
+/// The region that a value names.
+pub(super) fn region_of(value: &Value) -> Option<&Arc<str>> {
+    match &value.data {
+        Data::Text(region) if is_region(region) => Some(region),
+        _ => None,
+    }
 }
 
 fn is(layers: &Layers, (name, alias): &Name) -> bool {
@@ -91,9 +109,13 @@ fn is(layers: &Layers, (name, alias): &Name) -> bool {
 
 fn read(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Provider {
     let scope = Scope::of(run, frame);
-    let region = match scope.attribute(layers, "region").map(|value| value.data) {
-        Some(Data::Text(region)) if is_region(&region) => Some(region),
-        _ => None,
+    let written = scope.attribute(layers, "region");
+    let is_main = layers.attribute("alias").is_none();
+    let region = match written {
+        Some(value) if region_of(&value).is_some() => Some(value),
+        // One of several regions that are not known is not the one that is given.
+        Some(_) if !is_main => None,
+        _ => given(run, layers.head()),
     };
     let tags = layers.blocks_of("default_tags").first().and_then(|(file, block)| {
         let inside = blocks::body(&scope, *file, &block.body, layers.head(), 0);
@@ -103,9 +125,21 @@ fn read(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Provider {
 }
 
 impl Provider {
+    /// The region of a resource: its own argument (since version 6 of the provider), else that of the provider. Nothing
+    /// where it is not known.
+    pub(super) fn region_for(&self, properties: &Value) -> Option<Arc<str>> {
+        let own = properties.entry("region").map(|entry| &entry.value);
+        match own.filter(|own| !matches!(own.data, Data::Absent)) {
+            Some(own) => region_of(own).cloned(),
+            None => self.region.as_ref().and_then(region_of).cloned(),
+        }
+    }
+
     /// The properties of a resource, with the tags that all get in `tags_all`.
     pub(super) fn tagged(&self, properties: Value, declared: &Declared) -> Value {
-        let Some(tags) = self.tags.as_ref().filter(|_| declared.mode == Mode::Managed) else { return properties };
+        // The provider leaves groups alone: their tags are `tag` blocks.
+        let is_tagged = declared.mode == Mode::Managed && declared.kind() != "aws_autoscaling_group";
+        let Some(tags) = self.tags.as_ref().filter(|_| is_tagged) else { return properties };
         let Value { data: Data::Object(mut object), origin } = properties else { return properties };
         let own = object.entry("tags").map(|entry| (entry.place, entry.value.clone()));
         let (place, value) = match own {

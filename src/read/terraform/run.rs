@@ -170,6 +170,7 @@ impl<'f> Run<'f> {
                 }
                 let provider = provider::of(self, frame, declared);
                 let properties = self.properties(frame, at, number);
+                let region = provider.region_for(&properties);
                 let multiplicity = times(frame.multiplicity, instance.multiplicity);
                 found.push(Instance {
                     address: format!("{}{}{}", frame.prefix, declared.address(), instance.key.suffix()),
@@ -181,7 +182,7 @@ impl<'f> Run<'f> {
                     guard,
                     callers: frame.callers.clone(),
                     unit: self.unit.clone(),
-                    region: provider.region.clone(),
+                    region,
                     multiplicity,
                 });
             }

@@ -4,6 +4,7 @@
 use super::*;
 use crate::{
     graph::{fact::Fact, guard::Formula, value::Data, value::Piece},
+    read::given::{Inputs, Variables},
     source::Discovery,
 };
 
@@ -244,6 +245,82 @@ fn dynamic_blocks_claim_no_absence_where_they_are_not_known() {
         block("var.unknown"),
         "[(var.unknown has an item ? {from_port: ?rule.value, to_port: ?rule.key} : ?var.unknown), …]"
     );
+}
+
+fn planned_in(region: Option<&str>, text: &str) -> Vec<Instance> {
+    let files = Files::memory([("main.tf", text)]);
+    let inputs = given_to_all(region, &[]);
+    let given = Given { inputs: vec![inputs] };
+    let loader = Loader::new(&files, [], &given);
+    Run::new(&loader, loader.load("").expect("configuration")).evaluate().instances
+}
+
+fn given_to_all(region: Option<&str>, variables: &[(&str, &str)]) -> Inputs {
+    let one = |(name, text): &(&str, &str)| Variables::One { name: (*name).into(), text: (*text).into() };
+    Inputs { region: region.map(Into::into), variables: variables.iter().map(one).collect(), ..Inputs::default() }
+}
+
+#[test]
+fn the_region_is_the_resource_s_the_provider_s_or_the_given_one() {
+    let text = "data \"aws_region\" \"here\" {}\n\
+         data \"aws_region\" \"asked\" { name = \"us-west-2\" }\n\
+         resource \"aws_vpc_endpoint\" \"s3\" {\n  service_name = \"com.amazonaws.${data.aws_region.here.name}.s3\"\n}\n\
+         resource \"aws_sqs_queue\" \"own\" {\n  region = \"eu-west-2\"\n  name = data.aws_region.asked.name\n}\n";
+    let shown = |region: Option<&str>, provider: &str| {
+        let instances = planned_in(region, &format!("{provider}{text}"));
+        let region = |address: &str| {
+            let one = instances.iter().find(|one| one.address == address).expect("an instance");
+            one.region.as_deref().unwrap_or("?").to_owned()
+        };
+        let (endpoint, queue) = ("aws_vpc_endpoint.s3", "aws_sqs_queue.own");
+        format!(
+            "{} {} {} {}",
+            property(&instances, endpoint, "service_name"),
+            region(endpoint),
+            property(&instances, queue, "name"),
+            region(queue)
+        )
+    };
+    let fixed = "provider \"aws\" { region = \"eu-west-1\" }\n";
+    let open = "variable \"region\" {}\nprovider \"aws\" { region = var.region }\n";
+    assert_eq!(shown(None, fixed), "'com.amazonaws.eu-west-1.s3' eu-west-1 'us-west-2' eu-west-2");
+    assert_eq!(shown(Some("eu-central-1"), fixed), "'com.amazonaws.eu-west-1.s3' eu-west-1 'us-west-2' eu-west-2");
+    assert_eq!(shown(Some("eu-central-1"), ""), "'com.amazonaws.eu-central-1.s3' eu-central-1 'us-west-2' eu-west-2");
+    assert_eq!(shown(Some("eu-central-1"), open), "'com.amazonaws.eu-central-1.s3' eu-central-1 'us-west-2' eu-west-2");
+    let unknown = shown(None, open);
+    assert!(unknown.contains(".s3' ? 'us-west-2' eu-west-2"), "{unknown}");
+}
+
+#[test]
+fn variables_on_the_command_line_have_the_types_that_are_declared() {
+    let text = "variable \"text\" { type = string }\nvariable \"number\" { type = number }\nvariable \"bare\" {}\n\
+         variable \"any\" { type = any }\nvariable \"map\" { type = map(number) }\n\
+         resource \"terraform_data\" \"t\" { input = [var.text, var.number, var.bare, var.any, var.map] }\n";
+    let files = Files::memory([("main.tf", text), ("terraform.tfvars", "text = \"file\"\nbare = \"file\"\n")]);
+    let all = [("text", "[1]"), ("number", "3"), ("bare", "true"), ("any", "[1]"), ("map", "{a = \"1\"}")];
+    let given = Given { inputs: vec![given_to_all(None, &all)] };
+    let loader = Loader::new(&files, [], &given);
+    let root = loader.load("").expect("configuration");
+    let instances = Run::new(&loader, root.clone()).evaluate().instances;
+    assert_eq!(property(&instances, "terraform_data.t", "input"), "['[1]', 3, 'true', [1], {a: 1}]");
+    assert_eq!(given::mistakes(&loader, &[root]), []);
+}
+
+#[test]
+fn variables_that_do_not_fit_are_told() {
+    let files =
+        Files::memory([("a/main.tf", "variable \"n\" { type = number }\n"), ("b/main.tf", "variable \"m\" {}\n")]);
+    let mistakes = |unit: Option<&str>, variables: &[(&str, &str)]| {
+        let inputs = Inputs { unit: unit.map(Into::into), ..given_to_all(None, variables) };
+        let given = Given { inputs: vec![inputs] };
+        let loader = Loader::new(&files, [], &given);
+        let roots: Vec<_> = ["a", "b"].iter().filter_map(|folder| loader.load(folder)).collect();
+        given::mistakes(&loader, &roots).into_iter().map(|mistake| mistake.message).collect::<Vec<_>>()
+    };
+    assert_eq!(mistakes(None, &[("n", "1"), ("m", "x")]), [""; 0]);
+    assert_eq!(mistakes(Some("b"), &[("n", "1")]), ["no root module declares a variable `n`"]);
+    assert_eq!(mistakes(Some("c"), &[("n", "1")]), [""; 0], "what is not read this time is not judged");
+    assert_eq!(mistakes(None, &[("n", "one")]), ["`--var n=one`: its value is of another type than the variable"]);
 }
 
 #[test]

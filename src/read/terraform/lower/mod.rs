@@ -92,7 +92,9 @@ fn resource(instance: &Instance) -> Resource {
     let properties = match &instance.properties.data {
         Data::Object(arguments) => {
             let names = Names::of(known, &kind, cloud_control.is_some());
-            let object = names.properties(arguments, None, instance.place);
+            let is_part = known.is_some_and(|mapping| mapping.joins.is_some());
+            let tagged = with_default_tags(arguments).filter(|_| !is_part);
+            let object = names.properties(tagged.as_ref().unwrap_or(arguments), None, instance.place);
             Value { data: Data::Object(Arc::new(object)), origin: instance.properties.origin.clone() }
         }
         // Of a body that is no object nothing is known.
@@ -114,6 +116,17 @@ fn resource(instance: &Instance) -> Resource {
         callers: instance.callers.clone(),
         multiplicity: instance.multiplicity,
     }
+}
+
+/// The arguments with the tags that the resource gets by its provider too; nothing where it gets none.
+fn with_default_tags(arguments: &Object) -> Option<Object> {
+    let all = arguments.entry("tags_all")?.clone();
+    if matches!(&all.value.data, Data::Object(tags) if tags.entries.is_empty() && tags.open.is_none()) {
+        return None;
+    }
+    let mut tagged = arguments.clone();
+    tagged.set(Entry { name: "tags".into(), ..all });
+    Some(tagged)
 }
 
 /// Calls and id of an address.

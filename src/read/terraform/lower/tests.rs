@@ -418,3 +418,22 @@ fn endless_blocks_end() {
     }
     assert_eq!(lower(vec![instance("aws_sagemaker_model.m", &json!({"vpc_config": block}))]).len(), 1);
 }
+
+#[test]
+fn tags_of_the_provider_are_tags() {
+    let both = json!({"tags": {"Stage": "prod"}, "tags_all": {"Stage": "prod", "Team": "ml"}});
+    let root = Root::default()
+        .with("aws_s3_bucket.raw", &both)
+        .with(
+            "aws_s3_bucket_versioning.raw",
+            &json!({"bucket": {"ref": "aws_s3_bucket.raw.id"}, "tags_all": {"A": "b"}}),
+        )
+        .with("aws_sqs_queue.jobs", &json!({"tags_all": {"Team": "ml"}}))
+        .with("aws_sqs_queue.bare", &json!({"tags_all": {}}));
+    assert_eq!(
+        root.lowered(),
+        "aws_s3_bucket.raw AWS::S3::Bucket {Tags: [{Key: Stage, Value: prod}, {Key: Team, Value: ml}]}\n\
+         aws_sqs_queue.jobs AWS::SQS::Queue {Tags: [{Key: Team, Value: ml}]}\n\
+         aws_sqs_queue.bare AWS::SQS::Queue {}\n"
+    );
+}
