@@ -92,6 +92,7 @@ fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> V
             Unit::One(id) | Unit::Pair(id, _) => graph.resource(*id).key.unit.clone(),
             Unit::Fact(Fact::Call(call)) => call.unit.clone(),
             Unit::Fact(Fact::Script(script)) => script.unit.clone(),
+            Unit::Fact(Fact::Handler(handler)) => handler.path.clone(),
             Unit::Fact(Fact::Fault(fault)) => fault.path.clone(),
             Unit::Graph => ".".into(),
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    graph::value::Value,
+    graph::{Key, value::Value},
     source::{Place, Span},
 };
 
@@ -14,6 +14,8 @@ pub enum Fact {
     Call(Call),
     /// What a script or notebook imports.
     Script(Script),
+    /// A Lambda handler, with the AWS operations that one run of it may call. Boxed: there are few, and they are large.
+    Handler(Box<Handler>),
     /// A file, or a part of it, that should be readable and is not.
     Fault(Fault),
 }
@@ -25,6 +27,8 @@ pub enum FactKind {
     Call,
     /// [`Fact::Script`]
     Script,
+    /// [`Fact::Handler`]
+    Handler,
     /// [`Fact::Fault`]
     Fault,
 }
@@ -35,6 +39,7 @@ impl Fact {
         match self {
             Self::Call(_) => FactKind::Call,
             Self::Script(_) => FactKind::Script,
+            Self::Handler(_) => FactKind::Handler,
             Self::Fault(_) => FactKind::Fault,
         }
     }
@@ -90,6 +95,118 @@ pub struct Import {
     pub name: Arc<str>,
     /// Where.
     pub place: Place,
+}
+
+/// A function that Lambda calls, and what it does from its first line on: through the helpers that it calls, wherever in
+/// the package they stand.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// The file that holds it.
+    pub path: Arc<str>,
+    /// Its name in its file: `lambda_handler`.
+    pub name: Arc<str>,
+    /// The functions that run it, sorted; none where it is known by its signature alone.
+    pub functions: Vec<Key>,
+    /// Its name, where it is defined.
+    pub place: Place,
+    /// The AWS operations that it may call, in the order in which a run comes to them. An operation that is called at two
+    /// places is there twice; one in a helper that is called twice is there once.
+    pub operations: Vec<Operation>,
+    /// Where it waits.
+    pub pauses: Vec<Pause>,
+    /// Its loops that hold both a wait and an operation.
+    pub polls: Vec<Poll>,
+}
+
+/// A set of a handler's operations, by their numbers: a handler has at most 128.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Operations(pub u128);
+
+/// An operation of an AWS service, as a handler calls it.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The service, by the name of its SDK client: `textract`, `bedrock-runtime`.
+    pub service: Arc<str>,
+    /// The method of the client: `detect_document_text`. For a paginator it is the operation that it repeats.
+    pub name: Arc<str>,
+    /// The callee as written: `client.detect_document_text`.
+    pub place: Place,
+    /// The calls of helpers that lead there, outermost first; empty in the handler itself.
+    pub through: Vec<Place>,
+    /// The operations that may have run before it on one path. Two branches of one condition are on no path together.
+    pub before: Operations,
+    /// The operations whose results may be in its arguments. Where a result goes through another operation (an object is
+    /// stored, and loaded again by its key), that one stands between.
+    pub uses: Operations,
+}
+
+/// A wait.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    /// How long, where that is a constant.
+    pub seconds: Option<f64>,
+    /// What it waits for, where it is a waiter of the SDK: `training_job_completed_or_stopped`. Its service is the first.
+    pub waiter: Option<(Arc<str>, Arc<str>)>,
+    /// The call.
+    pub place: Place,
+    /// The operations that may have run before it on one path.
+    pub before: Operations,
+}
+
+/// A loop that waits between calls.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// The head of the loop.
+    pub place: Place,
+    /// The operations within it.
+    pub operations: Operations,
+    /// Numbers of the pauses within it.
+    pub pauses: Vec<usize>,
+    /// Its rounds at most, where its head tells: `for _ in range(30)`.
+    pub rounds: Option<f64>,
+}
+
+impl Operations {
+    /// The operation with one number.
+    pub fn one(number: usize) -> Self {
+        Self(u32::try_from(number).ok().and_then(|number| 1_u128.checked_shl(number)).unwrap_or(0))
+    }
+
+    /// Whether it holds an operation.
+    pub fn has(self, number: usize) -> bool {
+        self.0 & Self::one(number).0 != 0
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What one or the other holds.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The numbers, ascending.
+    pub fn numbers(self) -> impl Iterator<Item = usize> {
+        (0..128).filter(move |&number| self.has(number))
+    }
+}
+
+impl Handler {
+    /// The operations whose results reach an operation, directly or through others that ran before it.
+    pub fn sources(&self, number: usize) -> Operations {
+        let (mut reached, mut open) = (Operations::default(), Operations::one(number));
+        while let Some(at) = open.numbers().next() {
+            open.0 &= !Operations::one(at).0;
+            let Some(operation) = self.operations.get(at) else { continue };
+            let new = Operations(operation.uses.0 & !reached.0);
+            reached = reached.and(new);
+            open = open.and(new);
+        }
+        reached
+    }
 }
 
 /// A file, or a part of it, that should be readable and is not.

@@ -33,6 +33,11 @@ pub const DOMAIN: &str = "AWS::SageMaker::Domain";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 
+/// Lambda functions, as CloudFormation and as SAM have them.
+pub const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
+/// Layers of Lambda functions.
+pub const LAYERS: &[&str] = &["AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"];
+
 /// The ML and AI services.
 const INTELLIGENT: &[&str] = &[
     "AWS::SageMaker::",

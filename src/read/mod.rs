@@ -4,6 +4,7 @@ pub mod api;
 pub mod cloudformation;
 mod faults;
 pub mod given;
+pub mod lambda;
 mod plain;
 pub mod python;
 pub mod requests;
@@ -57,6 +58,9 @@ pub struct FileUse {
     pub importer: Option<Arc<str>>,
 }
 
+/// Why a file is not read that no word marks as ours.
+const NOT_OURS: &str = "nothing in it speaks of a workload on AWS";
+
 /// Folders that tools build from sources which were read as well.
 const BUILD_FOLDERS: &[&str] = &[".aws-sam", "cdk.out", "dist"];
 
@@ -79,6 +83,8 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
                 Reading::passed("the same as a file outside the build folder")
             }
             Opened::Source(language, source) => read_one(files, &modules, given, candidate, *language, source),
+            // Read with the function that it is the code of.
+            Opened::Handler(_) => Reading::passed(NOT_OURS),
             // Read by directory, not by file.
             Opened::Terraform => Reading::default(),
             Opened::Passed(why) if candidate.named => Reading::unread(candidate, why),
@@ -99,7 +105,8 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let declared = readings.iter_mut().filter_map(|reading| reading.declared.take()).collect();
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);
-    let mut outcome = outcome(discovery, readings, terraform, given);
+    let handlers: Vec<Arc<Source>> = opened.iter().filter_map(|(_, opened)| opened.may_hold_handler()).collect();
+    let mut outcome = outcome(files, discovery, readings, terraform, given, &handlers);
     outcome.mistakes = mistakes;
     imported(&mut outcome.files, modules.importers());
     outcome
@@ -109,12 +116,27 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
 enum Opened {
     /// It may be ours.
     Source(Language, Arc<Source>),
+    /// Python that may hold a Lambda handler, and no more.
+    Handler(Arc<Source>),
     /// It belongs to a directory of Terraform configuration.
     Terraform,
     /// It is not ours.
     Passed(&'static str),
     /// It cannot be read.
     Failed(ReadError),
+}
+
+impl Opened {
+    /// The file, if a Lambda handler may be in it.
+    fn may_hold_handler(&self) -> Option<Arc<Source>> {
+        match self {
+            Self::Handler(source) => Some(source.clone()),
+            Self::Source(Language::Python, source) => {
+                sniff::may_hold_handler(source.raw().as_bytes()).then(|| source.clone())
+            }
+            _ => None,
+        }
+    }
 }
 
 fn open(files: &Files, candidate: &Candidate) -> Opened {
@@ -127,15 +149,24 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     // `mllint *` names pictures and archives as well: what is none of ours need not even be text.
     let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
         Language::None(_) => false,
-        language => candidate.named || sniff::may_be_ours(language, bytes),
+        language => {
+            let is_ours = candidate.named || sniff::may_be_ours(language, bytes);
+            is_ours || language == Language::Python && sniff::may_hold_handler(bytes)
+        }
     };
     match files.read_if(path, wanted) {
-        Ok(Some(source)) => Opened::Source(Language::of(path, source.raw().as_bytes()), source),
+        Ok(Some(source)) => {
+            let (language, bytes) = (Language::of(path, source.raw().as_bytes()), source.raw().as_bytes());
+            if !candidate.named && language == Language::Python && !sniff::may_be_ours(language, bytes) {
+                return Opened::Handler(source);
+            }
+            Opened::Source(language, source)
+        }
         Ok(None) if candidate.named => Opened::Passed(sniff::UNKNOWN_KIND),
         Err(ReadError::TooLarge) if Language::of(path, b"") == Language::None(sniff::UNKNOWN_KIND) => {
             Opened::Passed(sniff::UNKNOWN_KIND)
         }
-        Ok(None) => Opened::Passed("nothing in it speaks of a workload on AWS"),
+        Ok(None) => Opened::Passed(NOT_OURS),
         Err(error) => Opened::Failed(error),
     }
 }
@@ -271,7 +302,14 @@ fn read_tree(source: &Arc<Source>, given: &Given, language: &'static str, tree: 
     reading
 }
 
-fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terraform::Reading, given: &Given) -> Outcome {
+fn outcome(
+    files: &Files,
+    discovery: &Discovery,
+    readings: Vec<Reading>,
+    mut terraform: terraform::Reading,
+    given: &Given,
+    handlers: &[Arc<Source>],
+) -> Outcome {
     let refused = discovery.unreadable.iter().map(|folder| (folder.path.as_str().into(), folder.why.clone()));
     let mut outcome = Outcome { unreadable: refused.collect(), ..Outcome::default() };
     let mut parts = Vec::with_capacity(readings.len() + 1);
@@ -308,6 +346,10 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     for resource in parts.iter_mut().flat_map(|part| &mut part.resources) {
         resource.region = resource.region.take().or_else(|| given.region(&resource.key.unit).cloned());
     }
+    let paths = discovery.candidates.iter().map(|candidate| candidate.path.clone());
+    let lambda = lambda::read(files, &parts, handlers, paths);
+    with_code(&mut outcome.files, lambda.files);
+    parts.push(lambda.part);
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();
     parts.push(Part { not_evaluated, ..Part::default() });
@@ -315,16 +357,21 @@ fn outcome(discovery: &Discovery, readings: Vec<Reading>, mut terraform: terrafo
     outcome
 }
 
-/// Marks the files that were read only because others import them, and adds those that lie outside the PATHs.
-fn imported(files: &mut Vec<FileUse>, importers: BTreeMap<Arc<str>, Arc<str>>) {
-    for (path, importer) in importers {
-        let as_module = FileUse { path, reader: Some("Python"), why: None, importer: Some(importer) };
-        match files.binary_search_by(|file| file.path.cmp(&as_module.path)) {
-            Ok(at) if files[at].reader.is_none() => files[at] = as_module,
+/// Marks the files that were read as code of Lambda functions, and adds those that lie outside the PATHs.
+fn with_code(files: &mut Vec<FileUse>, code: BTreeMap<Arc<str>, Option<Arc<str>>>) {
+    for (path, importer) in code {
+        let read = FileUse { path, reader: Some("Python"), why: None, importer };
+        match files.binary_search_by(|file| file.path.cmp(&read.path)) {
+            Ok(at) if files[at].reader.is_none() => files[at] = read,
             Ok(_) => {}
-            Err(at) => files.insert(at, as_module),
+            Err(at) => files.insert(at, read),
         }
     }
+}
+
+/// Marks the files that were read only because others import them, and adds those that lie outside the PATHs.
+fn imported(files: &mut Vec<FileUse>, importers: BTreeMap<Arc<str>, Arc<str>>) {
+    with_code(files, importers.into_iter().map(|(path, importer)| (path, Some(importer))).collect());
 }
 
 #[cfg(test)]

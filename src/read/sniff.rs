@@ -120,6 +120,8 @@ static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion
 static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\"", "\"planned_values\""]));
 /// Code that may use the SDKs.
 static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
+/// A Lambda handler, by its signature.
+static HANDLER: LazyLock<Words> = LazyLock::new(|| Words::of(&["event", "context", "def "]));
 /// Marks of a file that is meant for AWS.
 static MARKED: LazyLock<Words> = LazyLock::new(|| Words::of(&["AWSTemplateFormatVersion", "AWS::", "\"StartAt\""]));
 /// Marks of code that is meant for SageMaker.
@@ -135,6 +137,11 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
         Language::Terraform => true,
         Language::None(_) => false,
     }
+}
+
+/// Whether a Python file may hold a function that takes an event and a context.
+pub(super) fn may_hold_handler(bytes: &[u8]) -> bool {
+    HANDLER.all(bytes)
 }
 
 /// Whether a file says itself that it is meant for AWS, so that a fault in it is worth a finding.

@@ -1,6 +1,7 @@
 //! Terraform's resources → resources by CloudFormation's names, each with what is written of it elsewhere.
 
 pub(super) mod address;
+mod archives;
 mod index;
 mod joins;
 mod merge;
@@ -36,6 +37,7 @@ pub fn lower(instances: Vec<Instance>) -> Vec<Resource> {
         }
         resources.push(is_resource.then(|| resource(instance)));
     }
+    archives::locate(&instances, &mut resources);
     let apart: Vec<(usize, Resource)> = policies(&instances);
     for at in Join::of(&index, &mut resources).all(&parts) {
         resources[at] = Some(resource(&instances[at]));

@@ -1,0 +1,283 @@
+//! The walk through one handler: the operations that it comes to, where it waits, and within which bounds.
+
+use std::{rc::Rc, sync::Arc};
+
+use ruff_python_ast::{StmtClassDef, StmtFunctionDef};
+use ruff_text_size::TextRange;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    package::Package,
+    paths::{Conditions, State},
+    values::{Heap, Thing, Value},
+};
+use crate::{
+    graph::fact::{Handler, Operation, Operations, Pause, Poll},
+    source::Place,
+};
+
+/// Operations of one handler: as many as a set of them holds.
+const MAX_OPERATIONS: usize = 128;
+/// Waits of one handler, and loops that hold one.
+const MAX_PAUSES: usize = 100;
+/// Levels of expressions, statements and calls, one in the other.
+const MAX_DEPTH: usize = 180;
+/// Calls of functions, one in the other.
+const MAX_CALLS: usize = 12;
+
+/// Walks one handler.
+pub(super) struct Walker<'a> {
+    pub(super) package: &'a Package,
+    pub(super) heap: Heap<'a>,
+    /// The names of each module, once it has run.
+    pub(super) globals: Vec<Option<FxHashMap<&'a str, Value<'a>>>>,
+    /// What classes hold beside methods, and their bases; by where they are defined.
+    pub(super) classes: FxHashMap<*const StmtClassDef, Class<'a>>,
+    /// The functions that are being walked, outermost first.
+    pub(super) frames: Vec<Frame<'a>>,
+    /// Where the path stands in the innermost function.
+    pub(super) state: State<'a>,
+    pub(super) conditions: Conditions,
+    /// The loops around, through all functions, outermost first.
+    pub(super) loops: Vec<Loop>,
+    /// Nothing counts while modules run: that is done before the first event.
+    pub(super) is_loading: bool,
+    pub(super) made: usize,
+    operations: Vec<Operation>,
+    numbers: FxHashMap<(Place, Arc<str>), usize>,
+    pauses: Vec<Pause>,
+    paused: FxHashMap<Place, usize>,
+    polls: Vec<Poll>,
+    polled: FxHashMap<Place, usize>,
+    depth: usize,
+    steps: usize,
+    /// Why not all of it was followed.
+    pub(super) limit: Option<&'static str>,
+}
+
+/// What a class holds.
+#[derive(Default)]
+pub(super) struct Class<'a> {
+    pub(super) names: FxHashMap<&'a str, Value<'a>>,
+    pub(super) bases: Vec<(usize, &'a StmtClassDef)>,
+}
+
+/// A function that is being walked.
+pub(super) struct Frame<'a> {
+    pub(super) module: usize,
+    /// Which call of a function it is.
+    pub(super) number: usize,
+    pub(super) definition: Option<&'a StmtFunctionDef>,
+    pub(super) class: Option<&'a StmtClassDef>,
+    pub(super) nested: bool,
+    /// The call that led here.
+    pub(super) call: Option<Place>,
+    /// Names that are those of the module.
+    pub(super) global: FxHashSet<&'a str>,
+    /// What it returned so far, and where its paths stood then.
+    pub(super) returned: Value<'a>,
+    pub(super) ended: Option<State<'a>>,
+    /// Paths that left the loops at hand, innermost last.
+    pub(super) left: Vec<Option<State<'a>>>,
+    /// The names of the functions around, while another one is walked.
+    pub(super) waiting: State<'a>,
+}
+
+/// A loop that is being walked.
+pub(super) struct Loop {
+    pub(super) place: Place,
+    pub(super) operations: Operations,
+    pub(super) pauses: Vec<usize>,
+    pub(super) rounds: Option<f64>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(package: &'a Package, steps: usize) -> Self {
+        Self {
+            package,
+            heap: Heap::default(),
+            globals: package.modules.iter().map(|_| None).collect(),
+            classes: FxHashMap::default(),
+            frames: Vec::new(),
+            state: State::default(),
+            conditions: Conditions::default(),
+            loops: Vec::new(),
+            is_loading: false,
+            made: 0,
+            operations: Vec::new(),
+            numbers: FxHashMap::default(),
+            pauses: Vec::new(),
+            paused: FxHashMap::default(),
+            polls: Vec::new(),
+            polled: FxHashMap::default(),
+            depth: 0,
+            steps,
+            limit: None,
+        }
+    }
+
+    /// Walks the handler of a name; nothing if its module does not hold such a function.
+    pub(super) fn handler(mut self, name: &str) -> Option<(Handler, Option<&'static str>)> {
+        self.load(0);
+        let value = name.split('.').skip(1).fold(self.global(0, name.split('.').next()?)?, |value, part| {
+            let thing = value.things.first().cloned();
+            thing.map(|thing| self.member(&thing, part)).unwrap_or_default()
+        });
+        let function = value.things.iter().find_map(|thing| match thing {
+            Thing::Function(function) => Some(function.clone()),
+            _ => None,
+        })?;
+        let module = &self.package.modules[function.module];
+        let (place, path) = (module.place(function.definition.name.range), module.source.path.clone());
+        self.call_function(&function, &super::calls::Given::default(), None);
+        let (operations, pauses, polls) = (self.operations, self.pauses, self.polls);
+        let handler = Handler { path, name: name.into(), functions: Vec::new(), place, operations, pauses, polls };
+        let cut = self.package.is_cut.then_some("it imports more modules than are followed");
+        Some((handler, self.limit.or(cut)))
+    }
+
+    /// Takes a step, unless there are none left.
+    pub(super) fn spend(&mut self, steps: usize) -> bool {
+        match self.steps.checked_sub(steps) {
+            Some(left) => {
+                self.steps = left;
+                true
+            }
+            None => {
+                self.steps = 0;
+                self.limit = Some("it takes too many steps to follow");
+                false
+            }
+        }
+    }
+
+    /// One level deeper, unless that is too deep.
+    pub(super) fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.limit.get_or_insert("its calls are nested too deeply");
+            return None;
+        }
+        self.depth += 1;
+        let value = inner(self);
+        self.depth -= 1;
+        Some(value)
+    }
+
+    /// Whether a function may be walked: neither too deep, nor twice within itself.
+    pub(super) fn may_enter(&mut self, definition: &StmtFunctionDef) -> bool {
+        if self.frames.len() >= MAX_CALLS {
+            self.limit.get_or_insert("its calls are nested too deeply");
+            return false;
+        }
+        !self.frames.iter().any(|frame| frame.definition.is_some_and(|known| std::ptr::eq(known, definition)))
+    }
+
+    pub(super) fn module(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.module)
+    }
+
+    pub(super) fn place(&self, range: TextRange) -> Place {
+        self.package.modules[self.module()].place(range)
+    }
+
+    /// A call of an operation. Its result is known by where it comes from.
+    pub(super) fn operation(&mut self, service: &Rc<str>, name: &str, uses: Operations, range: TextRange) -> Value<'a> {
+        if self.is_loading {
+            return Value::default();
+        }
+        let place = self.place(range);
+        let id: Arc<str> = format!("{service}.{name}").into();
+        let number = match self.numbers.get(&(place, id.clone())) {
+            Some(&number) => number,
+            None if self.operations.len() >= MAX_OPERATIONS => {
+                self.limit.get_or_insert("it calls more operations than are followed");
+                return Value::default();
+            }
+            None => {
+                let through = self.frames.iter().filter_map(|frame| frame.call).collect();
+                let (service, name) = ((&**service).into(), name.into());
+                let (before, uses) = (Operations::default(), Operations::default());
+                self.operations.push(Operation { service, name, place, through, before, uses });
+                self.numbers.insert((place, id), self.operations.len() - 1);
+                self.operations.len() - 1
+            }
+        };
+        let before = self.state.seen.all();
+        let operation = &mut self.operations[number];
+        operation.before = operation.before.and(before);
+        // What can have run on no path to here is not in the arguments either.
+        operation.uses = operation.uses.and(Operations(uses.0 & before.0));
+        self.state.seen.add(number, self.conditions.all());
+        for around in &mut self.loops {
+            around.operations = around.operations.and(Operations::one(number));
+        }
+        Value::from(Operations::one(number))
+    }
+
+    /// A wait.
+    pub(super) fn pause(&mut self, seconds: Option<f64>, waiter: Option<(&str, &str)>, range: TextRange) {
+        if self.is_loading {
+            return;
+        }
+        let place = self.place(range);
+        let number = match self.paused.get(&place) {
+            Some(&number) => {
+                let known = &mut self.pauses[number];
+                known.seconds = known.seconds.filter(|known| Some(*known) == seconds);
+                number
+            }
+            None if self.pauses.len() >= MAX_PAUSES => return,
+            None => {
+                let waiter = waiter.map(|(service, name)| (service.into(), name.into()));
+                self.pauses.push(Pause { seconds, waiter, place, before: Operations::default() });
+                self.paused.insert(place, self.pauses.len() - 1);
+                self.pauses.len() - 1
+            }
+        };
+        self.pauses[number].before = self.pauses[number].before.and(self.state.seen.all());
+        for around in &mut self.loops {
+            if !around.pauses.contains(&number) {
+                around.pauses.push(number);
+            }
+        }
+    }
+
+    /// Enters a loop.
+    pub(super) fn enter_loop(&mut self, place: Place, rounds: Option<f64>) {
+        self.loops.push(Loop { place, operations: Operations::default(), pauses: Vec::new(), rounds });
+    }
+
+    /// Leaves it again.
+    pub(super) fn leave_loop(&mut self) {
+        let Some(one) = self.loops.pop() else { return };
+        if one.pauses.is_empty() || one.operations.is_empty() {
+            return;
+        }
+        match self.polled.get(&one.place) {
+            Some(&number) => {
+                let known = &mut self.polls[number];
+                known.operations = known.operations.and(one.operations);
+                known.pauses.extend(one.pauses);
+                known.pauses.sort_unstable();
+                known.pauses.dedup();
+                known.rounds = known.rounds.filter(|known| Some(*known) == one.rounds);
+            }
+            None if self.polls.len() >= MAX_PAUSES => {}
+            None => {
+                let Loop { place, operations, pauses, rounds } = one;
+                self.polls.push(Poll { place, operations, pauses, rounds });
+                self.polled.insert(place, self.polls.len() - 1);
+            }
+        }
+    }
+
+    /// The operations in a value and in all that it holds.
+    pub(super) fn within(&mut self, value: &Value<'a>) -> Operations {
+        if value.things.is_empty() {
+            return value.from;
+        }
+        let (from, steps) = self.heap.within(value);
+        self.spend(steps);
+        from
+    }
+}
