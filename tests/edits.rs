@@ -212,6 +212,17 @@ fn places(run: &Run) -> Vec<(String, Place)> {
                 places.push(("a script".to_owned(), script.place));
                 places.extend(script.imports.iter().map(|import| (format!("import {}", import.path), import.place)));
             }
+            Fact::Handler(handler) => {
+                places.push((format!("handler {}", handler.name), handler.place));
+                places.extend(
+                    handler.operations.iter().map(|operation| (format!("{}", operation.name), operation.place)),
+                );
+                places.extend(
+                    handler.operations.iter().flat_map(|one| &one.through).map(|&place| ("a helper".to_owned(), place)),
+                );
+                places.extend(handler.pauses.iter().map(|pause| ("a pause".to_owned(), pause.place)));
+                places.extend(handler.loops.iter().map(|one| ("a loop".to_owned(), one.place)));
+            }
             Fact::Fault(fault) => {
                 places.push((fault.message.clone(), fault.place));
                 places.extend(

@@ -114,8 +114,8 @@ pub struct Handler {
     pub operations: Vec<Operation>,
     /// Where it waits.
     pub pauses: Vec<Pause>,
-    /// Its loops that hold both a wait and an operation.
-    pub polls: Vec<Poll>,
+    /// Its loops that hold an operation.
+    pub loops: Vec<Loop>,
 }
 
 /// A set of a handler's operations, by their numbers: a handler has at most 128.
@@ -131,6 +131,10 @@ pub struct Operation {
     pub name: Arc<str>,
     /// The callee as written: `client.detect_document_text`.
     pub place: Place,
+    /// The names of the arguments that it is given, sorted: `JobId`, `NextToken`.
+    pub given: Vec<Arc<str>>,
+    /// The names under which something is looked up in its result, sorted: `JobStatus`.
+    pub reads: Vec<Arc<str>>,
     /// The calls of helpers that lead there, outermost first; empty in the handler itself.
     pub through: Vec<Place>,
     /// The operations that may have run before it on one path. Two branches of one condition are on no path together.
@@ -153,17 +157,28 @@ pub struct Pause {
     pub before: Operations,
 }
 
-/// A loop that waits between calls.
+/// A loop.
 #[derive(Clone, Debug)]
-pub struct Poll {
-    /// The head of the loop.
+pub struct Loop {
+    /// Its head.
     pub place: Place,
-    /// The operations within it.
+    /// The operations within it, those of helpers included.
     pub operations: Operations,
     /// Numbers of the pauses within it.
     pub pauses: Vec<usize>,
-    /// Its rounds at most, where its head tells: `for _ in range(30)`.
-    pub rounds: Option<f64>,
+    /// How often it goes round.
+    pub rounds: Rounds,
+}
+
+/// How often a loop goes round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounds {
+    /// So often at most: `for _ in range(30)`, `while tries < 30`.
+    Most(f64),
+    /// Until something has come about: `while status != "COMPLETED"`.
+    Until,
+    /// That cannot be known.
+    Unknown,
 }
 
 impl Operations {

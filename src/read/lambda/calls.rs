@@ -44,6 +44,11 @@ impl<'a> Given<'a> {
         named.or_else(|| self.positional.get(at))
     }
 
+    /// The names of the arguments.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|(name, _)| &**name)
+    }
+
     fn all(&self) -> impl Iterator<Item = &Value<'a>> {
         self.positional.iter().chain(self.named.iter().map(|(_, value)| value)).chain(&self.rest)
     }
@@ -130,7 +135,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The operations whose results are in the arguments.
-    fn within_all(&mut self, given: &Given<'a>) -> Operations {
+    pub(super) fn within_all(&mut self, given: &Given<'a>) -> Operations {
         let mut from = Operations::default();
         for value in given.all() {
             from = from.and(self.within(value));
@@ -182,10 +187,7 @@ impl<'a> Walker<'a> {
             own if OWN_METHODS.contains(&own) => Value::default(),
             // `resource.Table(…)` makes a part of the resource and asks nothing.
             part if !is_client && part.starts_with(char::is_uppercase) => Value::of(Thing::Resource(service.clone())),
-            name => {
-                let uses = self.within_all(given);
-                self.operation(service, name, uses, range)
-            }
+            name => self.operation(service, name, given, range),
         }
     }
 
@@ -263,6 +265,9 @@ impl<'a> Walker<'a> {
     ) -> Value<'a> {
         if let Some(value) = self.of_container(base, method, given) {
             return value;
+        }
+        if let (Some("get"), Some(name)) = (method, given.positional.first().and_then(Value::text)) {
+            self.looked_up(base.from, &name.clone());
         }
         let from = self.within(base).and(self.within_all(given));
         let mut value = Value::from(from);

@@ -36,6 +36,9 @@ impl<'a> Walker<'a> {
             Expr::Subscript(subscript) => {
                 let base = self.eval(&subscript.value);
                 let key = self.eval(&subscript.slice);
+                if let Some(name) = key.text() {
+                    self.looked_up(base.from, &name.clone());
+                }
                 self.part(&base, key_or_none(&key).as_deref())
             }
             Expr::Call(call) => self.call(call),

@@ -1,8 +1,8 @@
 //! Statements, in order: where paths part, meet and end.
 
 use ruff_python_ast::{
-    ElifElseClause, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtMatch,
-    StmtTry, StmtWhile,
+    BoolOp, CmpOp, ElifElseClause, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtIf, StmtImport,
+    StmtImportFrom, StmtMatch, StmtTry, StmtWhile,
 };
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -12,6 +12,7 @@ use super::{
     values::{Function, Thing, Value},
     walker::{Class, Frame, Walker},
 };
+use crate::graph::fact::Rounds;
 
 impl<'a> Walker<'a> {
     /// Runs a module, unless it has run.
@@ -329,7 +330,7 @@ impl<'a> Walker<'a> {
 
     fn for_statement(&mut self, statement: &'a StmtFor) {
         let over = self.eval(&statement.iter);
-        let rounds = self.rounds(&statement.iter);
+        let rounds = self.rounds(&statement.iter).map_or(Rounds::Unknown, Rounds::Most);
         let item = self.part(&over, None);
         self.assign(&statement.target, &item);
         let head = TextRange::new(statement.range.start(), statement.iter.range().end());
@@ -340,8 +341,7 @@ impl<'a> Walker<'a> {
     /// How often a loop over `range(…)` goes round.
     fn rounds(&mut self, iter: &'a Expr) -> Option<f64> {
         let call = iter.as_call_expr()?;
-        let name = call.func.as_name_expr().filter(|name| name.id.as_str() == "range")?;
-        debug_assert_eq!(name.id.as_str(), "range");
+        call.func.as_name_expr().filter(|name| name.id.as_str() == "range")?;
         let bounds: Vec<f64> =
             call.arguments.args.iter().map(|bound| self.eval(bound).number()).collect::<Option<_>>()?;
         match bounds[..] {
@@ -356,13 +356,33 @@ impl<'a> Walker<'a> {
         let place = self.place(head);
         let endless = matches!(&*statement.test, Expr::BooleanLiteral(literal) if literal.value)
             || matches!(&*statement.test, Expr::NumberLiteral(_));
-        self.enter_loop(place, None);
+        let rounds = self.tries(&statement.test);
+        self.enter_loop(place, rounds);
         self.eval(&statement.test);
         let ended = self.rest_of_loop(endless, &statement.body);
         ended || self.block(&statement.orelse)
     }
 
-    fn loop_body(&mut self, head: TextRange, rounds: Option<f64>, endless: bool, body: &'a [Stmt]) -> bool {
+    /// How often a `while` goes round: one that counts has its bound in its test.
+    fn tries(&mut self, test: &'a Expr) -> Rounds {
+        let parts = match test {
+            Expr::BoolOp(operation) if operation.op == BoolOp::And => &operation.values[..],
+            test => std::slice::from_ref(test),
+        };
+        for part in parts {
+            let Expr::Compare(compare) = part else { continue };
+            let ([operator], [right]) = (&compare.ops[..], &compare.comparators[..]) else { continue };
+            let bound = match operator {
+                CmpOp::Lt | CmpOp::LtE => right,
+                CmpOp::Gt | CmpOp::GtE => &*compare.left,
+                _ => continue,
+            };
+            return self.eval(bound).number().map_or(Rounds::Unknown, Rounds::Most);
+        }
+        Rounds::Until
+    }
+
+    fn loop_body(&mut self, head: TextRange, rounds: Rounds, endless: bool, body: &'a [Stmt]) -> bool {
         let place = self.place(head);
         self.enter_loop(place, rounds);
         self.rest_of_loop(endless, body)

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use crate::{
-    graph::fact::{Fact, Handler},
+    graph::fact::{Fact, Handler, Rounds},
     read::read,
     source::{Discovery, Files},
 };
@@ -134,8 +134,8 @@ fn waits_and_polls_are_known() {
         "{CLIENTS}WAIT = 5\ndef wait(job):\n    for _ in range(60):\n        time.sleep(WAIT)\n        if comprehend.describe_entities_detection_job(JobId=job)['x'] == 'DONE':\n            return\ndef handler(event, context):\n    job = comprehend.start_entities_detection_job()\n    wait(job['JobId'])\n"
     );
     let found = handlers(&[("app.py", &code)]);
-    let [poll] = &found[0].polls[..] else { panic!("{:?}", found[0].polls) };
-    assert_eq!((poll.rounds, &poll.pauses[..]), (Some(60.0), &[0][..]));
+    let [poll] = &found[0].loops[..] else { panic!("{:?}", found[0].loops) };
+    assert_eq!((poll.rounds, &poll.pauses[..]), (Rounds::Most(60.0), &[0][..]));
     assert_eq!(poll.operations.numbers().collect::<Vec<_>>(), [1]);
     assert_eq!(found[0].pauses[0].seconds, Some(5.0));
     assert!(found[0].pauses[0].before.has(0));
@@ -145,7 +145,7 @@ fn waits_and_polls_are_known() {
     let found = handlers(&[("app.py", &code)]);
     let waiter = found[0].pauses[0].waiter.as_ref().map(|(service, name)| (&**service, &**name));
     assert_eq!(waiter, Some(("sagemaker", "endpoint_in_service")));
-    assert_eq!((found[0].pauses[1].seconds, found[0].polls.len()), (None, 0));
+    assert_eq!((found[0].pauses[1].seconds, found[0].loops.len()), (None, 0));
 }
 
 const CODE: &str = "import boto3\nfrom lib import names\ndef lambda_handler(event, context):\n    names.run()\n";

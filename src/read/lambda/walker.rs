@@ -7,12 +7,13 @@ use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
+    calls::Given,
     package::Package,
     paths::{Conditions, State},
     values::{Heap, Thing, Value},
 };
 use crate::{
-    graph::fact::{Handler, Operation, Operations, Pause, Poll},
+    graph::fact::{Handler, Loop, Operation, Operations, Pause, Rounds},
     source::Place,
 };
 
@@ -20,6 +21,9 @@ use crate::{
 const MAX_OPERATIONS: usize = 128;
 /// Waits of one handler, and loops that hold one.
 const MAX_PAUSES: usize = 100;
+/// Names of arguments, and of what is looked up in a result; and how long one may be.
+const MAX_NAMES: usize = 60;
+const MAX_NAME: usize = 60;
 /// Levels of expressions, statements and calls, one in the other.
 const MAX_DEPTH: usize = 180;
 /// Calls of functions, one in the other.
@@ -47,8 +51,8 @@ pub(super) struct Walker<'a> {
     numbers: FxHashMap<(Place, Arc<str>), usize>,
     pauses: Vec<Pause>,
     paused: FxHashMap<Place, usize>,
-    polls: Vec<Poll>,
-    polled: FxHashMap<Place, usize>,
+    done: Vec<Loop>,
+    looped: FxHashMap<Place, usize>,
     depth: usize,
     steps: usize,
     /// Why not all of it was followed.
@@ -83,14 +87,6 @@ pub(super) struct Frame<'a> {
     pub(super) waiting: State<'a>,
 }
 
-/// A loop that is being walked.
-pub(super) struct Loop {
-    pub(super) place: Place,
-    pub(super) operations: Operations,
-    pub(super) pauses: Vec<usize>,
-    pub(super) rounds: Option<f64>,
-}
-
 impl<'a> Walker<'a> {
     pub(super) fn new(package: &'a Package, steps: usize) -> Self {
         Self {
@@ -108,8 +104,8 @@ impl<'a> Walker<'a> {
             numbers: FxHashMap::default(),
             pauses: Vec::new(),
             paused: FxHashMap::default(),
-            polls: Vec::new(),
-            polled: FxHashMap::default(),
+            done: Vec::new(),
+            looped: FxHashMap::default(),
             depth: 0,
             steps,
             limit: None,
@@ -129,9 +125,9 @@ impl<'a> Walker<'a> {
         })?;
         let module = &self.package.modules[function.module];
         let (place, path) = (module.place(function.definition.name.range), module.source.path.clone());
-        self.call_function(&function, &super::calls::Given::default(), None);
-        let (operations, pauses, polls) = (self.operations, self.pauses, self.polls);
-        let handler = Handler { path, name: name.into(), functions: Vec::new(), place, operations, pauses, polls };
+        self.call_function(&function, &Given::default(), None);
+        let (operations, pauses, loops) = (self.operations, self.pauses, self.done);
+        let handler = Handler { path, name: name.into(), functions: Vec::new(), place, operations, pauses, loops };
         let cut = self.package.is_cut.then_some("it imports more modules than are followed");
         Some((handler, self.limit.or(cut)))
     }
@@ -181,10 +177,17 @@ impl<'a> Walker<'a> {
     }
 
     /// A call of an operation. Its result is known by where it comes from.
-    pub(super) fn operation(&mut self, service: &Rc<str>, name: &str, uses: Operations, range: TextRange) -> Value<'a> {
+    pub(super) fn operation(
+        &mut self,
+        service: &Rc<str>,
+        name: &str,
+        given: &Given<'a>,
+        range: TextRange,
+    ) -> Value<'a> {
         if self.is_loading {
             return Value::default();
         }
+        let uses = self.within_all(given);
         let place = self.place(range);
         let id: Arc<str> = format!("{service}.{name}").into();
         let number = match self.numbers.get(&(place, id.clone())) {
@@ -197,13 +200,15 @@ impl<'a> Walker<'a> {
                 let through = self.frames.iter().filter_map(|frame| frame.call).collect();
                 let (service, name) = ((&**service).into(), name.into());
                 let (before, uses) = (Operations::default(), Operations::default());
-                self.operations.push(Operation { service, name, place, through, before, uses });
+                let (given, reads) = (Vec::new(), Vec::new());
+                self.operations.push(Operation { service, name, place, given, reads, through, before, uses });
                 self.numbers.insert((place, id), self.operations.len() - 1);
                 self.operations.len() - 1
             }
         };
         let before = self.state.seen.all();
         let operation = &mut self.operations[number];
+        given.names().for_each(|name| note(&mut operation.given, name));
         operation.before = operation.before.and(before);
         // What can have run on no path to here is not in the arguments either.
         operation.uses = operation.uses.and(Operations(uses.0 & before.0));
@@ -243,31 +248,43 @@ impl<'a> Walker<'a> {
     }
 
     /// Enters a loop.
-    pub(super) fn enter_loop(&mut self, place: Place, rounds: Option<f64>) {
+    pub(super) fn enter_loop(&mut self, place: Place, rounds: Rounds) {
         self.loops.push(Loop { place, operations: Operations::default(), pauses: Vec::new(), rounds });
     }
 
     /// Leaves it again.
     pub(super) fn leave_loop(&mut self) {
         let Some(one) = self.loops.pop() else { return };
-        if one.pauses.is_empty() || one.operations.is_empty() {
+        if one.operations.is_empty() {
             return;
         }
-        match self.polled.get(&one.place) {
+        match self.looped.get(&one.place) {
             Some(&number) => {
-                let known = &mut self.polls[number];
+                let known = &mut self.done[number];
                 known.operations = known.operations.and(one.operations);
                 known.pauses.extend(one.pauses);
                 known.pauses.sort_unstable();
                 known.pauses.dedup();
-                known.rounds = known.rounds.filter(|known| Some(*known) == one.rounds);
+                if known.rounds != one.rounds {
+                    known.rounds = Rounds::Unknown;
+                }
             }
-            None if self.polls.len() >= MAX_PAUSES => {}
+            None if self.done.len() >= MAX_PAUSES => {}
             None => {
-                let Loop { place, operations, pauses, rounds } = one;
-                self.polls.push(Poll { place, operations, pauses, rounds });
-                self.polled.insert(place, self.polls.len() - 1);
+                self.looped.insert(one.place, self.done.len());
+                self.done.push(one);
             }
+        }
+    }
+
+    /// Notes that something is looked up in the results of operations.
+    pub(super) fn looked_up(&mut self, from: Operations, name: &str) {
+        if from.is_empty() || name.len() > MAX_NAME {
+            return;
+        }
+        for number in from.numbers() {
+            let Some(operation) = self.operations.get_mut(number) else { continue };
+            note(&mut operation.reads, name);
         }
     }
 
@@ -279,5 +296,14 @@ impl<'a> Walker<'a> {
         let (from, steps) = self.heap.within(value);
         self.spend(steps);
         from
+    }
+}
+
+/// Adds a name to a sorted list.
+fn note(names: &mut Vec<Arc<str>>, name: &str) {
+    if let Err(at) = names.binary_search_by(|known| (**known).cmp(name))
+        && names.len() < MAX_NAMES
+    {
+        names.insert(at, name.into());
     }
 }
