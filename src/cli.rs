@@ -4,7 +4,7 @@ mod variables;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use variables::{Variable, Variables};
 
 use crate::finding::{Confidence, Severity};
@@ -112,9 +112,12 @@ pub struct Check {
     #[arg(long, value_name = "FILE", help_heading = "Deployment")]
     pub parameters: Vec<PathBuf>,
 
-    /// pretty, concise or json, optionally to a file [default: pretty]
+    /// pretty, concise, json, sarif, github, gitlab, junit or markdown, optionally to a file [default: pretty]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]
     pub format: Vec<(Format, Option<PathBuf>)>,
+    /// Report these files only, whatever is read; without FILE, report the PATHs and read all of this folder
+    #[arg(long, value_name = "FILE", num_args = 0.., action = ArgAction::Append, help_heading = "Output")]
+    pub report_only: Option<Vec<PathBuf>>,
     /// What fails the run: error, warning, advice, never [default: warning]
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true, help_heading = "Output")]
     pub fail_on: Option<FailOn>,
@@ -136,6 +139,9 @@ pub struct Check {
     pub color: Color,
 }
 
+/// What `--format` takes.
+const FORMATS: &str = "pretty, concise, json, sarif, github, gitlab, junit and markdown";
+
 /// Formats of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -145,6 +151,16 @@ pub enum Format {
     Concise,
     /// JSON, version 1.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// Test results.
+    Junit,
+    /// For a job's summary or a comment.
+    Markdown,
 }
 
 impl Format {
@@ -159,7 +175,12 @@ impl Format {
             "pretty" => Self::Pretty,
             "concise" => Self::Concise,
             "json" => Self::Json,
-            _ => return Err("the formats are pretty, concise and json".to_owned()),
+            "sarif" => Self::Sarif,
+            "github" => Self::Github,
+            "gitlab" => Self::Gitlab,
+            "junit" => Self::Junit,
+            "markdown" => Self::Markdown,
+            _ => return Err(format!("the formats are {FORMATS}")),
         };
         Ok((format, file))
     }

@@ -3,6 +3,7 @@
 mod given;
 
 use std::{
+    borrow::Cow,
     fmt,
     io::{self, IsTerminal, Read, Write},
     path::{Component, Path, PathBuf},
@@ -16,7 +17,7 @@ use crate::{
     rules::ALL,
     select::{self, Selection},
     settings::{Settings, SettingsError, settings},
-    source::{DiscoverError, Discovery, Files, MAX_BYTES, ReadError, Scan, discover},
+    source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
 };
 
 /// Mistakes of one file that are shown; the others are counted.
@@ -36,8 +37,8 @@ pub enum Status {
 /// Runs a command: findings go to `out`, everything else to `err`.
 pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
     let result = match &cli.command {
-        None => check_paths(&cli.check, out, err),
-        Some(Command::Check(options)) => check_paths(options, out, err),
+        None => check_paths(&narrowed(&cli.check), out, err),
+        Some(Command::Check(options)) => check_paths(&narrowed(options), out, err),
         Some(Command::Explain { rule, color }) => explain(rule, *color, out),
         Some(Command::Rules { format, color }) => list_rules(*format, *color, out),
     };
@@ -71,6 +72,16 @@ fn tell(failure: &Failure, err: &mut dyn Write) -> io::Result<()> {
     if more > 0 { writeln!(err, "error: {more} more mistakes in `{}`", report::plain(path)) } else { Ok(()) }
 }
 
+/// `--report-only` without a FILE behind it: the PATHs are the files, since hooks put other options between the two.
+fn narrowed(options: &Check) -> Cow<'_, Check> {
+    match &options.report_only {
+        Some(only) if only.is_empty() => {
+            Cow::Owned(Check { report_only: Some(options.paths.clone()), paths: Vec::new(), ..options.clone() })
+        }
+        _ => Cow::Borrowed(options),
+    }
+}
+
 fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<Status, Failure> {
     if options.format.iter().filter(|(_, file)| file.is_none()).count() > 1 {
         let help = "  help: send one to a file: --format json=report.json";
@@ -93,6 +104,10 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     settings.config.apply(&mut findings, &files);
     findings.retain(|finding| finding.confidence >= settings.min_confidence.value.confidence());
 
+    if let Some(only) = &options.report_only {
+        let only = Only::of(files.root(), &here, only);
+        findings.retain(|finding| only.covers(&files.get(finding.place.file).path));
+    }
     let report = Report {
         findings: &findings,
         files: &files,
@@ -230,6 +245,11 @@ fn print_one(
     let color = is_stdout && has_color(options.color);
     match format {
         Format::Json => report::json::print(report, out),
+        Format::Sarif => report::sarif::print(&in_repository(report)?, out),
+        Format::Github => report::github::print(&in_repository(report)?, out),
+        Format::Gitlab => report::gitlab::print(&in_repository(report)?, out),
+        Format::Junit => report::junit::print(&in_repository(report)?, out),
+        Format::Markdown => report::markdown::print(&in_repository(report)?, out),
         Format::Pretty | Format::Concise if options.statistics => report::statistics::print(report, out),
         Format::Concise => report::concise::print(report, out),
         Format::Pretty => {
@@ -239,6 +259,15 @@ fn print_one(
     }?;
     let has_summary = format == Format::Pretty || format == Format::Concise && options.statistics;
     if has_summary && !options.quiet { writeln!(out, "{}", report.counts()) } else { Ok(()) }
+}
+
+/// The report with the paths that a service knows, which runs mllint in any folder of the repository.
+fn in_repository<'a>(report: &Report<'a>) -> io::Result<Report<'a>> {
+    const CHECKED_OUT: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+    let folders: Vec<PathBuf> = CHECKED_OUT.iter().filter_map(std::env::var_os).map(PathBuf::from).collect();
+    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
+    let paths = Paths::in_repository(report.files.root(), &folders, &here);
+    Ok(Report { paths, ..report.clone() })
 }
 
 /// Whether standard output is coloured.

@@ -7,6 +7,7 @@ mod globs;
 mod ignored;
 mod lines;
 mod mistake;
+mod only;
 
 use std::{
     fmt,
@@ -21,6 +22,7 @@ pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal};
 pub use globs::{GlobError, Globs, glob_from};
 pub use lines::{LineIndex, Position};
 pub use mistake::Mistake;
+pub use only::Only;
 
 /// A range of bytes in a file's text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

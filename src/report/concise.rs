@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::report::{Report, counted, fold::Item, severity, visible};
+use crate::report::{Report, counted, fold::Item, only_when, severity, visible};
 
 /// Prints `path:line:column: severity[rule] message` lines and nothing else.
 ///
@@ -11,10 +11,7 @@ use crate::report::{Report, counted, fold::Item, severity, visible};
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for item in report.fold.lines(report.findings) {
         let (finding, message) = match item {
-            Item::Finding(finding) => {
-                let branch = finding.branch.as_ref().map(|branch| format!(" (only when {branch})"));
-                (finding, format!("{}{}", finding.message, branch.unwrap_or_default()))
-            }
+            Item::Finding(finding) => (finding, format!("{}{}", finding.message, only_when(finding))),
             Item::More { next: first, .. } | Item::Advice { first, count: 1 } => (first, first.message.clone()),
             Item::Advice { first, count } => {
                 (first, format!("{} (and {}: --advice lists them)", first.message, counted(count - 1, "more place")))

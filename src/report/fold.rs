@@ -40,6 +40,25 @@ pub(super) enum Item<'a> {
     },
 }
 
+impl<'a> Item<'a> {
+    /// The finding that is shown.
+    pub(super) fn finding(&self) -> &'a Finding {
+        match self {
+            Self::Finding(finding) => finding,
+            Self::More { next, .. } => next,
+            Self::Advice { first, .. } => first,
+        }
+    }
+
+    /// How many others it stands for.
+    pub(super) fn more(&self) -> usize {
+        match self {
+            Self::Finding(_) => 0,
+            Self::More { count, .. } | Self::Advice { count, .. } => count - 1,
+        }
+    }
+}
+
 impl Fold {
     /// Folds findings; their order stays, advice lines come last. Errors are never folded.
     pub(super) fn items<'a>(&self, findings: &'a [Finding]) -> Vec<Item<'a>> {

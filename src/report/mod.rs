@@ -4,11 +4,16 @@ pub mod concise;
 mod excerpt;
 pub mod explain;
 mod fold;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod notes;
 mod paths;
 pub mod pretty;
 pub mod rules;
+pub mod sarif;
 pub mod show_files;
 pub mod statistics;
 pub mod terminal;
@@ -39,6 +44,7 @@ use crate::{
 };
 
 /// Everything a format may print.
+#[derive(Clone)]
 pub struct Report<'a> {
     /// The findings to print, sorted by path, offset and rule.
     pub findings: &'a [Finding],
@@ -160,6 +166,11 @@ fn counted(count: usize, noun: &str) -> String {
 /// The severity of a finding; the engine has set it.
 pub fn severity(finding: &Finding) -> Severity {
     finding.severity.unwrap_or(Severity::Warning)
+}
+
+/// The branch that a finding holds in, as the end of its message.
+fn only_when(finding: &Finding) -> String {
+    finding.branch.as_ref().map(|branch| format!(" (only when {branch})")).unwrap_or_default()
 }
 
 /// Other resources with the same finding, in words.

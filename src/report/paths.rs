@@ -1,6 +1,6 @@
 //! Paths as they are shown: relative to the working directory, with `/`.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// From paths below the root to paths below (or above) the working directory.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,14 @@ impl Paths {
             return Self { down: Vec::new(), below: here[common..].to_vec(), up: 0 };
         }
         Self { down: root[common..].to_vec(), below: Vec::new(), up: here.len() - common }
+    }
+
+    /// For services that show findings beside the lines of a repository: seen from the first of the folders (where a
+    /// service checked the repository out) that holds the root, else from the working directory.
+    pub fn in_repository(root: Option<&Path>, folders: &[PathBuf], here: &Path) -> Self {
+        let real = folders.iter().filter_map(|folder| folder.canonicalize().ok());
+        let folder = real.into_iter().find(|folder| root.is_some_and(|root| root.starts_with(folder)));
+        Self::of(root, folder.as_deref().unwrap_or(here))
     }
 
     /// A path from the root as it is shown.

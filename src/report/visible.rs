@@ -27,6 +27,14 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
     replaced(text, |char| char == '\n')
 }
 
+/// The first characters of a text, and a sign that there were more.
+pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 fn replaced(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     let shown = |char: char| symbol(char).filter(|_| !is_kept(char));
     if !text.chars().any(|char| shown(char).is_some()) {
@@ -44,5 +52,6 @@ mod tests {
         assert_eq!(line("a\u{1b}]0;b\u{7}\n\u{9b}c"), "a␛]0;b␇␊\u{fffd}c");
         assert_eq!(lines("a\nb\r\n"), "a\nb␍\n");
         assert!(matches!(line("grün"), Cow::Borrowed("grün")));
+        assert_eq!((cut("grün", 4), cut("grüne", 4)), ("grün".into(), "grün…".into()));
     }
 }
