@@ -71,4 +71,19 @@ mod tests {
         assert_eq!(shown("/a/b", "/a/b", "."), ".");
         assert_eq!(Paths::of(None, Path::new("/a")).show("x.tf"), "x.tf");
     }
+
+    #[test]
+    fn services_see_paths_from_where_the_repository_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repository = folder.path().canonicalize().expect("a folder").join("repository");
+        let (root, other) = (repository.join("infra"), folder.path().join("other"));
+        for folder in [&root, &other] {
+            std::fs::create_dir_all(folder).expect("a folder");
+        }
+        let shown = |folders: &[PathBuf]| Paths::in_repository(Some(&root), folders, &root).show("x.tf");
+        assert_eq!(shown(&[folder.path().join("none"), other.clone(), repository.clone()]), "infra/x.tf");
+        assert_eq!(shown(&[other]), "x.tf", "the root is not in it");
+        assert_eq!(shown(&[]), "x.tf");
+        assert_eq!(Paths::in_repository(None, &[repository], &root).show("x.tf"), "x.tf", "from memory");
+    }
 }
