@@ -177,9 +177,8 @@ fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
         path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
     };
     // What a module takes by the default of its own variable, the call is the place to set.
-    let is_default = |label: &Label| {
-        label.message.starts_with(StepKind::VariableDefault.label()) && folder(label.place) == folder(finding.place)
-    };
+    let is_default =
+        |label: &Label| label.step == Some(StepKind::VariableDefault) && folder(label.place) == folder(finding.place);
     let left_open = finding.related.iter().any(is_default);
     let mut callers = subject.callers.iter().rev().copied();
     if (is_fetched(finding.place) || left_open)

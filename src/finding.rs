@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    graph::{Key, attr::Attr},
+    graph::{Key, attr::Attr, value::StepKind},
     source::{Place, Span},
 };
 
@@ -71,6 +71,8 @@ pub struct Label {
     pub message: String,
     /// Where.
     pub place: Place,
+    /// The step by which a value came from there, if that is what the place is.
+    pub step: Option<StepKind>,
 }
 
 /// A fact of the catalog on which a finding rests.
@@ -189,8 +191,8 @@ impl Finding {
     pub fn on(attr: &Attr<'_>, message: impl Into<String>) -> Self {
         let mut finding = Self::at(attr.place(), message);
         finding.property = attr.path().to_owned();
-        if let Some((place, message)) = attr.source() {
-            finding.related.push(Label { message, place });
+        if let Some((place, step, message)) = attr.source() {
+            finding.related.push(Label { message, place, step: Some(step) });
         }
         finding.evidence(attr)
     }
@@ -205,7 +207,7 @@ impl Finding {
     /// A second place.
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
-        self.related.push(Label { message: message.into(), place });
+        self.related.push(Label { message: message.into(), place, step: None });
         self
     }
 

@@ -56,6 +56,37 @@ fn script(text: &str) -> Run {
 const BUCKET: &str = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n";
 const TOO_DEEP: &str = "this is nested too deeply to be read";
 
+/// A module of twenty resources, called again and again; each call has a bucket of its own to be encrypted in the root.
+fn called(calls: usize) -> Run {
+    let module: String = (0..10)
+        .map(|at| {
+            format!(
+                "resource \"aws_sqs_queue\" \"q{at}\" {{ name = \"${{var.name}}-{at}\" }}\n\
+                 resource \"aws_s3_bucket\" \"b{at}\" {{ bucket = aws_sqs_queue.q{at}.name }}\n"
+            )
+        })
+        .collect();
+    let module = format!("variable \"name\" {{}}\n{module}output \"bucket\" {{ value = aws_s3_bucket.b0.id }}\n");
+    let one = |at: usize| {
+        format!(
+            "module \"m{at}\" {{\n  source = \"./m\"\n  name = \"n{at}\"\n}}\n\
+             resource \"aws_s3_bucket_server_side_encryption_configuration\" \"e{at}\" {{\n\
+               bucket = module.m{at}.bucket\n  rule {{\n    apply_server_side_encryption_by_default {{ sse_algorithm = \"aws:kms\" }}\n  }}\n}}\n"
+        )
+    };
+    let root: String = (0..calls).map(one).collect();
+    run(&[("main.tf", &root), ("m/main.tf", &module)])
+}
+
+#[test]
+fn a_module_that_is_called_five_hundred_times_is_read_each_time() {
+    let run = called(500);
+    assert_eq!(run.graph().resources().len(), 10_000);
+    assert_eq!(run.gaps(), [""; 0]);
+    let encrypted = |resource: &&mllint::graph::Resource| resource.properties.entry("BucketEncryption").is_some();
+    assert_eq!(run.graph().resources().iter().filter(encrypted).count(), 500, "each call has its own");
+}
+
 #[test]
 fn deep_data_is_refused_without_a_finding() {
     for nested in ["[", "{a: ", "- ", "? "].map(|part| part.repeat(20_000)) {

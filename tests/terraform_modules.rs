@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use mllint::{
     graph::value::{Data, Value},
-    read::terraform,
+    read::{given::Given, terraform},
     source::Files,
 };
 use serde_json::Value as Json;
@@ -57,7 +57,7 @@ fn compare(folder: &Path) -> Vec<String> {
     let expected = fs::read_to_string(folder.join("expected.json")).expect("what Terraform plans");
     let expected: Json = serde_json::from_str(&expected).expect("JSON");
     let files = Files::disk(folder).expect("a folder");
-    let (instances, outputs) = terraform::plan(&files, "").expect("configuration");
+    let (instances, outputs) = terraform::plan(&files, "", &Given::default()).expect("configuration");
     let ours: BTreeMap<&str, &Value> =
         instances.iter().map(|instance| (instance.address.as_str(), &instance.properties)).collect();
     let theirs = expected["resources"].as_object().expect("resources");

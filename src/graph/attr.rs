@@ -366,15 +366,16 @@ impl<'a> Attr<'a> {
         }
     }
 
-    /// The place to change, where that is not [`Attr::place`]: the literal behind variables, and what to call it.
-    pub fn source(&self) -> Option<(Place, String)> {
+    /// The place to change, where that is not [`Attr::place`]: the literal behind variables, the step by which the value
+    /// comes from there, and what to call it.
+    pub fn source(&self) -> Option<(Place, StepKind, String)> {
         let origin = self.origin()?;
         let last: &Step = origin.steps().last()?;
         let text = match last.kind {
             StepKind::Variable | StepKind::Entry => "the value comes from here".to_owned(),
             kind => format!("{} `{}`", kind.label(), last.name),
         };
-        (origin.place != self.place()).then_some((origin.place, text))
+        (origin.place != self.place()).then_some((origin.place, last.kind, text))
     }
 
     /// How sure the value is.

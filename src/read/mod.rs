@@ -99,9 +99,9 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
         .collect();
     let excluded = discovery.skipped.iter().filter(|skipped| skipped.why == EXCLUDED).map(|skipped| &*skipped.path);
     let excluded = excluded.chain(discovery.excluded.iter().map(String::as_str));
-    let mut terraform = terraform::read(files, &configurations, excluded, given);
-    let plans = readings.iter_mut().filter_map(|reading| reading.plan.take()).collect();
-    terraform::plan_file::settle(files, plans, &mut terraform);
+    let plans: Vec<Plan> = readings.iter_mut().filter_map(|reading| reading.plan.take()).collect();
+    let mut terraform = terraform::read(files, &configurations, excluded, given, !plans.is_empty());
+    terraform::plan_file::settle(files, given, plans, &mut terraform);
     let declared = readings.iter_mut().filter_map(|reading| reading.declared.take()).collect();
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);

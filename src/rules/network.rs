@@ -95,18 +95,24 @@ pub(super) fn leads_out<'a>(cx: &Context<'a>, subnets: &[Subject<'a>]) -> Tri {
     let mut answer = Tri::No;
     for subnet in subnets {
         let Some(tables) = route_tables(cx, *subnet) else { return Tri::Unknown };
-        for route in cx.of_kind(kind::ROUTE) {
+        let apart = cx.of_kind(kind::ROUTE).filter(|route| {
             let of = route.targets(&route.get("RouteTableId"));
-            if !of.iter().any(|target| tables.iter().any(|table| table.id() == target.id())) {
-                continue;
-            }
-            let destination = route.get("DestinationCidrBlock");
-            if destination.text() == Some("0.0.0.0/0") {
-                return Tri::Yes;
-            }
-            if destination.is_unknown() {
+            of.iter().any(|target| tables.iter().any(|table| table.id() == target.id()))
+        });
+        let mut destinations: Vec<Attr<'a>> = apart.map(|route| route.get("DestinationCidrBlock")).collect();
+        // Terraform has routes within the table too.
+        for table in &tables {
+            let (routes, open) = table.get("Routes").items();
+            destinations.extend(routes.iter().map(|route| route.get("DestinationCidrBlock")));
+            if open {
                 answer = Tri::Unknown;
             }
+        }
+        if destinations.iter().any(|destination| destination.text() == Some("0.0.0.0/0")) {
+            return Tri::Yes;
+        }
+        if destinations.iter().any(Attr::is_unknown) {
+            answer = Tri::Unknown;
         }
     }
     answer

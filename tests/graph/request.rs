@@ -75,7 +75,7 @@ fn the_configuration_of_the_sdk() {
     let graph = &run.outcome.graph;
     assert_eq!(ask(graph, "model", "VpcConfig.Subnets", |attr| attr.confidence()), Confidence::Medium);
     let config = ask(graph, "model", "VpcConfig.Subnets", |attr| attr.source());
-    assert_eq!(config.map(|(place, _)| run.files.get(place.file).path.to_string()).as_deref(), Some("ml/config.yaml"));
+    assert_eq!(config.map(|(place, ..)| run.files.get(place.file).path.to_string()).as_deref(), Some("ml/config.yaml"));
     assert_eq!(findings(&run), [""; 0]);
 }
 

@@ -357,7 +357,7 @@ fn an_argument_of_a_module_leads_to_its_call() {
     let inside = inside.expect("the first call");
     let subnets = inside.get("VpcConfig.Subnets");
     assert_eq!(line(&hcl.files, subnets.place()), 7, "the block sets them");
-    let (place, text) = subnets.source().expect("they come from elsewhere");
+    let (place, _, text) = subnets.source().expect("they come from elsewhere");
     assert_eq!((line(&hcl.files, place), text.as_str()), (35, "passed here `subnets`"));
     assert_eq!(subnets.confidence(), Confidence::High);
     assert_eq!(line(&hcl.files, inside.resource().callers[0]), 33);

@@ -285,7 +285,7 @@ Resources:
     let attr = Subject::new(&graph, ResourceId(0), &world).get("InstanceType");
     let slice = |span| source(text).slice(span).to_owned();
     assert_eq!(slice(attr.place().span), "InstanceType");
-    let (place, label) = attr.source().unwrap();
+    let (place, _, label) = attr.source().unwrap();
     assert_eq!((slice(place.span).as_str(), label.as_str()), ("ml.t3.medium", "default of this parameter `Type`"));
     let resource = &graph.resources()[0];
     assert_eq!(slice(resource.place.span), "Notebook");

@@ -53,15 +53,18 @@ pub struct Reading {
     pub unreadable: BTreeMap<Arc<str>, String>,
     /// What is wrong with the variables that are given.
     pub mistakes: Vec<Mistake>,
+    /// The instances of each root, by its path as a unit; only where plans are to be laid over them.
+    pub evaluated: Vec<(Arc<str>, Vec<Instance>)>,
 }
 
 /// Reads all configuration among the candidates: every directory that holds one is read as a whole, and is a root unless
-/// a module call leads to it.
+/// a module call leads to it. `has_plans`: what they came to is kept for plans.
 pub fn read<'f>(
     files: &'f Files,
     candidates: &[&Candidate],
     excluded: impl IntoIterator<Item = &'f str>,
     given: &'f Given,
+    has_plans: bool,
 ) -> Reading {
     let loader = Loader::new(files, excluded, given);
     if candidates.is_empty() {
@@ -77,15 +80,14 @@ pub fn read<'f>(
         });
         let roots = roots(&loader, &folders);
         let mistakes = given::mistakes(&loader, &roots);
-        let parts: Vec<(Part, Vec<String>)> = roots.into_par_iter().map(|loaded| unit(&loader, loaded)).collect();
+        let parts: Vec<Root> = roots.into_par_iter().map(|loaded| unit(&loader, loaded, has_plans)).collect();
         Reading { mistakes, ..gathered(&loader, parts) }
     })
 }
 
-/// The instances of all resources of one root directory, and its outputs; for comparisons with Terraform's own plan.
-pub fn plan(files: &Files, folder: &str) -> Option<(Vec<Instance>, Value)> {
-    let given = Given::default();
-    let loader = Loader::new(files, [], &given);
+/// The instances of all resources of one root directory with what is given to it, and its outputs.
+pub fn plan(files: &Files, folder: &str, given: &Given) -> Option<(Vec<Instance>, Value)> {
+    let loader = Loader::new(files, [], given);
     with_deep_stack(|| {
         let loaded = loader.load(folder)?;
         let found = Run::new(&loader, loaded).evaluate();
@@ -154,23 +156,34 @@ fn reach(loader: &Loader<'_>, folder: &str, reached: &mut BTreeSet<String>) {
     }
 }
 
-/// What a root comes to, and the files of values beside it.
-fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>) -> (Part, Vec<String>) {
+/// What a root comes to.
+struct Root {
+    part: Part,
+    /// The files that gave values to it.
+    given: Vec<String>,
+    /// Its instances, where they are kept.
+    evaluated: Option<(Arc<str>, Vec<Instance>)>,
+}
+
+fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>, keeps: bool) -> Root {
     let run = Run::new(loader, loaded);
     let (path, given) = (run.unit.clone(), run.given.files.clone());
     let Found { mut instances, unread, not_evaluated, .. } = run.evaluate();
     let path: Arc<str> = if path.is_empty() { ".".into() } else { path };
     instances.iter_mut().for_each(|instance| instance.unit = path.clone());
+    let evaluated = keeps.then(|| (path.clone(), instances.clone()));
     let unit = Unit { path, input: Input::Terraform, unread };
-    (Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() }, given)
+    let part = Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() };
+    Root { part, given, evaluated }
 }
 
 /// Puts together what the roots came to and what is wrong with the files.
-fn gathered(loader: &Loader<'_>, units: Vec<(Part, Vec<String>)>) -> Reading {
+fn gathered(loader: &Loader<'_>, roots: Vec<Root>) -> Reading {
     let mut reading = Reading::default();
-    for (part, given) in units {
+    for Root { part, given, evaluated } in roots {
         reading.files.extend(given.into_iter().map(|path| (path.into(), None)));
         reading.parts.push(part);
+        reading.evaluated.extend(evaluated);
     }
     for loaded in loader.all() {
         let broken = |path: &str| {

@@ -14,13 +14,13 @@ fn read_all(texts: &[(&str, &str)]) -> (Files, Reading) {
     let discovery = Discovery::in_memory(&files, false);
     let candidates: Vec<&Candidate> =
         discovery.candidates.iter().filter(|candidate| loader::is_configuration(&candidate.path)).collect();
-    let reading = read(&files, &candidates, [], &Given::default());
+    let reading = read(&files, &candidates, [], &Given::default(), false);
     (files, reading)
 }
 
 fn planned(texts: &[(&str, &str)]) -> Vec<Instance> {
     let files = Files::memory(texts.iter().copied());
-    plan(&files, "").expect("configuration").0
+    plan(&files, "", &Given::default()).expect("configuration").0
 }
 
 /// A value in short: `?name` unknown, `&address` a reference, `…` at the end of what is open.
@@ -112,7 +112,7 @@ fn modules_outside_of_the_view_are_read_through_their_callers() {
         ("modules/other/main.tf", BUCKET),
     ]);
     let candidate = Candidate { path: "envs/prod/main.tf".into(), named: false };
-    let reading = read(&files, &[&candidate], [], &Given::default());
+    let reading = read(&files, &[&candidate], [], &Given::default(), false);
     let read: Vec<&str> = reading.files.keys().map(|path| &**path).collect();
     assert_eq!(read, ["envs/prod/main.tf", "modules/net/main.tf"]);
 }

@@ -24,18 +24,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Fault(fault) = fact else { return };
     let language = fault.language;
-    let label = match (fault.readable, &fault.related) {
+    // Terraform takes nothing of a file with a fault, whatever can be read of it.
+    let is_refused = fault.readable && language == "Terraform";
+    let label = match (fault.readable && !is_refused, &fault.related) {
         (true, Some(_)) => "of those written only the last counts".to_owned(),
         _ => format!("this is not valid {language}"),
     };
     let mut finding = Finding::at(fault.place, &*fault.message).label(label);
     let consequence = match (fault.readable, &fault.related) {
         (false, _) => "what cannot be read is not checked",
+        (true, _) if is_refused => "mllint reads the file all the same; Terraform refuses it",
         (true, Some(_)) => "mllint takes the last of them; other tools refuse the file or take the first",
         (true, None) => "mllint reads the file all the same; other tools refuse it",
     };
     finding = finding.help(format!("correct the {language} at this place\n{consequence}"));
-    if fault.readable {
+    if fault.readable && !is_refused {
         finding = finding.severity(Severity::Warning);
     }
     // Each broken file is a story of its own: none may vanish in a count.

@@ -16,6 +16,7 @@ use crate::{
         value::{Data, Entry, List, Object, Reason, Unknown, Value},
         without_keys,
     },
+    read::given::Given,
     read::terraform::{
         Reading,
         instance::{Instance, Mode},
@@ -25,6 +26,7 @@ use crate::{
     syntax::tree::{Kind, Node, Tree},
 };
 use configuration::Configuration;
+use sources::Sources;
 
 /// Resources beyond these are not read.
 const MAX_RESOURCES: usize = 100_000;
@@ -62,19 +64,18 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Plan> {
 
 /// Puts plans beside what was read of the configuration. Where the configuration of a plan is found, its blocks are the
 /// places; where it has no block that the plan lacks, the plan is taken for the whole of that directory.
-pub fn settle(files: &Files, plans: Vec<Plan>, reading: &mut Reading) {
-    let units: Vec<Arc<str>> =
-        reading.parts.iter().flat_map(|part| part.units.iter().map(|unit| unit.path.clone())).collect();
+pub fn settle(files: &Files, given: &Given, plans: Vec<Plan>, reading: &mut Reading) {
+    let mut sources = Sources::of(files, given, std::mem::take(&mut reading.evaluated));
     let mut settled: Vec<Arc<str>> = Vec::new();
     for mut plan in plans {
         let mut unit = plan.path.clone();
-        if let Some((directory, sources)) = sources::find(files, &plan.path, &plan.instances, &units) {
-            sources::place(&mut plan.instances, &sources);
+        if let Some((directory, written)) = sources.find(&plan.path, &plan.instances) {
+            sources::place(&mut plan.instances, written);
             // A second plan of the same directory stands for itself, and so does one that lacks what is written by now.
             let lacks = |instance: &Instance| {
                 instance.mode == Mode::Managed && !plan.blocks.contains(&without_keys(&instance.address))
             };
-            if !settled.contains(&directory) && !sources.iter().any(lacks) {
+            if !settled.contains(&directory) && !written.iter().any(lacks) {
                 settled.push(directory.clone());
                 unit = directory;
             }

@@ -2,57 +2,98 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     graph::{
         value::{Data, Entry, List, Object, Origin, Step, StepKind, Value},
         without_keys,
     },
-    read::terraform::{self, instance::Instance},
+    read::{
+        given::Given,
+        terraform::{self, instance::Instance},
+    },
     source::{Files, Place},
 };
 
-/// Beyond this many root directories a plan is looked for beside and above itself only: each one that is tried is
-/// evaluated, and plans times directories would be quadratic.
-const MAX_ELSEWHERE: usize = 8;
+/// The directories that plans may have been made of, each evaluated once.
+pub(super) struct Sources<'f> {
+    files: &'f Files,
+    given: &'f Given,
+    /// The roots that were read, and behind them what was evaluated since; by path as a unit.
+    known: Vec<(Arc<str>, Vec<Instance>)>,
+    at: FxHashMap<Arc<str>, usize>,
+    /// The roots that have a block, by its address without keys.
+    blocks: FxHashMap<String, Vec<usize>>,
+}
 
-/// The directory whose blocks a plan has, as unit, and its instances: beside the plan, above it, or else among those that
-/// are read anyway.
-pub(super) fn find(
-    files: &Files,
-    path: &str,
-    planned: &[Instance],
-    units: &[Arc<str>],
-) -> Option<(Arc<str>, Vec<Instance>)> {
-    if planned.is_empty() {
-        return None;
-    }
-    let above = std::iter::successors(path.rsplit_once('/').map_or(Some(""), |(folder, _)| Some(folder)), |folder| {
-        (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(above, _)| above))
-    });
-    let elsewhere = if units.len() <= MAX_ELSEWHERE { units } else { &[] };
-    let read = elsewhere.iter().map(|unit| if &**unit == "." { "" } else { &**unit });
-    let mut seen: Vec<&str> = Vec::new();
-    for folder in above.chain(read) {
-        if seen.contains(&folder) {
-            continue;
+impl<'f> Sources<'f> {
+    /// The roots that were read, with their instances.
+    pub(super) fn of(files: &'f Files, given: &'f Given, known: Vec<(Arc<str>, Vec<Instance>)>) -> Self {
+        let mut blocks: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (at, (_, instances)) in known.iter().enumerate() {
+            for instance in instances {
+                let having = blocks.entry(without_keys(&instance.address)).or_default();
+                if having.last() != Some(&at) {
+                    having.push(at);
+                }
+            }
         }
-        seen.push(folder);
-        if let Some((instances, _)) = terraform::plan(files, folder)
-            && fits(planned, &instances)
-        {
-            return Some((if folder.is_empty() { "." } else { folder }.into(), instances));
-        }
+        let at = known.iter().enumerate().map(|(at, (unit, _))| (unit.clone(), at)).collect();
+        Self { files, given, known, at, blocks }
     }
-    None
+
+    /// The directory whose blocks a plan has, as unit, and its instances: beside the plan, above it, or else among those
+    /// that were read.
+    pub(super) fn find(&mut self, path: &str, planned: &[Instance]) -> Option<(Arc<str>, &[Instance])> {
+        if planned.is_empty() {
+            return None;
+        }
+        let mut folder = path;
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            let at = self.evaluated(folder);
+            if fits(planned, &self.known[at].1) {
+                return Some(self.source(at));
+            }
+        }
+        let mut counts: FxHashMap<usize, usize> = FxHashMap::default();
+        for instance in planned {
+            for &at in self.blocks.get(&without_keys(&instance.address)).into_iter().flatten() {
+                *counts.entry(at).or_default() += 1;
+            }
+        }
+        let fitting = counts.into_iter().filter(|(_, found)| found * 2 > planned.len());
+        fitting.map(|(at, _)| at).min().map(|at| self.source(at))
+    }
+
+    /// The number of a directory, which is evaluated where it was not. One without configuration has no instances.
+    fn evaluated(&mut self, folder: &str) -> usize {
+        let unit: Arc<str> = if folder.is_empty() { "." } else { folder }.into();
+        if let Some(&at) = self.at.get(&unit) {
+            return at;
+        }
+        let instances =
+            terraform::plan(self.files, folder, self.given).map_or_else(Vec::new, |(instances, _)| instances);
+        let at = self.known.len();
+        self.at.insert(unit.clone(), at);
+        self.known.push((unit, instances));
+        at
+    }
+
+    fn source(&self, at: usize) -> (Arc<str>, &[Instance]) {
+        let (unit, instances) = &self.known[at];
+        (unit.clone(), instances)
+    }
 }
 
 /// Whether a configuration has most of the blocks that a plan has.
 fn fits(planned: &[Instance], instances: &[Instance]) -> bool {
-    let blocks: FxHashMap<String, ()> =
-        instances.iter().map(|instance| (without_keys(&instance.address), ())).collect();
-    let found = planned.iter().filter(|instance| blocks.contains_key(&without_keys(&instance.address))).count();
+    if instances.is_empty() {
+        return false;
+    }
+    let blocks: FxHashSet<String> = instances.iter().map(|instance| without_keys(&instance.address)).collect();
+    let found = planned.iter().filter(|instance| blocks.contains(&without_keys(&instance.address))).count();
     found * 2 > planned.len()
 }
 

@@ -196,7 +196,7 @@ resource "aws_s3_bucket" "none" {
     assert_eq!(written("VolumeSizeInGB"), r#"resource "aws_sagemaker_notebook_instance" "n""#, "only the plan has it");
     let size = notebook.get("InstanceType");
     assert_eq!(size.confidence(), crate::finding::Confidence::High, "the plan has settled the default");
-    assert_eq!(size.source().map(|(_, text)| text).as_deref(), Some("the value comes from here"));
+    assert_eq!(size.source().map(|(_, _, text)| text).as_deref(), Some("the value comes from here"));
     assert!(notebook.get("KmsKeyId").is_unknown() && notebook.get("SecurityGroupIds").is_absent());
 }
 
@@ -222,6 +222,23 @@ fn a_plan_of_another_directory_stays_by_itself() {
     let (_, graph) = graph(&[("plan.json", &text), ("main.tf", r#"resource "aws_s3_bucket" "written" {}"#)]);
     let units: Vec<&str> = graph.resources().iter().map(|resource| &*resource.key.unit).collect();
     assert_eq!(units, [".", "plan.json"]);
+}
+
+#[test]
+fn the_configuration_of_a_plan_is_found_among_many() {
+    let texts: Vec<(String, String)> = (0..40)
+        .map(|at| (format!("roots/r{at}/main.tf"), format!("resource \"aws_s3_bucket\" \"b{at}\" {{}}\n")))
+        .collect();
+    let planned = |at: u32| plan(&[(&format!("aws_s3_bucket.b{at}"), json!({}), json!({}))], &json!([]), &json!({}));
+    let plans = [("plans/a.json", planned(31)), ("plans/b.json", planned(7))];
+    let files = texts.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let plans = plans.iter().map(|(path, text)| (*path, text.as_str()));
+    let (files, graph) = graph(&files.chain(plans).collect::<Vec<_>>());
+    assert_eq!(graph.resources().len(), 40, "a plan takes the place of its directory");
+    for path in ["plans/a.json", "plans/b.json"] {
+        let in_plan = |resource: &&crate::graph::Resource| &*files.get(resource.place.file).path == path;
+        assert_eq!(graph.resources().iter().filter(in_plan).count(), 0, "{path} is shown at its blocks");
+    }
 }
 
 #[test]
