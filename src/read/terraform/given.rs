@@ -16,7 +16,7 @@ use crate::{
     },
     nearest::did_you_mean,
     read::given::{Inputs, Mistake, Variables},
-    source::{Place, Source},
+    source::{Place, Source, Span},
     syntax::{
         hcl::{self, Parsed},
         json,
@@ -43,6 +43,9 @@ pub(super) struct Given {
     pub(super) files: Vec<String>,
 }
 
+/// By this file Terragrunt gives values to the variables of the directory that it stands in.
+const TERRAGRUNT: &str = "terragrunt.hcl";
+
 /// What is given to a root, in Terraform's order: what comes later wins.
 pub(super) fn of(loader: &Loader<'_>, folder: &str) -> Given {
     let entries = loader.files.entries(folder);
@@ -53,6 +56,9 @@ pub(super) fn of(loader: &Loader<'_>, folder: &str) -> Given {
     let mut given = Given::default();
     for name in ordered {
         given.read(loader, joined(folder, name));
+    }
+    if names().any(|name| name == TERRAGRUNT) {
+        given.by_terragrunt(loader, &joined(folder, TERRAGRUNT));
     }
     for variables in loader.given.to(folder).flat_map(|inputs| &inputs.variables) {
         match variables {
@@ -71,6 +77,15 @@ impl Given {
             Ok(source) => self.take(&source, parse(&source)),
             Err(error) => self.not_evaluated.push(note(&path, None, error.to_string())),
         }
+    }
+
+    /// Terragrunt's language is another one: a variable may be given what its file says.
+    fn by_terragrunt(&mut self, loader: &Loader<'_>, path: &str) {
+        let Ok(source) = loader.files.read(path) else { return };
+        let place = source.place(Span::default());
+        self.incomplete.get_or_insert(place);
+        let why = "Terragrunt's files are not evaluated: what it gives to variables is not known";
+        self.not_evaluated.push(note(path, Some(place), why.to_owned()));
     }
 
     fn take(&mut self, source: &Source, parsed: Parsed) {

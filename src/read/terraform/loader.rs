@@ -122,6 +122,13 @@ impl<'f> Loader<'f> {
         for (source, parsed) in overriding {
             loaded.take(&source, parsed, true);
         }
+        // OpenTofu reads these beside the others: what they declare is not seen.
+        let is_tofu = |name: &str| name.ends_with(".tofu") || name.ends_with(".tofu.json");
+        if let Some((_, first)) = loaded.module.files.first() {
+            let place = Place::new(*first, Span::default());
+            let tofu = entries.iter().filter(|entry| !entry.is_folder && is_tofu(&entry.name));
+            loaded.module.broken.extend(tofu.map(|entry| (format!("file `{}`", entry.name), place)));
+        }
         loaded.module.finish(&literal);
         loaded
     }

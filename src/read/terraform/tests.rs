@@ -495,3 +495,20 @@ fn findings_in_modules_name_the_calls_and_those_in_fetched_ones_are_at_the_call(
         ]
     );
 }
+
+#[test]
+fn what_opentofu_and_terragrunt_add_is_not_known() {
+    let root = "variable \"name\" { default = \"raw\" }\nresource \"aws_s3_bucket\" \"b\" { bucket = var.name }\n";
+    let bucket = |beside: (&str, &str)| property(&planned(&[("main.tf", root), beside]), "aws_s3_bucket.b", "bucket");
+    assert_eq!(bucket(("README.md", "")), "'raw'");
+    assert_eq!(bucket(("terragrunt.hcl", "inputs = { name = \"other\" }\n")), "?var.name");
+    let (_, reading) = read_all(&[("main.tf", root), ("more.tofu", "resource \"aws_s3_bucket\" \"c\" {}\n")]);
+    let unread: Vec<&str> = reading
+        .parts
+        .iter()
+        .flat_map(|part| &part.units)
+        .flat_map(|unit| &unit.unread)
+        .map(|(what, _)| &**what)
+        .collect();
+    assert_eq!(unread, ["file `more.tofu`"]);
+}

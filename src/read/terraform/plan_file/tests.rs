@@ -229,7 +229,11 @@ fn the_configuration_of_a_plan_is_found_among_many() {
     let texts: Vec<(String, String)> = (0..40)
         .map(|at| (format!("roots/r{at}/main.tf"), format!("resource \"aws_s3_bucket\" \"b{at}\" {{}}\n")))
         .collect();
-    let planned = |at: u32| plan(&[(&format!("aws_s3_bucket.b{at}"), json!({}), json!({}))], &json!([]), &json!({}));
+    let planned = |at: u32| {
+        let address = format!("aws_s3_bucket.b{at}");
+        let configuration = json!({"root_module": {"resources": [{"address": address, "expressions": {}}]}});
+        plan(&[(&address, json!({}), json!({}))], &json!([]), &configuration)
+    };
     let plans = [("plans/a.json", planned(31)), ("plans/b.json", planned(7))];
     let files = texts.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let plans = plans.iter().map(|(path, text)| (*path, text.as_str()));
