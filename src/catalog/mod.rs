@@ -5,10 +5,13 @@
 
 pub mod ai_operation;
 pub mod algorithm;
+pub mod ec2;
 pub mod hyperparameter;
 pub mod image;
 pub mod instance;
+pub mod offer;
 mod pack;
+pub mod retired;
 pub mod terraform;
 
 use serde::{Deserialize, Serialize};
@@ -27,11 +30,14 @@ static PACKED: &[u8] = include_bytes!("catalog.bin");
 struct Tables<'a> {
     #[serde(borrow)]
     algorithms: &'a [u8],
+    ec2: &'a [u8],
     hyperparameters: &'a [u8],
     images: &'a [u8],
     instances: &'a [u8],
+    offers: &'a [u8],
     operations: &'a [u8],
     registries: &'a [u8],
+    retired: &'a [u8],
     terraform: &'a [u8],
 }
 

@@ -10,9 +10,12 @@ use super::{
     Tables,
     ai_operation::{Job, Operation},
     algorithm::{Algorithm, Gpu, Instances, Mode},
+    ec2,
     hyperparameter::{Bound, Form, Hyperparameter, Needed},
     image::{Family, Registry},
     instance::{Accelerator, Instance, Use},
+    offer::Offer,
+    retired::{Retired, State},
     terraform::{Joins, Mapping, Property, Shape, Terraform},
 };
 
@@ -32,10 +35,13 @@ fn every_table_says_its_source_date_and_refresh() {
     let tables = [
         include_str!("ai_operations.csv"),
         include_str!("algorithms.yaml"),
+        include_str!("ec2_instances.csv"),
         include_str!("hyperparameters.csv"),
         include_str!("images.csv"),
+        include_str!("instance_regions.csv"),
         include_str!("instances.csv"),
         include_str!("registries.csv"),
+        include_str!("retired.yaml"),
         include_str!("terraform.yaml"),
     ];
     for table in tables {
@@ -51,11 +57,14 @@ fn pack() -> Vec<u8> {
     let (instances, registries) = (encode(&instances()), encode(&registries()));
     encode(&Tables {
         algorithms: &algorithms,
+        ec2: &encode(&ec2()),
         hyperparameters: &encode(&hyperparameters()),
         images: &images,
         instances: &instances,
+        offers: &encode(&offers()),
         operations: &encode(&operations()),
         registries: &registries,
+        retired: &encode(&retired()),
         terraform: &encode(&terraform()),
     })
 }
@@ -116,6 +125,70 @@ fn instance(row: &impl Fn(&str) -> &'static str) -> Instance {
         legacy: row("legacy") == "yes",
         replacements: split(row("replacements")),
     }
+}
+
+fn ec2() -> Vec<ec2::Family> {
+    let size = |cell: &'static str| match cell.split_once('=') {
+        Some((size, gpus)) => (size, gpus.parse().expect("a number")),
+        None => (cell, 0),
+    };
+    let family = |row: &dyn Fn(&str) -> &'static str| ec2::Family {
+        name: row("family"),
+        gpu: row("gpu"),
+        sizes: split(row("sizes")).into_iter().map(size).collect(),
+    };
+    let mut all: Vec<ec2::Family> = rows(include_str!("ec2_instances.csv")).map(|row| family(&row)).collect();
+    all.sort_by_key(|family| family.name);
+    all
+}
+
+fn offers() -> Vec<Offer> {
+    let offer = |row: &dyn Fn(&str) -> &'static str| Offer {
+        usage: usage(row("use")),
+        family: row("family"),
+        sizes: split(row("sizes")),
+        regions: split(row("regions")),
+    };
+    rows(include_str!("instance_regions.csv")).map(|row| offer(&row)).collect()
+}
+
+/// A retired service as the YAML file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ended {
+    id: String,
+    name: String,
+    state: State,
+    date: String,
+    replacement: String,
+    #[serde(default)]
+    kinds: Vec<String>,
+    #[serde(default)]
+    clients: Vec<String>,
+    #[serde(default)]
+    operations: Vec<String>,
+    #[serde(default)]
+    sdk: Vec<String>,
+    source: String,
+}
+
+fn retired() -> Vec<Retired> {
+    let written: Vec<Ended> = serde_saphyr::from_str(include_str!("retired.yaml")).expect("valid YAML");
+    let keep = |text: String| -> &'static str { text.leak() };
+    let all = |texts: Vec<String>| texts.into_iter().map(keep).collect();
+    let of = |one: Ended| Retired {
+        id: keep(one.id),
+        name: keep(one.name),
+        state: one.state,
+        date: keep(one.date),
+        replacement: keep(one.replacement),
+        kinds: all(one.kinds),
+        clients: all(one.clients),
+        operations: all(one.operations),
+        sdk: all(one.sdk),
+        source: keep(one.source),
+    };
+    written.into_iter().map(of).collect()
 }
 
 fn usage(name: &str) -> Use {
