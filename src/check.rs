@@ -111,6 +111,7 @@ fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> V
 fn units<'a>(graph: &'a Graph, rule: &Rule) -> Vec<Unit<'a>> {
     match rule.check {
         Check::Each(kind, _) => graph.of_kind(kind).iter().map(|&id| Unit::One(id)).collect(),
+        Check::Any(kinds, _) => kinds.iter().flat_map(|kind| graph.of_kind(kind)).map(|&id| Unit::One(id)).collect(),
         Check::Edge(from, to, _) => {
             let mut pairs = Vec::new();
             for &target in graph.of_kind(to) {
@@ -130,7 +131,7 @@ fn run(graph: &Graph, rule: &Rule, unit: Unit<'_>, world: &World) -> Option<Vec<
     let (out, cx) = (Findings::default(), Context { graph, world });
     let exists = |id| Subject::new(graph, id, world).exists();
     match (&rule.check, unit) {
-        (Check::Each(_, check), Unit::One(id)) => {
+        (Check::Each(_, check) | Check::Any(_, check), Unit::One(id)) => {
             if exists(id).is_no() {
                 return None;
             }

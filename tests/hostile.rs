@@ -46,7 +46,7 @@ fn yaml(text: &str) -> Run {
 }
 
 const PYTHON: &str = "from sagemaker.estimator import Estimator\n";
-const JOB: &str = "Estimator(image_uri='x', role='r', instance_type='ml.p3.2xlarge', use_spot_instances=True)\n";
+const JOB: &str = "Estimator(image_uri='x', role='r', instance_type='ml.g5.2xlarge', use_spot_instances=True)\n";
 
 /// A script, with a training job at its end.
 fn script(text: &str) -> Run {

@@ -179,6 +179,13 @@ pub struct Retrieved {
     pub whole_tag: bool,
 }
 
+/// The region in the name of an image of ECR: `….dkr.ecr.us-west-2.amazonaws.com/…`.
+pub fn region(uri: &str) -> Option<&str> {
+    let (host, _) = uri.split_once('/')?;
+    let (_, behind) = host.split_once(".dkr.ecr.").or_else(|| host.split_once(".dkr.ecr-fips."))?;
+    behind.split_once(".amazonaws.").map(|(region, _)| region)
+}
+
 /// What `image_uris.retrieve(framework, region, version, image_scope=scope)` finds. A version that is not given and one
 /// that is not known are both nothing: then the answer holds for all versions. Nothing where the answer is not certain.
 pub fn retrieve(framework: &str, version: Option<&str>, scope: Option<&str>) -> Option<Retrieved> {

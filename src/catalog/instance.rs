@@ -85,7 +85,45 @@ pub fn with_vcpu(family: &str, vcpu: u32, usage: Use) -> Option<&'static Instanc
     smallest.or_else(|| all().max_by_key(|(have, _)| *have)).map(|(_, instance)| instance)
 }
 
+/// The types of a family: `ml.m5`.
+pub fn of_family(family: &str) -> impl Iterator<Item = &'static Instance> {
+    INSTANCES.iter().filter(move |instance| instance.family() == family)
+}
+
+/// The known name nearest to a text, if at most `most` letters differ. Where several are as near there is none.
+pub fn nearest(text: &str, most: usize) -> Option<&'static Instance> {
+    let near = INSTANCES.iter().filter(|instance| instance.name.len().abs_diff(text.len()) <= most);
+    let mut near: Vec<_> = near.map(|instance| (strsim::osa_distance(instance.name, text), instance)).collect();
+    near.retain(|(distance, _)| *distance <= most);
+    near.sort_by_key(|(distance, _)| *distance);
+    match near[..] {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, instance), ..] => Some(instance),
+        [] => None,
+    }
+}
+
 impl Instance {
+    /// The part of its name before the size: `ml.g5`.
+    pub fn family(&self) -> &'static str {
+        self.name.rsplit_once('.').map_or(self.name, |(family, _)| family)
+    }
+
+    /// Its size: `12xlarge`.
+    pub fn size(&self) -> &'static str {
+        self.name.rsplit_once('.').map_or("", |(_, size)| size)
+    }
+
+    /// A type of like size to use in place of a legacy one: of the first family that has one with as many GPUs.
+    pub fn replacement(&self, usage: Use) -> Option<&'static Instance> {
+        let (gpus, vcpu) = (self.gpus.unwrap_or_default(), self.vcpu.unwrap_or_default());
+        let fits = |family: &&'static str| {
+            let types = of_family(family).filter(|other| other.uses.contains(&usage) && other.gpus >= Some(gpus));
+            types.min_by_key(|other| (other.gpus, other.vcpu < Some(vcpu), other.vcpu.map(|have| have.abs_diff(vcpu))))
+        };
+        self.replacements.iter().find_map(fits)
+    }
+
     /// What a finding cites.
     pub fn fact(&self) -> FactRef {
         catalog::fact(format!("instances/{}", self.name), "botocore 1.44.5; EC2 DescribeInstanceTypes")
@@ -124,6 +162,25 @@ mod tests {
         assert_eq!(like(8), Some("ml.m5.2xlarge"));
         assert_eq!(like(9), Some("ml.m5.4xlarge"));
         assert_eq!(like(1000), Some("ml.m5.24xlarge"), "the largest");
+    }
+
+    #[test]
+    fn a_legacy_type_has_a_replacement_of_like_size() {
+        let of = |name| instance(name).and_then(|old| old.replacement(Use::Training)).map(|new| new.name);
+        assert_eq!(of("ml.p2.xlarge"), Some("ml.g4dn.xlarge"));
+        assert_eq!(of("ml.p3.2xlarge"), Some("ml.g5.2xlarge"));
+        assert_eq!(of("ml.p3.16xlarge"), Some("ml.g5.48xlarge"));
+        assert_eq!(of("ml.m4.xlarge"), Some("ml.m5.xlarge"));
+        assert_eq!(of("ml.m4.10xlarge"), Some("ml.m5.12xlarge"));
+        assert_eq!(of("ml.m5.xlarge"), None, "it is not legacy");
+    }
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let near = |text| nearest(text, 2).map(|instance| instance.name);
+        assert_eq!(near("ml.m5.xlage"), Some("ml.m5.xlarge"));
+        assert_eq!(near("m1.g4dn.xlarge"), Some("ml.g4dn.xlarge"));
+        assert_eq!(near("something else"), None);
     }
 
     #[test]

@@ -30,6 +30,35 @@ pub const ROUTE: &str = "AWS::EC2::Route";
 pub const VPC_ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
 /// A Studio domain.
 pub const DOMAIN: &str = "AWS::SageMaker::Domain";
+/// A user's profile in a Studio domain.
+pub const USER_PROFILE: &str = "AWS::SageMaker::UserProfile";
+/// A space in a Studio domain.
+pub const SPACE: &str = "AWS::SageMaker::Space";
+/// An app in Studio.
+pub const APP: &str = "AWS::SageMaker::App";
+/// A schedule of Model Monitor.
+pub const MONITORING_SCHEDULE: &str = "AWS::SageMaker::MonitoringSchedule";
+/// The jobs of Model Monitor.
+pub const MONITORING_JOBS: [&str; 4] = [
+    "AWS::SageMaker::DataQualityJobDefinition",
+    "AWS::SageMaker::ModelQualityJobDefinition",
+    "AWS::SageMaker::ModelBiasJobDefinition",
+    "AWS::SageMaker::ModelExplainabilityJobDefinition",
+];
+/// A machine of EC2.
+pub const EC2_INSTANCE: &str = "AWS::EC2::Instance";
+/// What machines of EC2 are started from.
+pub const LAUNCH_TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
+/// The older form of a launch template.
+pub const LAUNCH_CONFIGURATION: &str = "AWS::AutoScaling::LaunchConfiguration";
+/// A group of machines of EC2.
+pub const AUTO_SCALING_GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+/// Machines of AWS Batch.
+pub const COMPUTE_ENVIRONMENT: &str = "AWS::Batch::ComputeEnvironment";
+/// Machines of a Kubernetes cluster.
+pub const NODE_GROUP: &str = "AWS::EKS::Nodegroup";
+/// A cluster of EMR.
+pub const EMR_CLUSTER: &str = "AWS::EMR::Cluster";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 

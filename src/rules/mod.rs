@@ -2,7 +2,10 @@
 
 mod correctness;
 mod cost;
+mod instances;
+mod machines;
 mod network;
+mod operations;
 mod reliability;
 mod security;
 mod testing;
@@ -24,10 +27,18 @@ use crate::{
 pub static ALL: &[&Rule] = &[
     &security::bucket_without_encryption::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
+    &correctness::elastic_inference_retired::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
+    &correctness::instance_type_misspelled::RULE,
+    &correctness::instance_type_not_in_region::RULE,
+    &correctness::instance_type_unknown::RULE,
+    &correctness::instance_type_wrong_use::RULE,
+    &operations::legacy_instance::RULE,
+    &correctness::ml_instance_outside_sagemaker::RULE,
     &security::model_outside_vpc::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
+    &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
     &reliability::spot_without_checkpoint::RULE,
     &correctness::syntax_error::RULE,
@@ -125,6 +136,8 @@ pub struct Rule {
 pub enum Check {
     /// Each resource of a kind.
     Each(&'static str, fn(&Context<'_>, Subject<'_>, &Findings)),
+    /// Each resource of one of several kinds.
+    Any(&'static [&'static str], fn(&Context<'_>, Subject<'_>, &Findings)),
     /// Each pair of a resource of the first kind and one of the second kind that it references.
     Edge(&'static str, &'static str, fn(&Context<'_>, Subject<'_>, Subject<'_>, &Findings)),
     /// Each code fact of a kind.

@@ -127,7 +127,7 @@ const CELLS: &str = r#"!pip install -q sagemaker
 import sagemaker
 role = sagemaker.get_execution_role()
 # %%
-size = "ml.p3.2xlarge"
+size = "ml.g5.2xlarge"
 settings = {"role": role, "instance_count": 1}
 # %%
 settings["instance_type"] = size
@@ -146,7 +146,7 @@ fn a_notebook() {
         &run,
         "lda",
         &[
-            ("ResourceConfig.InstanceType", r#""ml.p3.2xlarge""#, r#"4: "ml.p3.2xlarge" ← Variable size@4"#),
+            ("ResourceConfig.InstanceType", r#""ml.g5.2xlarge""#, r#"4: "ml.g5.2xlarge" ← Variable size@4"#),
             ("ResourceConfig.InstanceCount", "1", "5: 1"),
             ("StoppingCondition.MaxRuntimeInSeconds", "3600", "7: 3600"),
             ("EnableManagedSpotTraining", "true", "7: True"),

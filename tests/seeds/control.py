@@ -105,7 +105,7 @@ class Trainer:
         self.uri = "s3://team-data/checkpoints"
         self.image = "433757028032.dkr.ecr.us-west-2.amazonaws.com/image-classification:1"
 
-    def train(self, kind="ml.p3.2xlarge", *more):
+    def train(self, kind="ml.g5.2xlarge", *more):
         Estimator(
             self.image,
             role,

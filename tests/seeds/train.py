@@ -52,7 +52,7 @@ quick = PyTorch(
 )
 
 image = sagemaker.image_uris.retrieve("image-classification", region)
-classifier = Estimator(image, ROLE, 1, "ml.p3.2xlarge", output_path="s3://" + BUCKET + "/out")
+classifier = Estimator(image, ROLE, 1, "ml.g5.2xlarge", output_path="s3://" + BUCKET + "/out")
 classifier.set_hyperparameters(num_classes=10)
 
 counter = Estimator(

@@ -1,4 +1,11 @@
 //! Rules about what will not run, or will be refused.
 
+pub(super) mod elastic_inference_retired;
 pub(super) mod gpu_algorithm_on_cpu;
+pub(super) mod instance_type_misspelled;
+pub(super) mod instance_type_not_in_region;
+pub(super) mod instance_type_unknown;
+pub(super) mod instance_type_wrong_use;
+pub(super) mod ml_instance_outside_sagemaker;
+pub(super) mod retired_service;
 pub(super) mod syntax_error;
