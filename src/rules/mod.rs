@@ -29,6 +29,7 @@ pub static ALL: &[&Rule] = &[
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
+    &operations::gpu_instance_without_driver_image::RULE,
     &correctness::instance_type_misspelled::RULE,
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
