@@ -9,13 +9,13 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use crate::{
     finding::{Confidence, Finding, Label},
     graph::{
-        Graph, Input, NotEvaluated, Resource, ResourceId,
+        Graph, Input, Key, NotEvaluated, Resource, ResourceId,
         attr::Subject,
         fact::Fact,
         guard::{Assignment, Tri, World},
         value::StepKind,
     },
-    rules::{Check, Context, Findings, Rule},
+    rules::{ALL, Check, Context, Findings, Rule},
     source::{Files, Place},
 };
 
@@ -33,8 +33,49 @@ const MIN_SHARE: usize = 100;
 pub struct Checked {
     /// The findings, sorted by path, offset and rule, with their fingerprints.
     pub findings: Vec<Finding>,
+    /// The findings that stay silent, since another one on the same resource implies them.
+    pub implied: Vec<Finding>,
     /// The checks that would have had to read too much.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// The checks that found nothing, but came upon something that cannot be known.
+    pub undecided: Undecided,
+}
+
+/// Checks that found nothing, but might have if more were known.
+#[derive(Debug, Default)]
+pub struct Undecided {
+    of_resources: FxHashSet<(&'static str, ResourceId)>,
+    of_units: FxHashSet<(&'static str, Arc<str>)>,
+    of_all: FxHashSet<&'static str>,
+}
+
+impl Undecided {
+    /// Whether a rule could not decide on a resource.
+    pub fn on(&self, rule: &str, resource: ResourceId) -> bool {
+        self.of_resources.contains(&(rule, resource)) || self.of_all.contains(rule)
+    }
+
+    /// Whether a rule could not decide on something of a unit.
+    pub fn within(&self, rule: &'static str, unit: &Arc<str>) -> bool {
+        self.of_units.contains(&(rule, unit.clone())) || self.of_all.contains(rule)
+    }
+
+    /// Whether a rule could not decide on something anywhere.
+    pub fn anywhere(&self, rule: &str) -> bool {
+        self.of_all.contains(rule) || self.of_units.iter().any(|(undecided, _)| *undecided == rule)
+    }
+
+    fn add(&mut self, graph: &Graph, rule: &'static str, unit: Unit<'_>) {
+        let mut of_resource = |id: ResourceId| {
+            self.of_resources.insert((rule, id));
+            self.of_units.insert((rule, graph.resource(id).key.unit.clone()));
+        };
+        match unit {
+            Unit::One(id) => of_resource(id),
+            Unit::Pair(from, to) => [from, to].into_iter().for_each(of_resource),
+            Unit::Fact(_) | Unit::Graph => drop(self.of_all.insert(rule)),
+        }
+    }
 }
 
 /// What one check of one rule looks at.
@@ -57,8 +98,10 @@ pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked
 }
 
 fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
-    let work: Vec<(&'static Rule, Unit<'_>)> =
-        rules.iter().flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (*rule, unit))).collect();
+    let work: Vec<(&'static Rule, Unit<'_>)> = with_implying(rules)
+        .into_iter()
+        .flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (rule, unit)))
+        .collect();
     let share = (steps / work.len().max(1)).max(MIN_SHARE);
     let mut explored: Vec<Explored> = work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
     // What most checks leave over is for the few that need more.
@@ -71,6 +114,12 @@ fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static 
         .filter(|(explored, _)| explored.found.is_none())
         .for_each(|(explored, &(rule, unit))| *explored = explore(graph, rule, unit, share));
     let not_evaluated = beyond(graph, &work, &explored);
+    let mut undecided = Undecided::default();
+    for (&(rule, unit), explored) in work.iter().zip(&explored) {
+        if explored.unsure && explored.found.as_ref().is_none_or(Vec::is_empty) {
+            undecided.add(graph, rule.name, unit);
+        }
+    }
     let led = |((_, unit), explored): (&(&Rule, Unit<'_>), Explored)| -> Vec<Finding> {
         let found = explored.found.into_iter().flatten();
         match unit {
@@ -81,7 +130,43 @@ fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static 
         }
     };
     let found = work.iter().zip(explored).flat_map(led).collect();
-    Checked { findings: finish(files, implied_removed(merged(found))), not_evaluated }
+    let (findings, implied) = without_implied(merged(found));
+    let wanted = |finding: &Finding| rules.iter().any(|rule| rule.name == finding.rule);
+    let findings = finish(files, findings.into_iter().filter(wanted).collect());
+    Checked { findings, implied, not_evaluated, undecided }
+}
+
+/// The rules to run, and those that silence one of them: what a finding implies stays silent even if nobody wants to
+/// hear of that finding. A rule that is off by default silences nothing unless it is selected.
+fn with_implying(rules: &[&'static Rule]) -> Vec<&'static Rule> {
+    let selected: FxHashSet<&str> = rules.iter().map(|rule| rule.name).collect();
+    let silences = |rule: &&&'static Rule| {
+        rule.default && !selected.contains(rule.name) && rule.implies.iter().any(|name| selected.contains(name))
+    };
+    rules.iter().chain(ALL.iter().filter(silences)).copied().collect()
+}
+
+/// Runs the rules about code facts over facts that are no part of the graph. The findings are sorted, and carry their
+/// fingerprints.
+pub fn of_facts(graph: &Graph, files: &Files, rules: &[&'static Rule], facts: &[Fact]) -> Vec<Finding> {
+    let world = World::default();
+    let found = rules.iter().flat_map(|rule| {
+        let of_kind = move |fact: &&Fact| matches!(rule.check, Check::Code(kind, _) if kind == fact.kind());
+        let world = &world;
+        facts.iter().filter(of_kind).filter_map(move |fact| run(graph, rule, Unit::Fact(fact), world))
+    });
+    finish(files, merged(found.flatten().collect()))
+}
+
+/// Sorts findings by path, offset and rule, as all are.
+pub fn sort(files: &Files, findings: &mut Vec<Finding>) {
+    let order = |finding: &Finding| (finding.place.span.start, finding.rule, finding.place.span.end);
+    let mut keyed: Vec<(Arc<str>, Finding)> =
+        findings.drain(..).map(|finding| (files.get(finding.place.file).path.clone(), finding)).collect();
+    keyed.sort_by(|(left_path, left), (right_path, right)| {
+        (left_path, order(left), &left.property).cmp(&(right_path, order(right), &right.property))
+    });
+    findings.extend(keyed.into_iter().map(|(_, finding)| finding));
 }
 
 /// The checks that did not end, one entry for each rule and file.
@@ -94,7 +179,7 @@ fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> V
             Unit::Fact(Fact::Script(script)) => script.unit.clone(),
             Unit::Fact(Fact::Handler(handler)) => handler.path.clone(),
             Unit::Fact(Fact::Fault(fault)) => fault.path.clone(),
-            Unit::Graph => ".".into(),
+            Unit::Fact(Fact::Allowance(_)) | Unit::Graph => ".".into(),
         };
         *counts.entry((rule.name, path)).or_default() += 1;
     }
@@ -191,7 +276,7 @@ fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
     }
     for place in callers {
         if !finding.related.iter().any(|label| label.place == place) {
-            finding = finding.related(place, "called here");
+            finding = finding.related(place, Label::CALL);
         }
     }
     finding
@@ -215,31 +300,35 @@ struct Explored {
     found: Option<Vec<Finding>>,
     /// What it read.
     steps: usize,
+    /// Whether something of that cannot be known.
+    unsure: bool,
 }
 
 /// Runs one check in every world that it can tell apart.
 fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Explored {
-    let mut steps = 0;
+    let (mut steps, mut unsure) = (0, false);
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
         let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
         let found = run(graph, rule, unit, &world);
         steps += world.steps();
+        unsure |= world.met_unknown();
         if world.is_beyond() {
-            return Explored { found: None, steps };
+            return Explored { found: None, steps, unsure: true };
         }
         match world.missing() {
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
                 let world = World::exhausted().within(share.saturating_sub(steps));
                 let found = run(graph, rule, unit, &world).unwrap_or_default();
-                return Explored { found: (!world.is_beyond()).then_some(found), steps: steps + world.steps() };
+                let steps = steps + world.steps();
+                return Explored { found: (!world.is_beyond()).then_some(found), steps, unsure: true };
             }
             Some(atom) => open.extend([assignment.with(&atom, false), assignment.with(&atom, true)]),
         }
     }
-    Explored { found: Some(in_worlds(leaves)), steps }
+    Explored { found: Some(in_worlds(leaves)), steps, unsure }
 }
 
 /// Joins what the worlds found: what holds in all of them is reported as it is, what holds in some names its branch.
@@ -310,7 +399,7 @@ fn branch(worlds: &[&Assignment]) -> String {
 fn merged(found: Vec<Finding>) -> Vec<Finding> {
     let mut at: FxHashMap<(&'static str, Place, String), usize> = FxHashMap::default();
     let mut joined: Vec<Finding> = Vec::new();
-    let mut listed: FxHashSet<(usize, Arc<str>)> = FxHashSet::default();
+    let mut listed: FxHashSet<(usize, Key)> = FxHashSet::default();
     for finding in found {
         let key = (finding.rule, finding.place, finding.property.clone());
         match at.get(&key) {
@@ -318,13 +407,12 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
                 let known: &mut Finding = &mut joined[number];
                 known.confidence = known.confidence.max(finding.confidence);
                 known.severity = known.severity.max(finding.severity);
-                let address = finding.resource.map(|(key, _)| key.address());
-                let first = known.resource.as_ref().map(|(key, _)| key.address());
-                if let Some(address) = address
-                    && first.as_ref() != Some(&address)
-                    && listed.insert((number, address.clone()))
+                let first = known.resource.as_ref().map(|(key, _)| key);
+                if let Some((key, _)) = finding.resource
+                    && first != Some(&key)
+                    && listed.insert((number, key.clone()))
                 {
-                    known.also.push(address);
+                    known.also.push(key);
                 }
             }
             None => {
@@ -336,43 +424,43 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
     joined
 }
 
-/// Leaves out what another finding on the same resource makes superfluous.
-fn implied_removed(mut found: Vec<Finding>) -> Vec<Finding> {
-    let mut implied: FxHashSet<(&'static str, crate::graph::Key)> = FxHashSet::default();
+/// The findings, and apart from them those that another one on the same resource makes superfluous.
+fn without_implied(found: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    let mut implied: FxHashSet<(&'static str, Key)> = FxHashSet::default();
     for finding in &found {
-        let Some((key, _)) = &finding.resource else { continue };
         for rule in crate::rules::by_name(finding.rule).map_or(&[][..], |rule| rule.implies) {
-            implied.insert((rule, key.clone()));
+            implied.extend(finding.subjects().map(|key| (*rule, key.clone())));
         }
     }
-    if !implied.is_empty() {
-        found.retain(|finding| {
-            finding.resource.as_ref().is_none_or(|(key, _)| !implied.contains(&(finding.rule, key.clone())))
-        });
+    if implied.is_empty() {
+        return (found, Vec::new());
     }
-    found
+    let is_implied = |rule: &'static str, key: &Key| implied.contains(&(rule, key.clone()));
+    let (mut left, mut silent) = (Vec::new(), Vec::new());
+    for mut finding in found {
+        let rule = finding.rule;
+        let all = finding.resource.is_some() && finding.subjects().all(|key| is_implied(rule, key));
+        if all {
+            silent.push(finding);
+            continue;
+        }
+        finding.drop_subjects(|key| is_implied(rule, key));
+        left.push(finding);
+    }
+    (left, silent)
 }
 
 /// Sorts by path, offset and rule, and gives each finding its fingerprint.
 fn finish(files: &Files, mut found: Vec<Finding>) -> Vec<Finding> {
-    let mut paths: FxHashMap<crate::source::FileId, Arc<str>> = FxHashMap::default();
-    let mut path = |place: Place| paths.entry(place.file).or_insert_with(|| files.get(place.file).path.clone()).clone();
-    let mut keyed: Vec<(Arc<str>, Finding)> = found.drain(..).map(|finding| (path(finding.place), finding)).collect();
-    keyed.sort_by(|(left_path, left), (right_path, right)| {
-        let order = |finding: &Finding| (finding.place.span.start, finding.rule, finding.place.span.end);
-        (left_path, order(left), &left.property).cmp(&(right_path, order(right), &right.property))
-    });
+    sort(files, &mut found);
     let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
-    keyed
-        .into_iter()
-        .map(|(path, mut finding)| {
-            let identity = identity(&path, &finding);
-            let ordinal = ordinals.entry(identity.clone()).or_insert(0);
-            finding.fingerprint = fingerprint(&identity, *ordinal);
-            *ordinal += 1;
-            finding
-        })
-        .collect()
+    for finding in &mut found {
+        let identity = identity(&files.get(finding.place.file).path, finding);
+        let ordinal = ordinals.entry(identity.clone()).or_insert(0);
+        finding.fingerprint = fingerprint(&identity, *ordinal);
+        *ordinal += 1;
+    }
+    found
 }
 
 /// What a fingerprint is made of: not line, message, severity, value or working directory.

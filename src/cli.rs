@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub use variables::{Variable, Variables};
 
-use crate::finding::{Confidence, Severity};
+use crate::{
+    date::Date,
+    finding::{Confidence, Severity},
+};
 
 /// Finds costly and fragile choices in AWS machine-learning infrastructure before you deploy it
 #[derive(Debug, Parser)]
@@ -88,6 +91,9 @@ pub struct Check {
     /// Read no configuration
     #[arg(long, help_heading = "Rules")]
     pub isolated: bool,
+    /// Day that counts as today, YYYY-MM-DD [default: that of SOURCE_DATE_EPOCH, or of the clock]
+    #[arg(long, value_name = "DATE", help_heading = "Rules")]
+    pub as_of: Option<Date>,
 
     /// Glob of files to leave out, from the root
     #[arg(long, value_name = "GLOB", help_heading = "Files")]

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     graph::{Key, attr::Attr, value::StepKind},
     source::{Place, Span},
@@ -75,6 +77,11 @@ pub struct Label {
     pub step: Option<StepKind>,
 }
 
+impl Label {
+    /// The message of a call that leads to what is found.
+    pub const CALL: &str = "called here";
+}
+
 /// A fact of the catalog on which a finding rests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactRef {
@@ -126,6 +133,18 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// A resource for whose sake another one is at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Which.
+    pub key: Key,
+    /// Where its head is.
+    pub place: Place,
+}
+
+/// Workloads that a finding shows.
+const WORKLOADS_SHOWN: usize = 5;
+
 /// One fault, at one place.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -158,7 +177,9 @@ pub struct Finding {
     /// The branch in which it holds, if not in all.
     pub branch: Option<String>,
     /// Other resources that raise the same finding at the same place.
-    pub also: Vec<Arc<str>>,
+    pub also: Vec<Key>,
+    /// The workloads for whose sake it is one, where a resource serves several: it holds as long as one is left.
+    pub workloads: Vec<Workload>,
     /// Stable identity; the engine sets it.
     pub fingerprint: String,
 }
@@ -182,6 +203,7 @@ impl Finding {
             group: String::new(),
             branch: None,
             also: Vec::new(),
+            workloads: Vec::new(),
             fingerprint: String::new(),
         }
     }
@@ -218,6 +240,61 @@ impl Finding {
             self = self.related(attr.place(), message);
         }
         self.evidence(attr)
+    }
+
+    /// The workloads for whose sake it is a finding: the first ones are shown, the others counted.
+    #[must_use]
+    pub fn for_workloads(mut self, workloads: Vec<Workload>) -> Self {
+        self.workloads = workloads;
+        self.show_workloads();
+        self
+    }
+
+    /// The resources that raise it.
+    pub fn subjects(&self) -> impl Iterator<Item = &Key> {
+        self.resource.iter().map(|(key, _)| key).chain(&self.also)
+    }
+
+    /// Takes resources that raise it away; whether any is left. The first that is left is the one it is about.
+    pub fn drop_subjects(&mut self, gone: impl Fn(&Key) -> bool) -> bool {
+        self.also.retain(|key| !gone(key));
+        let Some((first, _)) = &mut self.resource else { return false };
+        if gone(first) {
+            if self.also.is_empty() {
+                return false;
+            }
+            *first = self.also.remove(0);
+        }
+        true
+    }
+
+    /// Takes workloads away; whether any is left.
+    pub fn drop_workloads(&mut self, gone: impl Fn(&Workload) -> bool) -> bool {
+        let (dropped, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.workloads).into_iter().partition(gone);
+        if !dropped.is_empty() {
+            let places: FxHashSet<Place> = dropped.iter().chain(&left).map(|workload| workload.place).collect();
+            self.related.retain(|label| !places.contains(&label.place));
+        }
+        self.workloads = left;
+        if !dropped.is_empty() {
+            self.show_workloads();
+        }
+        !self.workloads.is_empty()
+    }
+
+    fn show_workloads(&mut self) {
+        let shown = self.workloads.len().min(WORKLOADS_SHOWN);
+        for (at, workload) in self.workloads.iter().enumerate().take(shown) {
+            let more = self.workloads.len() - shown;
+            let others = match more {
+                _ if at + 1 < shown => String::new(),
+                0 => String::new(),
+                1 => ", and so does 1 more workload".to_owned(),
+                _ => format!(", and so do {more} more workloads"),
+            };
+            let message = format!("`{}` runs in it{others}", workload.key.id);
+            self.related.push(Label { message, place: workload.place });
+        }
     }
 
     /// What to do.

@@ -1,11 +1,12 @@
 //! mllint as a library: reads descriptions of machine-learning workloads on AWS into one graph, and checks it.
 //!
-//! `discover → read → graph → check → report`; the binary is a thin caller.
+//! `discover → read → graph → check → suppress → report`; the binary is a thin caller.
 
 pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod date;
 pub mod finding;
 pub mod graph;
 pub mod nearest;
@@ -16,4 +17,5 @@ pub mod run;
 pub mod select;
 pub mod settings;
 pub mod source;
+pub mod suppress;
 pub mod syntax;

@@ -1,4 +1,4 @@
-//! The pipeline: discover → read → check → report.
+//! The pipeline: discover → read → check → suppress → report.
 
 mod given;
 
@@ -7,17 +7,21 @@ use std::{
     fmt,
     io::{self, IsTerminal, Read, Write},
     path::{Component, Path, PathBuf},
+    time::SystemTime,
 };
 
 use crate::{
     check::{self, Checked},
     cli::{Check, Cli, Color, Command, Format, ListFormat},
+    date::Date,
+    finding::Finding,
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
     select::{self, Selection},
     settings::{Settings, SettingsError, settings},
     source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
+    suppress::{self, Suppressed, View},
 };
 
 /// Mistakes of one file that are shown; the others are counted.
@@ -98,18 +102,33 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let uses =
         uses.into_iter().map(|read::FileUse { path, reader, why, importer }| FileUse { path, reader, why, importer });
     let uses: Vec<FileUse> = uses.collect();
-    let Checked { mut findings, not_evaluated } =
+    let checked =
         if options.show_files { Checked::default() } else { check::checked(&graph, &files, &selection.rules) };
+    let input = suppress::Input {
+        graph: &graph,
+        files: &files,
+        read: uses.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
+        config: &[],
+        rules: &selection.rules,
+        today: today(options)?,
+        view: view(options, &files),
+    };
+    let Suppressed { mut findings, mut silenced, not_evaluated } = suppress::apply(&input, checked);
     graph.add_not_evaluated(not_evaluated);
     settings.config.apply(&mut findings, &files);
-    findings.retain(|finding| finding.confidence >= settings.min_confidence.value.confidence());
+    let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
+    findings.retain(is_sure);
+    silenced.retain(|silent| is_sure(&silent.finding));
 
     if let Some(only) = &options.report_only {
         let only = Only::of(files.root(), &here, only);
-        findings.retain(|finding| only.covers(&files.get(finding.place.file).path));
+        let covers = |finding: &Finding| only.covers(&files.get(finding.place.file).path);
+        findings.retain(covers);
+        silenced.retain(|silent| covers(&silent.finding));
     }
     let report = Report {
         findings: &findings,
+        silenced: &silenced,
         files: &files,
         graph: &graph,
         uses: &uses,
@@ -139,6 +158,34 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         (true, true) => Status::Found,
         (true, false) => Status::Clean,
     })
+}
+
+/// The day that a run takes for today.
+fn today(options: &Check) -> Result<Date, Failure> {
+    if let Some(date) = options.as_of {
+        return Ok(date);
+    }
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.trim().parse().map_err(|_| {
+            Failure::told(format!(
+                "SOURCE_DATE_EPOCH is `{text}`, not a number of seconds\n  help: unset it, or use --as-of"
+            ))
+        })?,
+        Err(_) => SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+    };
+    Ok(Date::of_unix_seconds(seconds))
+}
+
+/// How much of the root is looked at.
+fn view(options: &Check, files: &Files) -> View {
+    let Some(root) = files.root() else { return View::Narrowed };
+    let here = [PathBuf::from(".")];
+    let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
+    let is_root = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == root);
+    if options.report_only.is_some() {
+        return View::Narrowed;
+    }
+    if paths.iter().any(is_root) && options.exclude.is_empty() { View::Whole } else { View::Part }
 }
 
 /// Warns where a selection leaves out more than its author may think.

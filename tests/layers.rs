@@ -19,10 +19,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
     ("rules", &["source", "graph", "finding", "catalog"]),
     ("check", &["source", "graph", "finding", "rules"]),
-    ("suppress", &["source", "graph", "finding", "rules"]),
-    ("report", &["source", "graph", "finding", "rules"]),
+    ("date", &[]),
+    // It reads comments, and what they stand at, out of the syntax trees: rules never see these.
+    ("suppress", &["source", "syntax", "date", "graph", "finding", "rules", "read", "select", "check"]),
+    ("report", &["source", "graph", "finding", "rules", "suppress"]),
     ("select", &["rules", "nearest"]),
-    ("config", &["source", "finding", "rules", "select", "nearest"]),
+    ("config", &["source", "finding", "rules", "select", "nearest", "date", "suppress"]),
 ];
 /// The top of the library: these put the rest together.
 const TOP: &[&str] = &["lib", "main", "run", "cli", "settings"];

@@ -55,7 +55,7 @@ impl Bench {
         });
         let key = Key { unit: "infra/main.yaml".into(), callers: Vec::new(), id: "Böx".into() };
         finding.resource = Some((key, "AWS::SageMaker::NotebookInstance".into()));
-        finding.also = vec!["Other".into()];
+        finding.also = vec![Key { unit: "infra/main.yaml".into(), callers: Vec::new(), id: "Other".into() }];
         finding.branch = Some("`IsProd` is true".to_owned());
         finding.group = "boxes".to_owned();
         named(finding, "box-too-large")
@@ -79,6 +79,7 @@ impl Bench {
         let uses = [FileUse { path: "infra/main.yaml".into(), reader, why: None, importer: None }];
         let report = Report {
             findings,
+            silenced: &[],
             files: &self.files,
             graph: &graph,
             uses: &uses,
@@ -257,7 +258,7 @@ fn notes_name_what_was_not_evaluated_when_asked() {
 #[test]
 fn the_summary_counts() {
     let counts = |errors, warnings, advice| {
-        report::Counts { files: 1, resources: 2, errors, warnings, advice, fixable: 0 }.to_string()
+        report::Counts { files: 1, resources: 2, errors, warnings, advice, fixable: 0, suppressed: 0 }.to_string()
     };
     assert_eq!(counts(0, 0, 0), "no findings in 2 resources of 1 file");
     assert_eq!(counts(1, 2, 3), "1 error, 2 warnings, 3 advice in 2 resources of 1 file");

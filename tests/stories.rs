@@ -50,6 +50,7 @@ fn the_json_of_a_story_keeps_its_shape() {
     let discovery = Discovery::default();
     let report = Report {
         findings: &findings,
+        silenced: &[],
         files: &files,
         graph: &outcome.graph,
         uses: &[],

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use harness::page::Page;
 use mllint::{
     finding::Confidence,
-    graph::{Input, without_keys},
+    graph::{Input, Key, without_keys},
     rules,
     source::Span,
     syntax::{
@@ -36,10 +36,11 @@ fn found(file: &str, text: &str) -> Option<BTreeSet<Fault>> {
         if finding.rule == "syntax-error" {
             return None;
         }
-        let ids = finding.resource.iter().map(|(key, _)| &key.id).chain(&finding.also);
+        let also = finding.also.iter().map(Key::address);
+        let ids = finding.resource.iter().map(|(key, _)| key.id.clone()).chain(also);
         // A request has its id from a value, and there is one in a file; an instance of a block has its key from one.
         let id = |id: &str| if is_request { String::new() } else { without_keys(id) };
-        faults.extend(ids.map(|known| (finding.rule, id(known), finding.property.clone())));
+        faults.extend(ids.map(|known| (finding.rule, id(&known), finding.property.clone())));
     }
     Some(faults)
 }

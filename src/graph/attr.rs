@@ -120,6 +120,15 @@ pub struct Attr<'a> {
 
 /// Settles guards. Notes on the world what the answer rests on.
 fn resolve<'a>(value: &'a Value, world: &World) -> State<'a> {
+    let state = settled(value, world);
+    let is_text_with_holes = |value: &Value| matches!(value.data, Data::Template(_));
+    if matches!(state, State::Unknown(_)) || matches!(state, State::Known(value) if is_text_with_holes(value)) {
+        world.meet_unknown();
+    }
+    state
+}
+
+fn settled<'a>(value: &'a Value, world: &World) -> State<'a> {
     let mut value = value;
     loop {
         match &value.data {
@@ -167,6 +176,9 @@ impl<'a> Attr<'a> {
             // A reference or a text where an object is expected: its inside cannot be known.
             State::Known(_) => (State::Unknown(None), None),
         };
+        if matches!(state, State::Unknown(_)) {
+            self.subject.world.meet_unknown();
+        }
         Attr { subject: self.subject, state, path: Cow::Owned(path), written, parent }
     }
 
@@ -301,6 +313,9 @@ impl<'a> Attr<'a> {
         }
         let mut items = Vec::new();
         let mut open = list.open.is_some();
+        if open {
+            self.subject.world.meet_unknown();
+        }
         for (at, item) in list.items.iter().enumerate() {
             let state = resolve(item, self.subject.world);
             match state {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    finding::Edit,
     graph::{Key, value::Value},
     source::{Place, Span},
 };
@@ -18,6 +19,8 @@ pub enum Fact {
     Handler(Box<Handler>),
     /// A file, or a part of it, that should be readable and is not.
     Fault(Fault),
+    /// A comment or setting that should silence a finding, and something about it that is not as it should be.
+    Allowance(Allowance),
 }
 
 /// The kinds of facts, for rules to choose one.
@@ -31,6 +34,8 @@ pub enum FactKind {
     Handler,
     /// [`Fact::Fault`]
     Fault,
+    /// [`Fact::Allowance`]
+    Allowance,
 }
 
 impl Fact {
@@ -41,6 +46,7 @@ impl Fact {
             Self::Script(_) => FactKind::Script,
             Self::Handler(_) => FactKind::Handler,
             Self::Fault(_) => FactKind::Fault,
+            Self::Allowance(_) => FactKind::Allowance,
         }
     }
 }
@@ -239,4 +245,46 @@ pub struct Fault {
     pub related: Option<(String, Span)>,
     /// Whether the text can be read all the same, as one in which a key is written twice.
     pub readable: bool,
+}
+
+/// An allowance (`# mllint: allow RULE -- reason`, `Metadata`, `[[allow]]`) that is not as it should be.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// What is wrong with it.
+    pub fault: AllowanceFault,
+    /// The rule as it is written, or what stands in its place.
+    pub name: Arc<str>,
+    /// Where that is.
+    pub place: Place,
+    /// What mends it.
+    pub edit: Option<Edit>,
+}
+
+/// What is wrong with an allowance.
+#[derive(Clone, Debug)]
+pub enum AllowanceFault {
+    /// It silences nothing.
+    Unused {
+        /// The nearest finding of its rule in the same file.
+        nearest: Option<Place>,
+    },
+    /// There is no rule of this name.
+    Unknown {
+        /// The nearest names that exist, best first.
+        nearest: Vec<&'static str>,
+    },
+    /// Its last day is over.
+    Expired {
+        /// That day, `YYYY-MM-DD`.
+        on: String,
+        /// How many findings it would have silenced.
+        covers: usize,
+    },
+    /// It cannot be read.
+    Malformed {
+        /// What is wrong: lower case, no full stop.
+        message: String,
+        /// What to write.
+        help: String,
+    },
 }

@@ -268,6 +268,8 @@ pub struct World {
     steps: Cell<usize>,
     /// The weakest thing that what was read so far rests on.
     basis: Cell<Confidence>,
+    /// Whether something that was read cannot be known.
+    unknown: Cell<bool>,
 }
 
 impl World {
@@ -301,6 +303,16 @@ impl World {
     /// Whether more was asked for than may be read. Then nothing that was concluded counts.
     pub fn is_beyond(&self) -> bool {
         self.limit.is_some_and(|limit| self.steps.get() > limit)
+    }
+
+    /// Notes that something that is asked for cannot be known.
+    pub fn meet_unknown(&self) {
+        self.unknown.set(true);
+    }
+
+    /// Whether something that was asked for cannot be known.
+    pub fn met_unknown(&self) -> bool {
+        self.unknown.get()
     }
 
     /// Its assignment.

@@ -9,7 +9,7 @@ mod plain;
 pub mod python;
 pub mod requests;
 pub mod sdk_config;
-mod sniff;
+pub(crate) mod sniff;
 pub mod terraform;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 
 /// What a file is written in, by its name and first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     /// YAML, and JSON that is read as such.
     Yaml,
     /// JSON.
@@ -24,7 +24,7 @@ pub(super) enum Language {
 impl Language {
     /// The language of a file. A `.template` is what its first character says; a file of an unknown name is ours only
     /// if its text begins as a template or a request does.
-    pub(super) fn of(path: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn of(path: &str, bytes: &[u8]) -> Self {
         if let Some(language) = Self::by_name(path) {
             return language;
         }
@@ -34,7 +34,7 @@ impl Language {
     }
 
     /// The language of a file whose name says it.
-    pub(super) fn by_name(path: &str) -> Option<Self> {
+    pub(crate) fn by_name(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         if name.ends_with(".tf") || name.ends_with(".tf.json") {
             return Some(Self::Terraform);

@@ -1,12 +1,12 @@
 //! `--format json`, version 1: a frozen shape of its own. Keys may be added, never changed.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use serde::Serialize;
 
 use crate::{
     finding::{Evidence, Finding, Safety},
-    graph::NotEvaluated,
+    graph::{Key, NotEvaluated},
     report::{Report, severity},
     source::{Place, Position},
 };
@@ -61,7 +61,7 @@ struct FindingShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<ResourceShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    also: Vec<&'a str>,
+    also: Vec<Arc<str>>,
     location: Location,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<RelatedShape<'a>>,
@@ -177,7 +177,7 @@ impl<'a> Shape<'a> {
                 errors: counts.errors,
                 warnings: counts.warnings,
                 advice: counts.advice,
-                suppressed: 0,
+                suppressed: counts.suppressed,
                 baselined: 0,
                 fixable: counts.fixable,
                 not_evaluated: gaps.iter().map(|gap| GapShape::of(report, gap)).collect(),
@@ -209,7 +209,7 @@ impl<'a> FindingShape<'a> {
                 kind,
                 unit: report.paths.show(&key.unit),
             }),
-            also: finding.also.iter().map(|id| &**id).collect(),
+            also: finding.also.iter().map(Key::address).collect(),
             location: Location::of(report, finding.place),
             related: finding.related.iter().map(related).collect(),
             fix: finding.fix.as_ref().map(|fix| FixShape {

@@ -41,6 +41,7 @@ use crate::{
     },
     rules::{Check, by_name},
     source::{Discovery, Files, Place},
+    suppress::Silenced,
 };
 
 /// Everything a format may print.
@@ -48,6 +49,8 @@ use crate::{
 pub struct Report<'a> {
     /// The findings to print, sorted by path, offset and rule.
     pub findings: &'a [Finding],
+    /// The findings that allowances silence.
+    pub silenced: &'a [Silenced],
     /// All files.
     pub files: &'a Files,
     /// The graph.
@@ -90,6 +93,8 @@ pub struct Counts {
     pub advice: usize,
     /// Findings that carry a fix.
     pub fixable: usize,
+    /// Findings that allowances silence.
+    pub suppressed: usize,
 }
 
 impl Report<'_> {
@@ -103,6 +108,7 @@ impl Report<'_> {
             warnings: of(Severity::Warning),
             advice: of(Severity::Advice),
             fixable: self.findings.iter().filter(|finding| finding.fix.is_some()).count(),
+            suppressed: self.silenced.len(),
         }
     }
 
@@ -149,7 +155,8 @@ impl fmt::Display for Counts {
         .flatten()
         .collect();
         let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-        write!(f, "{found} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
+        let suppressed = if self.suppressed > 0 { format!(" ({} suppressed)", self.suppressed) } else { String::new() };
+        write!(f, "{found}{suppressed} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
     }
 }
 
@@ -176,7 +183,7 @@ fn only_when(finding: &Finding) -> String {
 /// Other resources with the same finding, in words.
 fn also(finding: &Finding) -> Option<String> {
     const SHOWN: usize = 3;
-    let names: Vec<String> = finding.also.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let names: Vec<String> = finding.also.iter().take(SHOWN).map(|key| format!("`{}`", key.address())).collect();
     let more = finding.also.len().saturating_sub(SHOWN);
     match (names.as_slice(), more) {
         ([], _) => None,

@@ -6,19 +6,26 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     graph::NotEvaluated,
-    report::{Report, counted, visible},
+    report::{Report, counted, severity, visible},
 };
 
 /// Files of one reason that are named; the others are counted.
 const NAMED: usize = 3;
 
-/// Prints what could not be evaluated (a count, or each with `verbose`), and warns where nothing was there to check.
+/// Prints what could not be evaluated (a count, or each with `verbose`, and then what is silenced as well), and warns where nothing was there to check.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn notes(report: &Report<'_>, verbose: bool, err: &mut dyn io::Write) -> io::Result<()> {
     let gaps = report.gaps();
     if verbose {
+        for silent in report.silenced {
+            let (finding, spot) = (&silent.finding, report.spot(silent.finding.place));
+            let reason = silent.reason.as_ref().map_or_else(String::new, |reason| format!(" -- {reason}"));
+            let line =
+                format!("{spot}: suppressed: {}[{}] {}{reason}", severity(finding), finding.rule, finding.message);
+            writeln!(err, "{}", visible::line(&line))?;
+        }
         for line in sentences(report, &gaps) {
             writeln!(err, "{}", visible::line(&line))?;
         }

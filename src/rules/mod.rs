@@ -11,7 +11,7 @@ mod security;
 mod testing;
 mod training;
 
-use std::cell::RefCell;
+use std::{cell::RefCell, fmt};
 
 use crate::{
     finding::{Finding, Severity},
@@ -131,6 +131,12 @@ pub struct Rule {
     pub page: &'static str,
     /// The check.
     pub check: Check,
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// What a check looks at: the ladder of power, lowest rung first.

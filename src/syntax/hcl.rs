@@ -25,6 +25,11 @@ pub fn parse(text: &str) -> Parsed {
     parse::file(text)
 }
 
+/// The comments of a file, with their marks, in order.
+pub fn comments(text: &str) -> Vec<Span> {
+    lex::comments(text)
+}
+
 /// The tree of a `.tf.json` file, of its text and that text parsed as JSON, whose faults it takes over.
 ///
 /// The blocks of Terraform itself (`resource`, `lifecycle`, `dynamic`, …) are blocks. Those of providers look like any

@@ -12,6 +12,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::source::{Cells, Span};
 
 mod depth;
+mod outline;
+
+pub use outline::{Outline, outline};
 
 /// What parsed of a text. After an error the parser goes on, so that the statements behind it are there too.
 pub struct Parsed {
@@ -48,17 +51,21 @@ pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
     if let Some(limit) = limit(cells.cells.iter().map(|cell| &text[cell.span.range()]), Mode::Ipython) {
         return Parsed::refused(limit);
     }
+    let parsed = parse_cells_unchecked(text, cell_ranges(text, cells), &ParseOptions::from(Mode::Ipython));
+    let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
+    let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
+    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }.unless_deep()
+}
+
+/// The code of each cell, as the parser wants it.
+fn cell_ranges(text: &str, cells: &Cells) -> impl Iterator<Item = TextRange> {
     let size = |offset: usize| TextSize::try_from(offset).unwrap_or_default();
-    let ranges = cells.cells.iter().map(|cell| {
+    cells.cells.iter().map(move |cell| {
         // The line break that ends a cell stands between two ranges.
         let code = &text[cell.span.range()];
         let end = cell.span.start as usize + code.strip_suffix('\n').unwrap_or(code).len();
         TextRange::new(size(cell.span.start as usize), size(end))
-    });
-    let parsed = parse_cells_unchecked(text, ranges, &ParseOptions::from(Mode::Ipython));
-    let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
-    let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
-    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }.unless_deep()
+    })
 }
 
 impl Parsed {

@@ -307,7 +307,7 @@ fn rules_know_what_is_written_and_what_is_not_known() {
     assert_eq!(line(&hcl.files, default.place), 8);
     assert!(access.help.starts_with("set `root_access = \"Disabled\"`"), "{}", access.help);
     assert_eq!(&*hcl.files.get(model.place.file).path, "infra/serving/main.tf");
-    let also: Vec<&str> = model.also.iter().map(|address| &**address).collect();
+    let also: Vec<String> = model.also.iter().map(|key| key.address().to_string()).collect();
     assert_eq!(also, ["module.shadow.aws_sagemaker_model.this"], "the same block, by another call");
 }
 

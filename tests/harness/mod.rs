@@ -7,14 +7,17 @@ use std::{fs, io, path::Path};
 
 use mllint::{
     check,
+    date::Date,
     finding::Finding,
+    graph::fact::FactKind,
     read::{self, Outcome},
     report::{
         Fold, Paths, Report, json,
         pretty::{self, Style},
     },
-    rules::Rule,
+    rules::{ALL, Check, Rule},
     source::{Discovery, Files},
+    suppress::{self, Silenced, Suppressed, View},
 };
 
 /// The folder of the package.
@@ -74,14 +77,35 @@ pub(crate) struct Run {
     pub(crate) files: Files,
     pub(crate) outcome: Outcome,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) silenced: Vec<Silenced>,
 }
 
-/// Checks texts as if each had been given by name.
+/// Checks texts as if each had been given by name. The rules about allowances look at what all rules find.
 pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
+    let is_about_allowances = |rule: &&'static Rule| matches!(rule.check, Check::Code(FactKind::Allowance, _));
+    if !rules.iter().any(|rule| is_about_allowances(&rule)) {
+        return run_all(texts, rules);
+    }
+    let on: Vec<&'static Rule> = ALL.iter().copied().filter(|rule| rule.default).collect();
+    let mut run = run_all(texts, &on);
+    run.findings.retain(|finding| rules.iter().any(|rule| rule.name == finding.rule));
+    run
+}
+
+fn run_all(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
     let files = Files::memory(texts.iter().copied());
     let outcome = read::read(&files, &Discovery::in_memory(&files, true));
-    let findings = check::check(&outcome.graph, &files, rules);
-    Run { files, outcome, findings }
+    let input = suppress::Input {
+        graph: &outcome.graph,
+        files: &files,
+        read: outcome.files.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
+        config: &[],
+        rules,
+        today: Date::of_unix_seconds(0),
+        view: View::Whole,
+    };
+    let Suppressed { findings, silenced, .. } = suppress::apply(&input, check::checked(&outcome.graph, &files, rules));
+    Run { files, outcome, findings, silenced }
 }
 
 /// The findings as they are printed for people, each place of each, without colour, 100 columns wide.
@@ -100,6 +124,7 @@ fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Res
     let discovery = Discovery::default();
     let report = Report {
         findings: &run.findings,
+        silenced: &run.silenced,
         files: &run.files,
         graph: &run.outcome.graph,
         uses: &[],

@@ -1,7 +1,7 @@
 //! A VPC in which ML workloads run and from which no private way leads to S3.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{self, Finding, Severity},
     graph::{Input, attr::Subject, guard::Tri, kind},
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
@@ -24,9 +24,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 const MISSING: &str = "VPC with ML workloads has no S3 endpoint";
-
-/// Workloads that a finding shows; it counts the others.
-const SHOWN: usize = 5;
 
 fn check(cx: &Context<'_>, vpc: Subject<'_>, out: &Findings) {
     let unit = cx.graph.unit(&vpc.resource().key.unit);
@@ -93,14 +90,11 @@ fn finding(vpc: Subject<'_>, workloads: &[Workload<'_>], others: &[Subject<'_>],
     for endpoint in others {
         finding = finding.related(endpoint.place(), "this endpoint serves other route tables");
     }
-    for workload in workloads.iter().take(SHOWN) {
-        finding =
-            finding.related(workload.subject.place(), format!("`{}` runs in it", workload.subject.resource().key.id));
-    }
-    if let Some(more) = workloads.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        finding.help.push_str(&format!("\n{more} more workloads run in it"));
-    }
-    finding
+    let workload = |workload: &Workload<'_>| {
+        let resource = workload.subject.resource();
+        finding::Workload { key: resource.key.clone(), place: resource.place }
+    };
+    finding.for_workloads(workloads.iter().map(workload).collect())
 }
 
 fn help(input: Input, others: &[Subject<'_>]) -> String {

@@ -115,6 +115,20 @@ pub(super) fn statements(text: &str) -> Vec<Statement> {
     statements
 }
 
+/// The comments of a file, with their marks.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    let mut lexer = Lexer::new(text, Kind::Code);
+    let mut comments = Vec::new();
+    let mut from = 0;
+    while let Some(step) = lexer.step() {
+        if matches!(step, Step::Blank) && text[from..].starts_with(['#', '/']) {
+            comments.push(Span::new(from, from + text[from..lexer.at].trim_end().len()));
+        }
+        from = lexer.at;
+    }
+    comments
+}
+
 /// Where an object begins that has more entries than are read: the parser below compares each key with all before it.
 pub(super) fn crowded(text: &str, kind: Kind) -> Option<usize> {
     if text.bytes().filter(|byte| matches!(byte, b'=' | b':')).count() <= MAX_ENTRIES {

@@ -1,0 +1,177 @@
+//! Which findings are silenced, by comments, metadata and the configuration; and which silencers are idle or wrong.
+
+mod collect;
+mod comment;
+mod cover;
+mod judge;
+mod outline;
+
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobMatcher};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    check::{self, Checked, Undecided},
+    date::Date,
+    finding::Finding,
+    graph::{Graph, NotEvaluated},
+    rules::Rule,
+    source::{FileId, Files, Place},
+    suppress::{collect::Allowance, cover::Cover, outline::Outline},
+};
+
+/// An `[[allow]]` of the configuration. It covers the findings of its rule that match its path and its resource.
+#[derive(Clone, Debug)]
+pub struct ConfigAllowance {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Files, by their paths from the root; nothing for all files.
+    pub path: Option<PathGlob>,
+    /// Resources, by id or address: `*` stands for any text. Nothing for all resources.
+    pub resource: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+    /// Where it is written, in a file that is among the [`Files`] of the run.
+    pub place: Place,
+}
+
+/// A glob of paths from the root. One without a `/` matches at any depth, and a folder matches all that is in it.
+#[derive(Clone, Debug)]
+pub struct PathGlob {
+    text: String,
+    file: GlobMatcher,
+    folder: GlobMatcher,
+}
+
+impl PathGlob {
+    /// Reads a glob.
+    ///
+    /// # Errors
+    /// A sentence that says why it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim_start_matches("./").trim_end_matches('/');
+        let anchored = match trimmed.strip_prefix('/') {
+            Some(rest) => rest.to_owned(),
+            None if trimmed.contains('/') => trimmed.to_owned(),
+            None => format!("**/{trimmed}"),
+        };
+        let glob = |pattern: &str| {
+            let built = GlobBuilder::new(pattern).literal_separator(true).build();
+            built.map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
+        };
+        Ok(Self { text: text.to_owned(), file: glob(&anchored)?, folder: glob(&format!("{anchored}/**"))? })
+    }
+
+    /// Whether it matches a path from the root.
+    pub fn matches(&self, path: &str) -> bool {
+        self.file.is_match(path) || self.folder.is_match(path)
+    }
+
+    /// Whether it is the path of one file.
+    fn is_plain(&self) -> bool {
+        !self.text.contains(['*', '?', '[', '{'])
+    }
+}
+
+/// How much of the project a run looks at: what is not looked at may be what an allowance is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// All below the root.
+    Whole,
+    /// Some files and folders below the root.
+    Part,
+    /// Less than what was read is reported: no allowance is called unused.
+    Narrowed,
+}
+
+/// What suppression works with.
+pub struct Input<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// All files.
+    pub files: &'a Files,
+    /// Paths of the files that a reader read.
+    pub read: Vec<Arc<str>>,
+    /// The allowances of the configuration.
+    pub config: &'a [ConfigAllowance],
+    /// The rules that ran.
+    pub rules: &'a [&'static Rule],
+    /// Today.
+    pub today: Date,
+    /// How much is looked at.
+    pub view: View,
+}
+
+/// What suppression brought.
+#[derive(Debug, Default)]
+pub struct Suppressed {
+    /// The findings that are left and those about allowances, sorted by path, offset and rule.
+    pub findings: Vec<Finding>,
+    /// The findings that are silenced, in the same order.
+    pub silenced: Vec<Silenced>,
+    /// The checks that would have had to read too much.
+    pub not_evaluated: Vec<NotEvaluated>,
+}
+
+/// A finding that an allowance covers.
+#[derive(Clone, Debug)]
+pub struct Silenced {
+    /// The finding.
+    pub finding: Finding,
+    /// Why, if the allowance says it.
+    pub reason: Option<String>,
+    /// The allowance.
+    pub by: Place,
+}
+
+/// Everything that one run knows while it silences.
+struct Run<'a> {
+    input: &'a Input<'a>,
+    /// The allowances in files, those of one file together and in order.
+    allowances: Vec<Allowance>,
+    /// Their files, with what the comments in them may belong to.
+    outlines: FxHashMap<FileId, Outline>,
+    undecided: Undecided,
+}
+
+/// Silences what allowances cover, and adds findings about allowances that are unused, unknown, expired or malformed.
+/// Fingerprints stay as they are.
+pub fn apply(input: &Input<'_>, checked: Checked) -> Suppressed {
+    let Checked { findings, implied, not_evaluated, undecided } = checked;
+    let (allowances, outlines) = collect::collect(input.files, &input.read);
+    if allowances.is_empty() && input.config.is_empty() {
+        return Suppressed { findings, silenced: Vec::new(), not_evaluated };
+    }
+    let run = Run { input, allowances, outlines, undecided };
+    let mut cover = Cover::of(&run);
+    for finding in implied {
+        // An allowance of what another finding implies is in use: without it, mending the other would bring this back.
+        drop(cover.silence(finding));
+    }
+    let (mut left, mut silenced) = (Vec::with_capacity(findings.len()), Vec::new());
+    let mut silence = |cover: &mut Cover<'_>, findings: Vec<Finding>, left: &mut Vec<Finding>| {
+        for finding in findings {
+            match cover.silence(finding) {
+                Ok(silent) => silenced.push(silent),
+                Err(finding) => left.push(*finding),
+            }
+        }
+    };
+    silence(&mut cover, findings, &mut left);
+    let facts = judge::of_findings(&run, &cover, &left);
+    let about = check::of_facts(input.graph, input.files, input.rules, &facts);
+    // What is said of allowances can be allowed as well, once: what is said of those allowances stands.
+    silence(&mut cover, about, &mut left);
+    let facts = judge::of_allowances(&run, &cover);
+    left.extend(check::of_facts(input.graph, input.files, input.rules, &facts));
+    check::sort(input.files, &mut left);
+    silenced.sort_by(|one, other| {
+        let key =
+            |silent: &Silenced| (input.files.get(silent.finding.place.file).path.clone(), silent.finding.place.span);
+        (key(one), one.finding.rule).cmp(&(key(other), other.finding.rule))
+    });
+    Suppressed { findings: left, silenced, not_evaluated }
+}
