@@ -223,6 +223,7 @@ fn places(run: &Run) -> Vec<(String, Place)> {
                 places.extend(handler.pauses.iter().map(|pause| ("a pause".to_owned(), pause.place)));
                 places.extend(handler.loops.iter().map(|one| ("a loop".to_owned(), one.place)));
             }
+            Fact::Allowance(allowance) => places.push((allowance.name.to_string(), allowance.place)),
             Fact::Fault(fault) => {
                 places.push((fault.message.clone(), fault.place));
                 places.extend(

@@ -6,7 +6,7 @@ mod harness;
 use mllint::{
     check,
     finding::{Edit, Finding, Safety, Severity},
-    graph::{Graph, Part},
+    graph::{Graph, Key, Part},
     read,
     report::{Fold, Paths, Report, github, gitlab, junit, markdown, sarif},
     rules::{self, Rule},
@@ -26,6 +26,7 @@ type Print = fn(&Report<'_>, &mut dyn std::io::Write) -> std::io::Result<()>;
 fn printed(print: Print, files: &Files, findings: &[Finding]) -> String {
     let report = Report {
         findings,
+        silenced: &[],
         files,
         graph: &Graph::of([Part::default()]),
         uses: &[],
@@ -50,6 +51,7 @@ fn story(print: Print) -> String {
     assert_eq!(findings.len(), 2, "the story has a finding of each rule");
     let report = Report {
         findings: &findings,
+        silenced: &[],
         files: &files,
         graph: &outcome.graph,
         uses: &[],
@@ -79,7 +81,7 @@ fn hostile() -> (Files, Vec<Finding>) {
         .severity(Severity::Error)
         .fix(Safety::Safe, vec![Edit { place: at("\"𝒳\""), replacement: message.to_owned() }]);
     finding.branch = Some(message.to_owned());
-    finding.also = vec![message.into()];
+    finding.also = vec![Key { unit: "a".into(), callers: Vec::new(), id: message.into() }];
     let mut other = Finding { severity: Some(Severity::Advice), ..finding.clone() };
     other.place = at("ü = \"𝒳\" # x\nb");
     (files, [finding, other].into_iter().map(|finding| named(finding, "no-such-rule")).collect())

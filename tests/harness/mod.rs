@@ -83,7 +83,7 @@ pub(crate) struct Run {
 /// Checks texts as if each had been given by name. The rules about allowances look at what all rules find.
 pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
     let is_about_allowances = |rule: &&'static Rule| matches!(rule.check, Check::Code(FactKind::Allowance, _));
-    if !rules.iter().any(|rule| is_about_allowances(&rule)) {
+    if !rules.iter().any(is_about_allowances) {
         return run_all(texts, rules);
     }
     let on: Vec<&'static Rule> = ALL.iter().copied().filter(|rule| rule.default).collect();
