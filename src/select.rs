@@ -236,7 +236,7 @@ mod tests {
             unknown.to_string(),
             "unknown rule or category `idle-notebok`\n  help: did you mean `idle-notebook`? `mllint rules` lists them all"
         );
-        let unknown = rule(ALL, "cost").err().expect("categories have no page");
+        let unknown = rule(ALL, "cost").expect_err("categories have no page");
         assert_eq!(unknown.to_string(), "unknown rule `cost`\n  help: `mllint rules` lists them all");
     }
 }

@@ -30,14 +30,17 @@ pub(super) enum Hit {
     Config(usize),
 }
 
+/// Comments, each with the number of its allowance.
+type Comments = Vec<(Spot, usize)>;
+
 /// The allowances by what they cover, and which of them were of use so far.
 pub(super) struct Cover<'a> {
     run: &'a Run<'a>,
     resources: FxHashMap<&'a Key, &'a Resource>,
     /// Comments of a rule in a file, by their first line.
-    comments: FxHashMap<(FileId, &'static str), Vec<(Spot, usize)>>,
+    comments: FxHashMap<(FileId, &'static str), Comments>,
     /// Comments of a rule in a file that stand above a line.
-    above: FxHashMap<(FileId, &'static str, usize), Vec<(Spot, usize)>>,
+    above: FxHashMap<(FileId, &'static str, usize), Comments>,
     /// Metadata of a rule, by the part of the file that it is about.
     scopes: FxHashMap<(FileId, &'static str, Span), usize>,
     config: FxHashMap<&'static str, Vec<(&'a ConfigAllowance, usize)>>,
