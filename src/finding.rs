@@ -293,7 +293,7 @@ impl Finding {
                 _ => format!(", and so do {more} more workloads"),
             };
             let message = format!("`{}` runs in it{others}", workload.key.id);
-            self.related.push(Label { message, place: workload.place });
+            self.related.push(Label { message, place: workload.place, step: None });
         }
     }
 

@@ -162,7 +162,7 @@ impl<'a> Cover<'a> {
         let is_call = |label: &Label| label.message == Label::CALL && before.contains(&label.place);
         finding.related.retain(|label| !is_call(label));
         let places = now.into_iter().rev().filter(|place| *place != finding.place);
-        let labels = places.map(|place| Label { message: Label::CALL.to_owned(), place });
+        let labels = places.map(|place| Label { message: Label::CALL.to_owned(), place, step: None });
         finding.related.extend(labels.collect::<Vec<_>>());
     }
 

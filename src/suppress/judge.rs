@@ -128,11 +128,12 @@ impl<'a> Judge<'a> {
     /// Whether the rule looked at what the allowance stands at, and knew all that it asked for.
     fn is_decided(&self, allowance: &Allowance, rule: &'static Rule, outline: &Outline, source: &Source) -> bool {
         let (graph, undecided) = (self.run.input.graph, &self.run.undecided);
-        let kind = match rule.check {
+        let kinds = match rule.check {
             // These need no resource: they looked at the file.
             Check::Code(..) => return !undecided.anywhere(rule.name),
-            Check::Each(kind, _) | Check::Edge(kind, ..) => Some(kind),
-            Check::Whole(_) => None,
+            Check::Each(kind, _) | Check::Edge(kind, ..) => vec![kind],
+            Check::Any(kinds, _) => kinds.to_vec(),
+            Check::Whole(_) => Vec::new(),
         };
         let extents = extents(allowance, outline, source);
         let linked: Vec<ResourceId> =
@@ -160,7 +161,7 @@ impl<'a> Judge<'a> {
             return false;
         }
         let checked: Vec<ResourceId> =
-            linked.iter().filter(|id| kind.is_some_and(|kind| *graph.resource(**id).kind == *kind)).copied().collect();
+            linked.iter().filter(|id| kinds.contains(&&*graph.resource(**id).kind)).copied().collect();
         if checked.is_empty() {
             return units.iter().all(|unit| !undecided.within(rule.name, unit));
         }
