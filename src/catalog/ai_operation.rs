@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog;
 
+/// How long boto3 waits for an answer to a call before it gives up, in seconds, unless its configuration says otherwise.
+/// source: botocore's documentation of `Config`, `read_timeout`; as of 2026-11-22
+pub const CLIENT_TIMEOUT: f64 = 60.0;
+
 /// An operation that does work: control of the service itself (lists, tags, vocabularies) is none.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
@@ -63,6 +67,11 @@ pub fn started_before(service: &str, get: &str) -> impl Iterator<Item = &'static
         let asked = |job: &Job| job.get.iter().any(|name| is_named(name, get));
         known.service == service && known.job.as_ref().is_some_and(asked)
     })
+}
+
+/// Whether a service, by boto3's name, has an operation that does work.
+pub fn is_service(service: &str) -> bool {
+    OPERATIONS.iter().any(|known| known.service == service)
 }
 
 /// Whether a name in any spelling is that of an operation.

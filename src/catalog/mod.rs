@@ -9,6 +9,7 @@ pub mod ec2;
 pub mod hyperparameter;
 pub mod image;
 pub mod instance;
+pub mod job_state;
 pub mod offer;
 mod pack;
 pub mod retired;

@@ -157,6 +157,8 @@ pub struct Pause {
     pub seconds: Option<f64>,
     /// What it waits for, where it is a waiter of the SDK: `training_job_completed_or_stopped`. Its service is the first.
     pub waiter: Option<(Arc<str>, Arc<str>)>,
+    /// Whether it stands where a failure is handled: there it holds back the next try.
+    pub on_failure: bool,
     /// The call.
     pub place: Place,
     /// The operations that may have run before it on one path.

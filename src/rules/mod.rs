@@ -1,7 +1,9 @@
 //! The rules: values in one static table, each on the lowest rung that suffices.
 
+mod architecture;
 mod correctness;
 mod cost;
+mod handlers;
 mod instances;
 mod machines;
 mod network;
@@ -34,6 +36,8 @@ pub static ALL: &[&Rule] = &[
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
     &correctness::instance_type_wrong_use::RULE,
+    &architecture::lambda_chains_ai_services::RULE,
+    &architecture::lambda_polls_by_sleeping::RULE,
     &operations::legacy_instance::RULE,
     &correctness::ml_instance_outside_sagemaker::RULE,
     &security::model_outside_vpc::RULE,

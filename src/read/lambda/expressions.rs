@@ -39,7 +39,10 @@ impl<'a> Walker<'a> {
                 if let Some(name) = key.text() {
                     self.looked_up(base.from, &name.clone());
                 }
-                self.part(&base, key_or_none(&key).as_deref())
+                // What is looked up by a result depends on it.
+                let mut value = self.part(&base, key_or_none(&key).as_deref());
+                value.from = value.from.and(key.from);
+                value
             }
             Expr::Call(call) => self.call(call),
             Expr::Dict(dict) => {

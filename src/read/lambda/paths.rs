@@ -61,9 +61,11 @@ pub(super) fn conditions(test: &Expr, succeeds: bool, frame: usize, text: &dyn F
                 }
                 _ => return Vec::new(),
             };
-            let (subject, constant) = match (constant(&compare.left), constant(right)) {
-                (None, Some(constant)) => (&*compare.left, constant),
-                (Some(constant), None) => (right, constant),
+            let (subject, constant) = match (constant(&compare.left), constant(right), right) {
+                (None, Some(constant), _) => (&*compare.left, constant),
+                (Some(constant), None, _) => (right, constant),
+                // A name that stands for a constant: `mode == SPEAK`.
+                (None, None, Expr::Name(_) | Expr::Attribute(_)) => (&*compare.left, text(right).into()),
                 _ => return Vec::new(),
             };
             one(subject, constant, equal == succeeds)

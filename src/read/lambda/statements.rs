@@ -435,7 +435,10 @@ impl<'a> Walker<'a> {
             if let Some(name) = &handler.name {
                 self.bind(name.as_str(), Value::default());
             }
-            if !self.block(&handler.body) {
+            self.failures += 1;
+            let ended = self.block(&handler.body);
+            self.failures -= 1;
+            if !ended {
                 meet(&mut out, std::mem::take(&mut self.state));
             }
         }

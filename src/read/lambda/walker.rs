@@ -44,6 +44,8 @@ pub(super) struct Walker<'a> {
     pub(super) conditions: Conditions,
     /// The loops around, through all functions, outermost first.
     pub(super) loops: Vec<Loop>,
+    /// Handlers of exceptions around, through all functions.
+    pub(super) failures: usize,
     /// Nothing counts while modules run: that is done before the first event.
     pub(super) is_loading: bool,
     pub(super) made: usize,
@@ -98,6 +100,7 @@ impl<'a> Walker<'a> {
             state: State::default(),
             conditions: Conditions::default(),
             loops: Vec::new(),
+            failures: 0,
             is_loading: false,
             made: 0,
             operations: Vec::new(),
@@ -229,12 +232,14 @@ impl<'a> Walker<'a> {
             Some(&number) => {
                 let known = &mut self.pauses[number];
                 known.seconds = known.seconds.filter(|known| Some(*known) == seconds);
+                known.on_failure &= self.failures > 0;
                 number
             }
             None if self.pauses.len() >= MAX_PAUSES => return,
             None => {
                 let waiter = waiter.map(|(service, name)| (service.into(), name.into()));
-                self.pauses.push(Pause { seconds, waiter, place, before: Operations::default() });
+                let before = Operations::default();
+                self.pauses.push(Pause { seconds, waiter, on_failure: self.failures > 0, place, before });
                 self.paused.insert(place, self.pauses.len() - 1);
                 self.pauses.len() - 1
             }
