@@ -455,21 +455,28 @@ fn finish(files: &Files, mut found: Vec<Finding>) -> Vec<Finding> {
     sort(files, &mut found);
     let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
     for finding in &mut found {
-        let identity = identity(&files.get(finding.place.file).path, finding);
+        let unit = finding.resource.as_ref().map_or("", |(key, _)| &*key.unit);
+        let identity = identity(&files.get(finding.place.file).path, unit, finding);
         let ordinal = ordinals.entry(identity.clone()).or_insert(0);
-        finding.fingerprint = fingerprint(&identity, *ordinal);
+        (finding.fingerprint, finding.ordinal) = (fingerprint(&identity, *ordinal), *ordinal);
         *ordinal += 1;
     }
     found
 }
 
 /// What a fingerprint is made of: not line, message, severity, value or working directory.
-fn identity(path: &str, finding: &Finding) -> String {
-    let (unit, callers, id) = match &finding.resource {
-        Some((key, _)) => (&*key.unit, key.callers.join("/"), &*key.id),
-        None => ("", String::new(), ""),
+fn identity(path: &str, unit: &str, finding: &Finding) -> String {
+    let (callers, id) = match &finding.resource {
+        Some((key, _)) => (key.callers.join("/"), &*key.id),
+        None => (String::new(), ""),
     };
     [finding.rule, path, unit, &callers, id, &finding.property].join("\u{0}")
+}
+
+/// The fingerprint that a finding would have if its file and its unit were called so: what it was before a move.
+pub fn fingerprint_at(finding: &Finding, path: &str, unit: &str) -> String {
+    let unit = if finding.resource.is_some() { unit } else { "" };
+    fingerprint(&identity(path, unit, finding), finding.ordinal)
 }
 
 /// Version 1: SipHash-1-3, 128 bits, key zero, over the identity and the ordinal among equals.

@@ -5,6 +5,7 @@ mod variables;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 pub use variables::{Variable, Variables};
 
 use crate::{
@@ -58,6 +59,30 @@ pub enum Command {
         #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, hide_possible_values = true)]
         color: Color,
     },
+    /// Write a commented mllint.toml, and on request a hook and a workflow
+    Init {
+        /// Folder to configure
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+        /// Add a hook for pre-commit: .pre-commit-config.yaml
+        #[arg(long)]
+        hook: bool,
+        /// Add a workflow for GitHub: .github/workflows/mllint.yml
+        #[arg(long)]
+        workflow: bool,
+        /// Write over what is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(Config),
+    /// Print what a shell completes commands with
+    Completions {
+        /// bash, elvish, fish, powershell, zsh
+        #[arg(hide_possible_values = true)]
+        shell: Shell,
+    },
     /// List all rules
     Rules {
         /// text or json
@@ -67,6 +92,13 @@ pub enum Command {
         #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, hide_possible_values = true)]
         color: Color,
     },
+}
+
+/// What is done with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Show what holds for `check` with the same arguments, and where each value comes from (--format json)
+    Show(Box<Check>),
 }
 
 /// The options of `check`.
@@ -94,6 +126,13 @@ pub struct Check {
     /// Day that counts as today, YYYY-MM-DD [default: that of SOURCE_DATE_EPOCH, or of the clock]
     #[arg(long, value_name = "DATE", help_heading = "Rules")]
     pub as_of: Option<Date>,
+
+    /// Do not show the findings that FILE knows [default: mllint-baseline.json at the root]
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to the baseline: from then on only new findings are shown
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "Baseline")]
+    pub write_baseline: Option<Option<PathBuf>>,
 
     /// Glob of files to leave out, from the root
     #[arg(long, value_name = "GLOB", help_heading = "Files")]

@@ -180,6 +180,8 @@ pub struct Finding {
     pub also: Vec<Key>,
     /// The workloads for whose sake it is one, where a resource serves several: it holds as long as one is left.
     pub workloads: Vec<Workload>,
+    /// Number among the findings that are equal but for their place; the engine sets it.
+    pub ordinal: u32,
     /// Stable identity; the engine sets it.
     pub fingerprint: String,
 }
@@ -204,6 +206,7 @@ impl Finding {
             branch: None,
             also: Vec::new(),
             workloads: Vec::new(),
+            ordinal: 0,
             fingerprint: String::new(),
         }
     }

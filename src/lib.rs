@@ -2,13 +2,16 @@
 //!
 //! `discover → read → graph → check → suppress → report`; the binary is a thin caller.
 
+pub mod baseline;
 pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
 pub mod date;
 pub mod finding;
+pub mod git;
 pub mod graph;
+pub mod init;
 pub mod nearest;
 pub mod read;
 pub mod report;

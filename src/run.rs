@@ -1,6 +1,8 @@
 //! The pipeline: discover → read → check → suppress → report.
 
+mod baseline;
 mod given;
+mod show;
 
 use std::{
     borrow::Cow,
@@ -10,11 +12,14 @@ use std::{
     time::SystemTime,
 };
 
+use clap::CommandFactory;
+
 use crate::{
     check::{self, Checked},
-    cli::{Check, Cli, Color, Command, Format, ListFormat},
+    cli::{Check, Cli, Color, Command, Config, Format, ListFormat},
     date::Date,
     finding::Finding,
+    init::{Init, init},
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
     rules::ALL,
@@ -44,6 +49,16 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
         None => check_paths(&narrowed(&cli.check), out, err),
         Some(Command::Check(options)) => check_paths(&narrowed(options), out, err),
         Some(Command::Explain { rule, color }) => explain(rule, *color, out),
+        Some(Command::Init { folder, hook, workflow, force }) => {
+            let asked = Init { folder: folder.clone(), hook: *hook, workflow: *workflow, force: *force };
+            init(&asked, out).map(|()| Status::Clean).map_err(Failure::told)
+        }
+        Some(Command::Config(Config::Show(options))) => show_config(options, out),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "mllint", &mut text);
+            out.write_all(&text).map(|()| Status::Clean).map_err(Failure::from)
+        }
         Some(Command::Rules { format, color }) => list_rules(*format, *color, out),
     };
     let flushed = |status| match out.flush() {
@@ -117,8 +132,12 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     graph.add_not_evaluated(not_evaluated);
     settings.config.apply(&mut findings, &files);
     let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
-    findings.retain(is_sure);
     silenced.retain(|silent| is_sure(&silent.finding));
+    let found = baseline::Found { files: &files, graph: &graph, uses: &uses };
+    let baselined = match options.show_files {
+        true => 0,
+        false => baseline::settle(options, &settings, &found, &mut findings, err)?,
+    };
 
     if let Some(only) = &options.report_only {
         let only = Only::of(files.root(), &here, only);
@@ -129,6 +148,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let report = Report {
         findings: &findings,
         silenced: &silenced,
+        baselined,
         files: &files,
         graph: &graph,
         uses: &uses,
@@ -186,6 +206,18 @@ fn view(options: &Check, files: &Files) -> View {
         return View::Narrowed;
     }
     if paths.iter().any(is_root) && options.exclude.is_empty() { View::Whole } else { View::Part }
+}
+
+fn show_config(options: &Check, out: &mut dyn Write) -> Result<Status, Failure> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
+    let settings = settings(options, &starts(options, &here), &here)?;
+    let root = Paths::of(Some(&settings.root), &here).show(".");
+    if options.format.iter().any(|(format, _)| *format == Format::Json) {
+        show::print_json(&settings, &root, out)?;
+    } else {
+        show::print_text(&settings, &root, out)?;
+    }
+    Ok(Status::Clean)
 }
 
 /// Warns where a selection leaves out more than its author may think.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    baseline::FILE,
     cli::{Check, FailOn, Sure},
     config::{self, Config, ConfigError, Written},
     report::Paths,
@@ -35,6 +36,15 @@ pub struct Held<T> {
     pub from: Vec<Origin>,
 }
 
+/// A file of known findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineFile {
+    /// The file.
+    pub path: PathBuf,
+    /// As it is shown.
+    pub shown: String,
+}
+
 /// What holds in a run.
 pub struct Settings {
     /// The root, canonical.
@@ -53,6 +63,8 @@ pub struct Settings {
     pub min_confidence: Held<Sure>,
     /// What fails the run.
     pub fail_on: Held<FailOn>,
+    /// The file of known findings.
+    pub baseline: Held<Option<BaselineFile>>,
     /// The rules of the run.
     pub selection: Selection,
 }
@@ -112,6 +124,7 @@ pub fn settings(options: &Check, paths: &[PathBuf], here: &Path) -> Result<Setti
             let written = config.fail_on.as_ref().map(|written| (FailOn::of(written.value), written.span));
             one(&config, options.fail_on, "--fail-on", written, FailOn::Warning)
         },
+        baseline: baseline(options, &config, &root, here),
         root,
         config,
         config_path,
@@ -119,6 +132,36 @@ pub fn settings(options: &Check, paths: &[PathBuf], here: &Path) -> Result<Setti
         ignore,
         selection,
     })
+}
+
+/// The baseline: the one that a flag names, else that of the configuration, else the file at the root that has its name.
+fn baseline(options: &Check, config: &Config, root: &Path, here: &Path) -> Held<Option<BaselineFile>> {
+    let of_flag = |path: &PathBuf| Some(BaselineFile { path: path.clone(), shown: path.display().to_string() });
+    let below =
+        |path: &str| Some(BaselineFile { path: root.join(path), shown: Paths::of(Some(root), here).show(path) });
+    let written = options.write_baseline.as_ref();
+    match (written.and_then(Option::as_ref), &options.baseline, &config.baseline) {
+        (Some(path), ..) => Held::of(of_flag(path), Origin::Flag("--write-baseline")),
+        (None, Some(path), _) => Held::of(of_flag(path), Origin::Flag("--baseline")),
+        (None, None, Some(path)) => Held::of(below(&path.value), Origin::Line(config.line(path.span))),
+        _ if written.is_some() => Held::of(below(FILE), Origin::Flag("--write-baseline")),
+        _ if !options.isolated && root.join(FILE).is_file() => Held::of(below(FILE), Origin::Default),
+        _ => Held::of(None, Origin::Default),
+    }
+}
+
+/// Reads a file that is named outright, wherever it lies.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn named_file(path: &Path) -> Result<Arc<Source>, ReadError> {
+    let real = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => ReadError::Missing,
+        _ => ReadError::Io(error.to_string()),
+    })?;
+    let name = real.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = real.parent().unwrap_or(&real);
+    Files::disk(folder).map_err(|error| ReadError::Io(error.to_string()))?.read(&name)
 }
 
 /// Whether names hold the one that is printed as `name`.

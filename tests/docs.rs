@@ -65,3 +65,28 @@ fn the_configuration_of_the_readme_is_valid() {
     }
     assert_eq!(config.paths.len(), 1);
 }
+
+#[test]
+fn the_schema_of_the_configuration_is_current_and_takes_what_is_valid() {
+    let schema = mllint::config::schema::schema();
+    harness::report(
+        &harness::compare("src/config/schema.json", &schema, "cargo test --test docs")
+            .err()
+            .into_iter()
+            .collect::<Vec<_>>(),
+    );
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let text = harness::text("README.md");
+    let (_, rest) = text.split_once("```toml\n").expect("a toml block in README.md");
+    let (block, _) = rest.split_once("\n```\n").expect("the end of the toml block");
+    let valid: serde_json::Value = toml::from_str(block).expect("TOML");
+    let faults: Vec<String> = validator.iter_errors(&valid).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    for wrong in
+        ["selct = []", "fail-on = 'eror'", "ignore = 'cost'", "[[path]]\nignore = []", "[severity]\ncost = 'off'"]
+    {
+        let wrong: serde_json::Value = toml::from_str(wrong).expect("TOML");
+        assert!(!validator.is_valid(&wrong), "{wrong}");
+    }
+}

@@ -23,13 +23,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // It reads comments, and what they stand at, out of the syntax trees: rules never see these.
     ("suppress", &["source", "syntax", "date", "graph", "finding", "rules", "read", "select", "check"]),
     ("report", &["source", "graph", "finding", "rules", "suppress"]),
+    ("baseline", &["source", "syntax", "finding", "check"]),
+    ("git", &[]),
+    ("init", &["source"]),
     ("select", &["rules", "nearest"]),
     ("config", &["source", "finding", "rules", "select", "nearest", "date", "suppress"]),
 ];
 /// The top of the library: these put the rest together.
 const TOP: &[&str] = &["lib", "main", "run", "cli", "settings"];
 /// Files outside `src/source` that may use the file system: the process itself, and what is written to a file.
-const FILE_SYSTEM: &[&str] = &["main.rs", "run.rs", "report/mod.rs"];
+const FILE_SYSTEM: &[&str] = &["main.rs", "run.rs", "report/mod.rs", "init.rs"];
 /// Categories of rules: folders whose files must not know each other.
 const CATEGORIES: &[&str] =
     &["correctness", "security", "reliability", "performance", "cost", "operations", "architecture"];

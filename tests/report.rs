@@ -78,6 +78,7 @@ impl Bench {
         let reader = Some("CloudFormation");
         let uses = [FileUse { path: "infra/main.yaml".into(), reader, why: None, importer: None }];
         let report = Report {
+            baselined: 0,
             findings,
             silenced: &[],
             files: &self.files,
@@ -258,7 +259,8 @@ fn notes_name_what_was_not_evaluated_when_asked() {
 #[test]
 fn the_summary_counts() {
     let counts = |errors, warnings, advice| {
-        report::Counts { files: 1, resources: 2, errors, warnings, advice, fixable: 0, suppressed: 0 }.to_string()
+        report::Counts { files: 1, resources: 2, errors, warnings, advice, fixable: 0, suppressed: 0, baselined: 0 }
+            .to_string()
     };
     assert_eq!(counts(0, 0, 0), "no findings in 2 resources of 1 file");
     assert_eq!(counts(1, 2, 3), "1 error, 2 warnings, 3 advice in 2 resources of 1 file");

@@ -49,6 +49,7 @@ fn the_json_of_a_story_keeps_its_shape() {
     let (files, outcome, findings) = run(&harness::package().join("fixtures/boto3-request"));
     let discovery = Discovery::default();
     let report = Report {
+        baselined: 0,
         findings: &findings,
         silenced: &[],
         files: &files,

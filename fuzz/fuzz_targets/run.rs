@@ -15,6 +15,7 @@ pub fn run(path: &str, text: String) {
     let Outcome { graph, .. } = read(&files, &discovery);
     let findings = check::check(&graph, &files, ALL);
     let report = Report {
+        baselined: 0,
         findings: &findings,
         files: &files,
         graph: &graph,

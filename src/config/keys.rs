@@ -58,6 +58,7 @@ pub static KEYS: &[Key] = &[
     key("exclude", Shape::Globs, "Files and folders that are not looked at", r#"["tests", "examples/**"]"#),
     key("fail-on", Shape::OneOf(FAIL_ON), "The lowest severity that fails a run", r#""error""#),
     key("min-confidence", Shape::OneOf(CONFIDENCES), "How sure a finding must be to be shown", r#""medium""#),
+    key("baseline", Shape::Path, "The file of known findings, which are not shown", r#""mllint-baseline.json""#),
     key(
         "severity",
         Shape::Severities,

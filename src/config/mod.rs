@@ -3,6 +3,7 @@
 pub mod keys;
 mod paths;
 mod read;
+pub mod schema;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::{
     finding::{Confidence, Severity},
     rules::ALL,
     select,
-    source::{CONFIG, Files, Mistake, PYPROJECT, ReadError, Source, Span, glob_from},
+    source::{CONFIG, Files, Mistake, PYPROJECT, ReadError, Source, Span, glob_from, normal},
 };
 
 /// A larger file is not read: nobody writes one.
@@ -46,6 +47,8 @@ pub struct Config {
     pub fail_on: Option<Written<Option<Severity>>>,
     /// How sure a finding must be.
     pub min_confidence: Option<Written<Confidence>>,
+    /// The file of known findings, from the root.
+    pub baseline: Option<Written<String>>,
     /// Severities in place of the rules' own.
     pub severity: Option<Written<Severities>>,
     /// What holds for some files only, in the order of the file.
@@ -146,6 +149,7 @@ impl Config {
             Some(Written { value: rules, span: span(value) })
         });
         let paths = paths.collect();
+        let baseline = table.get("baseline").and_then(text).and_then(|written| path(folder, written, mistakes));
         Self {
             source: None,
             select: written(table.get("select"), names),
@@ -153,6 +157,7 @@ impl Config {
             exclude,
             fail_on: one_of(table.get("fail-on"), severity),
             min_confidence: one_of(table.get("min-confidence"), confidence).and_then(known),
+            baseline,
             severity: written(table.get("severity"), severities),
             paths,
         }
@@ -168,14 +173,28 @@ impl Config {
 fn glob(folder: &str, written: Written<&str>, mistakes: &mut Vec<Mistake>) -> Option<String> {
     let glob = glob_from(folder, written.value);
     if glob.is_none() {
-        mistakes.push(Mistake {
-            span: written.span,
-            message: format!("`{}` leads out of the root", written.value),
-            label: "nothing outside of the root is read".to_owned(),
-            help: "choose a root above it with --root".to_owned(),
-        });
+        mistakes.push(outside(&written));
     }
     glob
+}
+
+/// A path from the root; one that leads out of it is a mistake.
+fn path(folder: &str, written: Written<&str>, mistakes: &mut Vec<Mistake>) -> Option<Written<String>> {
+    let joined = if folder.is_empty() { written.value.to_owned() } else { format!("{folder}/{}", written.value) };
+    let path = normal(&joined).filter(|_| !written.value.starts_with('/'));
+    if path.is_none() {
+        mistakes.push(outside(&written));
+    }
+    path.map(|value| Written { value, span: written.span })
+}
+
+fn outside(written: &Written<&str>) -> Mistake {
+    Mistake {
+        span: written.span,
+        message: format!("`{}` leads out of the root", written.value),
+        label: "nothing outside of the root is read".to_owned(),
+        help: "choose a root above it with --root".to_owned(),
+    }
 }
 
 fn written<T>(value: Option<&Value<'_>>, read: impl Fn(Option<&Value<'_>>) -> T) -> Option<Written<T>> {

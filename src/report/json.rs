@@ -178,7 +178,7 @@ impl<'a> Shape<'a> {
                 warnings: counts.warnings,
                 advice: counts.advice,
                 suppressed: counts.suppressed,
-                baselined: 0,
+                baselined: counts.baselined,
                 fixable: counts.fixable,
                 not_evaluated: gaps.iter().map(|gap| GapShape::of(report, gap)).collect(),
             },

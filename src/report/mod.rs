@@ -51,6 +51,8 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// The findings that allowances silence.
     pub silenced: &'a [Silenced],
+    /// How many findings the baseline knows; they are not among those to print.
+    pub baselined: usize,
     /// All files.
     pub files: &'a Files,
     /// The graph.
@@ -95,6 +97,8 @@ pub struct Counts {
     pub fixable: usize,
     /// Findings that allowances silence.
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub baselined: usize,
 }
 
 impl Report<'_> {
@@ -109,6 +113,7 @@ impl Report<'_> {
             advice: of(Severity::Advice),
             fixable: self.findings.iter().filter(|finding| finding.fix.is_some()).count(),
             suppressed: self.silenced.len(),
+            baselined: self.baselined,
         }
     }
 
@@ -155,8 +160,13 @@ impl fmt::Display for Counts {
         .flatten()
         .collect();
         let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-        let suppressed = if self.suppressed > 0 { format!(" ({} suppressed)", self.suppressed) } else { String::new() };
-        write!(f, "{found}{suppressed} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
+        let silent: Vec<String> = [(self.suppressed, "suppressed"), (self.baselined, "in the baseline")]
+            .into_iter()
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        let silent = if silent.is_empty() { String::new() } else { format!(" ({})", silent.join(", ")) };
+        write!(f, "{found}{silent} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
     }
 }
 

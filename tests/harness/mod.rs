@@ -125,6 +125,7 @@ fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Res
     let report = Report {
         findings: &run.findings,
         silenced: &run.silenced,
+        baselined: 0,
         files: &run.files,
         graph: &run.outcome.graph,
         uses: &[],

@@ -1,0 +1,55 @@
+//! The JSON Schema of the configuration, for editors: made of the table of keys.
+
+use serde_json::{Map, Value, json};
+
+use super::keys::{KEYS, Key, SEVERITIES, Shape};
+use crate::rules::Category;
+
+/// The schema, as it is committed beside this file.
+pub fn schema() -> String {
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://github.com/mllint/mllint/blob/main/src/config/schema.json",
+        "title": "Configuration of mllint",
+        "description": "mllint.toml, or the table [tool.mllint] of pyproject.toml"
+    });
+    if let (Value::Object(schema), Value::Object(table)) = (&mut schema, table(KEYS)) {
+        schema.extend(table);
+    }
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    format!("{text}\n")
+}
+
+fn table(keys: &[Key]) -> Value {
+    let properties: Map<String, Value> = keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let mut table = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !required.is_empty() {
+        table["required"] = json!(required);
+    }
+    table
+}
+
+fn property(key: &Key) -> Value {
+    let text = || json!({ "type": "string", "minLength": 1 });
+    let mut property = match key.shape {
+        Shape::Text | Shape::Path | Shape::Glob => text(),
+        Shape::OneOf(names) => json!({ "enum": names }),
+        Shape::Names => json!({ "type": "array", "items": name() }),
+        Shape::Globs => json!({ "type": "array", "items": text() }),
+        Shape::Severities => json!({
+            "type": "object",
+            "propertyNames": name(),
+            "additionalProperties": { "enum": SEVERITIES }
+        }),
+        Shape::Tables(keys) => json!({ "type": "array", "items": table(keys) }),
+    };
+    property["description"] = json!(key.about);
+    property
+}
+
+/// A rule or a category. The rules are not listed: an editor's copy of the schema is older than its mllint.
+fn name() -> Value {
+    let categories: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
+    json!({ "anyOf": [{ "enum": categories }, { "type": "string", "pattern": "^[a-z0-9-]+$" }] })
+}
