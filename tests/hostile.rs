@@ -401,3 +401,46 @@ fn pipes_links_and_devices_are_not_opened() {
         assert!(status == 2 && err.contains("error: "), "{named}: {err}");
     }
 }
+
+const HANDLER: &str = "import boto3\npolly = boto3.client('polly')\ndef handler(event, context):\n";
+
+/// What could not be followed of the code of handlers.
+fn lambda(text: &str) -> Vec<String> {
+    let run = run(&[("app.py", text)]);
+    let gaps = run.graph().not_evaluated().iter().filter(|missed| missed.kind == "handler");
+    gaps.map(|missed| missed.why.clone()).collect()
+}
+
+#[test]
+fn handlers_that_call_without_end_are_given_up_and_told() {
+    let doubled = |levels: usize| -> String {
+        let function = |at: usize| format!("def f{at}(x):\n    f{0}(x)\n    f{0}([x])\n    f{0}({{'x': x}})\n", at + 1);
+        (0..levels).map(function).collect::<String>()
+            + &format!("def f{levels}(x):\n    polly.synthesize_speech(Text=x)\n")
+    };
+    assert_eq!(lambda(&format!("{HANDLER}    f0(event)\n{}", doubled(10))), ["it takes too many steps to follow"]);
+    assert_eq!(lambda(&format!("{HANDLER}    f0(event)\n{}", doubled(40))).len(), 1);
+    let recursive = format!(
+        "{HANDLER}    handler(f(event), context)\ndef f(x):\n    return g(x)\ndef g(x):\n    return f(polly.x(x))\n"
+    );
+    assert_eq!(lambda(&recursive), [""; 0], "a function within itself is not followed, and nothing is missed by that");
+}
+
+#[test]
+fn huge_handlers_stay_within_their_bounds() {
+    let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let calls = many(400, &|at| format!("    x{at} = polly.op{at}(Text=event)\n"));
+    assert_eq!(lambda(&format!("{HANDLER}{calls}")), ["it calls more operations than are followed"]);
+    let branches = many(3_000, &|at| format!("    if event['x'] == {at}:\n        y{at} = polly.a(T=event)\n"));
+    assert_eq!(lambda(&format!("{HANDLER}{branches}")), ["it takes too many steps to follow"]);
+    let deep = many(80, &|at| format!("{}for x{at} in event:\n", " ".repeat(4 + at))) + &" ".repeat(90) + "polly.a()\n";
+    assert_eq!(lambda(&format!("{HANDLER}{deep}")), [""; 0]);
+    let knot = "    d = {}\n    d['d'] = d\n    d.update(d)\n    d['l'] = [d, *d]\n    polly.a(T=d)\n".repeat(50);
+    assert_eq!(lambda(&format!("{HANDLER}{knot}")), [""; 0]);
+    let modules: Vec<(String, String)> = (0..90)
+        .map(|at| (format!("m{at}.py"), format!("import m{}, m0\nfrom m{0} import *\n", (at + 1) % 90)))
+        .chain([("app.py".to_owned(), format!("import m0\n{HANDLER}    m0.x()\n    polly.a()\n"))])
+        .collect();
+    let files: Vec<(&str, &str)> = modules.iter().map(|(path, text)| (&**path, &**text)).collect();
+    assert!(run(&files).gaps().contains(&"it imports more modules than are followed"));
+}

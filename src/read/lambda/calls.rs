@@ -75,7 +75,7 @@ impl<'a> Walker<'a> {
                 let mut value = self.invoke(&first, &base, method, &given, call);
                 let mut out = std::mem::replace(&mut self.state, start.clone());
                 for thing in [second].into_iter().chain(things) {
-                    self.spend(start.names.len() / 4);
+                    self.spend(start.weight());
                     let one = self.invoke(&thing, &base, method, &given, call);
                     value.join(&one);
                     out.join(std::mem::replace(&mut self.state, start.clone()));

@@ -154,6 +154,11 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
+    /// Steps that it takes to copy it.
+    pub(super) fn weight(&self) -> usize {
+        (self.names.len() + self.seen.under.len()) / 4
+    }
+
     /// Two paths meet.
     pub(super) fn join(&mut self, other: Self) {
         for (name, value) in other.names {

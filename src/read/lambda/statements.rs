@@ -286,7 +286,7 @@ impl<'a> Walker<'a> {
         then: &mut dyn FnMut(&mut Self) -> bool,
         otherwise: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
-        self.spend(self.state.names.len() / 4);
+        self.spend(self.state.weight());
         let start = self.state.clone();
         let ended = self.under(test, true, then);
         let first = std::mem::replace(&mut self.state, start);
@@ -391,7 +391,7 @@ impl<'a> Walker<'a> {
     /// Walks a loop's body once, which has begun; whether no path leads out of the loop. What one round leaves for the
     /// next is not followed: a loop that handles one message after the other does not hand on between them.
     fn rest_of_loop(&mut self, endless: bool, body: &'a [Stmt]) -> bool {
-        self.spend(self.state.names.len() / 4);
+        self.spend(self.state.weight());
         let start = self.state.clone();
         if let Some(frame) = self.frames.last_mut() {
             frame.left.push(None);
@@ -417,7 +417,7 @@ impl<'a> Walker<'a> {
 
     /// What is handled is what failed: the operations of the body are on no path to its handlers.
     fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
-        self.spend(self.state.names.len() / 4);
+        self.spend(self.state.weight());
         let start = self.state.clone();
         let ended = self.block(&statement.body);
         let mut failed = start.clone();
@@ -430,7 +430,7 @@ impl<'a> Walker<'a> {
         }
         for handler in &statement.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
-            self.spend(failed.names.len() / 4);
+            self.spend(failed.weight());
             self.state = failed.clone();
             if let Some(name) = &handler.name {
                 self.bind(name.as_str(), Value::default());
@@ -453,7 +453,7 @@ impl<'a> Walker<'a> {
         let mut out = None;
         let mut is_complete = false;
         for case in &statement.cases {
-            self.spend(start.names.len() / 4);
+            self.spend(start.weight());
             self.state = start.clone();
             if !self.block(&case.body) {
                 meet(&mut out, std::mem::take(&mut self.state));
