@@ -87,6 +87,14 @@ enum Unit<'a> {
     Graph,
 }
 
+/// One check of one rule, and what it looks at.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    rule: &'static Rule,
+    check: &'static Check,
+    unit: Unit<'a>,
+}
+
 /// Runs `rules` over a graph. The findings are sorted by path, offset and rule, and carry their fingerprints.
 pub fn check(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Vec<Finding> {
     checked(graph, files, rules).findings
@@ -98,12 +106,13 @@ pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked
 }
 
 fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
-    let work: Vec<(&'static Rule, Unit<'_>)> = with_implying(rules)
-        .into_iter()
-        .flat_map(|rule| units(graph, rule).into_iter().map(move |unit| (rule, unit)))
+    let checks =
+        with_implying(rules).into_iter().flat_map(|rule| rule.check.each().into_iter().map(move |check| (rule, check)));
+    let work: Vec<Work<'_>> = checks
+        .flat_map(|(rule, check)| units(graph, check).into_iter().map(move |unit| Work { rule, check, unit }))
         .collect();
     let share = (steps / work.len().max(1)).max(MIN_SHARE);
-    let mut explored: Vec<Explored> = work.par_iter().map(|&(rule, unit)| explore(graph, rule, unit, share)).collect();
+    let mut explored: Vec<Explored> = work.par_iter().map(|&work| explore(graph, work, share)).collect();
     // What most checks leave over is for the few that need more.
     let left = steps.saturating_sub(explored.iter().map(|explored| explored.steps).sum());
     let again = explored.iter().filter(|explored| explored.found.is_none()).count();
@@ -112,17 +121,17 @@ fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static 
         .par_iter_mut()
         .zip(&work)
         .filter(|(explored, _)| explored.found.is_none())
-        .for_each(|(explored, &(rule, unit))| *explored = explore(graph, rule, unit, share));
+        .for_each(|(explored, &work)| *explored = explore(graph, work, share));
     let not_evaluated = beyond(graph, &work, &explored);
     let mut undecided = Undecided::default();
-    for (&(rule, unit), explored) in work.iter().zip(&explored) {
+    for (work, explored) in work.iter().zip(&explored) {
         if explored.unsure && explored.found.as_ref().is_none_or(Vec::is_empty) {
-            undecided.add(graph, rule.name, unit);
+            undecided.add(graph, work.rule.name, work.unit);
         }
     }
-    let led = |((_, unit), explored): (&(&Rule, Unit<'_>), Explored)| -> Vec<Finding> {
+    let led = |(work, explored): (&Work<'_>, Explored)| -> Vec<Finding> {
         let found = explored.found.into_iter().flatten();
-        match unit {
+        match &work.unit {
             Unit::One(id) | Unit::Pair(id, _) => {
                 found.map(|finding| led_to(files, graph.resource(*id), finding)).collect()
             }
@@ -150,10 +159,12 @@ fn with_implying(rules: &[&'static Rule]) -> Vec<&'static Rule> {
 /// fingerprints.
 pub fn of_facts(graph: &Graph, files: &Files, rules: &[&'static Rule], facts: &[Fact]) -> Vec<Finding> {
     let world = World::default();
-    let found = rules.iter().flat_map(|rule| {
-        let of_kind = move |fact: &&Fact| matches!(rule.check, Check::Code(kind, _) if kind == fact.kind());
+    let checks = rules.iter().flat_map(|&rule| rule.check.each().into_iter().map(move |check| (rule, check)));
+    let found = checks.flat_map(|(rule, check)| {
+        let of_kind = move |fact: &&Fact| matches!(check, Check::Code(kind, _) if *kind == fact.kind());
         let world = &world;
-        facts.iter().filter(of_kind).filter_map(move |fact| run(graph, rule, Unit::Fact(fact), world))
+        let work = move |fact| Work { rule, check, unit: Unit::Fact(fact) };
+        facts.iter().filter(of_kind).filter_map(move |fact| run(graph, work(fact), world))
     });
     finish(files, merged(found.flatten().collect()))
 }
@@ -170,9 +181,9 @@ pub fn sort(files: &Files, findings: &mut Vec<Finding>) {
 }
 
 /// The checks that did not end, one entry for each rule and file.
-fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> Vec<NotEvaluated> {
+fn beyond(graph: &Graph, work: &[Work<'_>], explored: &[Explored]) -> Vec<NotEvaluated> {
     let mut counts: FxHashMap<(&str, Arc<str>), usize> = FxHashMap::default();
-    for ((rule, unit), _) in work.iter().zip(explored).filter(|(_, explored)| explored.found.is_none()) {
+    for (Work { rule, unit, .. }, _) in work.iter().zip(explored).filter(|(_, explored)| explored.found.is_none()) {
         let path = match unit {
             Unit::One(id) | Unit::Pair(id, _) => graph.resource(*id).key.unit.clone(),
             Unit::Fact(Fact::Call(call)) => call.unit.clone(),
@@ -193,8 +204,8 @@ fn beyond(graph: &Graph, work: &[(&Rule, Unit<'_>)], explored: &[Explored]) -> V
     counts.into_iter().map(entry).collect()
 }
 
-fn units<'a>(graph: &'a Graph, rule: &Rule) -> Vec<Unit<'a>> {
-    match rule.check {
+fn units<'a>(graph: &'a Graph, check: &Check) -> Vec<Unit<'a>> {
+    match *check {
         Check::Each(kind, _) => graph.of_kind(kind).iter().map(|&id| Unit::One(id)).collect(),
         Check::Any(kinds, _) => kinds.iter().flat_map(|kind| graph.of_kind(kind)).map(|&id| Unit::One(id)).collect(),
         Check::Edge(from, to, _) => {
@@ -208,14 +219,17 @@ fn units<'a>(graph: &'a Graph, rule: &Rule) -> Vec<Unit<'a>> {
         }
         Check::Code(kind, _) => graph.facts().iter().filter(|fact| fact.kind() == kind).map(Unit::Fact).collect(),
         Check::Whole(_) => vec![Unit::Graph],
+        // Taken apart before.
+        Check::Several(_) => Vec::new(),
     }
 }
 
 /// What one run in one world brought; nothing where the subject does not exist.
-fn run(graph: &Graph, rule: &Rule, unit: Unit<'_>, world: &World) -> Option<Vec<Finding>> {
+fn run(graph: &Graph, work: Work<'_>, world: &World) -> Option<Vec<Finding>> {
+    let Work { rule, check, unit } = work;
     let (out, cx) = (Findings::default(), Context { graph, world });
     let exists = |id| Subject::new(graph, id, world).exists();
-    match (&rule.check, unit) {
+    match (check, unit) {
         (Check::Each(_, check) | Check::Any(_, check), Unit::One(id)) => {
             if exists(id).is_no() {
                 return None;
@@ -305,13 +319,13 @@ struct Explored {
 }
 
 /// Runs one check in every world that it can tell apart.
-fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Explored {
+fn explore(graph: &Graph, work: Work<'_>, share: usize) -> Explored {
     let (mut steps, mut unsure) = (0, false);
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
         let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
-        let found = run(graph, rule, unit, &world);
+        let found = run(graph, work, &world);
         steps += world.steps();
         unsure |= world.met_unknown();
         if world.is_beyond() {
@@ -321,7 +335,7 @@ fn explore(graph: &Graph, rule: &Rule, unit: Unit<'_>, share: usize) -> Explored
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
                 let world = World::exhausted().within(share.saturating_sub(steps));
-                let found = run(graph, rule, unit, &world).unwrap_or_default();
+                let found = run(graph, work, &world).unwrap_or_default();
                 let steps = steps + world.steps();
                 return Explored { found: (!world.is_beyond()).then_some(found), steps, unsure: true };
             }

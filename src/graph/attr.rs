@@ -170,7 +170,7 @@ impl<'a> Attr<'a> {
                 (State::Unknown(None), None)
             }
             State::Known(Value { data: Data::Object(object), .. }) => match object.entry(name) {
-                Some(entry) => (resolve(&entry.value, self.subject.world), Some(entry)),
+                Some(entry) => return self.at(entry),
                 None => (object.open.as_ref().map_or(State::Absent, |why| State::Unknown(Some(why))), None),
             },
             // A reference or a text where an object is expected: its inside cannot be known.
@@ -180,6 +180,19 @@ impl<'a> Attr<'a> {
             self.subject.world.meet_unknown();
         }
         Attr { subject: self.subject, state, path: Cow::Owned(path), written, parent }
+    }
+
+    /// The property that an entry of this object sets.
+    fn at(&self, entry: &'a Entry) -> Attr<'a> {
+        let name = &entry.name;
+        let path = if self.path.is_empty() { name.to_string() } else { format!("{}.{name}", self.path) };
+        Attr {
+            subject: self.subject,
+            state: resolve(&entry.value, self.subject.world),
+            path: Cow::Owned(path),
+            written: Some(entry),
+            parent: self.written.map_or(self.parent, |entry| entry.place),
+        }
     }
 
     /// What is known.
@@ -345,7 +358,7 @@ impl<'a> Attr<'a> {
         if !self.subject.world.step(object.entries.len()) {
             return (Vec::new(), true);
         }
-        let entries = object.entries.iter().map(|entry| (&*entry.name, self.child(&entry.name)));
+        let entries = object.entries.iter().map(|entry| (&*entry.name, self.at(entry)));
         (entries.filter(|(_, attr)| !attr.is_absent()).collect(), object.open.is_some())
     }
 

@@ -16,6 +16,12 @@ pub const TRAINING_JOB: &str = "AWS::SageMaker::TrainingJob";
 pub const TRANSFORM_JOB: &str = "AWS::SageMaker::TransformJob";
 /// A hyperparameter tuning job (`CreateHyperParameterTuningJob`); CloudFormation has no such type.
 pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
+/// A state machine of Step Functions. Its `Definition` is what it says, wherever that is written.
+pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
+/// A state machine in the words of SAM.
+pub const SERVERLESS_STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
+/// A state of a state machine, without the states in it; CloudFormation has no such type.
+pub const STATE: &str = "AWS::StepFunctions::State";
 /// A bucket.
 pub const BUCKET: &str = "AWS::S3::Bucket";
 /// A network of one's own.
@@ -133,7 +139,10 @@ pub fn is_intelligent(kind: &str) -> bool {
     INTELLIGENT.iter().any(|prefix| kind.starts_with(prefix))
 }
 
-/// Whether a text is an IAM action of an ML or AI service: `comprehend:DetectEntities`.
+/// Whether a text is an IAM action of an ML or AI service, or a state machine's resource that calls one:
+/// `comprehend:DetectEntities`, `arn:aws:states:::aws-sdk:comprehend:detectEntities`.
 pub fn is_intelligent_action(text: &str) -> bool {
+    let called = text.split_once(":states:::").map(|(_, resource)| resource);
+    let text = called.map_or(text, |resource| resource.strip_prefix("aws-sdk:").unwrap_or(resource));
     ACTIONS.iter().any(|prefix| text.starts_with(prefix))
 }

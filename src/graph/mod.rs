@@ -2,6 +2,7 @@
 
 pub mod attr;
 pub mod fact;
+pub mod flow;
 pub mod guard;
 pub mod kind;
 pub mod value;
@@ -35,6 +36,8 @@ pub enum Input {
     Api,
     /// A request as a JSON or YAML file.
     Request,
+    /// A state machine's definition, wherever it is written.
+    StateMachine,
 }
 
 impl Input {
@@ -46,6 +49,7 @@ impl Input {
             Self::Sdk => "SageMaker SDK",
             Self::Api => "AWS API call",
             Self::Request => "request file",
+            Self::StateMachine => "state machine",
         }
     }
 }
@@ -299,8 +303,11 @@ fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
 
 /// The names by which others of its unit point at a resource.
 fn names(resource: &Resource) -> Vec<Arc<str>> {
-    if resource.input != Input::Terraform {
-        return vec![resource.key.id.clone()];
+    match resource.input {
+        Input::Terraform => {}
+        // A state may be called as a resource of its template is.
+        Input::StateMachine => return vec![resource.key.address()],
+        _ => return vec![resource.key.id.clone()],
     }
     let address = resource.key.address();
     let block = without_keys(&address);

@@ -10,6 +10,7 @@ pub mod python;
 pub mod requests;
 pub mod sdk_config;
 pub(crate) mod sniff;
+pub mod states;
 pub mod terraform;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -106,8 +107,10 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);
     let handlers: Vec<Arc<Source>> = opened.iter().filter_map(|(_, opened)| opened.may_hold_handler()).collect();
+    let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
     let mut outcome = outcome(files, discovery, readings, terraform, given, &handlers);
     outcome.mistakes = mistakes;
+    states::listed(&mut outcome.files, &referred);
     imported(&mut outcome.files, modules.importers());
     outcome
 }
@@ -241,7 +244,7 @@ fn read_one(
 ) -> Reading {
     let mut reading = match language {
         Language::Yaml => read_tree(source, given, "YAML", &yaml::parse(source.text())),
-        Language::Json => read_tree(source, given, "JSON", &json::parse(source.text())),
+        Language::Json => read_tree(source, given, "JSON", &json_tree(source)),
         Language::Python => Reading::by("Python", python::read(files, modules, source)),
         Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
         Language::Terraform => Reading::default(),
@@ -250,6 +253,17 @@ fn read_one(
     // A notebook has its cells by now.
     faults::settle(&mut reading.part, language, &files.get(source.id), candidate.named);
     reading
+}
+
+/// The tree of a JSON text. A definition of a state machine may have names where JSON wants values.
+fn json_tree(source: &Source) -> Tree {
+    let tree = json::parse(source.text());
+    let hidden = || states::masked(source.text()).map(|text| json::parse(&text));
+    let is_broken = |tree: &Tree| tree.faults.iter().any(|fault| fault.fatal);
+    if !is_broken(&tree) || !sniff::may_be_definition(source.text().as_bytes()) {
+        return tree;
+    }
+    hidden().filter(|hidden| !is_broken(hidden)).unwrap_or(tree)
 }
 
 /// Reads a YAML or JSON tree by the reader that knows it.
@@ -264,6 +278,8 @@ fn read_tree(source: &Arc<Source>, given: &Given, language: &'static str, tree: 
         Reading { declared: Some(declared), ..Reading::by("CloudFormation", part) }
     } else if let Some(plan) = terraform::plan_file::read(source, tree) {
         Reading { plan: Some(plan), ..Reading::by("Terraform plan", Part::default()) }
+    } else if let Some(part) = states::read(source, tree) {
+        Reading::by(states::READER, part)
     } else if let Some(part) = requests::read(source, tree) {
         Reading::by("request file", part)
     } else if let Some(config) = sdk_config::read(source, tree) {

@@ -118,6 +118,8 @@ static REQUEST: LazyLock<Words> = LazyLock::new(|| {
 static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion", "SageMaker"]));
 /// A plan of Terraform's.
 static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\"", "\"planned_values\""]));
+/// A definition of a state machine.
+static DEFINITION: LazyLock<Words> = LazyLock::new(|| Words::of(&["StartAt", "States"]));
 /// Code that may use the SDKs.
 static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
 /// A Lambda handler, by its signature.
@@ -131,7 +133,11 @@ static IMPORT: LazyLock<Words> = LazyLock::new(|| Words::of(&["import sagemaker"
 pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
     match language {
         Language::Yaml | Language::Json => {
-            REQUEST.any(bytes) || TEMPLATE.all(bytes) || SDK_CONFIG.all(bytes) || PLAN.all(bytes)
+            REQUEST.any(bytes)
+                || TEMPLATE.all(bytes)
+                || SDK_CONFIG.all(bytes)
+                || PLAN.all(bytes)
+                || may_be_definition(bytes)
         }
         Language::Python | Language::Notebook => CODE.any(bytes),
         Language::Terraform => true,
@@ -142,6 +148,11 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
 /// Whether a Python file may hold a function that takes an event and a context.
 pub(super) fn may_hold_handler(bytes: &[u8]) -> bool {
     HANDLER.all(bytes)
+}
+
+/// Whether a text may be the definition of a state machine.
+pub(super) fn may_be_definition(bytes: &[u8]) -> bool {
+    DEFINITION.all(bytes)
 }
 
 /// Whether a file says itself that it is meant for AWS, so that a fault in it is worth a finding.

@@ -11,7 +11,10 @@ use crate::report::{Report, visible};
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let read = report.uses.iter().map(|file| {
         let what = match (file.reader, &file.why) {
-            _ if let Some(importer) = &file.importer => format!("read as a module of {}", report.paths.show(importer)),
+            (reader, _) if let Some(importer) = &file.importer => {
+                let what = if reader == Some("Python") { "a module" } else { "the definition of a state machine" };
+                format!("read as {what} of {}", report.paths.show(importer))
+            }
             (Some(reader), None) => reader.to_owned(),
             (Some(reader), Some(why)) => format!("{reader}; {why}"),
             (None, why) => format!("skipped: {}", why.as_deref().unwrap_or("no reader knows it")),

@@ -5,6 +5,7 @@ mod correctness;
 mod cost;
 mod handlers;
 mod instances;
+mod jobs;
 mod machines;
 mod network;
 mod operations;
@@ -27,6 +28,7 @@ use crate::{
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
+    &reliability::ai_job_without_wait::RULE,
     &security::bucket_without_encryption::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
@@ -47,6 +49,7 @@ pub static ALL: &[&Rule] = &[
     &security::s3_endpoint_policy_open::RULE,
     &reliability::spot_without_checkpoint::RULE,
     &correctness::syntax_error::RULE,
+    &reliability::transcribe_without_wait::RULE,
     &reliability::vpc_without_s3_endpoint::RULE,
 ];
 
@@ -155,6 +158,18 @@ pub enum Check {
     Code(FactKind, fn(&Context<'_>, &Fact, &Findings)),
     /// The whole graph.
     Whole(fn(&Context<'_>, &Findings)),
+    /// Several of these: the same fault, looked for in each of the forms that it takes.
+    Several(&'static [Check]),
+}
+
+impl Check {
+    /// The checks that it is made of: itself, where it is one.
+    pub fn each(&'static self) -> Vec<&'static Check> {
+        match self {
+            Self::Several(checks) => checks.iter().flat_map(Self::each).collect(),
+            one => vec![one],
+        }
+    }
 }
 
 /// What a check may ask beside its subject.

@@ -128,13 +128,17 @@ impl<'a> Judge<'a> {
     /// Whether the rule looked at what the allowance stands at, and knew all that it asked for.
     fn is_decided(&self, allowance: &Allowance, rule: &'static Rule, outline: &Outline, source: &Source) -> bool {
         let (graph, undecided) = (self.run.input.graph, &self.run.undecided);
-        let kinds = match rule.check {
-            // These need no resource: they looked at the file.
-            Check::Code(..) => return !undecided.anywhere(rule.name),
-            Check::Each(kind, _) | Check::Edge(kind, ..) => vec![kind],
+        let checks = rule.check.each();
+        // These need no resource: they looked at the file.
+        if checks.iter().all(|check| matches!(check, Check::Code(..))) {
+            return !undecided.anywhere(rule.name);
+        }
+        let kinds = checks.iter().flat_map(|check| match check {
+            Check::Each(kind, _) | Check::Edge(kind, ..) => vec![*kind],
             Check::Any(kinds, _) => kinds.to_vec(),
-            Check::Whole(_) => Vec::new(),
-        };
+            Check::Code(..) | Check::Whole(_) | Check::Several(_) => Vec::new(),
+        });
+        let kinds: Vec<&str> = kinds.collect();
         let extents = extents(allowance, outline, source);
         let linked: Vec<ResourceId> =
             extents.iter().filter_map(|extent| self.resources.get(&(source.id, *extent))).flatten().copied().collect();

@@ -46,7 +46,9 @@ fn help(input: Input) -> String {
     let setting = match input {
         Input::Sdk => "pass `instance_type=\"ml.g5.xlarge\"`",
         Input::Terraform => "set `instance_type = \"ml.g5.xlarge\"`",
-        Input::CloudFormation | Input::Api | Input::Request => "set `InstanceType` to `ml.g5.xlarge`",
+        Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {
+            "set `InstanceType` to `ml.g5.xlarge`"
+        }
     };
     format!(
         "{setting}, or another type of the families g4dn, g5 and p3\nan endpoint may still serve the model on a CPU type"

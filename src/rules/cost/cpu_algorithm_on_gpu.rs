@@ -51,7 +51,9 @@ fn help(input: Input, instance: &Instance, newer_uses_gpu: bool) -> String {
     let setting = match input {
         Input::Sdk => format!("pass `instance_type=\"{name}\"`"),
         Input::Terraform => format!("set `instance_type = \"{name}\"`"),
-        Input::CloudFormation | Input::Api | Input::Request => format!("set `InstanceType` to `{name}`"),
+        Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {
+            format!("set `InstanceType` to `{name}`")
+        }
     };
     let newer = if newer_uses_gpu { "\nfrom version 1.2-1 on, XGBoost can train on a GPU" } else { "" };
     format!("{setting}: {vcpu} vCPUs and no GPU{newer}")

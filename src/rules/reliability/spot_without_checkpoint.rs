@@ -93,7 +93,9 @@ fn help(input: Input) -> String {
         Input::Sdk => "pass `checkpoint_s3_uri=\"s3://<bucket>/<prefix>\"`",
         Input::Terraform => "add `checkpoint_config { s3_uri = \"s3://<bucket>/<prefix>\" }`",
         Input::Api => "add `CheckpointConfig={\"S3Uri\": \"s3://<bucket>/<prefix>\"}`",
-        Input::CloudFormation | Input::Request => "add `\"CheckpointConfig\": {\"S3Uri\": \"s3://<bucket>/<prefix>\"}`",
+        Input::CloudFormation | Input::Request | Input::StateMachine => {
+            "add `\"CheckpointConfig\": {\"S3Uri\": \"s3://<bucket>/<prefix>\"}`"
+        }
     };
     format!(
         "{setting}\na training script of your own must save to `/opt/ml/checkpoints`, and load what it finds there when it starts"

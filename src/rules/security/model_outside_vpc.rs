@@ -102,7 +102,9 @@ fn help(model: Subject<'_>, vpc: &Attr<'_>) -> String {
     let reach = "reaches only what the VPC lets it: S3 needs an endpoint or a NAT route";
     let setting = match input {
         Input::Terraform => "add a `vpc_config` block with `subnets` and `security_group_ids`",
-        Input::CloudFormation | Input::Request => "add `VpcConfig` with `Subnets` and `SecurityGroupIds`",
+        Input::CloudFormation | Input::Request | Input::StateMachine => {
+            "add `VpcConfig` with `Subnets` and `SecurityGroupIds`"
+        }
         Input::Sdk if is_set_elsewhere(model, vpc) => {
             return format!(
                 "pass `subnets=[…], security_group_ids=[…]` to the estimator\nits training then runs in the VPC as well; `vpc_config_override={{…}}` where the model is made changes the model alone. It {reach}"
@@ -112,7 +114,7 @@ fn help(model: Subject<'_>, vpc: &Attr<'_>) -> String {
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
     };
     match input {
-        Input::Sdk | Input::Api => format!("{setting}\nthe model then {reach}"),
+        Input::Sdk | Input::Api | Input::StateMachine => format!("{setting}\nthe model then {reach}"),
         Input::CloudFormation if model.get("ModelName").text().is_some() => {
             format!(
                 "{setting}, and change `ModelName`: a replacement cannot take the name of what it replaces\nthe model is replaced, and then {reach}"

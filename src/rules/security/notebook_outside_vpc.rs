@@ -35,7 +35,7 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
 fn help(input: Input) -> String {
     let setting = match input {
         Input::Terraform => "set `subnet_id` and `security_groups`",
-        Input::CloudFormation | Input::Request => "set `SubnetId` and `SecurityGroupIds`",
+        Input::CloudFormation | Input::Request | Input::StateMachine => "set `SubnetId` and `SecurityGroupIds`",
         Input::Sdk | Input::Api => "pass `SubnetId=…` and `SecurityGroupIds=[…]`",
     };
     format!(

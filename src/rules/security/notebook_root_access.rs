@@ -39,7 +39,7 @@ fn help(input: Input) -> String {
         Input::Terraform => "set `root_access = \"Disabled\"`",
         Input::CloudFormation => "set `RootAccess: Disabled`",
         Input::Sdk | Input::Api => "pass `RootAccess=\"Disabled\"`",
-        Input::Request => "set `\"RootAccess\": \"Disabled\"`",
+        Input::Request | Input::StateMachine => "set `\"RootAccess\": \"Disabled\"`",
     };
     format!("{setting}\nlifecycle configuration scripts still run as root, so what needs root can be installed there")
 }

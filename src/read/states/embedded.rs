@@ -1,0 +1,271 @@
+//! The definitions of the state machines that templates and Terraform make: written there, or in a file beside.
+
+use std::sync::Arc;
+
+use super::{
+    definition::{self, Substitutions},
+    is_definition,
+    lower::Machine,
+    mask::masked,
+    text::{self, Written},
+};
+use crate::{
+    graph::{
+        Input, NotEvaluated, Part, Resource, kind,
+        value::{Data, Entry, List, Object, Value},
+    },
+    source::{Files, Place, Source, Span, normal},
+    syntax::{json, yaml},
+};
+
+/// Bytes of definitions that are read for one part at most: many machines may share one long text.
+const MAX_BYTES: usize = 64 << 20;
+
+/// A file of a definition, and the file that refers to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Referred {
+    /// The definition.
+    pub path: Arc<str>,
+    /// Who refers to it.
+    pub importer: Arc<str>,
+}
+
+/// Gives the state machines of a part their definitions and their states. Returns the files that hold definitions.
+pub fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
+    let is_machine = |resource: &Resource| {
+        matches!(&*resource.kind, kind::STATE_MACHINE | kind::SERVERLESS_STATE_MACHINE)
+            && resource.input != Input::StateMachine
+    };
+    if !part.resources.iter().any(is_machine) {
+        return Vec::new();
+    }
+    let mut referred = Vec::new();
+    let mut left = MAX_BYTES;
+    let mut resources = Vec::with_capacity(part.resources.len());
+    for mut resource in std::mem::take(&mut part.resources) {
+        if !is_machine(&resource) {
+            resources.push(resource);
+            continue;
+        }
+        match definition(files, &resource, &mut left, &mut referred) {
+            Ok(None) => resources.push(resource),
+            Ok(Some(value)) => {
+                let states = machine(&resource).states(&value);
+                set(&mut resource, value);
+                resources.push(resource);
+                resources.extend(states);
+            }
+            Err(why) => {
+                part.not_evaluated.push(NotEvaluated {
+                    path: files.get(resource.place.file).path.clone(),
+                    place: Some(resource.place),
+                    kind: "resource",
+                    what: format!("state machine `{}`", resource.key.address()),
+                    why,
+                });
+                resources.push(resource);
+            }
+        }
+    }
+    part.resources = resources;
+    referred
+}
+
+fn machine(resource: &Resource) -> Machine {
+    Machine {
+        unit: resource.key.unit.clone(),
+        callers: resource.key.callers.clone(),
+        caller_places: resource.callers.clone(),
+        id: resource.key.id.clone(),
+        place: resource.place,
+        guard: resource.guard.clone(),
+        region: resource.region.clone(),
+        multiplicity: resource.multiplicity,
+    }
+}
+
+/// Puts the definition in the place of the property that told it.
+fn set(resource: &mut Resource, value: Value) {
+    let Data::Object(object) = &mut resource.properties.data else { return };
+    let object = Arc::make_mut(object);
+    let told = ["Definition", "DefinitionString", "DefinitionUri", "DefinitionS3Location"];
+    let place = object.entries.iter().find(|entry| told.contains(&&*entry.name)).map(|entry| entry.place);
+    object.entries.retain(|entry| !told.contains(&&*entry.name));
+    object.set(Entry { name: "Definition".into(), place: place.unwrap_or(resource.place), value });
+}
+
+/// The definition of a state machine; nothing where none is written, and why it is not known where one is.
+fn definition(
+    files: &Files,
+    resource: &Resource,
+    left: &mut usize,
+    referred: &mut Vec<Referred>,
+) -> Result<Option<Value>, String> {
+    let properties = resource.object();
+    let written = |name: &str| properties.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent));
+    let names = Substitutions::of(written("DefinitionSubstitutions").map(|entry| &entry.value));
+    if let Some(entry) = written("Definition") {
+        return match &entry.value.data {
+            Data::Object(_) => {
+                let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
+                afford(left, weight)?;
+                Ok(Some(names.apply(&entry.value, 0)))
+            }
+            // The engine of SAM takes a text here as well.
+            Data::Text(_) | Data::Template(_) => of_text(files, resource, entry, &names, left, referred).map(Some),
+            _ => Err("its definition is not known".to_owned()),
+        };
+    }
+    if let Some(entry) = written("DefinitionString") {
+        return of_text(files, resource, entry, &names, left, referred).map(Some);
+    }
+    let Some(entry) = written("DefinitionUri").or_else(|| written("DefinitionS3Location")) else { return Ok(None) };
+    let template = files.get(entry.place.file).path.clone();
+    let paths = match &entry.value.data {
+        Data::Text(path) if !path.starts_with("s3://") => vec![path.to_string()],
+        // As CDK leaves its assets beside a template.
+        Data::Object(object) => match object.entry("Key").and_then(|key| key.value.plain_text()) {
+            Some(key) => vec![format!("asset.{key}"), key.to_string()],
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let folder = template.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for path in &paths {
+        let Some(path) = normal(&format!("{folder}/{}", path.trim())) else { continue };
+        let Ok(source) = files.read(&path) else { continue };
+        afford(left, source.text().len())?;
+        let value = of_file(&source, &names)?;
+        referred.push(Referred { path: source.path.clone(), importer: template });
+        return Ok(Some(value));
+    }
+    Err(match &entry.value.data {
+        Data::Text(path) if !path.starts_with("s3://") => format!("there is no file `{path}`"),
+        Data::Text(_) | Data::Object(_) => "its definition lies in S3".to_owned(),
+        _ => "the place of its definition is not known".to_owned(),
+    })
+}
+
+const TOO_LONG: &str = "there is more text of definitions than is read";
+
+/// Takes what a definition costs from what is left.
+fn afford(left: &mut usize, cost: usize) -> Result<(), String> {
+    *left = left.checked_sub(cost).ok_or(TOO_LONG)?;
+    Ok(())
+}
+
+/// The definition in a file.
+fn of_file(source: &Source, names: &Substitutions) -> Result<Value, String> {
+    let is_json = source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let hidden = if is_json { masked(source.text()) } else { None };
+    let text = hidden.as_deref().unwrap_or(source.text());
+    let tree = if is_json { json::parse(text) } else { yaml::parse(text) };
+    if tree.faults.iter().any(|fault| fault.fatal) {
+        return Err(format!("`{}` is not valid {}", source.path, if is_json { "JSON" } else { "YAML" }));
+    }
+    match tree.documents().find(|root| is_definition(*root)) {
+        Some(root) => Ok(definition::value(source, root, names)),
+        None => Err(format!("`{}` has no `StartAt` and `States`", source.path)),
+    }
+}
+
+/// The definition in a text, which is written in the template or comes from a file.
+fn of_text(
+    files: &Files,
+    resource: &Resource,
+    entry: &Entry,
+    names: &Substitutions,
+    left: &mut usize,
+    referred: &mut Vec<Referred>,
+) -> Result<Value, String> {
+    let (here, from) = (files.get(entry.place.file), entry.value.origin.place);
+    let own = Span { start: entry.place.span.start, end: resource.body.span.end.max(entry.place.span.end) };
+    let there = files.get(from.file);
+    let mut written = vec![Written { source: &here, from: own }];
+    let is_elsewhere = from.file != entry.place.file;
+    if is_elsewhere {
+        written.insert(0, Written { source: &there, from: Span::new(0, there.text().len()) });
+    }
+    let code = written.iter().map(|written| written.from.len()).sum::<usize>();
+    afford(left, code + entry.value.weight(*left).ok_or(TOO_LONG)? * 32)?;
+    let value = text::value(&entry.value, names, &written, entry.place)?;
+    let is_code = [".tf", ".tf.json", ".tfvars"].iter().any(|end| there.path.ends_with(end));
+    if is_elsewhere && !is_code {
+        referred.push(Referred { path: there.path.clone(), importer: here.path.clone() });
+    }
+    Ok(placed(&here, own, value, entry.place))
+}
+
+/// Gives the states of a definition that is made by code the places of their names in it.
+fn placed(source: &Source, within: Span, value: Value, unplaced: Place) -> Value {
+    fn walk(value: &Value, find: &dyn Fn(&str) -> Option<Place>, unplaced: Place, depth: usize) -> Value {
+        let data = match &value.data {
+            _ if depth > crate::graph::value::MAX_LEVELS => return value.clone(),
+            Data::Object(object) => {
+                let entries = object.entries.iter().map(|entry| {
+                    let is_states = &*entry.name == "States";
+                    let inner = match &entry.value.data {
+                        Data::Object(states) if is_states => {
+                            let entries = states.entries.iter().map(|state| {
+                                let place = find(&state.name).unwrap_or(state.place);
+                                let value =
+                                    moved(&walk(&state.value, find, unplaced, depth + 1), unplaced, place, depth);
+                                Entry { name: state.name.clone(), place, value }
+                            });
+                            let states = Object { entries: entries.collect(), open: states.open.clone(), class: None };
+                            Value { data: Data::Object(Arc::new(states)), origin: entry.value.origin.clone() }
+                        }
+                        _ => walk(&entry.value, find, unplaced, depth + 1),
+                    };
+                    Entry { name: entry.name.clone(), place: entry.place, value: inner }
+                });
+                let (entries, open) = (entries.collect(), object.open.clone());
+                Data::Object(Arc::new(Object { entries, open, class: None }))
+            }
+            Data::List(list) => {
+                let items = list.items.iter().map(|item| walk(item, find, unplaced, depth + 1)).collect();
+                Data::List(Arc::new(List { items, open: list.open.clone() }))
+            }
+            _ => return value.clone(),
+        };
+        Value { data, origin: value.origin.clone() }
+    }
+    let states = value.entry("States").map(|entry| entry.place);
+    if states != Some(unplaced) {
+        return value;
+    }
+    let names = text::names(source.slice(within));
+    let find = |name: &str| {
+        let span = (*names.get(name)?)?;
+        Some(source.place(span.shifted(within.start as usize)))
+    };
+    walk(&value, &find, unplaced, 0)
+}
+
+/// A value whose parts without a place of their own have this one.
+fn moved(value: &Value, unplaced: Place, place: Place, depth: usize) -> Value {
+    let mut made = value.clone();
+    if made.origin.place == unplaced {
+        made.origin.place = place;
+    }
+    if depth > crate::graph::value::MAX_LEVELS {
+        return made;
+    }
+    made.data = match &value.data {
+        Data::Object(object) => {
+            let entries = object.entries.iter().map(|entry| Entry {
+                name: entry.name.clone(),
+                place: if entry.place == unplaced { place } else { entry.place },
+                value: moved(&entry.value, unplaced, place, depth + 1),
+            });
+            let (entries, open) = (entries.collect(), object.open.clone());
+            Data::Object(Arc::new(Object { entries, open, class: None }))
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| moved(item, unplaced, place, depth + 1)).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        data => data.clone(),
+    };
+    made
+}

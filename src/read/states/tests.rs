@@ -1,0 +1,117 @@
+//! Tests of the reader as a whole.
+
+use crate::{
+    graph::{Graph, kind, value::Data},
+    read::{Outcome, read},
+    source::{Discovery, Files},
+};
+
+fn outcome(texts: &[(&str, &str)]) -> (Files, Outcome) {
+    let files = Files::memory(texts.iter().copied());
+    let outcome = read(&files, &Discovery::in_memory(&files, false));
+    (files, outcome)
+}
+
+fn ids(graph: &Graph) -> Vec<(String, &str)> {
+    graph.resources().iter().map(|resource| (resource.key.address().to_string(), &*resource.kind)).collect()
+}
+
+const TRAIN: &str = r#"{"StartAt": "Train", "States": {"Train": {"Type": "Task",
+  "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+  "Parameters": {"TrainingJobName.$": "$.name", "EnableManagedSpotTraining": ${Spot}, "RoleArn": "${Role}"},
+  "TimeoutSeconds": ${Limit}, "End": true}}}"#;
+
+#[test]
+fn a_definition_with_bare_names_is_read_at_its_places() {
+    let (files, outcome) = outcome(&[("train.asl.json", TRAIN)]);
+    let expected = [
+        ("train".to_owned(), kind::STATE_MACHINE),
+        ("train.Train".to_owned(), kind::STATE),
+        ("train.Train".to_owned(), kind::TRAINING_JOB),
+    ];
+    assert_eq!(ids(&outcome.graph), expected);
+    let job = &outcome.graph.resources()[2];
+    for name in ["TrainingJobName", "EnableManagedSpotTraining", "RoleArn"] {
+        assert!(job.properties.entry(name).is_some_and(|entry| entry.value.is_unknown()), "{name}");
+    }
+    let spot = &job.properties.entry("EnableManagedSpotTraining").expect("it is written").value;
+    assert_eq!(files.get(job.place.file).slice(spot.origin.place.span), "${Spot}");
+}
+
+#[test]
+fn a_definition_that_a_template_refers_to_is_read_with_its_values() {
+    let template = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Pipeline:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: states/train.asl.json\n      DefinitionSubstitutions:\n        Spot: true\n        Limit: 60\n        Role: !GetAtt Role.Arn\n  Role:\n    Type: AWS::IAM::Role\n";
+    let (files, outcome) = outcome(&[("app/template.yaml", template), ("app/states/train.asl.json", TRAIN)]);
+    let graph = &outcome.graph;
+    let units: Vec<&str> = graph.units().iter().map(|unit| &*unit.path).collect();
+    assert_eq!(units, ["app/template.yaml"], "the definition is no unit of its own");
+    let job = graph.resource(graph.of_kind(kind::TRAINING_JOB)[0]);
+    assert_eq!(&*job.key.address(), "Pipeline.Train");
+    assert_eq!(&*files.get(job.place.file).path, "app/states/train.asl.json");
+    let data = |name: &str| job.properties.entry(name).map(|entry| entry.value.data.clone());
+    assert!(matches!(data("EnableManagedSpotTraining"), Some(Data::Bool(true))));
+    assert!(matches!(data("RoleArn"), Some(Data::Reference(reference)) if &*reference.id == "Role"));
+    let file = outcome.files.iter().find(|file| file.path.ends_with("json")).expect("it is listed");
+    assert_eq!(file.importer.as_deref(), Some("app/template.yaml"));
+}
+
+#[test]
+fn a_definition_of_terraform_is_read_in_each_of_its_forms() {
+    let resource = |definition: &str| {
+        format!(
+            "resource \"aws_sfn_state_machine\" \"train\" {{\n  name = \"train\"\n  definition = {definition}\n}}\n"
+        )
+    };
+    let states = "{\"StartAt\": \"Make\", \"States\": {\"Make\": {\"Type\": \"Task\", \"Resource\": \"arn:aws:states:::sagemaker:createModel\", \"Parameters\": {\"ModelName\": \"${name}\"}, \"End\": true}}}";
+    let heredoc = format!("<<EOF\n{}\nEOF", states.replace("${name}", "churn"));
+    let encoded = "jsonencode({ StartAt = \"Make\", States = { Make = { Type = \"Task\", Resource = \"arn:aws:states:::sagemaker:createModel\", Parameters = { ModelName = \"churn\" }, End = true } } })";
+    let forms = [
+        (heredoc.as_str(), "main.tf", "\"Make\""),
+        (encoded, "main.tf", "Make"),
+        ("templatefile(\"${path.module}/make.asl.json\", { name = \"churn\" })", "make.asl.json", "\"Make\""),
+    ];
+    for (definition, path, head) in forms {
+        let (files, outcome) = outcome(&[("main.tf", &resource(definition)), ("make.asl.json", states)]);
+        let graph = &outcome.graph;
+        let made = graph.of_kind(kind::MODEL).iter().map(|&id| graph.resource(id));
+        let model = made.into_iter().find(|model| &*model.key.unit == ".").expect("a model");
+        assert_eq!(&*model.key.address(), "aws_sfn_state_machine.train.Make", "{definition}");
+        let name = &model.properties.entry("ModelName").expect("a name").value;
+        assert!(matches!(&name.data, Data::Text(name) if &**name == "churn"), "{definition}");
+        let source = files.get(model.place.file);
+        assert_eq!((&*source.path, source.slice(model.place.span)), (path, head), "{definition}");
+    }
+}
+
+#[test]
+fn what_lies_elsewhere_or_is_broken_is_named() {
+    let machine = |property: &str| {
+        format!("Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      {property}\n")
+    };
+    let why = |property: &str| {
+        let (_, outcome) = outcome(&[("t.yaml", &machine(property))]);
+        outcome.graph.not_evaluated().first().map(|missed| missed.why.clone()).unwrap_or_default()
+    };
+    assert_eq!(why("DefinitionUri: s3://bucket/key"), "its definition lies in S3");
+    assert_eq!(why("DefinitionUri: there.json"), "there is no file `there.json`");
+    assert_eq!(why("DefinitionUri: ../../there.json"), "there is no file `../../there.json`");
+    assert_eq!(why("DefinitionString: '{\"StartAt\": '"), "its definition is not valid JSON");
+    assert_eq!(why("DefinitionString: '{}'"), "its definition has no `StartAt` and `States`");
+    assert_eq!(why("DefinitionString: !ImportValue Other"), "its definition is not known");
+}
+
+#[test]
+fn states_within_states_have_their_callers() {
+    let text = "StartAt: Each\nStates:\n  Each:\n    Type: Map\n    End: true\n    ItemProcessor:\n      StartAt: Both\n      States:\n        Both:\n          Type: Parallel\n          End: true\n          Branches:\n            - StartAt: One\n              States:\n                One: {Type: Task, Resource: 'arn:aws:states:::aws-sdk:sagemaker:createTransformJob', Arguments: '{% $input %}', End: true}\n";
+    let (_, outcome) = outcome(&[("each.asl.yaml", text)]);
+    let expected = [
+        ("each".to_owned(), kind::STATE_MACHINE),
+        ("each.Each".to_owned(), kind::STATE),
+        ("each.Each.Both".to_owned(), kind::STATE),
+        ("each.Each.Both.One".to_owned(), kind::STATE),
+        ("each.Each.Both.One".to_owned(), kind::TRANSFORM_JOB),
+    ];
+    assert_eq!(ids(&outcome.graph), expected);
+    let Data::Object(job) = &outcome.graph.resources()[4].properties.data else { panic!("no object") };
+    assert!(job.open.is_some() && job.entries.is_empty(), "nothing of the request is known");
+}
