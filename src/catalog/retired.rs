@@ -45,7 +45,7 @@ pub fn of_kind(kind: &str) -> Option<&'static Retired> {
         Some(start) => kind.starts_with(start),
         None => kind == *pattern,
     };
-    RETIRED.iter().find(|retired| retired.kinds.iter().any(|pattern| is(pattern)))
+    RETIRED.iter().find(|retired| retired.kinds.iter().any(&is))
 }
 
 /// What a call uses, if that is retired: `boto3.forecast.create_dataset`, or a name of the SageMaker SDK.
@@ -58,7 +58,7 @@ pub fn of_call(callee: &str) -> Option<&'static Retired> {
         None => {
             let begins =
                 |name: &&str| callee.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            RETIRED.iter().find(|retired| retired.sdk.iter().any(|name| begins(name)))
+            RETIRED.iter().find(|retired| retired.sdk.iter().any(&begins))
         }
     }
 }
