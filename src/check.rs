@@ -286,7 +286,7 @@ fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
     {
         let inner = std::mem::replace(&mut finding.place, own);
         finding = finding.related(inner, "in the module that is called");
-        finding.fix = None;
+        (finding.fix, finding.remedy) = (None, None);
     }
     for place in callers {
         if !finding.related.iter().any(|label| label.place == place) {
@@ -358,6 +358,9 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
                 Some((known, worlds)) => {
                     // The weaker of the two is what can be said of both.
                     known.confidence = known.confidence.min(finding.confidence);
+                    if known.remedy != finding.remedy || known.fix != finding.fix {
+                        (known.remedy, known.fix) = (None, None);
+                    }
                     if known.severity > finding.severity {
                         (known.severity, known.message, known.group) =
                             (finding.severity, finding.message, finding.group);
@@ -384,6 +387,8 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
         .into_iter()
         .map(|(mut finding, worlds)| {
             if worlds.len() < assignments.len() {
+                // What is wrong in one branch may be right in another.
+                (finding.remedy, finding.fix) = (None, None);
                 let worlds: Vec<&Assignment> = worlds.iter().map(|&world| &assignments[world]).collect();
                 finding.branch = Some(branch(&worlds));
                 if !in_all(&finding) {
@@ -421,6 +426,10 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
                 let known: &mut Finding = &mut joined[number];
                 known.confidence = known.confidence.max(finding.confidence);
                 known.severity = known.severity.max(finding.severity);
+                known.remedy = known.remedy.take().zip(finding.remedy).and_then(|(one, other)| one.joined(other));
+                if known.fix != finding.fix {
+                    known.fix = None;
+                }
                 let first = known.resource.as_ref().map(|(key, _)| key);
                 if let Some((key, _)) = finding.resource
                     && first != Some(&key)

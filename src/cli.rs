@@ -39,11 +39,13 @@ Examples:
   mllint --format json=report.json --format pretty
   mllint infra --var-file prod.tfvars       with the values of a deployment
   mllint --fail-on error --advice           show all, fail on errors only
+  mllint --diff --unsafe-fixes              show what could be mended, and how
   cat main.yaml | mllint - --stdin-filename main.yaml
   mllint explain syntax-error               tell what a rule is about
 
 Exit status:
   0 nothing at or above --fail-on was found, 1 something was, 2 mllint could not do its work
+  with --fix what is left counts; with --diff 1 means that something would change
 A first PATH that equals a command name is the command: write ./rules for such a folder.";
 
 /// The commands.
@@ -156,6 +158,16 @@ pub struct Check {
     /// File of values of a template's parameters, as AWS's tools take it (JSON, YAML, Key=Value)
     #[arg(long, value_name = "FILE", help_heading = "Deployment")]
     pub parameters: Vec<PathBuf>,
+
+    /// Mend what has a safe fix
+    #[arg(long, help_heading = "Fixing")]
+    pub fix: bool,
+    /// Mend also what has an unsafe fix: it may replace a resource, or cost money
+    #[arg(long, help_heading = "Fixing")]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, write nothing
+    #[arg(long, help_heading = "Fixing")]
+    pub diff: bool,
 
     /// pretty, concise, json, sarif, github, gitlab, junit or markdown, optionally to a file [default: pretty]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Format::parse, help_heading = "Output")]

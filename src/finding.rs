@@ -3,9 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use rustc_hash::FxHashSet;
+use serde_json::Value as Json;
 
 use crate::{
-    graph::{Key, attr::Attr, value::StepKind},
+    graph::{Key, ResourceId, attr::Attr, value::StepKind},
     source::{Place, Span},
 };
 
@@ -107,12 +108,62 @@ pub struct Evidence {
 }
 
 /// Which edits a rule's fixes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
     /// The deployment differs only in what the finding names.
     Safe,
     /// It may replace a resource, cost money or change more.
     Unsafe,
+}
+
+impl Safety {
+    /// Its name: `safe`, `unsafe`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// What a rule wants changed, in the words of the AWS API. How that is written, and whether it may be, is worked out
+/// later: see [`Finding::fix_set`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// Whether it can be applied without looking.
+    pub safety: Safety,
+    /// All its changes; they belong together.
+    pub changes: Vec<Change>,
+}
+
+/// One change of a property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The resource that has the property; several where they are written at the same place.
+    pub resources: Vec<ResourceId>,
+    /// Its dotted path.
+    pub path: String,
+    /// What it is to be; nothing for a property that is to go.
+    pub to: Option<Json>,
+}
+
+impl Remedy {
+    /// What mends both of two findings that are shown as one; nothing where they want different things.
+    pub fn joined(self, other: Self) -> Option<Self> {
+        let same = |left: &Change, right: &Change| left.path == right.path && left.to == right.to;
+        let alike = self.changes.len() == other.changes.len()
+            && self.changes.iter().zip(&other.changes).all(|(left, right)| same(left, right));
+        if !alike {
+            return None;
+        }
+        let join = |(mut left, right): (Change, Change)| {
+            let more: Vec<ResourceId> = right.resources.into_iter().filter(|id| !left.resources.contains(id)).collect();
+            left.resources.extend(more);
+            left
+        };
+        let changes = self.changes.into_iter().zip(other.changes).map(join).collect();
+        Some(Self { safety: self.safety.max(other.safety), changes })
+    }
 }
 
 /// A replacement of bytes of a file's text.
@@ -129,6 +180,8 @@ pub struct Edit {
 pub struct Fix {
     /// Whether it can be applied without looking.
     pub safety: Safety,
+    /// What it does, in a few words: ``add `RootAccess: Disabled` ``.
+    pub title: String,
     /// All its edits; they belong together.
     pub edits: Vec<Edit>,
 }
@@ -170,7 +223,9 @@ pub struct Finding {
     pub property: String,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
-    /// What mends it.
+    /// What the rule wants changed.
+    pub remedy: Option<Remedy>,
+    /// What mends it: edits that may be applied; nothing where the remedy cannot be written.
     pub fix: Option<Fix>,
     /// Findings of a rule with the same group are one story.
     pub group: String,
@@ -201,6 +256,7 @@ impl Finding {
             resource: None,
             property: String::new(),
             evidence: Vec::new(),
+            remedy: None,
             fix: None,
             group: String::new(),
             branch: None,
@@ -338,10 +394,33 @@ impl Finding {
         self
     }
 
-    /// What mends it.
+    /// What mends it: the property is to have this value. It is written where it belongs, in the words of the file
+    /// (`RootAccess: Disabled`, `root_access = "Disabled"`), in place of the literal that is there or as a new entry. Where
+    /// that cannot be done truthfully (the literal has other uses, the file is generated, a condition is in the way) the
+    /// finding has no fix and its help stands alone. Called twice, both changes belong to one fix.
     #[must_use]
-    pub fn fix(mut self, safety: Safety, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { safety, edits });
+    pub fn fix_set(self, attr: &Attr<'_>, value: impl Into<Json>, safety: Safety) -> Self {
+        self.change(attr, Some(value.into()), safety)
+    }
+
+    /// What mends it: the entry, argument or block that sets the property is to go. See [`Finding::fix_set`].
+    #[must_use]
+    pub fn fix_remove(self, attr: &Attr<'_>, safety: Safety) -> Self {
+        self.change(attr, None, safety)
+    }
+
+    fn change(mut self, attr: &Attr<'_>, to: Option<Json>, safety: Safety) -> Self {
+        let change = Change { resources: vec![attr.subject().id()], path: attr.path().to_owned(), to };
+        let remedy = self.remedy.get_or_insert_with(|| Remedy { safety, changes: Vec::new() });
+        remedy.safety = remedy.safety.max(safety);
+        remedy.changes.push(change);
+        self
+    }
+
+    /// What mends it, as edits of the text at places that the graph has; for what is no property of a resource.
+    #[must_use]
+    pub fn fix(mut self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { safety, title: title.into(), edits });
         self
     }
 

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod date;
 pub mod finding;
+pub mod fix;
 pub mod git;
 pub mod graph;
 pub mod init;

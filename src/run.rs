@@ -1,11 +1,13 @@
-//! The pipeline: discover → read → check → suppress → report.
+//! The pipeline: discover → read → check → suppress → fix → report.
 
 mod baseline;
+mod fixing;
 mod given;
 mod show;
 
 use std::{
     borrow::Cow,
+    cell::RefCell,
     fmt,
     io::{self, IsTerminal, Read, Write},
     path::{Component, Path, PathBuf},
@@ -19,6 +21,7 @@ use crate::{
     cli::{Check, Cli, Color, Command, Config, Format, ListFormat},
     date::Date,
     finding::Finding,
+    fix::{self, apply::Looked},
     init::{Init, init},
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
@@ -28,6 +31,7 @@ use crate::{
     source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
     suppress::{self, Suppressed, View},
 };
+use fixing::Applied;
 
 /// Mistakes of one file that are shown; the others are counted.
 const MAX_MISTAKES: usize = 20;
@@ -106,45 +110,47 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         let help = "  help: send one to a file: --format json=report.json";
         return Err(Failure::told(format!("two formats on standard output\n{help}")));
     }
+    fixing::allowed(options).map_err(Failure::told)?;
     let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
     let settings = settings(options, &starts(options, &here), &here)?;
     let selection = &settings.selection;
     let (files, discovery) = input(options, &settings, &here)?;
     let paths = Paths::of(Some(&settings.root), &here);
-    let given = given::of_flags(options, &files, &paths).map_err(Failure::told)?;
-    let Outcome { mut graph, files: uses, unreadable, mistakes } = read::read_given(&files, &discovery, &given);
-    given::settle(&mistakes, &files, &paths, options.quiet, err)?;
-    let uses =
-        uses.into_iter().map(|read::FileUse { path, reader, why, importer }| FileUse { path, reader, why, importer });
-    let uses: Vec<FileUse> = uses.collect();
-    let checked =
-        if options.show_files { Checked::default() } else { check::checked(&graph, &files, &selection.rules) };
-    let input = suppress::Input {
-        graph: &graph,
-        files: &files,
-        read: uses.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
-        config: &[],
-        rules: &selection.rules,
-        today: today(options)?,
-        view: view(options, &files),
+    // A mistake in what is given is told before anything is read.
+    given::of_flags(options, &files, &paths).map_err(Failure::told)?;
+    let today = today(options)?;
+    let mut failure = None;
+    let (files, failed, is_printed) = if options.fix || options.diff {
+        let quiet = RefCell::new(&mut failure);
+        let look = |files: &Files| {
+            let looked = look(options, &settings, &here, today, files, &discovery, None);
+            // Where something is wrong there is nothing to fix.
+            looked.unwrap_or_else(|wrong| {
+                **quiet.borrow_mut() = Some(wrong);
+                Looked::default()
+            })
+        };
+        if options.diff {
+            let (any, failed) = fixing::diff(options, files, &look, &paths, out, err)?;
+            return match (failure, failed, any) {
+                (Some(failure), ..) => Err(failure),
+                (None, true, _) => Ok(Status::Failed),
+                (None, false, any) => Ok(if any { Status::Found } else { Status::Clean }),
+            };
+        }
+        let Applied { files, failed, is_printed } = fixing::applied(options, files, &look, &paths, out, err)?;
+        (files, failed, is_printed)
+    } else {
+        (files, false, false)
     };
-    let Suppressed { mut findings, mut silenced, not_evaluated } = suppress::apply(&input, checked);
-    graph.add_not_evaluated(not_evaluated);
-    settings.config.apply(&mut findings, &files);
-    let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
-    silenced.retain(|silent| is_sure(&silent.finding));
-    let found = baseline::Found { files: &files, graph: &graph, uses: &uses };
-    let baselined = match options.show_files {
-        true => 0,
-        false => baseline::settle(options, &settings, &found, &mut findings, err)?,
-    };
-
-    if let Some(only) = &options.report_only {
-        let only = Only::of(files.root(), &here, only);
-        let covers = |finding: &Finding| only.covers(&files.get(finding.place.file).path);
-        findings.retain(covers);
-        silenced.retain(|silent| covers(&silent.finding));
+    if let Some(failure) = failure {
+        return Err(failure);
     }
+    let looked = look(options, &settings, &here, today, &files, &discovery, Some(err))?;
+    let Looked { outcome, findings, silenced, baselined } = looked;
+    let Outcome { graph, files: uses, unreadable, mistakes } = outcome;
+    given::settle(&mistakes, &files, &paths, options.quiet, err)?;
+    let uses = used(&uses);
     let report = Report {
         findings: &findings,
         silenced: &silenced,
@@ -160,7 +166,12 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         report::show_files::print(&report, out)?;
         return Ok(Status::Clean);
     }
-    match print(&report, options, out, err) {
+    // A text that was fixed on its way takes the place of the report, which goes to the other stream.
+    let printed = match is_printed {
+        true => print(&report, options, &mut *err, &mut io::sink()),
+        false => print(&report, options, out, err),
+    };
+    match printed {
         // Whoever reads has what they wanted; the exit status still tells what was found.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
@@ -173,11 +184,76 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         nothing_to_run(selection, err)?;
     }
     let fails = |finding| settings.fail_on.value.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
-    Ok(match (unreadable.is_empty(), findings.iter().any(fails)) {
+    Ok(match (unreadable.is_empty() && !failed, findings.iter().any(fails)) {
         (false, _) => Status::Failed,
         (true, true) => Status::Found,
         (true, false) => Status::Clean,
     })
+}
+
+/// What became of each file, for the report.
+fn used(files: &[read::FileUse]) -> Vec<FileUse> {
+    let of = |file: &read::FileUse| {
+        let read::FileUse { path, reader, why, importer } = file.clone();
+        FileUse { path, reader, why, importer }
+    };
+    files.iter().map(of).collect()
+}
+
+/// Reads files and checks them: the findings that are shown, with their fixes, and those that are silenced. What there
+/// is to say, and a baseline that is to be written, needs `err`; between fixes there is none.
+fn look(
+    options: &Check,
+    settings: &Settings,
+    here: &Path,
+    today: Date,
+    files: &Files,
+    discovery: &Discovery,
+    err: Option<&mut dyn Write>,
+) -> Result<Looked, Failure> {
+    let paths = Paths::of(Some(&settings.root), here);
+    // Its places are of these very files; what is wrong with it was told before.
+    let given = given::of_flags(options, files, &paths).unwrap_or_default();
+    let mut outcome = read::read_given(files, discovery, &given);
+    let rules = &settings.selection.rules;
+    let checked = if options.show_files { Checked::default() } else { check::checked(&outcome.graph, files, rules) };
+    let input = suppress::Input {
+        graph: &outcome.graph,
+        files,
+        read: outcome.files.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
+        config: &[],
+        rules,
+        today,
+        view: view(options, files),
+    };
+    let Suppressed { mut findings, mut silenced, not_evaluated } = suppress::apply(&input, checked);
+    outcome.graph.add_not_evaluated(not_evaluated);
+    settings.config.apply(&mut findings, files);
+    let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
+    silenced.retain(|silent| is_sure(&silent.finding));
+    let uses = used(&outcome.files);
+    let found = baseline::Found { files, graph: &outcome.graph, uses: &uses };
+    let baselined = match err {
+        _ if options.show_files => 0,
+        Some(err) => baseline::settle(options, settings, &found, &mut findings, err)?,
+        // What is left is what will be written.
+        None if options.write_baseline.is_some() => {
+            findings.retain(is_sure);
+            0
+        }
+        None => {
+            let quiet = Check { quiet: true, ..options.clone() };
+            baseline::settle(&quiet, settings, &found, &mut findings, &mut io::sink())?
+        }
+    };
+    if let Some(only) = &options.report_only {
+        let only = Only::of(files.root(), here, only);
+        let covers = |finding: &Finding| only.covers(&files.get(finding.place.file).path);
+        findings.retain(covers);
+        silenced.retain(|silent| covers(&silent.finding));
+    }
+    fix::settle(&outcome.graph, files, &mut findings);
+    Ok(Looked { outcome, findings, silenced, baselined })
 }
 
 /// The day that a run takes for today.

@@ -167,6 +167,14 @@ impl Source {
         }
     }
 
+    /// A replacement of bytes of the text, as one of bytes of the raw file.
+    pub fn raw_edit(&self, span: Span, replacement: &str) -> (Span, String) {
+        match &self.cells {
+            Some(cells) => cells.raw_edit(&self.raw, span, replacement),
+            None => (span, replacement.to_owned()),
+        }
+    }
+
     /// Line, column and byte of an offset of the text, in the raw file: what an editor shows.
     pub fn position(&self, offset: u32) -> Position {
         match &self.cells {

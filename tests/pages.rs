@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use harness::page::{Block, Page, Promise};
 use mllint::{
-    finding::Confidence,
+    finding::{Confidence, Safety},
     rules::{self, Category, Fixes, Rule},
 };
 
@@ -20,6 +20,30 @@ fn examples_do_what_their_pages_say() {
         match regenerated(rule, &current, &mut faults) {
             Ok(text) => faults.extend(harness::compare(&path, &text, "cargo test --test pages").err()),
             Err(fault) => faults.push(format!("{path}: {fault}")),
+        }
+    }
+    harness::report(&faults);
+}
+
+#[test]
+fn fixes_do_what_their_rules_declare() {
+    let mut faults = Vec::new();
+    for rule in rules::ALL {
+        let page = Page::of(rule.page).unwrap_or_else(|fault| panic!("rules/{}.md: {fault}", rule.name));
+        let mut found = Fixes::None;
+        for block in page.blocks.iter().filter(|block| block.promise == Promise::Bad) {
+            let at = format!("rules/{}.md, block at line {}", rule.name, block.line + 1);
+            let unfixable = block.unfixable || rule.fixes == Fixes::None;
+            match harness::fixing::proven(rule, &block.file, &block.text, unfixable) {
+                Ok(None) => {}
+                Ok(Some(Safety::Safe)) if found == Fixes::None => found = Fixes::Safe,
+                Ok(Some(Safety::Safe)) => {}
+                Ok(Some(Safety::Unsafe)) => found = Fixes::Unsafe,
+                Err(fault) => faults.push(format!("{at}: {fault}")),
+            }
+        }
+        if found != rule.fixes && faults.is_empty() {
+            faults.push(format!("`{}` declares {:?} fixes, its examples have {found:?}", rule.name, rule.fixes));
         }
     }
     harness::report(&faults);

@@ -45,7 +45,11 @@ impl Bench {
             .help("choose a smaller one\nthis costs nothing")
             .severity(Severity::Error)
             .at_most(Confidence::Low)
-            .fix(Safety::Unsafe, vec![Edit { place: self.in_main("!Ref Type"), replacement: "ml.m5".to_owned() }])
+            .fix(
+                Safety::Unsafe,
+                "replace `!Ref Type` by `ml.m5`",
+                vec![Edit { place: self.in_main("!Ref Type"), replacement: "ml.m5".to_owned() }],
+            )
             .fact("a table", FactRef { id: "t/x".into(), as_of: "2026-11-01".into(), source: "AWS".into() });
         finding.evidence.push(Evidence {
             what: "InstanceType".to_owned(),
@@ -153,6 +157,7 @@ mllint::box-too-large
    ╰────
   help: choose a smaller one
         this costs nothing
+        --fix --unsafe-fixes can replace `!Ref Type` by `ml.m5`
 
 ";
     assert_eq!(bench.pretty(&[bench.full()], Fold::default()), expected);
@@ -259,8 +264,18 @@ fn notes_name_what_was_not_evaluated_when_asked() {
 #[test]
 fn the_summary_counts() {
     let counts = |errors, warnings, advice| {
-        report::Counts { files: 1, resources: 2, errors, warnings, advice, fixable: 0, suppressed: 0, baselined: 0 }
-            .to_string()
+        report::Counts {
+            files: 1,
+            resources: 2,
+            errors,
+            warnings,
+            advice,
+            fixable: 0,
+            suppressed: 0,
+            baselined: 0,
+            safely: 0,
+        }
+        .to_string()
     };
     assert_eq!(counts(0, 0, 0), "no findings in 2 resources of 1 file");
     assert_eq!(counts(1, 2, 3), "1 error, 2 warnings, 3 advice in 2 resources of 1 file");

@@ -81,7 +81,7 @@ fn hostile() -> (Files, Vec<Finding>) {
         .related(at("b = 1"), message)
         .help(format!("{message}\n{message}"))
         .severity(Severity::Error)
-        .fix(Safety::Safe, vec![Edit { place: at("\"𝒳\""), replacement: message.to_owned() }]);
+        .fix(Safety::Safe, "mend it", vec![Edit { place: at("\"𝒳\""), replacement: message.to_owned() }]);
     finding.branch = Some(message.to_owned());
     finding.also = vec![Key { unit: "a".into(), callers: Vec::new(), id: message.into() }];
     let mut other = Finding { severity: Some(Severity::Advice), ..finding.clone() };
@@ -260,7 +260,7 @@ fn a_fix_in_a_notebook_is_one_of_its_json() {
     let start = source.text().find("\"b\"").expect("the value");
     let place = source.place(Span::new(start, start + 3));
     let edit = Edit { place, replacement: "\"c\"".to_owned() };
-    let finding = named(Finding::at(place, "m").fix(Safety::Safe, vec![edit]), "many");
+    let finding = named(Finding::at(place, "m").fix(Safety::Safe, "mend it", vec![edit]), "many");
     let log: Value = serde_json::from_str(&printed(sarif::print, &files, &[finding])).expect("JSON");
     let replaced = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
     assert_eq!(replaced["insertedContent"]["text"], r#"\"c\""#);

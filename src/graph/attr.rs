@@ -195,6 +195,11 @@ impl<'a> Attr<'a> {
         }
     }
 
+    /// The resource that has it.
+    pub fn subject(&self) -> Subject<'a> {
+        self.subject
+    }
+
     /// What is known.
     pub fn state(&self) -> State<'a> {
         self.state

@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use serde::Serialize;
 
 use crate::{
-    finding::{Evidence, Finding, Safety},
+    finding::{Evidence, Finding},
     graph::{Key, NotEvaluated},
     report::{Report, severity},
     source::{Place, Position},
@@ -111,15 +111,17 @@ struct RelatedShape<'a> {
 #[derive(Serialize)]
 struct FixShape<'a> {
     safety: &'static str,
-    edits: Vec<EditShape<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    edits: Vec<EditShape>,
 }
 
 #[derive(Serialize)]
-struct EditShape<'a> {
+struct EditShape {
     path: String,
     start: u32,
     end: u32,
-    replacement: &'a str,
+    replacement: String,
 }
 
 #[derive(Serialize)]
@@ -213,10 +215,8 @@ impl<'a> FindingShape<'a> {
             location: Location::of(report, finding.place),
             related: finding.related.iter().map(related).collect(),
             fix: finding.fix.as_ref().map(|fix| FixShape {
-                safety: match fix.safety {
-                    Safety::Safe => "safe",
-                    Safety::Unsafe => "unsafe",
-                },
+                safety: fix.safety.name(),
+                title: &fix.title,
                 edits: fix.edits.iter().map(|edit| EditShape::of(report, edit)).collect(),
             }),
             evidence: finding.evidence.iter().map(|evidence| EvidenceShape::of(report, evidence)).collect(),
@@ -245,11 +245,11 @@ impl Point {
     }
 }
 
-impl<'a> EditShape<'a> {
-    fn of(report: &Report<'_>, edit: &'a crate::finding::Edit) -> Self {
+impl EditShape {
+    fn of(report: &Report<'_>, edit: &crate::finding::Edit) -> Self {
         let source = report.files.get(edit.place.file);
-        let raw = source.raw_span(edit.place.span);
-        Self { path: report.paths.show(&source.path), start: raw.start, end: raw.end, replacement: &edit.replacement }
+        let (span, replacement) = source.raw_edit(edit.place.span, &edit.replacement);
+        Self { path: report.paths.show(&source.path), start: span.start, end: span.end, replacement }
     }
 }
 

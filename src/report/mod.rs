@@ -34,7 +34,7 @@ pub use paths::Paths;
 use rustc_hash::FxHashSet;
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{
         Graph, NotEvaluated,
         fact::{Fact, FactKind},
@@ -99,6 +99,8 @@ pub struct Counts {
     pub suppressed: usize,
     /// Findings that the baseline knows.
     pub baselined: usize,
+    /// Those of them whose fix is safe.
+    pub safely: usize,
 }
 
 impl Report<'_> {
@@ -114,6 +116,7 @@ impl Report<'_> {
             fixable: self.findings.iter().filter(|finding| finding.fix.is_some()).count(),
             suppressed: self.silenced.len(),
             baselined: self.baselined,
+            safely: self.findings.iter().filter(|finding| fixed_by(finding) == Some("--fix")).count(),
         }
     }
 
@@ -166,8 +169,23 @@ impl fmt::Display for Counts {
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
         let silent = if silent.is_empty() { String::new() } else { format!(" ({})", silent.join(", ")) };
-        write!(f, "{found}{silent} in {} of {}", counted(self.resources, "resource"), counted(self.files, "file"))
+        let fixable = match (self.safely, self.fixable - self.safely) {
+            (0, 0) => String::new(),
+            (safe, 0) => format!(" ({safe} fixable with --fix)"),
+            (0, all) => format!(" ({all} fixable with --fix --unsafe-fixes)"),
+            (safe, more) => format!(" ({safe} fixable with --fix, {more} more with --unsafe-fixes)"),
+        };
+        let (resources, files) = (counted(self.resources, "resource"), counted(self.files, "file"));
+        write!(f, "{found}{fixable}{silent} in {resources} of {files}")
     }
+}
+
+/// The options that apply the fix of a finding, if it has one.
+fn fixed_by(finding: &Finding) -> Option<&'static str> {
+    finding.fix.as_ref().map(|fix| match fix.safety {
+        Safety::Safe => "--fix",
+        Safety::Unsafe => "--fix --unsafe-fixes",
+    })
 }
 
 /// Whether a finding tells that something cannot be read.

@@ -13,6 +13,7 @@ use crate::{
     report::{
         Report, also, counted,
         excerpt::{Excerpt, Sheet},
+        fixed_by,
         fold::Item,
         severity, visible,
     },
@@ -155,6 +156,10 @@ impl Pen {
         if !finding.help.is_empty() {
             let lines = visible::lines(&finding.help).into_owned();
             help.extend(lines.lines().map(|line| wrapped(line, self.width.saturating_sub(10))));
+        }
+        if let (Some(fix), Some(options)) = (&finding.fix, fixed_by(finding)) {
+            let line = format!("{options} can {}", fix.title);
+            help.push(wrapped(&visible::line(&line), self.width.saturating_sub(10)));
         }
         if left_out > 0 {
             help.push(format!("{left_out} more related places are in --format json"));

@@ -335,10 +335,7 @@ impl FixShape {
         let mut changes: Vec<Change> = Vec::new();
         for edit in &fix.edits {
             let source = report.files.get(edit.place.file);
-            let text = match source.cells() {
-                Some(_) => within_json(&edit.replacement),
-                None => edit.replacement.clone(),
-            };
+            let (_, text) = source.raw_edit(edit.place.span, &edit.replacement);
             let deleted_region = Region::of(&source, edit.place.span);
             let replacement = Replacement { deleted_region, inserted_content: Text { text } };
             let uri = uri(&report.paths.show(&source.path));
@@ -353,12 +350,6 @@ impl FixShape {
         let text = finding.help.lines().next().unwrap_or_default().to_owned();
         Self { description: Text { text }, artifact_changes: changes }
     }
-}
-
-/// Code as it stands in a notebook's JSON, where the places of a fix are.
-fn within_json(code: &str) -> String {
-    let quoted = serde_json::Value::from(code).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -69,6 +69,46 @@ impl Cells {
         Span { start, end: end.max(start) }
     }
 
+    /// A replacement of bytes of the text, as one of bytes of the raw file. What is new is written as JSON, each line a
+    /// string of its own where the cell's code is written so.
+    pub fn raw_edit(&self, raw: &str, span: Span, replacement: &str) -> (Span, String) {
+        let place = self.raw_span(span);
+        let between = self.between_lines(raw, span.start);
+        let mut written = String::with_capacity(replacement.len() + 2);
+        for (at, line) in replacement.split('\n').enumerate() {
+            if at > 0 {
+                written.push_str("\\n");
+                written.push_str(&between);
+            }
+            let json = serde_json::Value::from(line).to_string();
+            written.push_str(json.get(1..json.len() - 1).unwrap_or_default());
+        }
+        (place, written)
+    }
+
+    /// What stands between two lines of the cell at an offset: nothing where the code is one string, else
+    /// `",` and the way to the next string, its quote included.
+    fn between_lines(&self, raw: &str, offset: u32) -> String {
+        let Some(cell) = self.cell_at(offset) else { return String::new() };
+        let first = self.segments.partition_point(|segment| segment.text < cell.span.start);
+        let own = self.segments[first..].iter().take_while(|segment| segment.text < cell.span.end);
+        let own: Vec<&Segment> = own.filter(|segment| segment.raw_len > 0).collect();
+        let gaps = own.windows(2).map(|pair| (pair[0].raw + pair[0].raw_len) as usize..pair[1].raw as usize);
+        // Where an empty string stands between two others, the way is longer.
+        if let Some(between) = gaps.filter(|gap| !gap.is_empty()).min_by_key(ExactSizeIterator::len) {
+            return raw.get(between).unwrap_or_default().to_owned();
+        }
+        // One string only: a list has a bracket before it.
+        let quote = own.first().map_or(0, |segment| segment.raw as usize).saturating_sub(1);
+        let before = raw.get(..quote).unwrap_or_default();
+        let blank = before.len() - before.trim_end().len();
+        if before.trim_end().ends_with('[') {
+            format!("\",{}\"", &before[before.len() - blank..])
+        } else {
+            String::new()
+        }
+    }
+
     /// The raw offset of a text offset. At a seam between two segments, an end belongs to the left one.
     fn raw(&self, offset: u32, is_end: bool) -> u32 {
         let next = self.segments.partition_point(

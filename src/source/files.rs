@@ -53,6 +53,7 @@ pub struct FolderEntry {
     pub is_folder: bool,
 }
 
+#[derive(Clone)]
 enum Store {
     /// A directory, canonical.
     Disk(PathBuf),
@@ -63,6 +64,8 @@ enum Store {
 /// Files below one root. Nothing outside the root is ever opened, each file is read at most once.
 pub struct Files {
     store: Store,
+    /// Texts that take the place of what is stored, by path.
+    changed: BTreeMap<Arc<str>, Arc<str>>,
     table: RwLock<Table>,
     /// Folder from the root → whether a link leads to it.
     folders: RwLock<FxHashMap<Box<str>, bool>>,
@@ -90,7 +93,15 @@ impl Files {
     }
 
     fn over(store: Store) -> Self {
-        Self { store, table: RwLock::default(), folders: RwLock::default() }
+        Self { store, changed: BTreeMap::new(), table: RwLock::default(), folders: RwLock::default() }
+    }
+
+    /// The same files with other texts in place of some, by path. Nothing is written.
+    #[must_use]
+    pub fn changed(&self, texts: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
+        let mut changed = self.changed.clone();
+        changed.extend(texts);
+        Self { changed, ..Self::over(self.store.clone()) }
     }
 
     /// The root on disk, canonical; nothing for memory.
@@ -157,15 +168,17 @@ impl Files {
         if let Some(source) = known {
             return Ok(wanted(source.raw().as_bytes()).then_some(source));
         }
-        let text = match &self.store {
-            Store::Memory(files) => {
+        let text = match (self.changed.get(path.as_str()), &self.store) {
+            (Some(text), _) if !wanted(text.as_bytes()) => return Ok(None),
+            (Some(text), _) => text.clone(),
+            (None, Store::Memory(files)) => {
                 let text = files.get(path.as_str()).ok_or(ReadError::Missing)?;
                 if !wanted(text.as_bytes()) {
                     return Ok(None);
                 }
                 text.clone()
             }
-            Store::Disk(root) => {
+            (None, Store::Disk(root)) => {
                 let bytes = self.bytes(root, &path)?;
                 if !wanted(&bytes) {
                     return Ok(None);
@@ -240,6 +253,18 @@ impl Files {
         let mut entries: Vec<FolderEntry> = named.collect();
         entries.sort();
         entries
+    }
+
+    /// The bytes of a file on disk as they are now, and where they really lie. For who is about to write them.
+    ///
+    /// # Errors
+    /// As for [`Files::read`]; also where the files are not on disk.
+    pub fn current(&self, path: &str) -> Result<(Vec<u8>, PathBuf), ReadError> {
+        let Store::Disk(root) = &self.store else { return Err(ReadError::Missing) };
+        let path = normal(path).ok_or(ReadError::OutsideRoot)?;
+        let bytes = self.bytes(root, &path)?;
+        let real = root.join(&path).canonicalize().map_err(|error| ReadError::Io(error.to_string()))?;
+        if real.starts_with(root) { Ok((bytes, real)) } else { Err(ReadError::OutsideRoot) }
     }
 
     /// Reads a file below `root`; links that lead out of it are refused.

@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod convert;
+pub mod edit;
 mod fault;
 mod json;
 mod lex;

@@ -4,5 +4,6 @@ pub mod hcl;
 pub mod json;
 pub mod notebook;
 pub mod python;
+pub mod text;
 pub mod tree;
 pub mod yaml;

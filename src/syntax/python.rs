@@ -12,6 +12,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::source::{Cells, Span};
 
 mod depth;
+pub mod edit;
 mod outline;
 
 pub use outline::{Outline, outline};

@@ -1,6 +1,7 @@
 //! What the tests share: pages and their blocks, runs over texts in memory, and files that `UPDATE=1` rewrites.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod fixing;
 pub(crate) mod page;
 
 use std::{fs, io, path::Path};
@@ -9,6 +10,7 @@ use mllint::{
     check,
     date::Date,
     finding::Finding,
+    fix,
     graph::fact::FactKind,
     read::{self, Outcome},
     report::{
@@ -104,7 +106,9 @@ fn run_all(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
         today: Date::of_unix_seconds(0),
         view: View::Whole,
     };
-    let Suppressed { findings, silenced, .. } = suppress::apply(&input, check::checked(&outcome.graph, &files, rules));
+    let Suppressed { mut findings, silenced, .. } =
+        suppress::apply(&input, check::checked(&outcome.graph, &files, rules));
+    fix::settle(&outcome.graph, &files, &mut findings);
     Run { files, outcome, findings, silenced }
 }
 

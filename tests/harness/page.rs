@@ -31,6 +31,8 @@ pub(crate) struct Block {
     pub(crate) unknown: bool,
     /// Whether its finding is of low confidence.
     pub(crate) low: bool,
+    /// Whether its rule has fixes, but none for this.
+    pub(crate) unfixable: bool,
     pub(crate) text: String,
     /// Line of the opening fence, from 0.
     pub(crate) line: usize,
@@ -116,11 +118,13 @@ fn block(fence: &Fence<'_>) -> Result<Option<Block>, String> {
         _ => return Ok(None),
     };
     let language = fence.words[0];
-    let (mut file, mut unknown, mut low) = (default_name(language, &fence.text), false, false);
+    let mut file = default_name(language, &fence.text);
+    let (mut unknown, mut low, mut unfixable) = (false, false, false);
     for word in &fence.words[2..] {
         match *word {
             "unknown" => unknown = true,
             "low" => low = true,
+            "unfixable" => unfixable = true,
             word => match word.strip_prefix("file=") {
                 Some(name) => file = Some(name.to_owned()),
                 None => return Err(format!("the block at line {} has an unknown word `{word}`", fence.line + 1)),
@@ -138,6 +142,7 @@ fn block(fence: &Fence<'_>) -> Result<Option<Block>, String> {
         file,
         unknown,
         low,
+        unfixable,
         text,
         line: fence.line,
         end: fence.end,

@@ -37,6 +37,7 @@ use crate::{
 };
 pub use modules::Modules;
 use scope::Scope;
+pub use sdk_classes::argument;
 
 /// Reads a script or a notebook.
 ///

@@ -80,6 +80,16 @@ pub(super) fn current_name(argument: &str) -> &str {
     RENAMED.iter().find(|(old, _)| *old == argument).map_or(argument, |(_, new)| new)
 }
 
+/// The argument of an SDK class that sets a property of the API, by the class's dotted name. `beside` are the arguments
+/// that are there: where one has its name of SDK v1, so has the one that is asked for.
+pub fn argument(class_name: &str, path: &str, beside: &[String]) -> Option<&'static str> {
+    let (argument, _) = class(class_name)?.properties.iter().find(|(_, known)| *known == path)?;
+    let is_old = beside.iter().any(|name| RENAMED.iter().any(|(old, _)| old == name));
+    let old = RENAMED.iter().find(|(_, new)| is_old && new == argument).map(|(old, _)| *old);
+    // One within an argument object has no place in the call.
+    Some(old.unwrap_or(argument)).filter(|name| !name.contains('.'))
+}
+
 /// The old name of an argument, if it had one that differs.
 #[cfg(test)]
 pub(super) fn renamed() -> impl Iterator<Item = &'static str> {

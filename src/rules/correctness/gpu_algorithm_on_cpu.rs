@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Gpu,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -38,7 +38,8 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
             .because(&training::image_attr(job), format!("this is the image of {title}"))
             .fact(format!("{title} trains on GPU instances only"), algorithm.fact())
             .fact(format!("{} has no GPU", instance.name), instance.fact())
-            .help(help(job.resource().input)),
+            .help(help(job.resource().input))
+            .fix_set(attr, "ml.g5.xlarge", Safety::Unsafe),
     );
 }
 

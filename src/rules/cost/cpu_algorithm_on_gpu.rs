@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{self, Gpu, Instance},
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Cost,
     severity: Severity::Warning,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -39,15 +39,21 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
                 .because(&training::image_attr(job), format!("this is the image of {title}"))
                 .fact(format!("{title} trains on the CPU"), algorithm.fact())
                 .fact(format!("GPUs of {}: {gpus}", instance.name), instance.fact())
-                .help(help(job.resource().input, instance, algorithm.id == "xgboost")),
+                .help(help(job.resource().input, instance, algorithm.id == "xgboost"))
+                .fix_set(&attr, like(instance).0, Safety::Unsafe),
         );
     }
 }
 
+/// An instance type of as many processors without a GPU, and how many these are.
+fn like(instance: &Instance) -> (&'static str, u32) {
+    let vcpu = instance.vcpu.unwrap_or_default();
+    let like = catalog::instance::with_vcpu("ml.m5.", vcpu, catalog::instance::Use::Training);
+    like.map_or(("ml.m5.xlarge", 4), |like| (like.name, like.vcpu.unwrap_or_default()))
+}
+
 fn help(input: Input, instance: &Instance, newer_uses_gpu: bool) -> String {
-    let like =
-        catalog::instance::with_vcpu("ml.m5.", instance.vcpu.unwrap_or_default(), catalog::instance::Use::Training);
-    let (name, vcpu) = like.map_or(("ml.m5.xlarge", 4), |like| (like.name, like.vcpu.unwrap_or_default()));
+    let (name, vcpu) = like(instance);
     let setting = match input {
         Input::Sdk => format!("pass `instance_type=\"{name}\"`"),
         Input::Terraform => format!("set `instance_type = \"{name}\"`"),

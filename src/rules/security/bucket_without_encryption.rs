@@ -1,7 +1,9 @@
 //! A bucket that leaves its encryption to S3: nobody chose the key, and nobody can take it away.
 
+use serde_json::{Value as Json, json};
+
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{
         Graph, Input,
         attr::Subject,
@@ -17,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Advice,
     or_severity: Some((Severity::Warning, "the bucket serves an ML workload")),
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -32,8 +34,16 @@ fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
     }
     let finding = Finding::on(&encryption, "bucket states no encryption")
         .label("S3 encrypts what is stored here with a key of its own; nothing here chooses one")
-        .help(help(bucket.resource().input));
+        .help(help(bucket.resource().input))
+        .fix_set(&encryption, by_kms(), Safety::Unsafe);
     out.add(if serves_workload(cx, bucket) { finding.severity(Severity::Warning) } else { finding });
+}
+
+/// Encryption by KMS, with the key that S3 has there in the account: a key of the user's own has no name here.
+fn by_kms() -> Json {
+    json!({"ServerSideEncryptionConfiguration": [
+        {"BucketKeyEnabled": true, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    ]})
 }
 
 /// Whether an ML or AI resource mentions the bucket, or stands beside it and may use it; or whether the functions beside

@@ -1,7 +1,7 @@
 //! Whoever opens a notebook is root on it unless that is switched off.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule},
 };
@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Warning,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -30,7 +30,8 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
     out.add(
         Finding::on(&root, "users of the notebook instance are root on it")
             .label(label)
-            .help(help(notebook.resource().input)),
+            .help(help(notebook.resource().input))
+            .fix_set(&root, "Disabled", Safety::Unsafe),
     );
 }
 

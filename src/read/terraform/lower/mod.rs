@@ -8,6 +8,7 @@ mod merge;
 mod names;
 #[cfg(test)]
 mod tests;
+pub mod written;
 
 use std::sync::Arc;
 

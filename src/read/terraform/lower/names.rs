@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
     }
 
     /// Path and form of an argument; nothing where it has no property.
-    fn property(&self, blocks: &[Box<str>], argument: &str) -> Option<(String, Property)> {
+    pub(super) fn property(&self, blocks: &[Box<str>], argument: &str) -> Option<(String, Property)> {
         let within: Vec<&str> = blocks.iter().map(|block| &**block).collect();
         if let Some(property) = self.mapping.and_then(|mapping| mapping.exception(&within, argument)) {
             return Some((property.path?.to_owned(), property));
