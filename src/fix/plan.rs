@@ -159,9 +159,11 @@ impl<'a> Planner<'a> {
             }
             (Leaf::Missing, Some(to)) => {
                 let (file, edits) = self.added(resource, &change.path, to)?;
-                let new =
-                    edits.iter().map(|edit| edit.text.trim().trim_matches(',').trim()).find(|new| !new.is_empty())?;
-                (file, edits.clone(), format!("add `{}`", short(new)))
+                let mut new = edits.iter().map(|edit| edit.text.trim().trim_matches(',').trim());
+                let new = new.find(|new| !new.is_empty()).map(short)?;
+                // Of more than a scalar the name says enough.
+                let new = if to.is_object() || to.is_array() { change.path.clone() } else { new };
+                (file, edits, format!("add `{new}`"))
             }
             (Leaf::Missing, None) | (Leaf::Other, Some(_)) => return None,
         };

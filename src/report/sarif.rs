@@ -384,9 +384,4 @@ mod tests {
         assert_eq!(uri("a b/ü%:x.tf"), "a%20b/%C3%BC%25%3Ax.tf");
         assert_eq!(uri("infra/main_1-2~.tf"), "infra/main_1-2~.tf");
     }
-
-    #[test]
-    fn code_of_a_notebook_is_escaped() {
-        assert_eq!(within_json("a = \"b\"\n"), "a = \\\"b\\\"\\n");
-    }
 }
