@@ -224,7 +224,12 @@ fn findings_are_annotated_summed_up_and_fail_the_step() {
         "::warning file=infra/a b.yaml,line=2,endLine=2,col=3,endColumn=11,title=mllint%3A notebook-root-access::";
     assert!(ran.log.contains(place), "{}", ran.log);
     assert_eq!(ran.log.lines().count(), 2, "{}", ran.log);
-    assert!(ran.summary.starts_with("### mllint: 2 warnings (1 fixable with --fix --unsafe-fixes) in 1 resource of 1 file\n"), "{}", ran.summary);
+    assert!(
+        ran.summary
+            .starts_with("### mllint: 2 warnings (1 fixable with --fix --unsafe-fixes) in 1 resource of 1 file\n"),
+        "{}",
+        ran.summary
+    );
 }
 
 #[test]
