@@ -11,6 +11,7 @@ use super::{
     outline::{Outline, Written},
 };
 use crate::{
+    date::Date,
     rules::{ALL, Category, Rule, by_name},
     select,
     source::{FileId, Files, Place, Source, Span},
@@ -27,6 +28,8 @@ pub(super) struct Allowance {
     pub(super) says: Says,
     /// Why.
     pub(super) reason: Option<String>,
+    /// The last day on which it counts.
+    pub(super) expires: Option<Date>,
     /// What it covers.
     pub(super) at: At,
 }
@@ -114,10 +117,21 @@ fn of_file(source: &Source, outline: &Outline) -> Vec<Allowance> {
     for noted in &outline.noted {
         let at = At::Scope(noted.scope);
         match &noted.written {
-            Written::Rule { rule: (name, span), reason } => {
-                let item = Item::Name { name: name.clone(), span: *span };
+            Written::Rule { rule: (name, span), reason, expires } => {
+                let last = expires.as_ref().map(|text| text.parse::<Date>()).transpose();
+                let item = match &last {
+                    Ok(_) => Item::Name { name: name.clone(), span: *span },
+                    Err(error) => Item::Malformed {
+                        message: "its `expires` is no date".to_owned(),
+                        help: error.to_string(),
+                        span: *span,
+                        edit: None,
+                    },
+                };
                 let directive = Directive { items: vec![item], reason: reason.clone() };
-                allowances.extend(of_directive(source, directive, at));
+                let expires = last.unwrap_or_default();
+                let of = of_directive(source, directive, at).into_iter();
+                allowances.extend(of.map(|allowance| Allowance { expires, ..allowance }));
             }
             Written::Comment(span) => {
                 let directives = comment::directives(source.slice(*span), span.start as usize, &is_rule);
@@ -132,6 +146,7 @@ fn of_file(source: &Source, outline: &Outline) -> Vec<Allowance> {
                     edit: None,
                 },
                 reason: None,
+                expires: None,
                 at,
             }),
         }
@@ -157,7 +172,7 @@ fn of_directive(source: &Source, directive: Directive, at: At) -> Vec<Allowance>
             },
             says => says,
         };
-        Allowance { name: name.into(), place: source.place(span), says, reason: reason.clone(), at }
+        Allowance { name: name.into(), place: source.place(span), says, reason: reason.clone(), expires: None, at }
     };
     directive.items.into_iter().map(allowance).collect()
 }

@@ -46,8 +46,10 @@ pub(super) struct Cover<'a> {
     config: FxHashMap<&'static str, Vec<(&'a ConfigAllowance, usize)>>,
     /// Allowances that were of use.
     used: FxHashSet<Hit>,
-    /// Findings that allowances of the configuration would cover if they had not expired.
-    expired: FxHashMap<usize, usize>,
+    /// Findings that expired allowances would cover.
+    expired: FxHashMap<Hit, usize>,
+    /// Those of them that would cover the finding at hand.
+    pending: FxHashSet<Hit>,
 }
 
 impl<'a> Cover<'a> {
@@ -62,6 +64,7 @@ impl<'a> Cover<'a> {
             config: FxHashMap::default(),
             used: FxHashSet::default(),
             expired: FxHashMap::default(),
+            pending: FxHashSet::default(),
         };
         for resource in run.input.graph.resources() {
             cover.resources.entry(&resource.key).or_insert(resource);
@@ -90,13 +93,22 @@ impl<'a> Cover<'a> {
         self.used.contains(&hit)
     }
 
-    /// How many findings an expired allowance of the configuration would have covered.
-    pub(super) fn would_cover(&self, config: usize) -> usize {
-        self.expired.get(&config).copied().unwrap_or(0)
+    /// How many findings an expired allowance would have covered.
+    pub(super) fn would_cover(&self, expired: Hit) -> usize {
+        self.expired.get(&expired).copied().unwrap_or(0)
     }
 
     /// The finding as silenced, or what is left of it.
-    pub(super) fn silence(&mut self, mut finding: Finding) -> Result<Silenced, Box<Finding>> {
+    pub(super) fn silence(&mut self, finding: Finding) -> Result<Silenced, Box<Finding>> {
+        self.pending.clear();
+        let silenced = self.settled(finding);
+        for hit in self.pending.drain() {
+            *self.expired.entry(hit).or_default() += 1;
+        }
+        silenced
+    }
+
+    fn settled(&mut self, mut finding: Finding) -> Result<Silenced, Box<Finding>> {
         let hits = self.of_place(&finding);
         if !hits.is_empty() {
             return Ok(self.silenced(finding, hits));
@@ -171,7 +183,7 @@ impl<'a> Cover<'a> {
         let mut hits = self.at(finding.rule, finding.place);
         let path = self.run.input.files.get(finding.place.file).path.clone();
         hits.extend(self.of_config(finding.rule, &path, None));
-        hits
+        self.live(hits)
     }
 
     /// What covers one of the resources that raise a finding: what stands at its head or at a call that leads to it.
@@ -184,10 +196,27 @@ impl<'a> Cover<'a> {
             }
         }
         hits.extend(self.of_config(rule, path, Some(key)));
+        self.live(hits)
+    }
+
+    /// Those that have not expired.
+    fn live(&mut self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        let today = self.run.input.today;
+        hits.retain(|&hit| {
+            let last = match hit {
+                Hit::Own(at) => self.run.allowances[at].expires,
+                Hit::Config(at) => self.run.input.config[at].expires,
+            };
+            let is_over = last.is_some_and(|last| last < today);
+            if is_over {
+                self.pending.insert(hit);
+            }
+            !is_over
+        });
         hits
     }
 
-    fn of_config(&mut self, rule: &'static str, path: &str, key: Option<&Key>) -> Vec<Hit> {
+    fn of_config(&self, rule: &'static str, path: &str, key: Option<&Key>) -> Vec<Hit> {
         let mut hits = Vec::new();
         for &(allowance, at) in self.config.get(rule).into_iter().flatten() {
             let of_resource = match (&allowance.resource, key) {
@@ -198,10 +227,7 @@ impl<'a> Cover<'a> {
             if !of_resource || allowance.path.as_ref().is_some_and(|glob| !glob.matches(path)) {
                 continue;
             }
-            match allowance.expires {
-                Some(last) if last < self.run.input.today => *self.expired.entry(at).or_default() += 1,
-                _ => hits.push(Hit::Config(at)),
-            }
+            hits.push(Hit::Config(at));
         }
         hits
     }

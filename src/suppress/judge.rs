@@ -25,11 +25,16 @@ pub(super) fn of_findings(run: &Run<'_>, cover: &Cover<'_>, left: &[Finding]) ->
     let judge = Judge::of(run, left);
     let mut facts = Vec::new();
     for (at, allowance) in run.allowances.iter().enumerate() {
-        let said = match &allowance.says {
-            Says::Allow(rule) if is_about_allowances(rule) => None,
-            Says::Allow(rule) => judge.unused(allowance, rule, cover.is_used(Hit::Own(at))),
-            Says::Unknown(nearest) => Some(unknown(allowance, nearest)),
-            Says::Malformed { message, help, edit } => {
+        let expired = allowance.expires.filter(|last| *last < run.input.today);
+        let said = match (&allowance.says, expired) {
+            (Says::Allow(rule), _) if is_about_allowances(rule) => None,
+            (Says::Allow(_), Some(last)) => {
+                let covers = cover.would_cover(Hit::Own(at));
+                Some(fact(allowance, AllowanceFault::Expired { on: last.to_string(), covers }, None))
+            }
+            (Says::Allow(rule), None) => judge.unused(allowance, rule, cover.is_used(Hit::Own(at))),
+            (Says::Unknown(nearest), _) => Some(unknown(allowance, nearest)),
+            (Says::Malformed { message, help, edit }, _) => {
                 let fault = AllowanceFault::Malformed { message: message.clone(), help: help.clone() };
                 let place = |span| Place::new(allowance.place.file, span);
                 let edit = edit.clone().map(|(span, replacement)| Edit { place: place(span), replacement });
@@ -178,7 +183,7 @@ impl<'a> Judge<'a> {
             .filter_map(|(at, allowance)| {
                 let fault = match allowance.expires {
                     Some(last) if last < self.run.input.today => {
-                        AllowanceFault::Expired { on: last.to_string(), covers: cover.would_cover(at) }
+                        AllowanceFault::Expired { on: last.to_string(), covers: cover.would_cover(Hit::Config(at)) }
                     }
                     _ if cover.is_used(Hit::Config(at)) || !self.is_idle(allowance) => return None,
                     _ => AllowanceFault::Unused { nearest: None },

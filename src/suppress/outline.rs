@@ -46,6 +46,8 @@ pub(super) enum Written {
         rule: (String, Span),
         /// The reason.
         reason: Option<String>,
+        /// The last day on which it counts, as it is written.
+        expires: Option<String>,
     },
     /// The text of Terraform's comments in JSON: `"//": "mllint: allow …"`.
     Comment(Span),
@@ -136,13 +138,14 @@ impl Outline {
         };
         for item in allow.value.items() {
             let reason = item.get("reason").and_then(Node::scalar).map(str::to_owned);
-            let known = item.own_entries().all(|entry| matches!(entry.key, "rule" | "reason"));
+            let known = item.own_entries().all(|entry| matches!(entry.key, "rule" | "reason" | "expires"));
+            let expires = item.get("expires").map(|node| node.scalar().unwrap_or_default().to_owned());
             let written = match item.entry("rule").filter(|_| known) {
                 Some(rule) => rule.value.text().map(|name| (name.to_owned(), unquoted(text, rule.value.span()))),
                 None => None,
             };
             self.noted.push(match written {
-                Some(rule) => Noted { scope, written: Written::Rule { rule, reason } },
+                Some(rule) => Noted { scope, written: Written::Rule { rule, reason, expires } },
                 None => malformed(item.span()),
             });
         }
