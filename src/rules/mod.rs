@@ -32,6 +32,7 @@ pub static ALL: &[&Rule] = &[
     &security::bucket_without_encryption::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
+    &operations::expired_allowance::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
     &operations::gpu_instance_without_driver_image::RULE,
     &correctness::instance_type_misspelled::RULE,
@@ -41,6 +42,7 @@ pub static ALL: &[&Rule] = &[
     &architecture::lambda_chains_ai_services::RULE,
     &architecture::lambda_polls_by_sleeping::RULE,
     &operations::legacy_instance::RULE,
+    &operations::malformed_allowance::RULE,
     &correctness::ml_instance_outside_sagemaker::RULE,
     &security::model_outside_vpc::RULE,
     &security::notebook_outside_vpc::RULE,
@@ -50,6 +52,8 @@ pub static ALL: &[&Rule] = &[
     &reliability::spot_without_checkpoint::RULE,
     &correctness::syntax_error::RULE,
     &reliability::transcribe_without_wait::RULE,
+    &operations::unknown_allowance::RULE,
+    &operations::unused_allowance::RULE,
     &reliability::vpc_without_s3_endpoint::RULE,
 ];
 

@@ -94,7 +94,7 @@ pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
     run
 }
 
-fn run_all(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
+pub(crate) fn run_all(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
     let files = Files::memory(texts.iter().copied());
     let outcome = read::read(&files, &Discovery::in_memory(&files, true));
     let input = suppress::Input {
