@@ -243,7 +243,7 @@ impl<'a> Cover<'a> {
         if innermost.is_none() {
             hits.extend(self.among_comments(rule, outline, &source, place.span));
         }
-        if outline.is_code
+        if outline.is_code(place.span)
             && let Some(innermost) = innermost
         {
             hits.extend(self.of_statement(rule, outline, place, innermost));

@@ -66,9 +66,12 @@ pub(super) struct Outline {
     pub(super) documents: Vec<Span>,
     /// Allowances that are no comments.
     pub(super) noted: Vec<Noted>,
-    /// Whether a comment on any line of a statement belongs to all of it that is no entry of its own.
-    pub(super) is_code: bool,
+    /// Where a comment on any line of a statement belongs to all of it that is no entry of its own.
+    code: Vec<Span>,
 }
+
+/// Holds the lines of a block of code, which are all indented.
+const HOLDER: &str = "if 1:\n";
 
 impl Outline {
     /// The outline of a file.
@@ -83,8 +86,14 @@ impl Outline {
             Language::Python | Language::Notebook => Self::of_code(source),
             Language::None(_) => Self::default(),
         };
+        outline.comments.sort_by_key(|comment| comment.start);
         outline.nest();
         outline
+    }
+
+    /// Whether a place is in code.
+    pub(super) fn is_code(&self, span: Span) -> bool {
+        self.code.iter().any(|code| code.contains(span))
     }
 
     fn of_tree(text: &str, tree: &Tree, is_terraform: bool) -> Self {
@@ -118,6 +127,9 @@ impl Outline {
             let first = if value.is_alias() { None } else { first };
             let kind = kind.map(|entry| entry.span());
             self.push(Extent { inner: first, kind, ..Extent::of(entry.span(), entry.key_span) });
+            if entry.key == "ZipFile" {
+                self.inline_code(text, value.span());
+            }
             self.node(text, value, entry.span(), is_terraform);
         }
         for item in node.items() {
@@ -127,6 +139,22 @@ impl Outline {
             let scope = if item.is_mapping() { item.span() } else { scope };
             self.node(text, item, scope, is_terraform);
         }
+    }
+
+    /// Takes the code of a Lambda function apart that is written in a template, in a block as it stands.
+    fn inline_code(&mut self, text: &str, span: Span) {
+        let written = text.get(span.range()).unwrap_or_default();
+        let Some(body) = written.strip_prefix('|').and_then(|_| written.find('\n')).map(|end| end + 1) else { return };
+        let code = python::outline(&format!("{HOLDER}{}", &written[body..]), None);
+        let (start, held) = (span.start as usize + body, HOLDER.len());
+        let shifted = |part: &Span| {
+            let (from, to) = ((part.start as usize).checked_sub(held)?, (part.end as usize).checked_sub(held)?);
+            Some(Span::new(start + from, start + to))
+        };
+        self.comments.extend(code.comments.iter().filter_map(shifted));
+        let extents = code.statements.iter().chain(&code.entries).filter_map(shifted);
+        self.extents.extend(extents.map(|span| Extent::of(span, span)));
+        self.code.push(span);
     }
 
     /// Reads `Metadata: {mllint: {allow: [{rule, reason}]}}`.
@@ -233,7 +261,8 @@ impl Outline {
         let code = python::outline(source.text(), source.cells());
         let extents = code.statements.into_iter().chain(code.entries);
         let extents = extents.map(|span| Extent::of(span, span)).collect();
-        Self { comments: code.comments, extents, is_code: true, ..Self::default() }
+        let whole = Span::new(0, source.text().len());
+        Self { comments: code.comments, extents, code: vec![whole], ..Self::default() }
     }
 
     fn push(&mut self, extent: Extent) {
