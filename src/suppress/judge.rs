@@ -57,6 +57,9 @@ pub(super) fn of_allowances(run: &Run<'_>, cover: &Cover<'_>) -> Vec<Fact> {
     own.chain(judge.of_config(cover, is_about_allowances)).collect()
 }
 
+/// Most letters that are wrong in a name whose meaning is clear.
+const MAX_TYPOS: usize = 2;
+
 fn is_about_allowances(rule: &'static Rule) -> bool {
     matches!(rule.check, Check::Code(FactKind::Allowance, _))
 }
@@ -66,11 +69,12 @@ fn fact(allowance: &Allowance, fault: AllowanceFault, edit: Option<Edit>) -> Fac
 }
 
 fn unknown(allowance: &Allowance, nearest: &[&'static str]) -> Fact {
-    let edit = match nearest {
-        [only] => Some(Edit { place: allowance.place, replacement: (*only).to_owned() }),
-        _ => None,
-    };
-    fact(allowance, AllowanceFault::Unknown { nearest: nearest.to_vec() }, edit)
+    let mut typed = nearest.iter().copied().filter(|name| strsim::osa_distance(&allowance.name, name) <= MAX_TYPOS);
+    // One name that is very near is what was meant; of several, or of none, nobody can tell.
+    let meant = typed.next().filter(|_| typed.next().is_none());
+    let nearest = meant.map_or_else(|| nearest.to_vec(), |name| vec![name]);
+    let edit = meant.map(|name| Edit { place: allowance.place, replacement: name.to_owned() });
+    fact(allowance, AllowanceFault::Unknown { nearest }, edit)
 }
 
 /// What is asked of many allowances.

@@ -3,26 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use super::look;
 use mllint::{
-    check,
     finding::{Finding, Safety},
-    fix::{
-        self,
-        apply::{Fixed, Looked, to_fixpoint},
-    },
+    fix::apply::{Fixed, Looked, to_fixpoint},
     graph::fact::Fact,
-    read,
     rules::{self, Rule},
-    source::{Discovery, Files},
+    source::Files,
 };
-
-/// Reads and checks files in memory, each as if it had been given by name.
-pub(crate) fn look(files: &Files, rules: &[&'static Rule]) -> Looked {
-    let outcome = read::read(files, &Discovery::in_memory(files, true));
-    let mut findings = check::check(&outcome.graph, files, rules);
-    fix::settle(&outcome.graph, files, &mut findings);
-    Looked { outcome, findings, ..Looked::default() }
-}
 
 /// Texts with all fixes of some rules.
 pub(crate) fn fixed(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Fixed {

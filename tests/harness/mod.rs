@@ -10,7 +10,7 @@ use mllint::{
     check,
     date::Date,
     finding::Finding,
-    fix,
+    fix::{self, apply::Looked},
     graph::fact::FactKind,
     read::{self, Outcome},
     report::{
@@ -84,32 +84,33 @@ pub(crate) struct Run {
 
 /// Checks texts as if each had been given by name. The rules about allowances look at what all rules find.
 pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
-    let is_about_allowances = |rule: &&'static Rule| matches!(rule.check, Check::Code(FactKind::Allowance, _));
-    if !rules.iter().any(is_about_allowances) {
-        return run_all(texts, rules);
-    }
-    let on: Vec<&'static Rule> = ALL.iter().copied().filter(|rule| rule.default).collect();
-    let mut run = run_all(texts, &on);
-    run.findings.retain(|finding| rules.iter().any(|rule| rule.name == finding.rule));
-    run
+    let files = Files::memory(texts.iter().copied());
+    let Looked { outcome, findings, silenced, .. } = look(&files, rules);
+    Run { files, outcome, findings, silenced }
 }
 
-pub(crate) fn run_all(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
-    let files = Files::memory(texts.iter().copied());
-    let outcome = read::read(&files, &Discovery::in_memory(&files, true));
+/// The same of files.
+pub(crate) fn look(files: &Files, rules: &[&'static Rule]) -> Looked {
+    let is_about_allowances = |rule: &&'static Rule| matches!(rule.check, Check::Code(FactKind::Allowance, _));
+    let on: Vec<&'static Rule> = if rules.iter().any(is_about_allowances) {
+        ALL.iter().copied().filter(|rule| rule.default).collect()
+    } else {
+        rules.to_vec()
+    };
+    let outcome = read::read(files, &Discovery::in_memory(files, true));
     let input = suppress::Input {
         graph: &outcome.graph,
-        files: &files,
+        files,
         read: outcome.files.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
         config: &[],
-        rules,
+        rules: &on,
         today: "2026-12-01".parse::<Date>().expect("a date"),
         view: View::Whole,
     };
-    let Suppressed { mut findings, silenced, .. } =
-        suppress::apply(&input, check::checked(&outcome.graph, &files, rules));
-    fix::settle(&outcome.graph, &files, &mut findings);
-    Run { files, outcome, findings, silenced }
+    let Suppressed { mut findings, silenced, .. } = suppress::apply(&input, check::checked(&outcome.graph, files, &on));
+    findings.retain(|finding| rules.iter().any(|rule| rule.name == finding.rule));
+    fix::settle(&outcome.graph, files, &mut findings);
+    Looked { outcome, findings, silenced, ..Looked::default() }
 }
 
 /// The findings as they are printed for people, each place of each, without colour, 100 columns wide.

@@ -33,7 +33,7 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
         .help(help);
     finding.property = allowance.name.to_string();
     if let Some(edit) = &allowance.edit {
-        finding = finding.fix(Safety::Safe, vec![edit.clone()]);
+        finding = finding.fix(Safety::Safe, format!("write `{}`", edit.replacement), vec![edit.clone()]);
     }
     out.add(finding);
 }

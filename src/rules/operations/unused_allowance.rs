@@ -31,7 +31,7 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
         let help = "move it to the finding: on one of its lines, above it, or at the head of its resource";
         finding = finding.related(nearest, "this one is not silenced").help(help);
     } else if let Some(edit) = &allowance.edit {
-        finding = finding.fix(Safety::Safe, vec![edit.clone()]);
+        finding = finding.fix(Safety::Safe, "remove the allowance", vec![edit.clone()]);
     }
     out.add(finding);
 }
