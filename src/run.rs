@@ -29,7 +29,7 @@ use crate::{
     select::{self, Selection},
     settings::{Settings, SettingsError, settings},
     source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
-    suppress::{self, Suppressed, View},
+    suppress::{self, ConfigAllowance, Suppressed, View},
 };
 use fixing::Applied;
 
@@ -117,7 +117,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let (files, discovery) = input(options, &settings, &here)?;
     let paths = Paths::of(Some(&settings.root), &here);
     // A mistake in what is given is told before anything is read.
-    given::of_flags(options, &files, &paths).map_err(Failure::told)?;
+    given::of_run(options, &settings, &files, &paths)?;
     let today = today(options)?;
     let mut failure = None;
     let (files, failed, is_printed) = if options.fix || options.diff {
@@ -213,33 +213,38 @@ fn look(
 ) -> Result<Looked, Failure> {
     let paths = Paths::of(Some(&settings.root), here);
     // Its places are of these very files; what is wrong with it was told before.
-    let given = given::of_flags(options, files, &paths).unwrap_or_default();
+    let given = given::of_run(options, settings, files, &paths).unwrap_or_default();
     let mut outcome = read::read_given(files, discovery, &given);
     let rules = &settings.selection.rules;
-    let checked = if options.show_files { Checked::default() } else { check::checked(&outcome.graph, files, rules) };
+    let mut checked =
+        if options.show_files { Checked::default() } else { check::checked(&outcome.graph, files, rules) };
+    // An allowance of what is ignored where it stands is of use, for the day on which that is lifted.
+    checked.implied.extend(settings.config.apply(&mut checked.findings, files));
+    let allowances = allowances(settings, files);
     let input = suppress::Input {
         graph: &outcome.graph,
         files,
         read: outcome.files.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
-        config: &[],
+        config: &allowances,
         rules,
         today,
-        view: view(options, files),
+        view: view(options, settings, files),
     };
     let Suppressed { mut findings, mut silenced, not_evaluated } = suppress::apply(&input, checked);
     outcome.graph.add_not_evaluated(not_evaluated);
+    // Those about allowances are new.
     settings.config.apply(&mut findings, files);
     let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
     silenced.retain(|silent| is_sure(&silent.finding));
     let uses = used(&outcome.files);
     let found = baseline::Found { files, graph: &outcome.graph, uses: &uses };
-    let baselined = match err {
-        _ if options.show_files => 0,
+    let mut baselined = match err {
+        _ if options.show_files => Vec::new(),
         Some(err) => baseline::settle(options, settings, &found, &mut findings, err)?,
         // What is left is what will be written.
         None if options.write_baseline.is_some() => {
             findings.retain(is_sure);
-            0
+            Vec::new()
         }
         None => {
             let quiet = Check { quiet: true, ..options.clone() };
@@ -250,10 +255,11 @@ fn look(
         let only = Only::of(files.root(), here, only);
         let covers = |finding: &Finding| only.covers(&files.get(finding.place.file).path);
         findings.retain(covers);
+        baselined.retain(covers);
         silenced.retain(|silent| covers(&silent.finding));
     }
     fix::settle(&outcome.graph, files, &mut findings);
-    Ok(Looked { outcome, findings, silenced, baselined })
+    Ok(Looked { outcome, findings, silenced, baselined: baselined.len() })
 }
 
 /// The day that a run takes for today.
@@ -272,8 +278,20 @@ fn today(options: &Check) -> Result<Date, Failure> {
     Ok(Date::of_unix_seconds(seconds))
 }
 
+/// The allowances of the configuration, which for that is one of the files of the run.
+fn allowances(settings: &Settings, files: &Files) -> Vec<ConfigAllowance> {
+    let (config, Some(shown)) = (&settings.config, &settings.config_path) else { return Vec::new() };
+    if config.allow.is_empty() {
+        return Vec::new();
+    }
+    let read = files.named(Path::new(shown)).ok();
+    // Standard input is alone among the files.
+    let read = read.or_else(|| Some(files.insert(shown.as_str().into(), config.source.as_ref()?.text().into())));
+    read.map(|source| config.allowances(source.id)).unwrap_or_default()
+}
+
 /// How much of the root is looked at.
-fn view(options: &Check, files: &Files) -> View {
+fn view(options: &Check, settings: &Settings, files: &Files) -> View {
     let Some(root) = files.root() else { return View::Narrowed };
     let here = [PathBuf::from(".")];
     let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
@@ -281,7 +299,7 @@ fn view(options: &Check, files: &Files) -> View {
     if options.report_only.is_some() {
         return View::Narrowed;
     }
-    if paths.iter().any(is_root) && options.exclude.is_empty() { View::Whole } else { View::Part }
+    if paths.iter().any(is_root) && settings.exclude.value.is_empty() { View::Whole } else { View::Part }
 }
 
 fn show_config(options: &Check, out: &mut dyn Write) -> Result<Status, Failure> {

@@ -35,6 +35,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const TOP: &[&str] = &["lib", "main", "run", "cli", "settings"];
 /// Files outside `src/source` that may use the file system: the process itself, and what is written to a file.
 const FILE_SYSTEM: &[&str] = &["main.rs", "run.rs", "report/mod.rs", "init.rs", "fix/write.rs"];
+/// The only file that may start a program, which is git.
+const PROGRAMS: &str = "git.rs";
 /// Categories of rules: folders whose files must not know each other.
 const CATEGORIES: &[&str] =
     &["correctness", "security", "reliability", "performance", "cost", "operations", "architecture"];
@@ -128,6 +130,22 @@ fn expand(text: &str) -> (Vec<String>, &str) {
 fn groups_are_taken_apart() {
     let code = "use crate::{\n    a::{B, c::D},\n    e,\n};\nfn f() { crate::g::h(1) }";
     assert_eq!(mentions(code), ["a::B", "a::c::D", "e", "g::h"]);
+}
+
+#[test]
+fn programs_are_started_in_one_place() {
+    let mut starting = Vec::new();
+    for (path, text) in source_files() {
+        let code = code(&text);
+        let mut paths = code.match_indices("std::").flat_map(|(at, _)| expand(&code[at..]).0);
+        let is_known = |path: &str| matches!(path, "std::process::id" | "std::process::ExitCode");
+        if paths.any(|path| path.starts_with("std::process") && !is_known(&path))
+            || code.contains("std::os::unix::process")
+        {
+            starting.push(path);
+        }
+    }
+    assert_eq!(starting, [PROGRAMS], "mllint starts no program but git, and that only there");
 }
 
 #[test]

@@ -24,8 +24,14 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     /// A list of names of rules and categories.
     Names,
+    /// The name of a rule.
+    Rule,
+    /// A day: `YYYY-MM-DD`, as a date or as a text.
+    Date,
     /// A path, from the folder of the file.
     Path,
+    /// A list of such paths.
+    Paths,
     /// A glob of files, from the folder of the file.
     Glob,
     /// A list of such globs.
@@ -71,6 +77,18 @@ pub static KEYS: &[Key] = &[
         "What holds for some files only",
         r#"{ glob = "examples/**", ignore = ["cost"] }"#,
     ),
+    key(
+        "allow",
+        Shape::Tables(ALLOW),
+        "Findings that are silenced",
+        r#"{ rule = "notebook-root-access", reason = "the team installs drivers" }"#,
+    ),
+    key(
+        "unit",
+        Shape::Tables(UNIT),
+        "What is given to a Terraform root or a template on deployment",
+        r#"{ path = "infra", region = "eu-west-1" }"#,
+    ),
 ];
 
 /// The keys of `[[path]]`.
@@ -78,4 +96,31 @@ static PATH: &[Key] = &[
     required(key("glob", Shape::Glob, "The files", r#""examples/**""#)),
     key("ignore", Shape::Names, "Rules and categories whose findings in these files are not shown", r#"["cost"]"#),
     key("severity", Shape::Severities, "Severities of findings in these files", r#"{ cost = "advice" }"#),
+];
+
+/// The keys of `[[allow]]`.
+static ALLOW: &[Key] = &[
+    required(key("rule", Shape::Rule, "The rule whose findings are silenced", r#""notebook-root-access""#)),
+    key("path", Shape::Glob, "The files that it is silenced in, in place of all", r#""sandbox/**""#),
+    key(
+        "resource",
+        Shape::Text,
+        "The resource that it is silenced for, by id or address; `*` stands for any text",
+        r#""module.notebooks.*""#,
+    ),
+    required(key("reason", Shape::Text, "Why", r#""the team installs drivers""#)),
+    key("expires", Shape::Date, "The last day on which it is silenced", "2027-06-30"),
+];
+
+/// The keys of `[[unit]]`.
+static UNIT: &[Key] = &[
+    required(key("path", Shape::Path, "The unit, or a folder of units", r#""infra/prod""#)),
+    key("region", Shape::Text, "The region that it is deployed to", r#""eu-west-1""#),
+    key(
+        "var-files",
+        Shape::Paths,
+        "Files with values of Terraform variables; later ones win",
+        r#"["infra/prod.tfvars"]"#,
+    ),
+    key("parameters", Shape::Path, "A file with values of a template's parameters", r#""infra/prod.json""#),
 ];

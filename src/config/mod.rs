@@ -1,21 +1,26 @@
 //! `mllint.toml`, or `[tool.mllint]` in `pyproject.toml`: found, read, and checked down to its last key.
 
+mod allow;
 pub mod keys;
 mod paths;
 mod read;
 pub mod schema;
+mod unit;
 
 use std::sync::Arc;
 
+pub use allow::Allow;
 pub use paths::{PathRules, Severities};
 use read::{Table, Value, span};
 use toml::de::DeValue;
+pub use unit::UnitInputs;
 
 use crate::{
     finding::{Confidence, Severity},
     rules::ALL,
     select,
-    source::{CONFIG, Files, Mistake, PYPROJECT, ReadError, Source, Span, glob_from, normal},
+    source::{CONFIG, FileId, Files, Mistake, PYPROJECT, ReadError, Source, Span, glob_from, normal},
+    suppress::ConfigAllowance,
 };
 
 /// A larger file is not read: nobody writes one.
@@ -53,6 +58,10 @@ pub struct Config {
     pub severity: Option<Written<Severities>>,
     /// What holds for some files only, in the order of the file.
     pub paths: Vec<Written<PathRules>>,
+    /// Findings that are silenced, in the order of the file.
+    pub allow: Vec<Allow>,
+    /// What is given to units, in the order of the file.
+    pub units: Vec<UnitInputs>,
 }
 
 /// Why a file of configuration cannot be used.
@@ -150,6 +159,9 @@ impl Config {
         });
         let paths = paths.collect();
         let baseline = table.get("baseline").and_then(text).and_then(|written| path(folder, written, mistakes));
+        let tables = |key| table.get(key).into_iter().flat_map(items).filter_map(|value| value.get_ref().as_table());
+        let allow = tables("allow").filter_map(|table| Allow::of(table, folder, mistakes)).collect();
+        let units = tables("unit").filter_map(|table| UnitInputs::of(table, folder, mistakes)).collect();
         Self {
             source: None,
             select: written(table.get("select"), names),
@@ -160,7 +172,14 @@ impl Config {
             baseline,
             severity: written(table.get("severity"), severities),
             paths,
+            allow,
+            units,
         }
+    }
+
+    /// The allowances; `file` is the configuration among the files of the run.
+    pub fn allowances(&self, file: FileId) -> Vec<ConfigAllowance> {
+        self.allow.iter().map(|allow| allow.allowance(file)).collect()
     }
 
     /// The line of a place in the file, from 1.
@@ -318,6 +337,39 @@ mod tests {
             |folder| of_file(&files, "mllint.toml", folder).map(|config| config.exclude.expect("globs").value);
         assert_eq!(excluded("x/y").expect("globs"), ["/x/y/a/*.tf", "tests", "/x/b"]);
         assert!(excluded("").is_err(), "one leads out of the root");
+    }
+
+    #[test]
+    fn an_allowance_stands_at_the_name_of_its_rule() {
+        let text =
+            "[[allow]]\nrule = 'mllint::notebook-root-access'\npath = 'a/**'\nreason = 'r'\nexpires = 2027-06-30\n";
+        let files = Files::memory([("mllint.toml", text)]);
+        let config = of_file(&files, "mllint.toml", "x").expect("a configuration");
+        let source = files.read("mllint.toml").expect("a file");
+        let allowances = config.allowances(source.id);
+        let [allowance] = &allowances[..] else { panic!("{allowances:?}") };
+        assert_eq!(source.slice(allowance.place.span), "mllint::notebook-root-access");
+        assert_eq!(allowance.expires.map(|day| day.to_string()).as_deref(), Some("2027-06-30"));
+        let covers = |path: &str| allowance.path.as_ref().is_some_and(|path_of| path_of.covers(path));
+        assert!(covers("x/a/b.tf") && !covers("a/b.tf"), "paths start at the folder of the file");
+    }
+
+    #[test]
+    fn what_is_wrong_with_allowances_and_units_is_told_with_its_line() {
+        let text = "[[allow]]\nrule = 'notebook-rot-access'\nexpires = '30.6.2027'\n[[allow]]\nrule = 'cost'\nreason = ' '\n\
+                    [[unit]]\npath = '../a'\nvar-files = 'a.tfvars'\nvars = 1\n";
+        let told = config("mllint.toml", text).expect_err("mistakes");
+        let expected = [
+            "1: `[[allow]]` has no `reason`: add `reason = \"the team installs drivers\"`",
+            "2: unknown rule `notebook-rot-access`: did you mean `notebook-root-access`? `mllint rules` lists them all",
+            "3: `expires` is not a day: write the last day on which it counts, as 2027-06-30",
+            "5: unknown rule `cost`: `cost` is a category: name one of its rules",
+            "6: `reason` is empty: write `reason = \"the team installs drivers\"`, for example",
+            "9: `var-files` must be a list of paths: write `var-files = [\"infra/prod.tfvars\"]`, for example",
+            "10: unknown key `vars` in `[[unit]]`: did you mean `var-files`?",
+            "8: `../a` leads out of the root: choose a root above it with --root",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

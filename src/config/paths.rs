@@ -54,19 +54,20 @@ impl PathRules {
 }
 
 impl Config {
-    /// Gives findings the severities that are asked for, and leaves out what is ignored in their files. Of several
-    /// sections that match a file the last one that names a severity decides.
-    pub fn apply(&self, findings: &mut Vec<Finding>, files: &Files) {
+    /// Gives findings the severities that are asked for, and takes out what is ignored in their files: it comes back.
+    /// Of several sections that match a file the last one that names a severity decides.
+    pub fn apply(&self, findings: &mut Vec<Finding>, files: &Files) -> Vec<Finding> {
         if self.severity.is_none() && self.paths.is_empty() {
-            return;
+            return Vec::new();
         }
         let everywhere = |rule: &str| self.severity.as_ref().and_then(|severities| severities.value.of(rule));
-        findings.retain_mut(|finding| {
+        let is_ignored = |finding: &mut Finding| {
             let path = files.get(finding.place.file).path.clone();
             let here = || self.paths.iter().map(|path| &path.value).filter(|rules| rules.globs.covers(&path));
             let severity = here().filter_map(|rules| rules.severity.of(finding.rule)).next_back();
             finding.severity = severity.or_else(|| everywhere(finding.rule)).or(finding.severity);
-            !here().any(|rules| rules.ignores(finding.rule))
-        });
+            here().any(|rules| rules.ignores(finding.rule))
+        };
+        findings.extract_if(.., is_ignored).collect()
     }
 }

@@ -5,7 +5,10 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::keys::{KEYS, Key, SEVERITIES, Shape};
+use super::{
+    allow,
+    keys::{KEYS, Key, SEVERITIES, Shape},
+};
 use crate::{
     nearest::nearest,
     rules::ALL,
@@ -96,6 +99,21 @@ impl Checker {
                     }
                 }
             }
+            (Shape::Rule, DeValue::String(name)) => self.rule(name, span(value)),
+            (Shape::Date, DeValue::String(_) | DeValue::Datetime(_)) => {
+                if allow::date(value).is_none() {
+                    let help = "write the last day on which it counts, as 2027-06-30";
+                    self.add(span(value), format!("`{}` is not a day", key.name), "expected YYYY-MM-DD", help);
+                }
+            }
+            (Shape::Paths, DeValue::Array(items)) => {
+                for item in items {
+                    match item.get_ref() {
+                        DeValue::String(text) => self.filled(key, text, span(item)),
+                        _ => self.wrong_type(key, item),
+                    }
+                }
+            }
             (Shape::Globs, DeValue::Array(items)) => {
                 for item in items {
                     match item.get_ref() {
@@ -134,6 +152,9 @@ impl Checker {
     fn wrong_type(&mut self, key: &Key, value: &Value<'_>) {
         let expected = match key.shape {
             Shape::Text | Shape::OneOf(_) | Shape::Path | Shape::Glob => "a string",
+            Shape::Rule => "the name of a rule",
+            Shape::Date => "a day",
+            Shape::Paths => "a list of paths",
             Shape::Names => "a list of names of rules and categories",
             Shape::Globs => "a list of globs",
             Shape::Severities => "a table from rules to severities",
@@ -181,6 +202,16 @@ impl Checker {
         let help = misplaced(name).unwrap_or_else(|| unknown.help());
         self.add(place, unknown.message(), format!("no {} has this name", unknown.what), help);
         false
+    }
+
+    /// Whether a rule has a name; a category does not do.
+    fn rule(&mut self, name: &str, place: Span) {
+        let Err(unknown) = select::rule(ALL, name) else { return };
+        let help = match select::named(ALL, name) {
+            Ok(category) => format!("`{}` is a category: name one of its rules", category.name()),
+            Err(_) => unknown.help(),
+        };
+        self.add(place, unknown.message(), "no rule has this name", help);
     }
 
     fn severities(&mut self, table: &Table<'_>) {

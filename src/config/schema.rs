@@ -34,9 +34,11 @@ fn property(key: &Key) -> Value {
     let text = || json!({ "type": "string", "minLength": 1 });
     let mut property = match key.shape {
         Shape::Text | Shape::Path | Shape::Glob => text(),
+        Shape::Rule => rule(),
+        Shape::Date => json!({ "type": "string", "format": "date" }),
         Shape::OneOf(names) => json!({ "enum": names }),
         Shape::Names => json!({ "type": "array", "items": name() }),
-        Shape::Globs => json!({ "type": "array", "items": text() }),
+        Shape::Paths | Shape::Globs => json!({ "type": "array", "items": text() }),
         Shape::Severities => json!({
             "type": "object",
             "propertyNames": name(),
@@ -51,5 +53,9 @@ fn property(key: &Key) -> Value {
 /// A rule or a category. The rules are not listed: an editor's copy of the schema is older than its mllint.
 fn name() -> Value {
     let categories: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
-    json!({ "anyOf": [{ "enum": categories }, { "type": "string", "pattern": "^[a-z0-9-]+$" }] })
+    json!({ "anyOf": [{ "enum": categories }, rule()] })
+}
+
+fn rule() -> Value {
+    json!({ "type": "string", "pattern": "^[a-z0-9-]+$" })
 }

@@ -22,7 +22,7 @@ mod visible;
 use std::{
     borrow::Cow,
     fmt,
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::Path,
     sync::Arc,
@@ -229,6 +229,29 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 /// The same for a text of several lines.
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
     visible::lines(text)
+}
+
+/// Writes a file beside the old one, which it then replaces in one step: whatever happens, one of the two is whole.
+/// A link stays one, and so does the mode.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn replace_file(path: &Path, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let old = fs::metadata(&real).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return write_file(&real, print);
+    }
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    let new = real.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = write_file(&new, print)
+        .and_then(|()| old.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
+        .and_then(|()| fs::rename(&new, &real));
+    if written.is_err() {
+        // It is of no use to anybody now.
+        let _ = fs::remove_file(&new);
+    }
+    written
 }
 
 /// Writes a file.

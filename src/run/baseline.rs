@@ -15,7 +15,7 @@ use crate::{
     finding::Finding,
     git::Git,
     graph::Graph,
-    report::{FileUse, plain, write_file},
+    report::{FileUse, plain, replace_file},
     settings::{Settings, SettingsError, named_file},
     source::{Files, ReadError},
 };
@@ -27,18 +27,18 @@ pub(super) struct Found<'a> {
     pub(super) uses: &'a [FileUse],
 }
 
-/// Leaves the findings that are to be shown: sure enough, and not known. Says how many others are known.
+/// Leaves the findings that are to be shown: sure enough, and not known. The others, if sure enough, come back: they are known.
 pub(super) fn settle(
     options: &Check,
     settings: &Settings,
     found: &Found<'_>,
     findings: &mut Vec<Finding>,
     err: &mut dyn Write,
-) -> Result<usize, Failure> {
+) -> Result<Vec<Finding>, Failure> {
     let is_sure = |finding: &Finding| finding.confidence >= settings.min_confidence.value.confidence();
     let Some(file) = &settings.baseline.value else {
         findings.retain(is_sure);
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let is_written = options.write_baseline.is_some();
     let known = match named_file(&file.path) {
@@ -60,7 +60,7 @@ pub(super) fn settle(
         let unsure = findings.iter().zip(&of_findings).filter(|(finding, _)| !is_sure(finding));
         let kept = unsure.filter_map(|(_, entry)| *entry).chain(unseen).map(|at| known.entries[at].clone());
         let written = Baseline::of(findings.iter().filter(|finding| is_sure(finding)), found.files, kept);
-        write_file(&file.path, |out| baseline::write(&written, out))
+        replace_file(&file.path, |out| baseline::write(&written, out))
             .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", file.shown)))?;
         let new = findings.iter().zip(&of_findings).filter(|(finding, at)| is_sure(finding) && at.is_none()).count();
         if !options.quiet {
@@ -72,13 +72,10 @@ pub(super) fn settle(
         tell(options, fixed.iter().map(|&at| &known.entries[at]), err)?;
     }
     let mut covered = of_findings.iter().map(|entry| is_written || entry.is_some());
-    let mut count = 0;
-    findings.retain(|finding| {
-        let is_known = covered.next().unwrap_or(false);
-        count += usize::from(is_known && is_sure(finding));
-        !is_known && is_sure(finding)
-    });
-    Ok(count)
+    let mut known: Vec<Finding> = findings.extract_if(.., |_| covered.next().unwrap_or(false)).collect();
+    known.retain(is_sure);
+    findings.retain(is_sure);
+    Ok(known)
 }
 
 /// Tells which findings of the baseline are no longer found.

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    config::Written,
+    config::{Allow, UnitInputs, Written},
     report::plain,
     settings::{Origin, Settings},
+    source::Span,
 };
 
 /// A value that holds.
@@ -93,7 +94,45 @@ fn rows(settings: &Settings) -> Vec<Row> {
             rows.push(row(&format!("path `{}`: severity.{name}", rules.glob), json!(severity.name()), &line(path)));
         }
     }
+    rows.extend(config.allow.iter().flat_map(|allow| allowed(allow, settings)));
+    rows.extend(config.units.iter().flat_map(|unit| bound(unit, settings)));
     rows
+}
+
+/// What an `[[allow]]` says.
+fn allowed(allow: &Allow, settings: &Settings) -> Vec<Row> {
+    let says = |written: &Written<String>| (json!(written.value), written.span);
+    let values = [
+        ("path", allow.path.as_ref().map(says)),
+        ("resource", allow.resource.as_ref().map(says)),
+        ("reason", Some(says(&allow.reason))),
+        ("expires", allow.expires.as_ref().map(|day| (json!(day.value.to_string()), day.span))),
+    ];
+    written(&format!("allow `{}`", allow.rule.value.name), values, settings)
+}
+
+/// What a `[[unit]]` says.
+fn bound(unit: &UnitInputs, settings: &Settings) -> Vec<Row> {
+    let says = |written: &Written<String>| (json!(written.value), written.span);
+    let files: Vec<&str> = unit.var_files.iter().map(|file| &*file.value).collect();
+    let values = [
+        ("region", unit.region.as_ref().map(says)),
+        ("var-files", unit.var_files.first().map(|first| (json!(files), first.span))),
+        ("parameters", unit.parameters.as_ref().map(says)),
+    ];
+    let path = if unit.path.value.is_empty() { "." } else { &unit.path.value };
+    written(&format!("unit `{path}`"), values, settings)
+}
+
+/// A row for each value that is written.
+fn written<const N: usize>(of: &str, values: [(&str, Option<(Value, Span)>); N], settings: &Settings) -> Vec<Row> {
+    let present = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let row = |(key, (value, span)): (&str, (Value, Span))| Row {
+        key: format!("{of}: {key}"),
+        value,
+        from: vec![From::of(Origin::Line(settings.config.line(span)), settings)],
+    };
+    present.map(row).collect()
 }
 
 impl From {

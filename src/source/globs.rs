@@ -6,7 +6,11 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Globs of paths from the root. One without a `/` matches at any depth.
 #[derive(Clone, Debug)]
-pub struct Globs(GlobSet);
+pub struct Globs {
+    set: GlobSet,
+    /// The path that they match, if it is one alone.
+    only: Option<String>,
+}
 
 /// A text that is no glob.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,17 +40,26 @@ impl Globs {
             set.add(built.map_err(|error| wrong(glob, &error))?);
         }
         let all = || globs.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
-        Ok(Self(set.build().map_err(|error| wrong(&all(), &error))?))
+        let only = match globs {
+            [glob] => only(trimmed(glob.as_ref())),
+            _ => None,
+        };
+        Ok(Self { set: set.build().map_err(|error| wrong(&all(), &error))?, only })
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.set.is_empty()
     }
 
     /// Whether one matches exactly this path.
     pub fn is_match(&self, path: &str) -> bool {
-        self.0.is_match(path)
+        self.set.is_match(path)
+    }
+
+    /// Whether this path is all that they match: no other file needs to be looked at.
+    pub fn is_only(&self, path: &str) -> bool {
+        self.only.as_deref() == Some(path)
     }
 
     /// Whether one matches this path or a folder above it: `tests` covers `a/tests/b.tf`.
@@ -68,6 +81,11 @@ pub fn glob_from(folder: &str, glob: &str) -> Option<String> {
     }
     let escaped = globset::escape(folder);
     super::normal(&format!("{escaped}/{}", below.trim_start_matches('/'))).map(|path| format!("/{path}"))
+}
+
+/// The path that a glob matches if it is one alone: without a `/` it is one at any depth.
+fn only(glob: &str) -> Option<String> {
+    (glob.contains('/') && !glob.contains(['*', '?', '[', '{', '\\'])).then(|| glob.trim_start_matches('/').to_owned())
 }
 
 fn trimmed(glob: &str) -> &str {
@@ -92,6 +110,14 @@ mod tests {
         assert!(globs.is_match("a/tests") && !globs.is_match("a/tests/b.tf"));
         assert!(globs.covers("a/tests/b.tf") && globs.covers("infra/main.tf") && globs.covers("only.yaml"));
         assert!(!globs.covers("x/infra/main.tf") && !globs.covers("infra/a/main.tf") && !globs.covers("a/only.yaml"));
+    }
+
+    #[test]
+    fn one_path_alone_is_known() {
+        let is_only = |glob: &str, path: &str| Globs::of(&[glob]).expect("a glob").is_only(path);
+        assert!(is_only("infra/main.tf", "infra/main.tf") && is_only("/main.tf", "main.tf"));
+        assert!(!is_only("main.tf", "main.tf") && !is_only("infra/*.tf", "infra/main.tf"));
+        assert!(!is_only("infra/prod", "infra/prod/main.tf"));
     }
 
     #[test]

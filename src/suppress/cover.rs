@@ -224,7 +224,7 @@ impl<'a> Cover<'a> {
                 (Some(pattern), Some(key)) => is_named(pattern, key),
                 _ => false,
             };
-            if !of_resource || allowance.path.as_ref().is_some_and(|glob| !glob.matches(path)) {
+            if !of_resource || allowance.path.as_ref().is_some_and(|glob| !glob.covers(path)) {
                 continue;
             }
             hits.push(Hit::Config(at));

@@ -205,10 +205,10 @@ impl<'a> Judge<'a> {
         let is_in_view = match (&allowance.path, input.view) {
             (_, View::Narrowed) => false,
             (_, View::Whole) => true,
-            (Some(path), View::Part) => path.is_plain() && input.read.iter().any(|read| path.matches(read)),
+            (Some(path), View::Part) => input.read.iter().any(|read| path.is_only(read)),
             (None, View::Part) => false,
         };
-        let matches = |path: &str| allowance.path.as_ref().is_none_or(|glob| glob.matches(path));
+        let matches = |path: &str| allowance.path.as_ref().is_none_or(|glob| glob.covers(path));
         ran && is_in_view
             && !self.run.undecided.anywhere(allowance.rule.name)
             && !self.gaps.iter().any(|path| matches(path))

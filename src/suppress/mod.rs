@@ -8,7 +8,6 @@ mod outline;
 
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
     finding::Finding,
     graph::{Graph, NotEvaluated},
     rules::Rule,
-    source::{FileId, Files, Place},
+    source::{FileId, Files, Globs, Place},
     suppress::{collect::Allowance, cover::Cover, outline::Outline},
 };
 
@@ -27,53 +26,15 @@ pub struct ConfigAllowance {
     /// The rule.
     pub rule: &'static Rule,
     /// Files, by their paths from the root; nothing for all files.
-    pub path: Option<PathGlob>,
+    pub path: Option<Globs>,
     /// Resources, by id or address: `*` stands for any text. Nothing for all resources.
-    pub resource: Option<String>,
+    pub resource: Option<Arc<str>>,
     /// Why.
     pub reason: String,
     /// The last day on which it counts.
     pub expires: Option<Date>,
     /// Where it is written, in a file that is among the [`Files`] of the run.
     pub place: Place,
-}
-
-/// A glob of paths from the root. One without a `/` matches at any depth, and a folder matches all that is in it.
-#[derive(Clone, Debug)]
-pub struct PathGlob {
-    text: String,
-    file: GlobMatcher,
-    folder: GlobMatcher,
-}
-
-impl PathGlob {
-    /// Reads a glob.
-    ///
-    /// # Errors
-    /// A sentence that says why it is none.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let trimmed = text.trim_start_matches("./").trim_end_matches('/');
-        let anchored = match trimmed.strip_prefix('/') {
-            Some(rest) => rest.to_owned(),
-            None if trimmed.contains('/') => trimmed.to_owned(),
-            None => format!("**/{trimmed}"),
-        };
-        let glob = |pattern: &str| {
-            let built = GlobBuilder::new(pattern).literal_separator(true).build();
-            built.map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
-        };
-        Ok(Self { text: text.to_owned(), file: glob(&anchored)?, folder: glob(&format!("{anchored}/**"))? })
-    }
-
-    /// Whether it matches a path from the root.
-    pub fn matches(&self, path: &str) -> bool {
-        self.file.is_match(path) || self.folder.is_match(path)
-    }
-
-    /// Whether it is the path of one file.
-    fn is_plain(&self) -> bool {
-        !self.text.contains(['*', '?', '[', '{'])
-    }
 }
 
 /// How much of the project a run looks at: what is not looked at may be what an allowance is for.
