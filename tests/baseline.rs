@@ -146,19 +146,68 @@ fn a_copy_is_not_covered() {
     assert!(new >= 2 && idle == 0, "{new} {idle}");
 }
 
+fn git(folder: &Path, args: &[&str]) {
+    let person = ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"];
+    let status = Command::new("git").args(person).args(args).current_dir(folder).output().expect("git");
+    assert!(status.status.success(), "{args:?}: {}", String::from_utf8_lossy(&status.stderr));
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("folders");
+    fs::write(path, text).expect("a file");
+}
+
+/// A Terraform root whose findings stand in a module, each below a folder of its own; and a template.
+fn project(live: &str, modules: &str, source: &str, template: &str) -> Vec<(String, String)> {
+    let call = format!("module \"team\" {{\n  source = \"{source}/notebook\"\n  name   = \"team-notebooks\"\n}}\n");
+    let variable = "variable \"name\" {\n  type = string\n}\n\n";
+    [
+        (format!("{live}/main.tf"), format!("provider \"aws\" {{\n  region = \"eu-west-1\"\n}}\n\n{call}")),
+        (format!("{modules}/notebook/main.tf"), format!("{variable}{}", TEXTS[1].1)),
+        (template.to_owned(), TEXTS[0].1.to_owned()),
+    ]
+    .into()
+}
+
+#[test]
+fn a_place_and_its_unit_that_move_in_git_stay_covered() {
+    let before = project("infra/live", "infra/modules", "../modules", "infra/stack.yaml");
+    let moves = [
+        ("one folder with all", project("deploy/live", "deploy/modules", "../modules", "deploy/stack.yaml")),
+        ("a folder each", project("prod", "lib/terraform", "../lib/terraform", "stacks/notebooks.yaml")),
+    ];
+    for (name, now) in moves {
+        let folder = tempfile::tempdir().expect("a folder");
+        let git = |args: &[&str]| git(folder.path(), args);
+        git(&["init", "-q"]);
+        let (files, findings) = found(&before);
+        let units: Vec<&str> =
+            findings.iter().filter_map(|finding| Some(&*finding.resource.as_ref()?.0.unit)).collect();
+        assert!(units.contains(&"infra/live") && units.contains(&"infra/stack.yaml"), "{units:?}");
+        let baseline = written(&files, &findings);
+        before.iter().for_each(|(path, text)| write(folder.path(), path, text));
+        write(folder.path(), "mllint-baseline.json", &text(&baseline));
+        git(&["add", "."]);
+        git(&["commit", "-qm", "one"]);
+        for ((old, _), (new, text)) in before.iter().zip(&now) {
+            write(folder.path(), new, "");
+            git(&["mv", "-f", old, new]);
+            write(folder.path(), new, text);
+        }
+        git(&["add", "."]);
+        let renames = Git::at(folder.path()).renames_since_change_of("mllint-baseline.json");
+        let renames: Renames = renames.into_iter().map(|(before, now)| (now, before)).collect();
+        let (files, findings) = found(&now);
+        assert_eq!(left(&baseline, &files, &findings, renames), (0, 0), "{name}");
+    }
+}
+
 #[test]
 fn git_tells_what_was_renamed_since_the_baseline_was_committed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let git = |args: &[&str]| {
-        let person = ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"];
-        let status = Command::new("git").args(person).args(args).current_dir(folder.path()).output().expect("git");
-        assert!(status.status.success(), "{args:?}: {}", String::from_utf8_lossy(&status.stderr));
-    };
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("folders");
-        fs::write(path, text).expect("a file");
-    };
+    let git = |args: &[&str]| git(folder.path(), args);
+    let write = |path: &str, text: &str| write(folder.path(), path, text);
     git(&["init", "-q"]);
     write("sub/mllint-baseline.json", "{}");
     write("sub/infra/main.yaml", TEXTS[0].1);
