@@ -109,7 +109,7 @@ static ALLOW: &[Key] = &[
         r#""module.notebooks.*""#,
     ),
     required(key("reason", Shape::Text, "Why", r#""the team installs drivers""#)),
-    key("expires", Shape::Date, "The last day on which it is silenced", "2027-06-30"),
+    key("expires", Shape::Date, "The last day on which it is silenced", r#""2027-06-30""#),
 ];
 
 /// The keys of `[[unit]]`.

@@ -361,12 +361,12 @@ mod tests {
         let told = config("mllint.toml", text).expect_err("mistakes");
         let expected = [
             "1: `[[allow]]` has no `reason`: add `reason = \"the team installs drivers\"`",
-            "2: unknown rule `notebook-rot-access`: did you mean `notebook-root-access`? `mllint rules` lists them all",
+            "2: unknown rule `notebook-rot-access`: did you mean `notebook-root-access` or `notebook-outside-vpc`? `mllint rules` lists them all",
             "3: `expires` is not a day: write the last day on which it counts, as 2027-06-30",
             "5: unknown rule `cost`: `cost` is a category: name one of its rules",
             "6: `reason` is empty: write `reason = \"the team installs drivers\"`, for example",
             "9: `var-files` must be a list of paths: write `var-files = [\"infra/prod.tfvars\"]`, for example",
-            "10: unknown key `vars` in `[[unit]]`: did you mean `var-files`?",
+            "10: unknown key `vars` in `[[unit]]`: the keys here are `path`, `region`, `var-files` and `parameters`",
             "8: `../a` leads out of the root: choose a root above it with --root",
         ];
         assert_eq!(told, expected);
