@@ -15,8 +15,9 @@ pub fn run(path: &str, text: String) {
     let Outcome { graph, .. } = read(&files, &discovery);
     let findings = check::check(&graph, &files, ALL);
     let report = Report {
-        baselined: 0,
         findings: &findings,
+        silenced: &[],
+        baselined: 0,
         files: &files,
         graph: &graph,
         uses: &[],
@@ -25,6 +26,6 @@ pub fn run(path: &str, text: String) {
         fold: Fold { named: Vec::new(), advice: true },
     };
     let mut out = Vec::new();
-    pretty::print(&report, pretty::Style { color: false, width: 80 }, &mut out).expect("memory takes all");
+    pretty::print(&report, pretty::Style { color: false, columns: Some(80) }, &mut out).expect("memory takes all");
     json::print(&report, &mut out).expect("memory takes all");
 }

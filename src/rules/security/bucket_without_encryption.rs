@@ -34,8 +34,8 @@ fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
     }
     let finding = Finding::on(&encryption, "bucket states no encryption")
         .label("S3 encrypts what is stored here with a key of its own; nothing here chooses one")
-        .help(help(bucket.resource().input))
-        .fix_set(&encryption, by_kms(), Safety::Unsafe);
+        .help(help(bucket.resource().input));
+    let finding = if bears_kms(bucket) { finding.fix_set(&encryption, by_kms(), Safety::Unsafe) } else { finding };
     out.add(if serves_workload(cx, bucket) { finding.severity(Severity::Warning) } else { finding });
 }
 
@@ -44,6 +44,18 @@ fn by_kms() -> Json {
     json!({"ServerSideEncryptionConfiguration": [
         {"BucketKeyEnabled": true, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
     ]})
+}
+
+/// Whether KMS breaks nothing that is seen here: who reads a website has no right to decrypt, and S3 delivers no access
+/// logs into such a bucket. What is not known may be either.
+fn bears_kms(bucket: Subject<'_>) -> bool {
+    let control = bucket.get("AccessControl");
+    let is_private = control.is_absent() || control.text().is_some_and(|control| control != "LogDeliveryWrite");
+    let takes_logs_of = |user: &Subject<'_>| {
+        let logs = user.get("LoggingConfiguration.DestinationBucketName");
+        user.kind() == kind::BUCKET && user.targets(&logs).iter().any(|target| target.id() == bucket.id())
+    };
+    is_private && bucket.get("WebsiteConfiguration").is_absent() && !bucket.referrers().any(|user| takes_logs_of(&user))
 }
 
 /// Whether an ML or AI resource mentions the bucket, or stands beside it and may use it; or whether the functions beside
@@ -139,6 +151,24 @@ mod tests {
         assert_eq!(beside(&json!({}), MODEL, &unknown), WARNING, "it may be this bucket");
         let other = json!({"PrimaryContainer": {"ModelDataUrl": "s3://another/model.tar.gz"}});
         assert_eq!(beside(&json!({}), MODEL, &other), ADVICE, "the model names another bucket");
+    }
+
+    #[test]
+    fn a_website_and_a_bucket_of_logs_have_no_fix() {
+        let has_fix = |bucket: &Value, other: &Value| {
+            let mut built = Built::default();
+            built.resource(BUCKET, "Bucket", bucket).resource(BUCKET, "Other", other);
+            built.check(&RULE).first().expect("a finding").remedy.is_some()
+        };
+        let logs_to = |name: &str| json!({"LoggingConfiguration": {"DestinationBucketName": {"ref": name}}});
+        assert!(has_fix(&json!({}), &json!({})));
+        assert!(has_fix(&json!({"AccessControl": "Private"}), &json!({})));
+        assert!(has_fix(&json!({}), &json!({"Tags": [{"Key": "of", "Value": {"ref": "Bucket"}}]})), "only mentioned");
+        assert!(!has_fix(&json!({"WebsiteConfiguration": {"IndexDocument": "index.html"}}), &json!({})));
+        assert!(!has_fix(&json!({"WebsiteConfiguration": {"?": "website"}}), &json!({})), "it may be one");
+        assert!(!has_fix(&json!({"AccessControl": "LogDeliveryWrite"}), &json!({})));
+        assert!(!has_fix(&json!({"AccessControl": {"?": "control"}}), &json!({})), "it may be that one");
+        assert!(!has_fix(&json!({}), &logs_to("Bucket")), "another bucket logs into it");
     }
 
     #[test]
