@@ -65,6 +65,14 @@ pub const COMPUTE_ENVIRONMENT: &str = "AWS::Batch::ComputeEnvironment";
 pub const NODE_GROUP: &str = "AWS::EKS::Nodegroup";
 /// A cluster of EMR.
 pub const EMR_CLUSTER: &str = "AWS::EMR::Cluster";
+/// A model, or a part of one, that is placed on the instances of an endpoint.
+pub const INFERENCE_COMPONENT: &str = "AWS::SageMaker::InferenceComponent";
+/// What Application Auto Scaling scales: a variant, an inference component.
+pub const SCALABLE_TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
+/// When a scalable target is scaled, by a metric.
+pub const SCALING_POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
+/// When a scalable target is scaled, by the clock (`PutScheduledAction`); in CloudFormation a property of the target.
+pub const SCHEDULED_ACTION: &str = "AWS::ApplicationAutoScaling::ScheduledAction";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 

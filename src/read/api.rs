@@ -34,7 +34,8 @@ pub struct LowerRequest {
     pub guard: Formula,
 }
 
-/// SageMaker's operations that make something, in lower case without `_`, and the kind of what they make.
+/// Operations that make something, in lower case without `_`, and the kind of what they make: SageMaker's, and those by
+/// which Application Auto Scaling scales endpoints.
 const OPERATIONS: &[(&str, &str)] = &[
     ("createalgorithm", "AWS::SageMaker::Algorithm"),
     ("createapp", "AWS::SageMaker::App"),
@@ -68,7 +69,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("createtrainingjob", kind::TRAINING_JOB),
     ("createtransformjob", kind::TRANSFORM_JOB),
     ("createuserprofile", "AWS::SageMaker::UserProfile"),
+    ("putscalingpolicy", kind::SCALING_POLICY),
+    ("putscheduledaction", kind::SCHEDULED_ACTION),
+    ("registerscalabletarget", kind::SCALABLE_TARGET),
 ];
+
+/// The services whose operations they are, by the names of their clients.
+pub const SERVICES: &[&str] = &["sagemaker", "application-autoscaling"];
 
 /// Where the API and CloudFormation name the same property differently: kind, the API's name, CloudFormation's path.
 const RENAMED: &[(&str, &str, &str)] = &[
@@ -77,13 +84,13 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("AWS::SageMaker::Pipeline", "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
 ];
 
-/// The kind of resource that an operation of the SageMaker API makes; `create_model` and `CreateModel` are the same.
+/// The kind of resource that an operation makes; `create_model` and `CreateModel` are the same.
 pub fn kind_of(operation: &str) -> Option<&'static str> {
     let name: String = operation.chars().filter(|char| *char != '_').map(|char| char.to_ascii_lowercase()).collect();
     OPERATIONS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }
 
-/// Whether an operation of the SageMaker API makes a resource. Other services have operations of the same names
+/// Whether an operation of one of [`SERVICES`] makes a resource. Other services have operations of the same names
 /// (`create_cluster`): the caller knows the service.
 pub fn is_operation(name: &str) -> bool {
     kind_of(name).is_some()

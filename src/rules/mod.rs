@@ -4,6 +4,7 @@ mod architecture;
 mod correctness;
 mod cost;
 mod handlers;
+mod hosting;
 mod instances;
 mod jobs;
 mod machines;
@@ -11,6 +12,8 @@ mod network;
 mod operations;
 mod reliability;
 mod security;
+mod serving;
+mod shape;
 mod testing;
 mod training;
 
@@ -32,9 +35,12 @@ pub static ALL: &[&Rule] = &[
     &security::bucket_without_encryption::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
+    &reliability::endpoint_without_autoscaling::RULE,
+    &security::endpoint_without_kms_key::RULE,
     &operations::expired_allowance::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
     &operations::gpu_instance_without_driver_image::RULE,
+    &correctness::hub_download_impossible::RULE,
     &correctness::instance_type_misspelled::RULE,
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
@@ -44,16 +50,24 @@ pub static ALL: &[&Rule] = &[
     &operations::legacy_instance::RULE,
     &operations::malformed_allowance::RULE,
     &correctness::ml_instance_outside_sagemaker::RULE,
+    &correctness::model_artefact_shape::RULE,
     &security::model_outside_vpc::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
     &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
+    &security::s3_endpoint_policy_too_narrow::RULE,
+    &reliability::scaling_target_without_policy::RULE,
+    &reliability::single_instance_endpoint::RULE,
     &reliability::spot_without_checkpoint::RULE,
+    &reliability::startup_timeout_default::RULE,
     &correctness::syntax_error::RULE,
+    &correctness::tensor_parallel_mismatch::RULE,
+    &correctness::too_many_variants::RULE,
     &reliability::transcribe_without_wait::RULE,
     &operations::unknown_allowance::RULE,
     &operations::unused_allowance::RULE,
+    &correctness::variant_without_traffic::RULE,
     &reliability::vpc_without_s3_endpoint::RULE,
 ];
 

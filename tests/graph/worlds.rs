@@ -140,7 +140,7 @@ Resources:
     Properties: {ProductionVariants: [{ModelName: !GetAtt Model.ModelName, ServerlessConfig: {MaxConcurrency: 1}}]}
 ";
     assert_eq!(findings(&harness::run(&[("t.yaml", text)], rules::ALL)), [""; 0]);
-    let provisioned = text.replace("ServerlessConfig: {MaxConcurrency: 1}", "InstanceType: ml.m5.large");
+    let provisioned = text.replace("ServerlessConfig: {MaxConcurrency: 1}", "InstanceType: ml.g5.xlarge");
     assert_eq!(findings(&harness::run(&[("t.yaml", &provisioned)], rules::ALL)), ["model-outside-vpc Model 6 high"]);
     let never = text.replace("!Ref Deploy", "'no'");
     assert_eq!(findings(&harness::run(&[("t.yaml", &never)], rules::ALL)), ["model-outside-vpc Model 6 high"]);

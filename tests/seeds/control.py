@@ -47,6 +47,7 @@ estimator = Estimator(
     **extra,
 )
 predictor = estimator.deploy(1, "ml.m5.large")
+predictor.delete_endpoint()
 
 tuner = HyperparameterTuner(
     estimator=estimator,

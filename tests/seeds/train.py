@@ -84,7 +84,8 @@ model = Model(
     role=ROLE,
     vpc_config={"Subnets": ["subnet-0a1b"], "SecurityGroupIds": ["sg-0a1b"]},
 )
-model.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor = model.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+predictor.delete_endpoint()
 
 small = Model(image_uri="111122223333.dkr.ecr.eu-west-1.amazonaws.com/small:1", role=ROLE)
 small.deploy(serverless_inference_config=ServerlessInferenceConfig(memory_size_in_mb=2048, max_concurrency=5))

@@ -106,11 +106,13 @@ resource "aws_sagemaker_model" "serverless" {
 }
 
 resource "aws_sagemaker_endpoint_configuration" "this" {
+  kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1111-2222-3333-444455556666"
+
   production_variants {
     variant_name           = "churn"
     model_name             = aws_sagemaker_model.this["churn"].name
     instance_type          = "ml.m5.large"
-    initial_instance_count = 1
+    initial_instance_count = 2
   }
 }
 

@@ -44,7 +44,7 @@ impl<'a> Machine<'a> {
 
     fn client_call(&mut self, service: &str, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
-        if service == "sagemaker" && api::is_operation(operation) {
+        if api::SERVICES.contains(&service) && api::is_operation(operation) {
             return self.api_request(operation, call, arguments);
         }
         self.unknown(Reason::RunTime, call.range())
@@ -57,7 +57,10 @@ impl<'a> Machine<'a> {
         call: &'a ExprCall,
         arguments: &Arguments,
     ) -> Option<Value> {
-        if !operation.starts_with("create_") || !api::is_operation(operation) {
+        if operation == "delete_endpoint" {
+            self.fact("boto3.sagemaker.delete_endpoint", call, arguments);
+        }
+        if !api::is_operation(operation) {
             return None;
         }
         let named = |name: &str| arguments.named.entry(name).is_some();
@@ -71,12 +74,16 @@ impl<'a> Machine<'a> {
             "create_endpoint_config" => named("ProductionVariants"),
             "create_endpoint" => named("EndpointConfigName"),
             "create_notebook_instance" => named("NotebookInstanceName"),
+            "register_scalable_target" | "put_scaling_policy" | "put_scheduled_action" => {
+                named("ResourceId") && named("ScalableDimension")
+            }
             _ => false,
         };
         if !certain {
             return None;
         }
-        self.fact(&format!("boto3.sagemaker.{operation}"), call, arguments);
+        let service = if operation.starts_with("create_") { "sagemaker" } else { "application-autoscaling" };
+        self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
         Some(self.api_request(operation, call, arguments))
     }
 

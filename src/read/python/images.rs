@@ -44,6 +44,21 @@ impl<'a> Machine<'a> {
         self.resting_on(image, arguments)
     }
 
+    /// `get_huggingface_llm_image_uri(backend, session, region, version)`: the images that serve language models.
+    pub(super) fn retrieve_llm_image(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let place = self.place(call.range());
+        let framework = match text_of(arguments.get("backend", 0)).as_deref() {
+            Some("huggingface") => Some("huggingface-llm"),
+            Some("huggingface-neuronx") => Some("huggingface-llm-neuronx"),
+            Some("lmi") => Some("djl-lmi"),
+            _ => None,
+        };
+        let version = text_of(arguments.get("version", 3));
+        let found = framework.and_then(|framework| retrieve(framework, version.as_deref(), Some("inference")));
+        let image = found.map(|found| found.uri(place)).unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()));
+        self.resting_on(image, arguments)
+    }
+
     /// An image rests on what its name and version rest on: a default's step goes with it.
     fn resting_on(&self, mut image: Value, arguments: &Arguments) -> Value {
         let weakest = ["framework", "version", "repo_name", "repo_version"]

@@ -65,6 +65,7 @@ impl<'a> Machine<'a> {
         let name = symbol.rsplit('.').next().unwrap_or_default();
         match name {
             "retrieve" if symbol.ends_with("image_uris.retrieve") => return self.retrieve_image(call, arguments),
+            "get_huggingface_llm_image_uri" => return self.retrieve_llm_image(call, arguments),
             "get_image_uri" => return self.get_image_uri(call, arguments),
             "ParameterString" | "ParameterInteger" | "ParameterFloat" | "ParameterBoolean" => {
                 return self.pipeline_parameter(range, arguments);

@@ -33,7 +33,7 @@ impl<'a> Machine<'a> {
         let Some(role) = self.objects.get(id).map(|object| object.class.role) else {
             return self.outside(call, arguments);
         };
-        if role != Role::Response {
+        if role != Role::Response || method == "delete_endpoint" {
             self.fact(&format!("sagemaker.{}.{method}", role.name()), call, arguments);
         }
         match (role, method) {

@@ -2,10 +2,15 @@
 
 pub(super) mod elastic_inference_retired;
 pub(super) mod gpu_algorithm_on_cpu;
+pub(super) mod hub_download_impossible;
 pub(super) mod instance_type_misspelled;
 pub(super) mod instance_type_not_in_region;
 pub(super) mod instance_type_unknown;
 pub(super) mod instance_type_wrong_use;
 pub(super) mod ml_instance_outside_sagemaker;
+pub(super) mod model_artefact_shape;
 pub(super) mod retired_service;
 pub(super) mod syntax_error;
+pub(super) mod tensor_parallel_mismatch;
+pub(super) mod too_many_variants;
+pub(super) mod variant_without_traffic;

@@ -1,7 +1,9 @@
 //! Rules about access, exposure and encryption.
 
 pub(super) mod bucket_without_encryption;
+pub(super) mod endpoint_without_kms_key;
 pub(super) mod model_outside_vpc;
 pub(super) mod notebook_outside_vpc;
 pub(super) mod notebook_root_access;
 pub(super) mod s3_endpoint_policy_open;
+pub(super) mod s3_endpoint_policy_too_narrow;
