@@ -444,3 +444,37 @@ fn huge_handlers_stay_within_their_bounds() {
     let files: Vec<(&str, &str)> = modules.iter().map(|(path, text)| (&**path, &**text)).collect();
     assert!(run(&files).gaps().contains(&"it imports more modules than are followed"));
 }
+
+#[test]
+fn machines_without_end_are_followed_a_little_way() {
+    let machine = |next: &dyn Fn(usize) -> String, resource: &dyn Fn(usize) -> &'static str| {
+        let states: Vec<String> = (0..5_000)
+            .map(|at| {
+                let resource = resource(at);
+                format!("\"s{at}\":{{\"Type\":\"Task\",\"Resource\":\"{resource}\",\"Next\":\"{}\"}}", next(at))
+            })
+            .collect();
+        run(&[("m.asl.json", &format!("{{\"StartAt\":\"s0\",\"States\":{{{}}}}}", states.join(",")))])
+    };
+    let start = "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob";
+    let get = "arn:aws:states:::aws-sdk:transcribe:getTranscriptionJob";
+    let circle = machine(&|at| format!("s{}", (at + 1) % 5_000), &|at| if at % 2 == 0 { start } else { get });
+    assert_eq!((circle.graph().resources().len(), circle.findings), (5_001, 0), "it comes back, and asks again");
+    let starts = machine(&|at| format!("s{}", at + 1), &|_| start);
+    assert_eq!((starts.graph().resources().len(), starts.findings), (5_001, 0), "the last leads to no state");
+}
+
+#[test]
+fn machines_within_machines_are_refused_or_bounded() {
+    let mut text = r#"{"StartAt":"a","States":{"a":{"Type":"Succeed"}}}"#.to_owned();
+    for _ in 0..40 {
+        text = format!(r#"{{"StartAt":"p","States":{{"p":{{"Type":"Parallel","End":true,"Branches":[{text}]}}}}}}"#);
+    }
+    let within = run(&[("m.asl.json", &text)]);
+    assert!((20..42).contains(&within.graph().resources().len()), "{}", within.graph().resources().len());
+    let blanks = " ".repeat(500_000);
+    let block = format!(
+        "Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString: !Sub |\n        {{ \"StartAt\":{blanks}\"a\", \"States\": {{\"a\": {{\"Type\": \"Pass\", \"End\": true}}}} }}\n"
+    );
+    assert_eq!(yaml(&block).graph().resources().len(), 2);
+}

@@ -1,6 +1,6 @@
 //! The flow of a state machine: its states, what follows each, and which service a task calls.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{
     attr::{Attr, Subject},
@@ -205,14 +205,14 @@ impl<'a> Flow<'a> {
         self.states[at].open || state.open
     }
 
-    /// The states that can be reached from a state by any way, errors included; the state itself only if a way leads
-    /// back to it.
-    pub fn reach(&self, from: usize) -> Vec<usize> {
-        let mut seen = vec![false; self.states.len()];
+    /// The states that can be reached from a state by any way, errors included, `most` at most; the state itself only if
+    /// a way leads back to it.
+    pub fn reach(&self, from: usize, most: usize) -> Vec<usize> {
+        let mut seen = FxHashSet::default();
         let mut open = self.all_ways(from);
         let mut found = Vec::new();
-        while let Some(at) = open.pop() {
-            if !std::mem::replace(&mut seen[at], true) {
+        while let Some(at) = open.pop().filter(|_| found.len() < most) {
+            if seen.insert(at) {
                 found.push(at);
                 open.extend(self.all_ways(at));
             }

@@ -1,5 +1,7 @@
 //! Jobs that a state machine starts and does not wait for: which state uses what such a job has not made yet.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::{
     catalog::ai_operation::{self, Job, Operation},
     finding::Finding,
@@ -13,6 +15,11 @@ use crate::{
     },
     rules::Findings,
 };
+
+/// So many states are looked at behind the start of a job, and so many behind a state that uses its result: what real
+/// machines do with a result is nearer.
+const MAX_WAY: usize = 64;
+const MAX_REACH: usize = 256;
 
 /// A state that uses the result of a job which an earlier state only starts.
 struct Early<'f, 'a> {
@@ -42,10 +49,11 @@ enum How {
 /// Reports each early use of the results of some operations in a machine.
 pub(super) fn report(machine: Subject<'_>, wanted: impl Fn(&Operation) -> bool, message: &str, out: &Findings) {
     let flow = Flow::of(machine);
+    let mut waited_for = FxHashMap::default();
     for at in 0..flow.states.len() {
         let Some(early) = started(&flow, at)
             .filter(|(operation, _)| wanted(operation))
-            .and_then(|(operation, job)| first_use(machine, &flow, at, operation, job))
+            .and_then(|(operation, job)| first_use(machine, &flow, &mut waited_for, at, operation, job))
         else {
             continue;
         };
@@ -126,6 +134,7 @@ type At = Option<String>;
 fn first_use<'f, 'a>(
     machine: Subject<'a>,
     flow: &'f Flow<'a>,
+    waited_for: &mut FxHashMap<usize, bool>,
     start: usize,
     operation: &'static Operation,
     job: &'static Job,
@@ -138,16 +147,15 @@ fn first_use<'f, 'a>(
             return Some(early(start, used, How::Field(field)));
         }
     }
-    // A machine that starts very many jobs is no real one: each way costs.
-    if !machine.world().step(1 + flow.states.len() / 64) {
-        return None;
-    }
-    let mut seen = vec![false; flow.states.len()];
+    let mut seen = FxHashSet::default();
     let mut open: Vec<(usize, At)> =
         flow.followers(start).into_iter().map(|next| (next, answer(machine, own))).collect();
     open.reverse();
     while let Some((at, place)) = open.pop() {
-        if std::mem::replace(&mut seen[at], true) || !machine.world().step(1) {
+        if seen.len() >= MAX_WAY || !machine.world().step(1) {
+            return None;
+        }
+        if !seen.insert(at) {
             continue;
         }
         let state = &flow.states[at];
@@ -165,8 +173,7 @@ fn first_use<'f, 'a>(
             Kind::Task if state.integration.as_ref().is_none_or(is_patient) => continue,
             Kind::Task => {
                 if let Some(how) = uses(machine.world(), state, operation, job, &place)
-                    && machine.world().step(flow.states.len())
-                    && !is_waited_for(flow, at)
+                    && !*waited_for.entry(at).or_insert_with(|| is_waited_for(flow, at))
                 {
                     return Some(early(at, state.attr.get("Resource"), how));
                 }
@@ -192,7 +199,8 @@ fn is_waited_for(flow: &Flow<'_>, at: usize) -> bool {
         let state = &flow.states[other];
         other == at || matches!(state.kind, Kind::Wait | Kind::Unknown) || flow.is_open(other)
     };
-    flow.is_open(at) || flow.reach(at).iter().any(waits)
+    let reach = flow.reach(at, MAX_REACH);
+    flow.is_open(at) || reach.len() >= MAX_REACH || reach.iter().any(waits)
 }
 
 /// Whether a task uses the result of a job.

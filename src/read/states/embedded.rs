@@ -130,7 +130,7 @@ fn definition(
         },
         _ => Vec::new(),
     };
-    let folder = template.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = template.rsplit_once('/').map_or(".", |(folder, _)| folder);
     for path in &paths {
         let Some(path) = normal(&format!("{folder}/{}", path.trim())) else { continue };
         let Ok(source) = files.read(&path) else { continue };

@@ -94,6 +94,7 @@ fn what_lies_elsewhere_or_is_broken_is_named() {
     };
     assert_eq!(why("DefinitionUri: s3://bucket/key"), "its definition lies in S3");
     assert_eq!(why("DefinitionUri: there.json"), "there is no file `there.json`");
+    assert_eq!(why("DefinitionUri: t.yaml"), "`t.yaml` has no `StartAt` and `States`", "beside, at the root");
     assert_eq!(why("DefinitionUri: ../../there.json"), "there is no file `../../there.json`");
     assert_eq!(why("DefinitionString: '{\"StartAt\": '"), "its definition is not valid JSON");
     assert_eq!(why("DefinitionString: '{}'"), "its definition has no `StartAt` and `States`");
