@@ -124,6 +124,9 @@ pub struct Handler {
     pub loops: Vec<Loop>,
 }
 
+/// Stands for a name that cannot be known.
+pub const UNKNOWN_NAME: &str = "?";
+
 /// A set of a handler's operations, by their numbers: a handler has at most 128.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Operations(pub u128);
@@ -139,7 +142,8 @@ pub struct Operation {
     pub place: Place,
     /// The names of the arguments that it is given, sorted: `JobId`, `NextToken`.
     pub given: Vec<Arc<str>>,
-    /// The names under which something is looked up in its result, sorted: `JobStatus`.
+    /// The names under which something is looked up in its result, sorted: `JobStatus`; [`UNKNOWN_NAME`] for one that
+    /// cannot be known.
     pub reads: Vec<Arc<str>>,
     /// The calls of helpers that lead there, outermost first; empty in the handler itself.
     pub through: Vec<Place>,

@@ -3,6 +3,7 @@
 mod architecture;
 mod correctness;
 mod cost;
+mod early_results;
 mod handlers;
 mod hosting;
 mod instances;

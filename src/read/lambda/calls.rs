@@ -10,7 +10,7 @@ use super::{
     values::{Function, Thing, Value},
     walker::{Frame, Walker},
 };
-use crate::graph::fact::Operations;
+use crate::graph::fact::{Operations, UNKNOWN_NAME};
 
 /// Methods of a client that are no operations of its service.
 const OWN_METHODS: &[&str] = &[
@@ -266,8 +266,8 @@ impl<'a> Walker<'a> {
         if let Some(value) = self.of_container(base, method, given) {
             return value;
         }
-        if let (Some("get"), Some(name)) = (method, given.positional.first().and_then(Value::text)) {
-            self.looked_up(base.from, &name.clone());
+        if let (Some("get"), Some(name)) = (method, given.positional.first()) {
+            self.looked_up(base.from, &name.text().cloned().unwrap_or_else(|| UNKNOWN_NAME.into()));
         }
         let from = self.within(base).and(self.within_all(given));
         let mut value = Value::from(from);

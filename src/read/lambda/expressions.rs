@@ -36,8 +36,11 @@ impl<'a> Walker<'a> {
             Expr::Subscript(subscript) => {
                 let base = self.eval(&subscript.value);
                 let key = self.eval(&subscript.slice);
-                if let Some(name) = key.text() {
-                    self.looked_up(base.from, &name.clone());
+                let is_place = matches!(&*subscript.slice, Expr::NumberLiteral(_) | Expr::Slice(_) | Expr::UnaryOp(_));
+                match key.text() {
+                    Some(name) => self.looked_up(base.from, &name.clone()),
+                    None if is_place => {}
+                    None => self.looked_up(base.from, crate::graph::fact::UNKNOWN_NAME),
                 }
                 // What is looked up by a result depends on it.
                 let mut value = self.part(&base, key_or_none(&key).as_deref());

@@ -2,8 +2,12 @@
 
 use crate::{
     finding::Severity,
-    graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, jobs},
+    graph::{
+        attr::Subject,
+        fact::{Fact, FactKind},
+        kind,
+    },
+    rules::{Category, Check, Context, Findings, Fixes, Rule, early_results, jobs},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -17,14 +21,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/transcribe-without-wait.md"),
-    check: Check::Several(&[Check::Any(&[kind::STATE_MACHINE, kind::SERVERLESS_STATE_MACHINE], machine)]),
+    check: Check::Several(&[
+        Check::Any(&[kind::STATE_MACHINE, kind::SERVERLESS_STATE_MACHINE], machine),
+        Check::Code(FactKind::Handler, handler),
+    ]),
 };
 
+const MESSAGE: &str = "the transcript is used before the transcription job has ended";
+
 fn machine(_: &Context<'_>, machine: Subject<'_>, out: &Findings) {
-    jobs::report(
-        machine,
-        |operation| operation.service == "transcribe",
-        "the transcript is used before the transcription job has ended",
-        out,
-    );
+    jobs::report(machine, |operation| operation.service == "transcribe", MESSAGE, out);
+}
+
+fn handler(cx: &Context<'_>, fact: &Fact, out: &Findings) {
+    let Fact::Handler(handler) = fact else { return };
+    early_results::report(cx, handler, |operation| operation.service == "transcribe", MESSAGE, out);
 }
