@@ -1,4 +1,5 @@
-//! Dated facts about AWS: instance types, built-in algorithms, images, operations of the AI services, Terraform's names.
+//! Dated facts about AWS: instance types, built-in algorithms, images, operations of the AI services, names of the
+//! SageMaker SDK and of Terraform.
 //!
 //! The facts are the CSV and YAML files beside this one, each with its source and date. They are packed into
 //! `catalog.bin`, which a test compares and `UPDATE=1 cargo test catalog` rewrites; each table is decoded on first use.
@@ -14,6 +15,7 @@ pub mod job_state;
 pub mod offer;
 mod pack;
 pub mod retired;
+pub mod sdk;
 pub mod terraform;
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,8 @@ struct Tables<'a> {
     operations: &'a [u8],
     registries: &'a [u8],
     retired: &'a [u8],
+    sdk: &'a [u8],
+    sdk_renames: &'a [u8],
     terraform: &'a [u8],
 }
 

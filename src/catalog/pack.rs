@@ -16,6 +16,7 @@ use super::{
     instance::{Accelerator, Instance, Use},
     offer::Offer,
     retired::{Retired, State},
+    sdk::{Callable, Rename},
     terraform::{Joins, Mapping, Property, Shape, Terraform},
 };
 
@@ -42,6 +43,8 @@ fn every_table_says_its_source_date_and_refresh() {
         include_str!("instances.csv"),
         include_str!("registries.csv"),
         include_str!("retired.yaml"),
+        include_str!("sdk_arguments.csv"),
+        include_str!("sdk_renames.csv"),
         include_str!("terraform.yaml"),
     ];
     for table in tables {
@@ -65,6 +68,8 @@ fn pack() -> Vec<u8> {
         operations: &encode(&operations()),
         registries: &registries,
         retired: &encode(&retired()),
+        sdk: &encode(&callables()),
+        sdk_renames: &encode(&renames()),
         terraform: &encode(&terraform()),
     })
 }
@@ -231,6 +236,35 @@ fn registries() -> Vec<Registry> {
             accounts: split(row("accounts")).into_iter().map(account).collect(),
         })
         .collect()
+}
+
+fn callables() -> Vec<Callable> {
+    let given = |cell: &'static str| (!cell.is_empty()).then_some(cell);
+    let mut all: Vec<Callable> = rows(include_str!("sdk_arguments.csv"))
+        .map(|row| Callable {
+            name: row("callable"),
+            extends: given(row("extends")),
+            ignores: row("ignores") == "yes",
+            new: row("new") == "yes",
+            v1: split(row("v1")),
+            v2: split(row("v2")),
+        })
+        .collect();
+    all.sort_by_key(|callable| callable.name);
+    all
+}
+
+fn renames() -> Vec<Rename> {
+    let given = |cell: &'static str| (!cell.is_empty()).then_some(cell);
+    let rows = rows(include_str!("sdk_renames.csv"));
+    rows.map(|row| Rename {
+        callable: row("callable"),
+        argument: given(row("argument")),
+        now: given(row("now")),
+        kept: row("kept") == "yes",
+        same: row("same") == "yes",
+    })
+    .collect()
 }
 
 fn operations() -> Vec<Operation> {
