@@ -205,12 +205,19 @@ fn places(run: &Run) -> Vec<(String, Place)> {
                 places.extend([("a call".to_owned(), call.place), ("all of a call".to_owned(), call.body)]);
                 for argument in &call.arguments {
                     places.push(("an argument".to_owned(), argument.place));
+                    places.extend(argument.keyword.iter().map(|&place| ("a keyword".to_owned(), place)));
                     of_value("an argument", &argument.value, &mut places);
                 }
             }
             Fact::Script(script) => {
                 places.push(("a script".to_owned(), script.place));
                 places.extend(script.imports.iter().map(|import| (format!("import {}", import.path), import.place)));
+                places.extend(script.quoted_guards.iter().map(|&place| ("a quoted guard".to_owned(), place)));
+                places.extend(script.sdk.iter().map(|sdk| ("a requirement".to_owned(), sdk.place)));
+                for unbound in &script.unbound {
+                    places.push((format!("call of {}", unbound.name), unbound.place));
+                    places.extend(unbound.uses.iter().map(|&place| (format!("use of {}", unbound.name), place)));
+                }
             }
             Fact::Handler(handler) => {
                 places.push((format!("handler {}", handler.name), handler.place));

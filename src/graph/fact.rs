@@ -64,6 +64,8 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Whether a `*` or `**` argument could not be resolved, so that there may be more arguments.
     pub open: bool,
+    /// What the project says of the version of the SageMaker SDK.
+    pub sdk: Option<Arc<Sdk>>,
     /// The callee as written.
     pub place: Place,
     /// The whole call.
@@ -79,16 +81,64 @@ pub struct Argument {
     pub value: Value,
     /// Where it is written: the keyword and the expression.
     pub place: Place,
+    /// The keyword alone; nothing for an argument that came by position or by `**`.
+    pub keyword: Option<Place>,
 }
 
-/// What a script or notebook imports.
+/// What a script or notebook imports, and what it does with its names.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// Unit of the code.
     pub unit: Arc<str>,
     /// Imports, in order.
     pub imports: Vec<Import>,
+    /// What the project says of the version of the SageMaker SDK.
+    pub sdk: Option<Arc<Sdk>>,
+    /// Whether it asks a package for its version, and may then do one thing or another.
+    pub asks_version: bool,
+    /// The names of the SDK's objects that it makes, sorted.
+    pub made: Vec<Made>,
+    /// Names of which it calls methods and which it binds nowhere, in order. Empty where names may come unseen: from a
+    /// star import, `%run`, `exec`, or a part that could not be read.
+    pub unbound: Vec<Unbound>,
+    /// Where it compares the text `'__name__'` with `'__main__'`: the first of the two.
+    pub quoted_guards: Vec<Place>,
     /// The start of the script.
+    pub place: Place,
+}
+
+/// An object of the SDK that a script makes and gives a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    /// Its name, without that of the function that makes it.
+    pub name: Arc<str>,
+    /// What it is, as in the names of calls: `Estimator`, `Model`, `Processor`, `Transformer`, `HyperparameterTuner`.
+    pub role: &'static str,
+}
+
+/// A name that a script uses and binds nowhere.
+#[derive(Clone, Debug)]
+pub struct Unbound {
+    /// The name.
+    pub name: Arc<str>,
+    /// The first method that is called of it.
+    pub method: Arc<str>,
+    /// That call's name.
+    pub place: Place,
+    /// All places at which the name is used, in order.
+    pub uses: Vec<Place>,
+}
+
+/// What a project says of the version of the SageMaker SDK that it uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sdk {
+    /// The lowest major version that it allows, if it says so.
+    pub least: Option<u32>,
+    /// The highest one.
+    pub most: Option<u32>,
+    /// The requirement as written: `sagemaker>=2.15.0`.
+    pub written: Arc<str>,
+    /// Where.
     pub place: Place,
 }
 
@@ -233,6 +283,34 @@ impl Handler {
             open = open.and(new);
         }
         reached
+    }
+}
+
+impl Script {
+    /// A script of which nothing is known yet.
+    pub fn at(unit: Arc<str>, place: Place) -> Self {
+        Self {
+            unit,
+            imports: Vec::new(),
+            sdk: None,
+            asks_version: false,
+            made: Vec::new(),
+            unbound: Vec::new(),
+            quoted_guards: Vec::new(),
+            place,
+        }
+    }
+}
+
+impl Sdk {
+    /// Whether each version that the requirement allows has this major number or a higher one.
+    pub fn is_at_least(&self, major: u32) -> bool {
+        self.least.is_some_and(|least| least >= major)
+    }
+
+    /// Whether each version that the requirement allows has a lower major number.
+    pub fn is_below(&self, major: u32) -> bool {
+        self.most.is_some_and(|most| most < major)
     }
 }
 

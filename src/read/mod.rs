@@ -8,6 +8,7 @@ pub mod lambda;
 mod plain;
 pub mod python;
 pub mod requests;
+mod requirements;
 pub mod sdk_config;
 pub(crate) mod sniff;
 pub mod states;
@@ -363,8 +364,9 @@ fn outcome(
         resource.region = resource.region.take().or_else(|| given.region(&resource.key.unit).cloned());
     }
     let paths = discovery.candidates.iter().map(|candidate| candidate.path.clone());
+    with_code(&mut outcome.files, "requirements", requirements::settle(files, &mut parts));
     let lambda = lambda::read(files, &parts, handlers, paths);
-    with_code(&mut outcome.files, lambda.files);
+    with_code(&mut outcome.files, "Python", lambda.files);
     parts.push(lambda.part);
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();
@@ -373,10 +375,10 @@ fn outcome(
     outcome
 }
 
-/// Marks the files that were read as code of Lambda functions, and adds those that lie outside the PATHs.
-fn with_code(files: &mut Vec<FileUse>, code: BTreeMap<Arc<str>, Option<Arc<str>>>) {
+/// Marks the files that were read for others, as the code of Lambda functions, and adds those that lie outside the PATHs.
+fn with_code(files: &mut Vec<FileUse>, reader: &'static str, code: BTreeMap<Arc<str>, Option<Arc<str>>>) {
     for (path, importer) in code {
-        let read = FileUse { path, reader: Some("Python"), why: None, importer };
+        let read = FileUse { path, reader: Some(reader), why: None, importer };
         match files.binary_search_by(|file| file.path.cmp(&read.path)) {
             Ok(at) if files[at].reader.is_none() => files[at] = read,
             Ok(_) => {}
@@ -387,7 +389,7 @@ fn with_code(files: &mut Vec<FileUse>, code: BTreeMap<Arc<str>, Option<Arc<str>>
 
 /// Marks the files that were read only because others import them, and adds those that lie outside the PATHs.
 fn imported(files: &mut Vec<FileUse>, importers: BTreeMap<Arc<str>, Arc<str>>) {
-    with_code(files, importers.into_iter().map(|(path, importer)| (path, Some(importer))).collect());
+    with_code(files, "Python", importers.into_iter().map(|(path, importer)| (path, Some(importer))).collect());
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::{Machine, expressions::composed, text::format};
 use crate::{
@@ -147,12 +148,17 @@ impl<'a> Machine<'a> {
                     if list.open.is_none() && arguments.positional.len() + list.items.len() <= MAX_ENTRIES =>
                 {
                     self.spend(list.items.len() * 4);
-                    let items = list.items.iter().map(|item| Argument { name: None, value: item.clone(), place });
+                    let items = list.items.iter().map(|item| Argument {
+                        name: None,
+                        value: item.clone(),
+                        place,
+                        keyword: None,
+                    });
                     arguments.positional.extend(items);
                 }
                 (Expr::Starred(_), _) => open = Some(self.why(expression.range())),
                 _ if arguments.positional.len() >= MAX_ENTRIES => open = Some(self.why(expression.range())),
-                _ if open.is_none() => arguments.positional.push(Argument { name: None, value, place }),
+                _ if open.is_none() => arguments.positional.push(Argument { name: None, value, place, keyword: None }),
                 _ => {}
             }
         }
@@ -187,11 +193,14 @@ impl<'a> Machine<'a> {
 
     /// Notes the call of an SDK as a fact.
     pub(super) fn fact(&mut self, callee: &str, call: &'a ExprCall, arguments: &Arguments) {
+        let written = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        let written: FxHashMap<&str, Place> = written.map(|name| (name.as_str(), self.place(name.range()))).collect();
         let named = arguments.named.entries.iter();
         let named = named.map(|entry| Argument {
             name: Some(entry.name.clone()),
             value: entry.value.clone(),
             place: entry.place,
+            keyword: written.get(&*entry.name).copied(),
         });
         let call = Call {
             unit: self.source.path.clone(),
@@ -199,6 +208,7 @@ impl<'a> Machine<'a> {
             function: self.function.last().cloned(),
             arguments: arguments.positional.iter().cloned().chain(named).collect(),
             open: arguments.named.open.is_some(),
+            sdk: None,
             place: self.place(call.func.range()),
             body: self.place(call.range()),
         };

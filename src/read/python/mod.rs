@@ -11,6 +11,7 @@ mod expressions;
 mod functions;
 mod images;
 mod modules;
+mod names;
 mod scope;
 mod sdk;
 mod sdk_classes;
@@ -28,15 +29,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     graph::{
         Input, NotEvaluated, Part, Unit,
-        fact::{Call, Fact, Fault, Import, Script},
+        fact::{Call, Fact, Fault, Import, Made, Script, Unbound},
         guard::Formula,
         value::{Data, Reason, StepKind, Value},
     },
-    source::{Files, Place, Source},
+    read::requirements,
+    source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
 pub use modules::Modules;
+use names::Names;
 use scope::Scope;
+use sdk_classes::Role;
 pub use sdk_classes::argument;
 
 /// Reads a script or a notebook.
@@ -88,6 +92,8 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
 fn walk(files: &Files, modules: &Modules, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
     let mut machine = Machine::new(files, modules, source);
     machine.module(&parsed.suite);
+    let is_whole = parsed.faults.is_empty() && parsed.limit.is_none();
+    machine.note_names(&Names::of(source.text(), &parsed.suite, is_whole));
     if let Some(why) = parsed.limit {
         machine.gap("file", None, "Python text", why);
     }
@@ -147,6 +153,16 @@ struct Machine<'a> {
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
     followed: u32,
+    /// What there is to say of the file as a whole.
+    script: Script,
+}
+
+/// An object with a name of its own; one that is an attribute has none.
+fn made(id: &str, object: &sdk::Object) -> Option<Made> {
+    let name = id.split('#').next().unwrap_or(id);
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let role = object.class.role;
+    (role != Role::Response).then(|| Made { name: name.into(), role: role.name() })
 }
 
 /// A function whose body waits.
@@ -184,6 +200,7 @@ impl<'a> Machine<'a> {
             functions: FxHashMap::default(),
             frames: Vec::new(),
             followed: 0,
+            script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
         }
     }
 
@@ -263,10 +280,14 @@ impl<'a> Machine<'a> {
     fn finish(mut self) -> Part {
         self.drop_unmade_models();
         let unit = self.source.path.clone();
-        let start = self.source.place(crate::source::Span::new(0, 0));
         let input = Input::Sdk;
-        if !self.imports.is_empty() {
-            self.part.facts.push(Fact::Script(Script { unit: unit.clone(), imports: self.imports, place: start }));
+        let mut script = self.script;
+        script.made.extend(self.objects.iter().filter_map(|(id, object)| made(id, object)));
+        script.made.sort();
+        script.made.dedup();
+        script.imports = self.imports;
+        if !script.imports.is_empty() || !script.quoted_guards.is_empty() {
+            self.part.facts.push(Fact::Script(script));
         }
         if !self.part.resources.is_empty() {
             let unread = self.exhausted.map(|place| ("the rest of the file".to_owned(), place));
@@ -274,6 +295,23 @@ impl<'a> Machine<'a> {
         }
         self.part.resources.sort_by_key(|resource| resource.body.span.start);
         self.part
+    }
+
+    /// Takes over what the names of the file tell.
+    fn note_names(&mut self, names: &Names<'_>) {
+        self.script.asks_version = names.asks_version;
+        self.script.quoted_guards = names.quoted_guards.iter().map(|&range| self.place(range)).collect();
+        let places = |ranges: &[ruff_text_size::TextRange]| ranges.iter().map(|&range| self.place(range)).collect();
+        let unbound = names.free().into_iter().map(|free| Unbound {
+            name: free.name.into(),
+            method: free.method.into(),
+            place: self.place(free.call),
+            uses: places(&free.uses),
+        });
+        let unbound = unbound.collect();
+        let installed = names.requirements.iter().map(|&range| (self.text_at(range), self.place(range)));
+        let sdk = requirements::joined(installed.flat_map(|(text, place)| requirements::of(text, place)));
+        (self.script.unbound, self.script.sdk) = (unbound, sdk.map(Arc::new));
     }
 
     fn place(&self, range: ruff_text_size::TextRange) -> Place {

@@ -316,7 +316,8 @@ impl<'a> Machine<'a> {
 }
 
 impl Role {
-    fn name(self) -> &'static str {
+    /// What it is called in the names of calls.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Estimator => "Estimator",
             Self::Model | Self::ModelOfModels => "Model",
