@@ -14,6 +14,7 @@ pub mod instance;
 pub mod job_state;
 pub mod offer;
 mod pack;
+pub mod policy;
 pub mod retired;
 pub mod sdk;
 pub mod terraform;

@@ -8,6 +8,8 @@ pub const ENDPOINT_CONFIG: &str = "AWS::SageMaker::EndpointConfig";
 pub const ENDPOINT: &str = "AWS::SageMaker::Endpoint";
 /// A notebook instance.
 pub const NOTEBOOK_INSTANCE: &str = "AWS::SageMaker::NotebookInstance";
+/// The scripts that a notebook instance runs when it is made and started.
+pub const NOTEBOOK_LIFECYCLE: &str = "AWS::SageMaker::NotebookInstanceLifecycleConfig";
 /// A processing job.
 pub const PROCESSING_JOB: &str = "AWS::SageMaker::ProcessingJob";
 /// A training job (`CreateTrainingJob`); CloudFormation has no such type.
@@ -22,6 +24,12 @@ pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
 pub const SERVERLESS_STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 /// A state of a state machine, without the states in it; CloudFormation has no such type.
 pub const STATE: &str = "AWS::StepFunctions::State";
+/// A role.
+pub const ROLE: &str = "AWS::IAM::Role";
+/// A policy that stands by itself.
+pub const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+/// Policies that are put into roles from outside: with a list of roles, and with one.
+pub const ROLE_POLICIES: [&str; 3] = ["AWS::IAM::Policy", "AWS::IAM::RolePolicy", MANAGED_POLICY];
 /// A bucket.
 pub const BUCKET: &str = "AWS::S3::Bucket";
 /// A network of one's own.
@@ -136,6 +144,11 @@ const ACTIONS: &[&str] = &[
     "transcribe:",
     "translate:",
 ];
+
+/// Whether a text is, or begins as, the principal of an ML or AI service: `sagemaker.amazonaws.com`.
+pub fn is_intelligent_principal(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(service, _)| is_intelligent_action(&format!("{service}:")))
+}
 
 /// Whether a kind belongs to an ML, AI or data service.
 pub fn is_workload(kind: &str) -> bool {

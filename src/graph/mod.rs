@@ -174,6 +174,7 @@ pub struct Graph {
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
+    tagging: OnceLock<FxHashSet<Arc<str>>>,
 }
 
 impl Graph {
@@ -258,6 +259,18 @@ impl Graph {
         let all = self.calling.get_or_init(|| {
             let calls = |resource: &&Resource| any_text(&resource.properties, &kind::is_intelligent_action);
             self.resources.iter().filter(calls).map(|resource| resource.key.unit.clone()).collect()
+        });
+        all.contains(unit)
+    }
+
+    /// Whether a resource of a unit is given tags.
+    pub fn states_tags(&self, unit: &str) -> bool {
+        let all = self.tagging.get_or_init(|| {
+            let tagged = |resource: &&Resource| {
+                let tags = resource.properties.entry("Tags").map(|entry| &entry.value.data);
+                matches!(tags, Some(Data::List(list)) if !list.items.is_empty())
+            };
+            self.resources.iter().filter(tagged).map(|resource| resource.key.unit.clone()).collect()
         });
         all.contains(unit)
     }

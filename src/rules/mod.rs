@@ -10,6 +10,7 @@ mod instances;
 mod jobs;
 mod machines;
 mod network;
+mod notebooks;
 mod operations;
 mod reliability;
 mod security;
@@ -39,6 +40,7 @@ pub static ALL: &[&Rule] = &[
     &reliability::endpoint_without_autoscaling::RULE,
     &security::endpoint_without_kms_key::RULE,
     &correctness::estimator_never_bound::RULE,
+    &security::execution_role_too_broad::RULE,
     &operations::expired_allowance::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
     &operations::gpu_instance_without_driver_image::RULE,
@@ -55,8 +57,12 @@ pub static ALL: &[&Rule] = &[
     &correctness::ml_instance_outside_sagemaker::RULE,
     &correctness::model_artefact_shape::RULE,
     &security::model_outside_vpc::RULE,
+    &security::notebook_direct_internet::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
+    &cost::notebook_without_idle_stop::RULE,
+    &security::notebook_without_kms_key::RULE,
+    &operations::notebook_without_repository::RULE,
     &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
     &security::s3_endpoint_policy_too_narrow::RULE,
@@ -71,6 +77,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::too_many_variants::RULE,
     &reliability::transcribe_without_wait::RULE,
     &operations::unknown_allowance::RULE,
+    &operations::untagged_ml_resource::RULE,
     &operations::unused_allowance::RULE,
     &correctness::variant_without_traffic::RULE,
     &reliability::vpc_without_s3_endpoint::RULE,

@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use super::{frame::Frame, policy_document, run::Run};
-use crate::graph::value::{Reason, Value};
+use crate::{
+    catalog::policy::managed,
+    graph::value::{Data, Piece, Reason, Value},
+};
 
 /// What an attribute of a data source is.
 pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, instance: usize, name: &str) -> Value {
@@ -19,6 +22,21 @@ pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, insta
         ("aws_region", "id" | "name" | "region") if !is_asked(&["name", "region", "endpoint"]) => {
             let region = super::provider::of(run, frame, declared).region.clone();
             region.unwrap_or_else(|| unknown(Reason::RunTime))
+        }
+        ("aws_iam_policy", "arn") if !is_asked(&["arn", "path_prefix", "tags"]) => {
+            let properties = run.properties(frame, resource, instance);
+            let asked = properties.entry("name").and_then(|entry| match &entry.value.data {
+                Data::Text(name) => Some((name.clone(), entry.value.origin.place)),
+                _ => None,
+            });
+            match asked.filter(|(name, _)| managed().iter().any(|policy| policy.name == &**name)) {
+                Some((name, place)) => {
+                    let hole = Piece::Hole(Box::new(unknown(Reason::RunTime)));
+                    let end = Piece::Text(format!(":iam::aws:policy/{name}").into());
+                    Value::template(vec![Piece::Text("arn:".into()), hole, end], place)
+                }
+                None => unknown(Reason::External),
+            }
         }
         ("aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
         // What is asked by is what is found.

@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Warning,
     or_severity: None,
     fixes: Fixes::None,
-    implies: &[],
+    implies: &["notebook-direct-internet"],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/notebook-outside-vpc.md"),
@@ -34,9 +34,11 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
 
 fn help(input: Input) -> String {
     let setting = match input {
-        Input::Terraform => "set `subnet_id` and `security_groups`",
-        Input::CloudFormation | Input::Request | Input::StateMachine => "set `SubnetId` and `SecurityGroupIds`",
-        Input::Sdk | Input::Api => "pass `SubnetId=…` and `SecurityGroupIds=[…]`",
+        Input::Terraform => "set `subnet_id`, `security_groups` and `direct_internet_access = \"Disabled\"`",
+        Input::CloudFormation | Input::Request | Input::StateMachine => {
+            "set `SubnetId`, `SecurityGroupIds` and `DirectInternetAccess: Disabled`"
+        }
+        Input::Sdk | Input::Api => "pass `SubnetId=…`, `SecurityGroupIds=[…]` and `DirectInternetAccess=\"Disabled\"`",
     };
     format!(
         "{setting}\non a notebook that exists this replaces the instance, and what is on its volume is lost: copy it first"

@@ -1,0 +1,77 @@
+//! What several rules ask of a notebook instance: the scripts that it runs when it is made and started.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{
+    graph::{
+        attr::{Attr, Subject},
+        kind,
+        value::Piece,
+    },
+    rules::Context,
+};
+
+/// What a script does that cannot be seen in it: it runs what it fetches, or what it leaves to a schedule.
+const RUNS_MORE: &[&str] = &["http://", "https://", "s3://", "aws s3", "curl ", "wget ", "git clone", "cron"];
+
+/// The scripts of a notebook instance.
+pub(super) enum Scripts<'a> {
+    /// It has none.
+    None,
+    /// It has some, and what they do cannot be known.
+    Unknown,
+    /// Those of this lifecycle configuration, in lower case and one after the other: all that they do is written here.
+    Known(Subject<'a>, String),
+}
+
+/// The scripts of a notebook instance. Those that name one of `words` are never unknown, whatever else they do.
+pub(super) fn scripts<'a>(cx: &Context<'a>, notebook: Subject<'a>, words: &[&str]) -> Scripts<'a> {
+    let name = notebook.get("LifecycleConfigName");
+    if name.is_absent() {
+        return Scripts::None;
+    }
+    let Some(config) = configuration(cx, notebook, &name) else { return Scripts::Unknown };
+    let (mut text, mut whole) = (String::new(), true);
+    for hook in ["OnCreate", "OnStart"] {
+        let (items, open) = config.get(hook).items();
+        whole &= !open;
+        for item in &items {
+            let content = item.get("Content");
+            let Some(pieces) = content.pieces() else {
+                whole &= content.is_absent();
+                continue;
+            };
+            for piece in pieces.iter() {
+                match piece {
+                    Piece::Text(part) => text.push_str(&plain(part)),
+                    Piece::Hole(_) => whole = false,
+                }
+            }
+            text.push('\n');
+        }
+    }
+    text.make_ascii_lowercase();
+    let names_one = words.iter().any(|word| text.contains(word));
+    if names_one || (whole && !RUNS_MORE.iter().any(|sign| text.contains(sign))) {
+        Scripts::Known(config, text)
+    } else {
+        Scripts::Unknown
+    }
+}
+
+/// The lifecycle configuration that a notebook names, where it was read.
+fn configuration<'a>(cx: &Context<'a>, notebook: Subject<'a>, name: &Attr<'a>) -> Option<Subject<'a>> {
+    if let [config] = notebook.targets(name)[..] {
+        return (config.kind() == kind::NOTEBOOK_LIFECYCLE).then_some(config);
+    }
+    let name = name.text()?;
+    let configs = cx.of_unit(&notebook.resource().key.unit, |kind| kind == kind::NOTEBOOK_LIFECYCLE);
+    let mut named = configs.filter(|config| config.get("NotebookInstanceLifecycleConfigName").text() == Some(name));
+    named.next().filter(|_| named.next().is_none())
+}
+
+/// The API wants scripts in base64. CloudFormation's function for that stays as its argument when it is read.
+fn plain(text: &str) -> String {
+    let decoded = STANDARD.decode(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.unwrap_or_else(|| text.to_owned())
+}

@@ -1,0 +1,276 @@
+//! A role of an ML workload with far more rights than the workload uses hands them to whoever runs code there.
+
+use crate::{
+    catalog::policy::{Managed, Reach, managed, reach_of_action},
+    finding::{FactRef, Finding, Severity},
+    graph::{
+        attr::{Attr, Subject},
+        kind::{self, is_intelligent, is_intelligent_principal},
+        value::Piece,
+    },
+    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    source::Place,
+};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "execution-role-too-broad",
+    aliases: &[],
+    category: Category::Security,
+    severity: Severity::Warning,
+    or_severity: Some((Severity::Advice, "`AmazonSageMakerFullAccess` or `sagemaker:*` is all that is too broad")),
+    fixes: Fixes::None,
+    implies: &[],
+    default: true,
+    since: "0.1.0",
+    page: include_str!("../../../rules/execution-role-too-broad.md"),
+    check: Check::Each(kind::ROLE, check),
+};
+
+/// So many causes are shown; the others are counted.
+const SHOWN: usize = 5;
+
+/// What makes a role too broad.
+struct Cause {
+    reach: Reach,
+    place: Place,
+    text: String,
+    fact: Option<FactRef>,
+}
+
+fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
+    // A boundary decides what of it all holds.
+    if !role.get("PermissionsBoundary").is_absent() {
+        return;
+    }
+    let mut causes = attached(role);
+    let is_assumed = is_assumed(role);
+    let label = if is_assumed {
+        "every notebook, job or model that SageMaker or another AI service runs with it has these rights"
+    } else {
+        "what runs with it has these rights"
+    };
+    if is_assumed || role.referrers().any(|user| is_intelligent(user.kind()) && user.may_exist()) {
+        causes.extend(stated(role));
+    } else {
+        // Who attaches this policy has an ML workload in mind, whoever assumes the role.
+        causes.retain(|cause| cause.reach == Reach::SageMaker);
+    }
+    let Some(reach) = causes.iter().map(|cause| cause.reach).max() else { return };
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.reach));
+    let mut finding = Finding::at(role.place(), title(reach)).label(label).help(HELP);
+    if reach == Reach::SageMaker {
+        finding = finding.severity(Severity::Advice);
+    }
+    let more = causes.len().saturating_sub(SHOWN);
+    for (at, cause) in causes.into_iter().enumerate().take(SHOWN) {
+        let others = if at + 1 == SHOWN && more > 0 { format!(", and {more} more") } else { String::new() };
+        finding = finding.related(cause.place, format!("{}{others}", cause.text));
+        if let Some(fact) = cause.fact {
+            finding = finding.fact("ManagedPolicyArns", fact);
+        }
+    }
+    out.add(finding);
+}
+
+fn title(reach: Reach) -> &'static str {
+    match reach {
+        Reach::SageMaker => "role of an ML workload may do everything in SageMaker",
+        Reach::Buckets => "role of an ML workload may read and delete every bucket",
+        Reach::Rights => "role of an ML workload may give itself any right",
+        Reach::Everything => "role of an ML workload may do nearly everything in the account",
+    }
+}
+
+const HELP: &str = "grant what the workload uses: its prefixes of its buckets, its key, its images, its logs\nwhat is left out is refused from then on; IAM Access Analyzer drafts a policy from what CloudTrail saw the role do";
+
+/// Whether an ML or AI service may assume a role.
+fn is_assumed(role: Subject<'_>) -> bool {
+    let (statements, _) = role.get("AssumeRolePolicyDocument.Statement").items();
+    statements.iter().any(|statement| {
+        let (services, _) = statement.get("Principal.Service").items();
+        let is_intelligent = |service: &Attr<'_>| {
+            let pieces = service.pieces();
+            matches!(pieces.as_deref(), Some([Piece::Text(start), ..]) if is_intelligent_principal(start))
+        };
+        statement.get("Effect").text() == Some("Allow") && services.iter().any(is_intelligent)
+    })
+}
+
+/// The managed policies of AWS that a role has.
+fn attached(role: Subject<'_>) -> Vec<Cause> {
+    let (policies, _) = role.get("ManagedPolicyArns").items();
+    let named = |policy: &Attr<'_>| {
+        let known = of_aws(policy)?;
+        let text = format!("`{}`: {}", known.name, known.allows);
+        Some(Cause { reach: known.reach, place: policy.place(), text, fact: Some(known.fact()) })
+    };
+    policies.iter().filter_map(named).collect()
+}
+
+/// The policy of AWS that an ARN names: `arn:aws:iam::aws:policy/IAMFullAccess`.
+fn of_aws(policy: &Attr<'_>) -> Option<&'static Managed> {
+    let pieces = policy.pieces()?;
+    let Some(Piece::Text(end)) = pieces.last() else { return None };
+    let (_, name) = end.rsplit_once(":iam::aws:policy/")?;
+    managed().iter().find(|known| known.name == name)
+}
+
+/// The statements of a role's own policies, and of those that are put into it, that reach too far.
+fn stated(role: Subject<'_>) -> Vec<Cause> {
+    let mut documents: Vec<Attr<'_>> = Vec::new();
+    documents.extend(role.get("Policies").items().0.iter().map(|policy| policy.get("PolicyDocument")));
+    for arn in role.get("ManagedPolicyArns").items().0 {
+        let policies = role.targets(&arn);
+        // One of several that it may be is not certainly this one.
+        if let [policy] = policies[..]
+            && policy.kind() == kind::MANAGED_POLICY
+        {
+            documents.push(policy.get("PolicyDocument"));
+        }
+    }
+    for policy in role.referrers().filter(|policy| kind::ROLE_POLICIES.contains(&policy.kind())) {
+        if names(policy, role) && policy.exists().is_yes() {
+            documents.push(policy.get("PolicyDocument"));
+        }
+    }
+    documents.iter().flat_map(|document| document.get("Statement").items().0).flat_map(|one| broad(&one)).collect()
+}
+
+/// Whether a policy is put into a role.
+fn names(policy: Subject<'_>, role: Subject<'_>) -> bool {
+    let (mut roles, _) = policy.get("Roles").items();
+    roles.push(policy.get("RoleName"));
+    roles.iter().any(|one| matches!(policy.targets(one)[..], [target] if target.id() == role.id()))
+}
+
+/// What a statement allows on everything without a condition.
+fn broad(statement: &Attr<'_>) -> Vec<Cause> {
+    let (resources, _) = statement.get("Resource").items();
+    let on = |texts: &[&str]| resources.iter().any(|item| item.text().is_some_and(|text| texts.contains(&text)));
+    let (everything, buckets) = (on(&["*"]), on(&["*", "arn:aws:s3:::*"]));
+    if statement.get("Effect").text() != Some("Allow") || !buckets || !statement.get("Condition").is_absent() {
+        return Vec::new();
+    }
+    let (left_out, open) = statement.get("NotAction").items();
+    if everything && !open && !left_out.is_empty() {
+        let text = "every action on every resource, but for those named here".to_owned();
+        return vec![Cause { reach: Reach::Everything, place: statement.get("NotAction").place(), text, fact: None }];
+    }
+    let (actions, _) = statement.get("Action").items();
+    let cause = |action: &Attr<'_>| {
+        let text = action.text()?;
+        let reach = reach_of_action(text).filter(|reach| everything || *reach == Reach::Buckets)?;
+        let text = format!("`{text}` on every {}", if reach == Reach::Buckets { "bucket" } else { "resource" });
+        Some(Cause { reach, place: action.place(), text, fact: None })
+    };
+    actions.iter().filter_map(cause).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::RULE;
+    use crate::{
+        finding::{Finding, Severity},
+        graph::kind::*,
+        rules::testing::Built,
+    };
+
+    fn role(service: &str, changes: Value) -> Value {
+        let trust = json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"});
+        let mut role = json!({"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}});
+        for (name, value) in changes.as_object().expect("changes") {
+            role[name] = value.clone();
+        }
+        role
+    }
+
+    fn stated(changes: Value) -> Value {
+        let mut statement = json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"});
+        for (name, value) in changes.as_object().expect("changes") {
+            statement[name] = value.clone();
+        }
+        json!({"Version": "2012-10-17", "Statement": [statement]})
+    }
+
+    fn found(role: &Value, others: &[(&str, Value)]) -> Vec<Finding> {
+        let mut built = Built::default();
+        built.resource(ROLE, "Role", role);
+        for (kind, properties) in others {
+            built.resource(kind, "Other", properties);
+        }
+        built.check(&RULE)
+    }
+
+    fn severities(role: &Value) -> Vec<Option<Severity>> {
+        found(role, &[]).into_iter().map(|finding| finding.severity).collect()
+    }
+
+    const ADVICE: [Option<Severity>; 1] = [Some(Severity::Advice)];
+    const WARNING: [Option<Severity>; 1] = [Some(Severity::Warning)];
+
+    #[test]
+    fn sagemaker_alone_is_advice_and_more_a_warning() {
+        let with = |names: &[&str]| {
+            let arns: Vec<String> =
+                names.iter().map(|name| format!("arn:{{partition}}:iam::aws:policy/{name}")).collect();
+            severities(&role("sagemaker.amazonaws.com", json!({"ManagedPolicyArns": arns})))
+        };
+        assert_eq!(with(&["AmazonSageMakerFullAccess"]), ADVICE);
+        assert_eq!(with(&["AmazonSageMakerFullAccess", "IAMFullAccess"]), WARNING);
+        assert_eq!(with(&["AmazonSageMakerReadOnly"]), []);
+        let own = json!({"ManagedPolicyArns": ["arn:aws:iam::111122223333:policy/AdministratorAccess"]});
+        assert_eq!(severities(&role("sagemaker.amazonaws.com", own)), [], "not AWS's policy of that name");
+    }
+
+    #[test]
+    fn only_roles_of_ml_workloads_count() {
+        let admin = json!({"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]});
+        assert_eq!(severities(&role("sagemaker.{suffix}", admin.clone())), WARNING);
+        let ec2 = role("ec2.amazonaws.com", admin);
+        assert_eq!(severities(&ec2), []);
+        assert_eq!(found(&ec2, &[(MODEL, json!({"ExecutionRoleArn": {"ref": "Role"}, "ModelName": "m"}))]).len(), 1);
+    }
+
+    #[test]
+    fn a_statement_counts_where_nothing_narrows_it() {
+        let inline = |policy: Value| {
+            let policies = json!([{"PolicyName": "own", "PolicyDocument": policy}]);
+            severities(&role("sagemaker.amazonaws.com", json!({"Policies": policies})))
+        };
+        assert_eq!(inline(stated(json!({}))), WARNING);
+        assert_eq!(
+            inline(stated(json!({"Action": ["s3:GetObject", "S3:*"], "Resource": ["arn:aws:s3:::*"]}))),
+            WARNING
+        );
+        assert_eq!(inline(stated(json!({"Action": "iam:Attach*"}))), WARNING);
+        assert_eq!(inline(stated(json!({"Action": null, "NotAction": ["iam:*"]}))), WARNING);
+        assert_eq!(inline(stated(json!({"Action": "sagemaker:*"}))), ADVICE);
+        for narrow in [
+            json!({"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}),
+            json!({"Action": ["s3:GetObject", "iam:PassRole"]}),
+            json!({"Action": "iam:*", "Resource": "arn:aws:s3:::*"}),
+            json!({"Effect": "Deny"}),
+            json!({"Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}, "x": 1}}),
+            json!({"Condition": {"?": "Condition"}}),
+            json!({"Resource": {"?": "Resource"}}),
+        ] {
+            assert_eq!(inline(stated(narrow.clone())), [], "{narrow}");
+        }
+    }
+
+    #[test]
+    fn policies_from_outside_count_and_a_boundary_leaves_it_open() {
+        let plain = role("sagemaker.amazonaws.com", json!({}));
+        let of = |policy: Value| found(&plain, &[("AWS::IAM::Policy", policy)]).len();
+        assert_eq!(of(json!({"Roles": [{"ref": "Role"}], "PolicyDocument": stated(json!({}))})), 1);
+        assert_eq!(of(json!({"Roles": ["another"], "PolicyDocument": stated(json!({}))})), 0);
+        let attached = role("sagemaker.amazonaws.com", json!({"ManagedPolicyArns": [{"ref": "Other"}]}));
+        let policy = (MANAGED_POLICY, json!({"Path": "/", "PolicyDocument": stated(json!({}))}));
+        assert_eq!(found(&attached, std::slice::from_ref(&policy)).len(), 1);
+        let mut bounded = attached;
+        bounded["PermissionsBoundary"] = json!({"?": "Boundary"});
+        assert_eq!(found(&bounded, &[policy]).len(), 0);
+    }
+}
