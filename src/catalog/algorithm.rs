@@ -79,6 +79,24 @@ pub enum Mode {
     Pipe,
 }
 
+/// Algorithms whose containers run a script of the user's as well; its hyperparameters are its own.
+/// Source: open-source containers of XGBoost (script mode) and AutoGluon (a deep learning container), read 2026-11-22.
+const RUN_SCRIPTS: &[&str] = &["autogluon-tabular", "xgboost"];
+
+/// Algorithms that split each mini-batch over the GPUs of one instance, and by which hyperparameter. Each instance has
+/// mini-batches of its own.
+/// Source: developer guide, IC-Hyperparameter and object-detection-api-config, `mini_batch_size` (2023-06-15).
+const SPLIT_BATCHES: &[(&str, &str)] =
+    &[("image-classification-mxnet", "mini_batch_size"), ("object-detection-mxnet", "mini_batch_size")];
+
+/// Algorithms that can train on several instances, but not with these values of a hyperparameter.
+/// Source: developer guide, blazingtext (2023-06-15): of its modes only `batch_skipgram` is distributed.
+const ALONE_WITH: &[(&str, &str, &[&str])] = &[("blazingtext", "mode", &["cbow", "skipgram", "supervised"])];
+
+/// The longest time that a job may run where none is set, in seconds.
+/// Source: API reference, `StoppingCondition.MaxRuntimeInSeconds`; the SDK's estimators have the same (2.257.7).
+pub const DEFAULT_MAX_RUN: f64 = 86_400.0;
+
 /// A job on managed Spot instances of an algorithm without checkpoints may wait and run this long in all, in seconds.
 pub const SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS: f64 = 3600.0;
 
@@ -92,6 +110,11 @@ pub fn algorithm(id: &str) -> Option<&'static Algorithm> {
 /// The algorithm whose images AWS keeps in a repository.
 pub fn of_repository(repository: &str) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.repositories.contains(&repository))
+}
+
+/// The algorithm that an estimator class of the SDK is made for (`KMeans`).
+pub fn of_class(class: &str) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.class == Some(class))
 }
 
 /// The algorithm behind a JumpStart model id (`catboost-classification-model`).
@@ -108,6 +131,21 @@ impl Algorithm {
         }
         let version = version?;
         self.gpu_by_version.iter().find(|(known, _)| *known == version).map(|&(_, gpu)| gpu)
+    }
+
+    /// Whether its container may run a script of the user's in place of the algorithm.
+    pub fn runs_scripts(&self) -> bool {
+        RUN_SCRIPTS.contains(&self.id)
+    }
+
+    /// The hyperparameter whose value is split over the GPUs of one instance.
+    pub fn batch_split_over_gpus(&self) -> Option<&'static str> {
+        SPLIT_BATCHES.iter().find(|(id, _)| *id == self.id).map(|&(_, name)| name)
+    }
+
+    /// The hyperparameter, and those of its values, with which it trains on one instance only.
+    pub fn alone_with(&self) -> Option<(&'static str, &'static [&'static str])> {
+        ALONE_WITH.iter().find(|(id, ..)| *id == self.id).map(|&(_, name, values)| (name, values))
     }
 
     /// Whether it knows a channel.

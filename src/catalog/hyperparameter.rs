@@ -91,6 +91,24 @@ impl Algorithm {
         self.hyperparameters().iter().find(|known| known.name == name || known.alias == Some(name))
     }
 
+    /// The hyperparameter that was meant by a name that it does not have: the one name that is near. Short names are
+    /// near others by chance, so they may differ in one letter only.
+    pub fn misspelt(&self, name: &str) -> Option<&'static str> {
+        // SageMaker's own settings travel among the hyperparameters.
+        if name.starts_with('_') || name.starts_with("sagemaker_") || self.hyperparameter(name).is_some() {
+            return None;
+        }
+        let allowed = if name.len() < 8 { 1 } else { 2 };
+        let names = self.hyperparameters().iter().flat_map(|known| [Some(known.name), known.alias]).flatten();
+        let mut near: Vec<(usize, &'static str)> =
+            names.map(|known| (strsim::osa_distance(name, known), known)).filter(|&(far, _)| far <= allowed).collect();
+        near.sort_unstable();
+        match near[..] {
+            [(first, meant)] | [(first, meant), ..] if near.get(1).is_none_or(|&(second, _)| second > first) => Some(meant),
+            _ => None,
+        }
+    }
+
     /// What a finding about a hyperparameter cites: the guide's page, and the date of what was read.
     pub fn hyperparameter_fact(&self, name: &str) -> FactRef {
         let source = match self.id {

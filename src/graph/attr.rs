@@ -385,6 +385,11 @@ impl<'a> Attr<'a> {
         }
     }
 
+    /// Where its name is written: the key or argument that sets it, else the nearest written place above it.
+    pub fn name_place(&self) -> Place {
+        self.written.map_or(self.parent, |entry| entry.place)
+    }
+
     /// Whether an entry is written for it (even one whose value is nothing).
     pub fn is_written(&self) -> bool {
         self.written.is_some()

@@ -414,6 +414,24 @@ impl Value {
             _ => None,
         }
     }
+
+    /// See [`Object::set_path`].
+    fn set_within(&mut self, path: &str, place: Place, value: Value) {
+        match &mut self.data {
+            Data::Object(inner) => Arc::make_mut(inner).set_path(path, place, value),
+            Data::Guarded(guarded) => {
+                let guarded = Arc::make_mut(guarded);
+                guarded.then.set_within(path, place, value.clone());
+                guarded.otherwise.set_within(path, place, value);
+            }
+            Data::Absent => {
+                let mut made = Object::default();
+                made.set_path(path, place, value);
+                self.data = Data::Object(Arc::new(made));
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Piece {
@@ -465,7 +483,8 @@ impl Object {
         }
     }
 
-    /// Sets a value at a dotted path, making the objects between. A value on the way that is no object stays as it is.
+    /// Sets a value at a dotted path, making the objects between, in each branch of what is guarded. A value on the way
+    /// that is something else stays as it is.
     pub fn set_path(&mut self, path: &str, place: Place, value: Value) {
         let Some((head, rest)) = path.split_once('.') else {
             self.set(Entry { name: path.into(), place, value });
@@ -474,9 +493,8 @@ impl Object {
         if self.entry(head).is_none() {
             self.set(Entry { name: head.into(), place, value: Value::object(Object::default(), place) });
         }
-        let known = self.entries.iter_mut().find(|known| &*known.name == head);
-        if let Some(Entry { value: Value { data: Data::Object(inner), .. }, .. }) = known {
-            Arc::make_mut(inner).set_path(rest, place, value);
+        if let Some(known) = self.entries.iter_mut().find(|known| &*known.name == head) {
+            known.value.set_within(rest, place, value);
         }
     }
 }

@@ -158,32 +158,61 @@ fn training_jobs(request: &LowerRequest, properties: &Value, guard: &Formula, ma
         training_jobs(request, &guarded.otherwise, &guard.and(&guarded.when.negated()), made);
         return;
     }
+    let config = properties.entry("HyperParameterTuningJobConfig").map(|entry| &entry.value);
+    let autotune = properties.entry("Autotune").is_some();
     if let Some(entry) = properties.entry("TrainingJobDefinition") {
-        definition(request, "TrainingJobDefinition", entry.place, &entry.value, guard, made);
+        let ranges = config.and_then(|config| config.entry("ParameterRanges")).filter(|_| !autotune);
+        let chosen = ranges.and_then(|ranges| chosen(&ranges.value));
+        definition(request, "TrainingJobDefinition", entry.place, (&entry.value, chosen), guard, made);
     }
     let Some(entry) = properties.entry("TrainingJobDefinitions") else { return };
     let Data::List(list) = &entry.value.data else { return };
     for (at, item) in list.items.iter().enumerate() {
-        definition(request, &format!("TrainingJobDefinitions[{at}]"), item.origin.place, item, guard, made);
+        let ranges = item.entry("HyperParameterRanges").filter(|_| !autotune);
+        let chosen = ranges.and_then(|ranges| chosen(&ranges.value));
+        let name = format!("TrainingJobDefinitions[{at}]");
+        definition(request, &name, item.origin.place, (item, chosen), guard, made);
     }
+}
+
+/// Names of hyperparameters that a tuning job chooses, each with the place of its range.
+type Chosen = Vec<(Arc<str>, Place)>;
+
+/// The hyperparameters that ranges are given for; nothing where that is not known.
+fn chosen(ranges: &Value) -> Option<Chosen> {
+    let Data::Object(kinds) = &ranges.data else { return None };
+    let mut names = Chosen::new();
+    for kind in &kinds.entries {
+        let list = match &kind.value.data {
+            Data::List(list) if list.open.is_none() => list,
+            Data::Absent => continue,
+            _ => return None,
+        };
+        for range in &list.items {
+            let Data::Text(name) = &range.entry("Name")?.value.data else { return None };
+            names.push((name.clone(), range.origin.place));
+        }
+    }
+    kinds.open.is_none().then_some(names)
 }
 
 fn definition(
     request: &LowerRequest,
     name: &str,
     place: Place,
-    value: &Value,
+    (value, chosen): (&Value, Option<Chosen>),
     guard: &Formula,
     made: &mut Vec<Resource>,
 ) {
     match &value.data {
         Data::Guarded(guarded) => {
-            definition(request, name, place, &guarded.then, &guard.and(&guarded.when), made);
-            definition(request, name, place, &guarded.otherwise, &guard.and(&guarded.when.negated()), made);
+            definition(request, name, place, (&guarded.then, chosen.clone()), &guard.and(&guarded.when), made);
+            let negated = guarded.when.negated();
+            definition(request, name, place, (&guarded.otherwise, chosen), &guard.and(&negated), made);
         }
         Data::Object(object) => {
             let properties =
-                Value { data: Data::Object(Arc::new(training_job(object, place))), origin: value.origin.clone() };
+                Value { data: Data::Object(Arc::new(training_job(object, chosen, place))), origin: value.origin.clone() };
             let id = format!("{}/{name}", request.id);
             made.push(resource(request, id.into(), kind::TRAINING_JOB, properties, place, guard.clone()));
         }
@@ -192,14 +221,19 @@ fn definition(
     }
 }
 
-/// A training job definition in the words of `CreateTrainingJob`.
-fn training_job(definition: &Object, place: Place) -> Object {
+/// A training job definition in the words of `CreateTrainingJob`. The hyperparameters that the tuning job chooses are
+/// there, with values that are not known; which these are may not be known either.
+fn training_job(definition: &Object, chosen: Option<Chosen>, place: Place) -> Object {
+    const CHOSEN: &str = "hyperparameters that the tuning job chooses";
     let mut job = Object { entries: Vec::new(), open: definition.open.clone(), class: None };
     for entry in &definition.entries {
         match &*entry.name {
             "DefinitionName" | "TuningObjective" | "HyperParameterRanges" => {}
             "StaticHyperParameters" => {
-                let value = opened(&entry.value, "hyperparameters that the tuning job chooses", entry.place);
+                let value = match &chosen {
+                    Some(_) => entry.value.clone(),
+                    None => opened(&entry.value, CHOSEN, entry.place),
+                };
                 job.set(Entry { name: "HyperParameters".into(), place: entry.place, value });
             }
             "HyperParameterTuningResourceConfig" => {
@@ -215,9 +249,13 @@ fn training_job(definition: &Object, place: Place) -> Object {
             _ => job.set(entry.clone()),
         }
     }
-    if job.entry("HyperParameters").is_none() {
-        let value = Value::unknown(Reason::RunTime, "hyperparameters that the tuning job chooses", place);
+    if job.entry("HyperParameters").is_none() && (chosen.is_none() || job.open.is_some()) {
+        let value = Value::unknown(Reason::RunTime, CHOSEN, place);
         job.set(Entry { name: "HyperParameters".into(), place, value });
+    }
+    for (name, place) in chosen.into_iter().flatten() {
+        let value = Value::unknown(Reason::RunTime, CHOSEN, place);
+        job.set_path(&format!("HyperParameters.{name}"), place, value);
     }
     job
 }

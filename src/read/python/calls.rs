@@ -216,7 +216,8 @@ impl<'a> Machine<'a> {
     }
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
-    pub(super) fn outside(&mut self, call: &'a ExprCall, _: &Arguments) -> Value {
+    pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        self.handed(arguments, self.place(call.range()));
         let handed = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         for expression in handed {
             self.escapes(expression);

@@ -16,6 +16,7 @@ mod scope;
 mod sdk;
 mod sdk_classes;
 mod sdk_endpoints;
+mod sdk_training;
 mod statements;
 mod tests;
 mod text;
@@ -278,6 +279,7 @@ impl<'a> Machine<'a> {
     }
 
     fn finish(mut self) -> Part {
+        self.open_untrained();
         self.drop_unmade_models();
         let unit = self.source.path.clone();
         let input = Input::Sdk;

@@ -48,6 +48,8 @@ pub(super) struct Uses {
     pub(super) passed: bool,
     /// Of an estimator: trained by the script, itself or through a tuner.
     pub(super) fitted: bool,
+    /// Handed to an object of the SDK's: a tuner, a pipeline's step.
+    pub(super) given: bool,
 }
 
 impl Object {
@@ -62,6 +64,7 @@ impl<'a> Machine<'a> {
     pub(super) fn sdk_call(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let range = call.range();
         self.fact(symbol, call, arguments);
+        self.given(arguments);
         let name = symbol.rsplit('.').next().unwrap_or_default();
         match name {
             "retrieve" if symbol.ends_with("image_uris.retrieve") => return self.retrieve_image(call, arguments),
@@ -124,15 +127,20 @@ impl<'a> Machine<'a> {
             let image = self.framework_image(name, version, &arguments, place);
             properties.set_path("AlgorithmSpecification.TrainingImage", place, image);
         }
-        if class.image == Image::Hidden && class.role == Role::Estimator {
-            self.hidden(&mut properties, place);
+        if class.role == Role::Estimator {
+            self.class_hyperparameters(class, name, place, &arguments, &mut properties);
+            if class.image == Image::Hidden {
+                self.hidden(&mut properties, place);
+            }
         }
         let resource = match local {
             Formula::True => None,
             local => self.make(id.clone(), class.kind, properties, place, body, &local.negated()),
         };
-        if class.role == Role::ModelOfModels {
-            self.contained(&arguments);
+        match class.role {
+            Role::ModelOfModels => self.contained(&arguments),
+            Role::Tuner => self.tuned(&arguments, place),
+            _ => {}
         }
         self.objects.insert(id, Object { class, arguments, resource, made: false, uses: Uses::default() });
         value

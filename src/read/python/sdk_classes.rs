@@ -131,6 +131,7 @@ const TRAINING: &[(&str, &str)] = &[
 const TRAINER: &[(&str, &str)] = &[
     ("training_image", "AlgorithmSpecification.TrainingImage"),
     ("algorithm_name", "AlgorithmSpecification.AlgorithmName"),
+    ("training_input_mode", "AlgorithmSpecification.TrainingInputMode"),
     ("role", "RoleArn"),
     ("compute.instance_count", "ResourceConfig.InstanceCount"),
     ("compute.instance_type", "ResourceConfig.InstanceType"),
@@ -150,6 +151,9 @@ const TRAINER: &[(&str, &str)] = &[
     ("networking.enable_network_isolation", "EnableNetworkIsolation"),
     ("networking.enable_inter_container_traffic_encryption", "EnableInterContainerTrafficEncryption"),
     ("hyperparameters", "HyperParameters"),
+    // A script of one's own, as with the estimators: its hyperparameters are not the algorithm's.
+    ("source_code.command", "HyperParameters.sagemaker_program"),
+    ("source_code.entry_script", "HyperParameters.sagemaker_program"),
     ("environment", "Environment"),
     ("tags", "Tags"),
 ];

@@ -15,7 +15,7 @@ use crate::{
     graph::{
         guard::Formula,
         kind,
-        value::{Data, Entry, List, Object as Entries, Reason, Reference, Value},
+        value::{Data, Entry, Object as Entries, Reason, Reference, Value},
     },
     source::Place,
 };
@@ -64,12 +64,13 @@ impl<'a> Machine<'a> {
                 }
             }
             (Role::Estimator, "set_hyperparameters") => {
-                self.set_hyperparameters(id, arguments);
+                self.set_hyperparameters(id, self.place(call.func.range()), arguments);
                 self.unknown(Reason::RunTime, range)
             }
             (Role::Tuner, "fit") => {
                 if let Some(estimator) = self.trained_by(id) {
                     self.use_of(&estimator, |uses| uses.fitted = true);
+                    self.fit(&estimator, arguments);
                 }
                 self.unknown(Reason::RunTime, range)
             }
@@ -106,40 +107,6 @@ impl<'a> Machine<'a> {
             Some(entry) => entry.value.clone(),
             None => self.unknown(Reason::RunTime, call.range()),
         }
-    }
-
-    fn set_hyperparameters(&mut self, id: &Arc<str>, arguments: &Arguments) {
-        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
-        let guard = self.guard.clone();
-        let named = &arguments.named;
-        self.change_property(at, &guard, &mut |properties| {
-            for entry in &named.entries {
-                properties.set_path(&format!("HyperParameters.{}", entry.name), entry.place, entry.value.clone());
-            }
-            if let (Some(why), Some(known)) =
-                (&named.open, properties.entries.iter_mut().find(|entry| &*entry.name == "HyperParameters"))
-                && let Data::Object(known) = &mut known.value.data
-            {
-                Arc::make_mut(known).open = Some(why.clone());
-            }
-        });
-    }
-
-    /// Channels that `fit` names; where they come from one value only, there is one that has no name here.
-    fn fit(&mut self, id: &Arc<str>, arguments: &Arguments) {
-        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
-        let Some(inputs) = arguments.get("inputs", 0).cloned() else { return };
-        let Data::Object(channels) = &inputs.data else { return };
-        if channels.class.is_some() {
-            return;
-        }
-        let items = channels.entries.iter().map(channel).collect();
-        let list = List { items, open: channels.open.clone() };
-        let place = inputs.origin.place;
-        let guard = self.guard.clone();
-        self.change_property(at, &guard, &mut |properties| {
-            properties.set_path("InputDataConfig", place, Value::new(Data::List(Arc::new(list.clone())), place));
-        });
     }
 
     /// `deploy` makes an endpoint with its configuration and, for an estimator, the model.
@@ -352,43 +319,4 @@ fn serverless(variant: &mut Entries, named: &Entries) {
         _ => entry.value.clone(),
     };
     variant.set(Entry { name: "ServerlessConfig".into(), place: entry.place, value });
-}
-
-/// A channel of `fit(inputs={name: input})`.
-fn channel(entry: &Entry) -> Value {
-    let mut channel = Entries::default();
-    channel.set(Entry {
-        name: "ChannelName".into(),
-        place: entry.place,
-        value: Value::text(entry.name.clone(), entry.place),
-    });
-    match &entry.value.data {
-        Data::Object(input) if input.class.is_some() => {
-            for (argument, property) in [
-                ("s3_data", "DataSource.S3DataSource.S3Uri"),
-                ("distribution", "DataSource.S3DataSource.S3DataDistributionType"),
-                ("s3_data_type", "DataSource.S3DataSource.S3DataType"),
-                ("content_type", "ContentType"),
-                ("compression", "CompressionType"),
-                ("record_wrapping", "RecordWrapperType"),
-                ("input_mode", "InputMode"),
-            ] {
-                if let Some(given) = input.entry(argument) {
-                    set_property(&mut channel, property, given.place, &given.value);
-                }
-            }
-            channel.open.clone_from(&input.open);
-        }
-        Data::Text(_) | Data::Template(_) => {
-            channel.set_path("DataSource.S3DataSource.S3Uri", entry.place, entry.value.clone());
-        }
-        _ => {
-            channel.open = Some(crate::graph::value::Unknown {
-                reason: Reason::RunTime,
-                name: entry.name.clone(),
-                place: entry.place,
-            })
-        }
-    }
-    Value::object(channel, entry.place)
 }

@@ -1,0 +1,239 @@
+//! What a script gives to a training: hyperparameters, the ranges that a tuner chooses from, channels.
+
+use std::sync::Arc;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    sdk::{Object, set_property},
+    sdk_classes::{Class, Image, Role},
+};
+use crate::{
+    catalog::algorithm,
+    graph::{
+        each_reference,
+        value::{Data, Entry, List, Object as Entries, Reason, Unknown, Value},
+    },
+    source::Place,
+};
+
+const HYPERPARAMETERS: &str = "HyperParameters";
+/// The channel of `fit(inputs)` where the inputs have no name.
+const UNNAMED_CHANNEL: &str = "training";
+
+impl Machine<'_> {
+    /// `estimator.set_hyperparameters(name=value, **more)`; `place` is that of the callee.
+    pub(super) fn set_hyperparameters(&mut self, id: &Arc<str>, place: Place, arguments: &Arguments) {
+        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
+        let guard = self.guard.clone();
+        let named = &arguments.named;
+        self.change_property(at, &guard, &mut |properties| {
+            begin(properties, place);
+            for entry in &named.entries {
+                let path = format!("{HYPERPARAMETERS}.{}", entry.name);
+                properties.set_path(&path, entry.place, entry.value.clone());
+            }
+            if let Some(why) = &named.open {
+                leave_open(properties, why);
+            }
+        });
+    }
+
+    /// What a class says of the hyperparameters by itself: the first-party classes take them as arguments, and those
+    /// that follow from the data they fill in when they train; a model id stands for defaults.
+    pub(super) fn class_hyperparameters(
+        &self,
+        class: &Class,
+        name: &str,
+        place: Place,
+        arguments: &Entries,
+        properties: &mut Entries,
+    ) {
+        let own = match class.image {
+            Image::Framework("") => algorithm::of_class(name),
+            Image::Hidden => None,
+            _ => return,
+        };
+        begin(properties, place);
+        for entry in &arguments.entries {
+            if own.is_some_and(|algorithm| algorithm.hyperparameter(&entry.name).is_some()) {
+                let path = format!("{HYPERPARAMETERS}.{}", entry.name);
+                properties.set_path(&path, entry.place, entry.value.clone());
+            }
+        }
+        let name = format!("what `{name}` fills in").into();
+        leave_open(properties, &Unknown { reason: Reason::RunTime, name, place });
+    }
+
+    /// A tuner chooses some of the hyperparameters of the estimators that it is given.
+    pub(super) fn tuned(&mut self, arguments: &Entries, place: Place) {
+        let mut estimators = Vec::new();
+        for entry in ["estimator", "estimator_dict"].iter().filter_map(|name| arguments.entry(name)) {
+            each_reference(&entry.value, &mut |reference| estimators.push(reference.id.clone()));
+        }
+        let name: Arc<str> = "hyperparameters that the tuning job chooses".into();
+        let why = Unknown { reason: Reason::RunTime, name, place };
+        let ranges = arguments.entry("hyperparameter_ranges").map(|entry| &entry.value.data);
+        let more = arguments.open.is_some()
+            || ["autotune", "estimator_dict"].iter().any(|name| arguments.entry(name).is_some());
+        for at in self.estimators(&estimators) {
+            let guard = self.part.resources[at].guard.clone();
+            self.change_property(at, &guard, &mut |properties| {
+                begin(properties, place);
+                match ranges {
+                    Some(Data::Object(ranges)) if ranges.open.is_none() && !more => {
+                        for range in &ranges.entries {
+                            let chosen = Value::new(Data::Unknown(why.clone()), range.place);
+                            properties.set_path(&format!("{HYPERPARAMETERS}.{}", range.name), range.place, chosen);
+                        }
+                    }
+                    _ => leave_open(properties, &why),
+                }
+            });
+        }
+    }
+
+    /// Notes the objects that one of the SDK's own is made from.
+    pub(super) fn given(&mut self, arguments: &Arguments) {
+        for id in references(arguments) {
+            self.use_of(&id, |uses| uses.given = true);
+        }
+    }
+
+    /// Code that is not followed may set hyperparameters of the estimators that it is handed.
+    pub(super) fn handed(&mut self, arguments: &Arguments, place: Place) {
+        self.open_hyperparameters(&references(arguments), "what the code sets that the estimator is handed to", Some(place));
+    }
+
+    /// An estimator that is neither trained here nor given to an object of the SDK's is trained elsewhere: what is set
+    /// until then is not known.
+    pub(super) fn open_untrained(&mut self) {
+        let untrained = |object: &Object| !object.uses.fitted && !object.uses.given;
+        let ids: Vec<Arc<str>> =
+            self.objects.iter().filter(|(_, object)| untrained(object)).map(|(id, _)| id.clone()).collect();
+        self.open_hyperparameters(&ids, "what is set before it trains", None);
+    }
+
+    fn open_hyperparameters(&mut self, ids: &[Arc<str>], what: &str, place: Option<Place>) {
+        for at in self.estimators(ids) {
+            let resource = &self.part.resources[at];
+            let (guard, place) = (resource.guard.clone(), place.unwrap_or(resource.place));
+            let why = Unknown { reason: Reason::Control, name: what.into(), place };
+            self.change_property(at, &guard, &mut |properties| {
+                begin(properties, place);
+                leave_open(properties, &why);
+            });
+        }
+    }
+
+    /// The resources of those objects that are estimators.
+    fn estimators(&self, ids: &[Arc<str>]) -> Vec<usize> {
+        let objects = ids.iter().filter_map(|id| self.objects.get(id));
+        objects.filter(|object| object.class.role == Role::Estimator).filter_map(|object| object.resource).collect()
+    }
+
+    /// The channels of `fit(inputs)`.
+    pub(super) fn fit(&mut self, id: &Arc<str>, arguments: &Arguments) {
+        let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
+        let Some(inputs) = arguments.get("inputs", 0).cloned() else { return };
+        let place = inputs.origin.place;
+        let channels = match &inputs.data {
+            Data::Absent => return,
+            Data::Object(channels) if channels.class.is_none() => {
+                let items = channels.entries.iter().map(channel).collect();
+                Value::new(Data::List(Arc::new(List { items, open: channels.open.clone() })), place)
+            }
+            Data::Text(_) | Data::Template(_) => Value::list(vec![unnamed(inputs)], place),
+            Data::Object(input) if input.class.as_deref().is_some_and(is_input) => Value::list(vec![unnamed(inputs)], place),
+            _ => Value::unknown(Reason::RunTime, "the channels", place),
+        };
+        let guard = self.guard.clone();
+        self.change_property(at, &guard, &mut |properties| {
+            properties.set_path("InputDataConfig", place, channels.clone());
+        });
+    }
+}
+
+/// The objects among the arguments of a call.
+fn references(arguments: &Arguments) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    let named = arguments.named.entries.iter().map(|entry| &entry.value);
+    for value in arguments.positional.iter().map(|argument| &argument.value).chain(named) {
+        each_reference(value, &mut |reference| found.push(reference.id.clone()));
+    }
+    found
+}
+
+/// Makes the hyperparameters of a job an object, if nothing is said of them yet.
+fn begin(properties: &mut Entries, place: Place) {
+    if properties.entry(HYPERPARAMETERS).is_none() {
+        let none = Entries { open: properties.open.clone(), ..Entries::default() };
+        properties.set(Entry { name: HYPERPARAMETERS.into(), place, value: Value::object(none, place) });
+    }
+}
+
+/// There may be more hyperparameters than those that are known.
+fn leave_open(properties: &mut Entries, why: &Unknown) {
+    if let Some(known) = properties.entries.iter_mut().find(|entry| &*entry.name == HYPERPARAMETERS) {
+        opened(&mut known.value, why);
+    }
+}
+
+fn opened(value: &mut Value, why: &Unknown) {
+    match &mut value.data {
+        Data::Object(object) => {
+            Arc::make_mut(object).open.get_or_insert_with(|| why.clone());
+        }
+        Data::Guarded(guarded) => {
+            let guarded = Arc::make_mut(guarded);
+            opened(&mut guarded.then, why);
+            opened(&mut guarded.otherwise, why);
+        }
+        Data::Absent => value.data = Data::Object(Arc::new(Entries { open: Some(why.clone()), ..Entries::default() })),
+        _ => {}
+    }
+}
+
+fn is_input(class: &str) -> bool {
+    matches!(class.rsplit('.').next(), Some("TrainingInput" | "s3_input" | "FileSystemInput"))
+}
+
+fn unnamed(input: Value) -> Value {
+    let place = input.origin.place;
+    channel(&Entry { name: UNNAMED_CHANNEL.into(), place, value: input })
+}
+
+/// A channel of `fit(inputs={name: input})`.
+fn channel(entry: &Entry) -> Value {
+    let mut channel = Entries::default();
+    channel.set(Entry {
+        name: "ChannelName".into(),
+        place: entry.place,
+        value: Value::text(entry.name.clone(), entry.place),
+    });
+    match &entry.value.data {
+        Data::Object(input) if input.class.is_some() => {
+            for (argument, property) in [
+                ("s3_data", "DataSource.S3DataSource.S3Uri"),
+                ("distribution", "DataSource.S3DataSource.S3DataDistributionType"),
+                ("s3_data_type", "DataSource.S3DataSource.S3DataType"),
+                ("content_type", "ContentType"),
+                ("compression", "CompressionType"),
+                ("record_wrapping", "RecordWrapperType"),
+                ("input_mode", "InputMode"),
+            ] {
+                if let Some(given) = input.entry(argument) {
+                    set_property(&mut channel, property, given.place, &given.value);
+                }
+            }
+            channel.open.clone_from(&input.open);
+        }
+        Data::Text(_) | Data::Template(_) => {
+            channel.set_path("DataSource.S3DataSource.S3Uri", entry.place, entry.value.clone());
+        }
+        _ => {
+            channel.open = Some(Unknown { reason: Reason::RunTime, name: entry.name.clone(), place: entry.place });
+        }
+    }
+    Value::object(channel, entry.place)
+}
