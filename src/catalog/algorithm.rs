@@ -188,6 +188,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_by_id_is_said_of_algorithms_of_the_table() {
+        let ids = SPLIT_BATCHES.iter().map(|(id, _)| id).chain(RUN_SCRIPTS).chain(ALONE_WITH.iter().map(|(id, ..)| id));
+        assert!(ids.clone().all(|id| algorithm(id).is_some()));
+        for (id, name) in SPLIT_BATCHES.iter().copied().chain(ALONE_WITH.iter().map(|&(id, name, _)| (id, name))) {
+            assert!(algorithm(id).is_some_and(|known| known.hyperparameter(name).is_some()), "{id}: {name}");
+        }
+        assert_eq!(of_class("KMeans").map(|known| known.id), Some("kmeans"));
+    }
+
+    #[test]
     fn modes_and_channels_are_those_of_the_guide() {
         let of = |id| algorithm(id).expect("in the table");
         assert_eq!(of("xgboost").modes, [Mode::File, Mode::Pipe]);

@@ -103,10 +103,8 @@ impl Algorithm {
         let mut near: Vec<(usize, &'static str)> =
             names.map(|known| (strsim::osa_distance(name, known), known)).filter(|&(far, _)| far <= allowed).collect();
         near.sort_unstable();
-        match near[..] {
-            [(first, meant)] | [(first, meant), ..] if near.get(1).is_none_or(|&(second, _)| second > first) => Some(meant),
-            _ => None,
-        }
+        let &(first, meant) = near.first()?;
+        near.get(1).is_none_or(|&(second, _)| second > first).then_some(meant)
     }
 
     /// What a finding about a hyperparameter cites: the guide's page, and the date of what was read.
@@ -203,6 +201,18 @@ mod tests {
         assert!(of("linear-learner", "l1").takes("auto"));
         assert!(of("xgboost", "use_dask_gpu_training").takes("True"));
         assert!(of("xgboost", "monotone_constraints").takes("(1,-1)"));
+    }
+
+    #[test]
+    fn a_near_name_is_what_was_meant() {
+        let meant = |name: &str| algorithm("xgboost").expect("in the table").misspelt(name);
+        assert_eq!(meant("num_rounds"), Some("num_round"));
+        assert_eq!(meant("max-depth"), Some("max_depth"));
+        assert_eq!(meant("num_round"), None, "it is right");
+        assert_eq!(meant("sagemaker_program"), None);
+        assert_eq!(meant("alpa"), Some("alpha"));
+        assert_eq!(meant("beta"), Some("eta"));
+        assert_eq!(meant("zeta2"), None);
     }
 
     #[test]

@@ -211,8 +211,10 @@ fn definition(
             definition(request, name, place, (&guarded.otherwise, chosen), &guard.and(&negated), made);
         }
         Data::Object(object) => {
-            let properties =
-                Value { data: Data::Object(Arc::new(training_job(object, chosen, place))), origin: value.origin.clone() };
+            let properties = Value {
+                data: Data::Object(Arc::new(training_job(object, chosen, place))),
+                origin: value.origin.clone(),
+            };
             let id = format!("{}/{name}", request.id);
             made.push(resource(request, id.into(), kind::TRAINING_JOB, properties, place, guard.clone()));
         }

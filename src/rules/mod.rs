@@ -12,6 +12,7 @@ mod machines;
 mod network;
 mod notebooks;
 mod operations;
+mod performance;
 mod reliability;
 mod security;
 mod serving;
@@ -34,6 +35,7 @@ use crate::{
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
     &reliability::ai_job_without_wait::RULE,
+    &performance::batch_smaller_than_cluster::RULE,
     &security::bucket_without_encryption::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
@@ -45,6 +47,9 @@ pub static ALL: &[&Rule] = &[
     &correctness::gpu_algorithm_on_cpu::RULE,
     &operations::gpu_instance_without_driver_image::RULE,
     &correctness::hub_download_impossible::RULE,
+    &correctness::hyperparameter_missing::RULE,
+    &correctness::hyperparameter_misspelled::RULE,
+    &correctness::hyperparameter_out_of_range::RULE,
     &correctness::instance_type_misspelled::RULE,
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
@@ -57,12 +62,14 @@ pub static ALL: &[&Rule] = &[
     &correctness::ml_instance_outside_sagemaker::RULE,
     &correctness::model_artefact_shape::RULE,
     &security::model_outside_vpc::RULE,
+    &correctness::multi_instance_unsupported::RULE,
     &security::notebook_direct_internet::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
     &cost::notebook_without_idle_stop::RULE,
     &security::notebook_without_kms_key::RULE,
     &operations::notebook_without_repository::RULE,
+    &correctness::pipe_mode_unsupported::RULE,
     &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
     &security::s3_endpoint_policy_too_narrow::RULE,
@@ -70,11 +77,14 @@ pub static ALL: &[&Rule] = &[
     &correctness::sdk_argument_misspelled::RULE,
     &correctness::sdk_v1_argument::RULE,
     &reliability::single_instance_endpoint::RULE,
+    &correctness::spot_wait_over_an_hour::RULE,
+    &correctness::spot_wait_shorter_than_run::RULE,
     &reliability::spot_without_checkpoint::RULE,
     &reliability::startup_timeout_default::RULE,
     &correctness::syntax_error::RULE,
     &correctness::tensor_parallel_mismatch::RULE,
     &correctness::too_many_variants::RULE,
+    &security::training_outside_vpc::RULE,
     &reliability::transcribe_without_wait::RULE,
     &operations::unknown_allowance::RULE,
     &operations::untagged_ml_resource::RULE,

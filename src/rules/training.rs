@@ -1,8 +1,9 @@
-//! What several rules ask about a training job: its image, its algorithm, its instance types.
+//! What several rules ask about a training job: its image, its algorithm, its instances, its hyperparameters.
 
 use crate::{
     catalog::{
-        Algorithm, Instance,
+        Algorithm, Hyperparameter, Instance,
+        hyperparameter::Needed,
         image::{self, Image},
         instance,
     },
@@ -23,6 +24,69 @@ pub(super) fn image(job: Subject<'_>) -> Option<Image> {
 /// account or of the marketplace, never a built-in one.
 pub(super) fn algorithm(job: Subject<'_>) -> Option<(&'static Algorithm, Option<&'static str>)> {
     image::algorithm_of_image(&image(job)?)
+}
+
+/// The same, where it is certain that the algorithm trains, and no script of the user's in its place.
+pub(super) fn builtin(job: Subject<'_>) -> Option<(&'static Algorithm, Option<&'static str>)> {
+    let (algorithm, version) = algorithm(job)?;
+    let scripted = algorithm.runs_scripts() && !job.get("HyperParameters.sagemaker_program").is_absent();
+    let replaced = !job.get("AlgorithmSpecification.ContainerEntrypoint").is_absent();
+    (!scripted && !replaced && !runs_elsewhere(job)).then_some((algorithm, version))
+}
+
+/// Local mode and serverless jobs: they have no instances of their own, no network and no Spot capacity.
+pub(super) fn runs_elsewhere(job: Subject<'_>) -> bool {
+    let local = job.get("ResourceConfig.InstanceType").text().is_some_and(|name| name.starts_with("local"));
+    local || !job.get("ServerlessJobConfig").is_absent()
+}
+
+/// The instances of a job in all, where that is known, with the first property that counts them.
+pub(super) fn count(job: Subject<'_>) -> Option<(Attr<'_>, f64)> {
+    let groups = job.get("ResourceConfig.InstanceGroups");
+    if groups.is_absent() {
+        let count = job.get("ResourceConfig.InstanceCount");
+        let number = count.number()?;
+        return Some((count, number));
+    }
+    let (groups, open) = groups.items();
+    let counts: Vec<Attr<'_>> = groups.iter().map(|group| group.get("InstanceCount")).collect();
+    let sum = counts.iter().map(Attr::number).sum::<Option<f64>>()?;
+    counts.into_iter().next().filter(|_| !open).map(|first| (first, sum))
+}
+
+/// A hyperparameter that an algorithm does not have, and the one that was meant.
+pub(super) struct Misspelt<'a> {
+    pub(super) name: &'a str,
+    pub(super) attr: Attr<'a>,
+    pub(super) meant: &'static str,
+}
+
+/// The misspelt hyperparameters of a job. One whose right name is there too was not misspelt, but made up.
+pub(super) fn misspelt<'a>(job: Subject<'a>, algorithm: &'static Algorithm) -> Vec<Misspelt<'a>> {
+    let (entries, _) = job.get("HyperParameters").entries();
+    let meant = entries.into_iter().filter_map(|(name, attr)| {
+        let meant = algorithm.misspelt(name)?;
+        let known = algorithm.hyperparameter(meant)?;
+        is_missing(job, known).then_some(Misspelt { name, attr, meant })
+    });
+    meant.collect()
+}
+
+/// Whether a job certainly does not set a hyperparameter, by neither of its names.
+pub(super) fn is_missing(job: Subject<'_>, wanted: &Hyperparameter) -> bool {
+    let absent = |name: &str| job.get("HyperParameters").get(name).is_absent();
+    absent(wanted.name) && wanted.alias.is_none_or(absent)
+}
+
+/// Whether a job needs a hyperparameter, with the others that it sets.
+pub(super) fn needs(job: Subject<'_>, wanted: &Hyperparameter) -> bool {
+    let other = |name: &str| job.get("HyperParameters").get(name);
+    match &wanted.needed {
+        Needed::Always => true,
+        Needed::No => false,
+        Needed::With(name) => other(name).known().is_some(),
+        Needed::When { name, values } => other(name).text().is_some_and(|text| values.contains(&text)),
+    }
 }
 
 /// The instance types of a job with what the catalog knows of them. Nothing where one of them is not known: to the

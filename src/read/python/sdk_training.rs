@@ -18,6 +18,8 @@ use crate::{
 };
 
 const HYPERPARAMETERS: &str = "HyperParameters";
+/// The hyperparameter by which the SDK names the script that is run in place of an algorithm.
+const SCRIPT: &str = "sagemaker_program";
 /// The channel of `fit(inputs)` where the inputs have no name.
 const UNNAMED_CHANNEL: &str = "training";
 
@@ -102,7 +104,11 @@ impl Machine<'_> {
 
     /// Code that is not followed may set hyperparameters of the estimators that it is handed.
     pub(super) fn handed(&mut self, arguments: &Arguments, place: Place) {
-        self.open_hyperparameters(&references(arguments), "what the code sets that the estimator is handed to", Some(place));
+        self.open_hyperparameters(
+            &references(arguments),
+            "what the code sets that the estimator is handed to",
+            Some(place),
+        );
     }
 
     /// An estimator that is neither trained here nor given to an object of the SDK's is trained elsewhere: what is set
@@ -144,7 +150,9 @@ impl Machine<'_> {
                 Value::new(Data::List(Arc::new(List { items, open: channels.open.clone() })), place)
             }
             Data::Text(_) | Data::Template(_) => Value::list(vec![unnamed(inputs)], place),
-            Data::Object(input) if input.class.as_deref().is_some_and(is_input) => Value::list(vec![unnamed(inputs)], place),
+            Data::Object(input) if input.class.as_deref().is_some_and(is_input) => {
+                Value::list(vec![unnamed(inputs)], place)
+            }
             _ => Value::unknown(Reason::RunTime, "the channels", place),
         };
         let guard = self.guard.clone();
@@ -172,24 +180,35 @@ fn begin(properties: &mut Entries, place: Place) {
     }
 }
 
-/// There may be more hyperparameters than those that are known.
+/// There may be more hyperparameters than those that are known. Whether a script is run is decided where the estimator
+/// is made.
 fn leave_open(properties: &mut Entries, why: &Unknown) {
     if let Some(known) = properties.entries.iter_mut().find(|entry| &*entry.name == HYPERPARAMETERS) {
-        opened(&mut known.value, why);
+        opened(&mut known.value, why, &|object| {
+            if object.open.is_none() && object.entry(SCRIPT).is_none() {
+                object.set(Entry { name: SCRIPT.into(), place: why.place, value: Value::absent(why.place) });
+            }
+        });
     }
 }
 
-fn opened(value: &mut Value, why: &Unknown) {
+/// Opens each branch of a value that is an object, or nothing yet, after a last look at it.
+fn opened(value: &mut Value, why: &Unknown, last: &dyn Fn(&mut Entries)) {
     match &mut value.data {
         Data::Object(object) => {
-            Arc::make_mut(object).open.get_or_insert_with(|| why.clone());
+            let object = Arc::make_mut(object);
+            last(object);
+            object.open.get_or_insert_with(|| why.clone());
         }
         Data::Guarded(guarded) => {
             let guarded = Arc::make_mut(guarded);
-            opened(&mut guarded.then, why);
-            opened(&mut guarded.otherwise, why);
+            opened(&mut guarded.then, why, last);
+            opened(&mut guarded.otherwise, why, last);
         }
-        Data::Absent => value.data = Data::Object(Arc::new(Entries { open: Some(why.clone()), ..Entries::default() })),
+        Data::Absent => {
+            value.data = Data::Object(Arc::new(Entries::default()));
+            opened(value, why, last);
+        }
         _ => {}
     }
 }

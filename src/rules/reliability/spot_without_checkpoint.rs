@@ -33,7 +33,11 @@ const HOUR: f64 = 3600.0;
 fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let spot = job.get("EnableManagedSpotTraining");
     let checkpoint = job.get("CheckpointConfig.S3Uri");
-    if spot.boolean() != Some(true) || !checkpoint.is_absent() || runs_elsewhere(job) || may_not_checkpoint(job) {
+    if spot.boolean() != Some(true)
+        || !checkpoint.is_absent()
+        || training::runs_elsewhere(job)
+        || may_not_checkpoint(job)
+    {
         return;
     }
     let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
@@ -55,12 +59,6 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     }
     // A configuration of the SDK outside of the project may set more than the script does.
     out.add(if job.resource().input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
-}
-
-/// Local mode and serverless jobs have no Spot capacity to lose.
-fn runs_elsewhere(job: Subject<'_>) -> bool {
-    let local = job.get("ResourceConfig.InstanceType").text().is_some_and(|name| name.starts_with("local"));
-    local || !job.get("ServerlessJobConfig").is_absent()
 }
 
 /// Whether the job may run a built-in or marketplace algorithm that writes no checkpoints. Those of the frameworks'

@@ -10,3 +10,4 @@ pub(super) mod notebook_root_access;
 pub(super) mod notebook_without_kms_key;
 pub(super) mod s3_endpoint_policy_open;
 pub(super) mod s3_endpoint_policy_too_narrow;
+pub(super) mod training_outside_vpc;

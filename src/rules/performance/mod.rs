@@ -1,0 +1,3 @@
+//! What is slower than it need be.
+
+pub(super) mod batch_smaller_than_cluster;
