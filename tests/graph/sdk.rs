@@ -165,3 +165,70 @@ fn a_notebook() {
     let raw = source.raw_span(run.findings[0].place.span);
     assert_eq!(&source.raw()[raw.range()], r#"settings[\"instance_type\"]"#);
 }
+
+const TRAINED: &str = r#"import sagemaker
+from tools import prepare
+
+common = {"role": "arn", "instance_count": 1, "instance_type": "ml.m5.xlarge"}
+kmeans = sagemaker.image_uris.retrieve("kmeans", "us-west-2")
+
+whole = sagemaker.estimator.Estimator(kmeans, hyperparameters={"k": 10}, **common)
+whole.set_hyperparameters(feature_dim=784)
+whole.fit("s3://data/train")
+
+open = sagemaker.estimator.Estimator(kmeans, **common)
+open.set_hyperparameters(k=10, **more())
+open.fit({"train": sagemaker.inputs.TrainingInput("s3://data/train", input_mode="Pipe")})
+
+later = sagemaker.estimator.Estimator(kmeans, hyperparameters={"k": 10}, **common)
+
+handed = sagemaker.estimator.Estimator(kmeans, hyperparameters={"k": 10}, **common)
+prepare(handed)
+handed.fit(channels())
+
+tuned = sagemaker.estimator.Estimator(kmeans, hyperparameters={"k": 10}, **common)
+tuner = sagemaker.tuner.HyperparameterTuner(tuned, "test:msd", {"epochs": sagemaker.tuner.IntegerParameter(1, 3)})
+tuner.fit({"train": "s3://data/train"})
+
+own = sagemaker.KMeans(k=5, **common)
+own.fit(own.record_set(data))
+"#;
+
+#[test]
+fn hyperparameters_are_whole_where_the_script_trains_with_them() {
+    let run = harness::run(&[("train.py", TRAINED)], rules::ALL);
+    let graph = &run.outcome.graph;
+    let is_absent = |id, name: &str| ask(graph, id, &format!("HyperParameters.{name}"), |attr| attr.is_absent());
+    let is_unknown = |id, name: &str| ask(graph, id, &format!("HyperParameters.{name}"), |attr| attr.is_unknown());
+    properties(
+        &run,
+        "whole",
+        &[("HyperParameters.k", "10", "7: 10"), ("HyperParameters.feature_dim", "784", "8: 784")],
+    );
+    assert!(is_absent("whole", "epochs"));
+    for id in ["open", "later", "handed", "own"] {
+        assert!(is_unknown(id, "epochs"), "{id}");
+        assert!(is_absent(id, "sagemaker_program"), "{id} runs no script");
+        assert!(ask(graph, id, "HyperParameters.k", |attr| attr.known().is_some()), "{id}");
+    }
+    assert!(is_unknown("tuned", "epochs") && is_absent("tuned", "feature_dim"), "what the tuner chooses is there");
+}
+
+#[test]
+fn channels_are_those_of_fit() {
+    let run = harness::run(&[("train.py", TRAINED)], rules::ALL);
+    let graph = &run.outcome.graph;
+    let channel = |id| {
+        ask(graph, id, "InputDataConfig", |attr| {
+            let (channels, open) = attr.items();
+            assert!(!open, "{id}");
+            channels
+                .iter()
+                .filter_map(|channel| Some(channel.get("ChannelName").text()?.to_owned()))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(channel("whole"), ["training"], "one channel has no name of its own");
+    assert_eq!((channel("open"), channel("tuned")), (vec!["train".to_owned()], vec!["train".to_owned()]));
+    assert!(ask(graph, "handed", "InputDataConfig", |attr| attr.is_unknown()));
+}
