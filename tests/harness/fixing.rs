@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::look;
 use mllint::{
-    finding::{Finding, Safety},
+    finding::{Finding, Safety, Severity},
     fix::apply::{Fixed, Looked, to_fixpoint},
     graph::fact::Fact,
+    report,
     rules::{self, Rule},
     source::Files,
 };
@@ -66,11 +67,13 @@ fn fault(view: &Looked) -> Option<String> {
     })
 }
 
-/// A finding of another rule that was not there before.
+/// An error or warning of another rule that was not there before. Advice may come: a call whose argument is spelt right
+/// is understood, and more can be said of it.
 fn came(before: &Looked, after: &Looked, rule: &Rule) -> Option<String> {
     let told = |finding: &Finding| format!("{}: {}", finding.rule, finding.message);
     let known: BTreeSet<String> = before.findings.iter().map(told).collect();
-    after.findings.iter().filter(|finding| finding.rule != rule.name).map(told).find(|one| !known.contains(one))
+    let others = after.findings.iter().filter(|finding| finding.rule != rule.name);
+    others.filter(|finding| report::severity(finding) > Severity::Advice).map(told).find(|one| !known.contains(one))
 }
 
 /// Whether what stands between the edits of the first round is found again, in its order.
