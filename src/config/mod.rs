@@ -361,7 +361,7 @@ mod tests {
         let told = config("mllint.toml", text).expect_err("mistakes");
         let expected = [
             "1: `[[allow]]` has no `reason`: add `reason = \"the team installs drivers\"`",
-            "2: unknown rule `notebook-rot-access`: did you mean `notebook-root-access` or `notebook-outside-vpc`? `mllint rules` lists them all",
+            "2: unknown rule `notebook-rot-access`: did you mean `notebook-root-access` or `notebook-outside-vpc` or `notebook-without-repository`? `mllint rules` lists them all",
             "3: `expires` is not a day: write the last day on which it counts, as 2027-06-30",
             "5: unknown rule `cost`: `cost` is a category: name one of its rules",
             "6: `reason` is empty: write `reason = \"the team installs drivers\"`, for example",

@@ -1,9 +1,6 @@
 //! Calls of the AWS API in code.
 
-use mllint::{
-    graph::{Input, fact::Fact, kind},
-    rules,
-};
+use mllint::graph::{Input, fact::Fact, kind};
 
 use crate::{
     harness,
@@ -48,7 +45,7 @@ def notebook(name, access="Enabled"):
 
 #[test]
 fn requests_in_code() {
-    let run = harness::run(&[("deploy.py", CODE)], rules::ALL);
+    let run = harness::run(&[("deploy.py", CODE)], &harness::first());
     let graph = &run.outcome.graph;
     assert_eq!(resource(graph, "create_model").input, Input::Api);
     properties(
@@ -83,7 +80,7 @@ fn requests_in_code() {
 
 #[test]
 fn what_is_handed_in_covers_what_was_set() {
-    let run = harness::run(&[("deploy.py", CODE)], rules::ALL);
+    let run = harness::run(&[("deploy.py", CODE)], &harness::first());
     let graph = &run.outcome.graph;
     let id = "Deployer.deploy.create_endpoint_config";
     assert_eq!(&*resource(graph, id).kind, kind::ENDPOINT_CONFIG);
@@ -116,7 +113,7 @@ made = client.create_model(ModelName="churn", ExecutionRoleArn="r", PrimaryConta
 client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[{"ModelName": made}])
 client.create_transform_job(TransformJobName="t", ModelName="churn")
 "#;
-    let run = harness::run(&[("deploy.py", code)], rules::ALL);
+    let run = harness::run(&[("deploy.py", code)], &harness::first());
     let graph = &run.outcome.graph;
     assert_eq!(targets(graph, "create_transform_job", "ModelName"), [""; 0], "a name is a text");
     properties(

@@ -1,9 +1,6 @@
 //! Templates, in YAML and JSON.
 
-use mllint::{
-    graph::{Input, guard::Tri},
-    rules,
-};
+use mllint::graph::{Input, guard::Tri};
 
 use crate::{
     harness,
@@ -47,7 +44,7 @@ Resources:
 
 #[test]
 fn yaml() {
-    let run = harness::run(&[("template.yaml", YAML)], rules::ALL);
+    let run = harness::run(&[("template.yaml", YAML)], &harness::first());
     let graph = &run.outcome.graph;
     let notebook = resource(graph, "Notebook");
     assert_eq!((notebook.input, formula(&notebook.guard)), (Input::CloudFormation, "[Stage = prod]".to_owned()));
@@ -84,7 +81,7 @@ fn yaml() {
 
 #[test]
 fn a_template_answers_as_far_as_it_is_written() {
-    let run = harness::run(&[("template.yaml", YAML)], rules::ALL);
+    let run = harness::run(&[("template.yaml", YAML)], &harness::first());
     let graph = &run.outcome.graph;
     let begins = |prefix: &str| ask(graph, "Notebook", "DefaultCodeRepository", |attr| attr.starts_with(prefix));
     assert_eq!(begins("https://git."), Tri::Yes);
@@ -139,7 +136,7 @@ const JSON: &str = r#"{
 
 #[test]
 fn json() {
-    let run = harness::run(&[("template.json", JSON)], rules::ALL);
+    let run = harness::run(&[("template.json", JSON)], &harness::first());
     let graph = &run.outcome.graph;
     properties(
         &run,

@@ -3,7 +3,6 @@
 use mllint::{
     finding::Confidence,
     graph::{Input, kind},
-    rules,
 };
 
 use crate::{
@@ -26,7 +25,7 @@ const REQUEST: &str = r#"{
 
 #[test]
 fn a_request_file() {
-    let run = harness::run(&[("tune.json", REQUEST)], rules::ALL);
+    let run = harness::run(&[("tune.json", REQUEST)], &harness::first());
     let graph = &run.outcome.graph;
     let job = resource(graph, "tune/TrainingJobDefinition");
     assert_eq!((&*job.kind, job.input), (kind::TRAINING_JOB, Input::Request));
@@ -68,7 +67,7 @@ estimator = PyTorch("fit.py", role="r", encrypt_inter_container_traffic=False)
 
 #[test]
 fn the_configuration_of_the_sdk() {
-    let run = harness::run(&[("ml/config.yaml", CONFIG), ("ml/train.py", SCRIPT)], rules::ALL);
+    let run = harness::run(&[("ml/config.yaml", CONFIG), ("ml/train.py", SCRIPT)], &harness::first());
     let way = "5: [subnet-1] ← SdkConfig SageMaker.Model.VpcConfig.Subnets@5";
     properties(&run, "model", &[("VpcConfig.Subnets", r#"["subnet-1"]"#, way)]);
     properties(&run, "estimator", &[("EnableInterContainerTrafficEncryption", "false", "4: False")]);
@@ -81,10 +80,10 @@ fn the_configuration_of_the_sdk() {
 
 #[test]
 fn a_configuration_that_may_be_another_ones_makes_it_unknown() {
-    let run = harness::run(&[("other/config.yaml", CONFIG), ("ml/train.py", SCRIPT)], rules::ALL);
+    let run = harness::run(&[("other/config.yaml", CONFIG), ("ml/train.py", SCRIPT)], &harness::first());
     let path = "?External the SDK's configuration in `other/config.yaml`";
     properties(&run, "model", &[("VpcConfig", path, "5: Subnets: [subnet-1]")]);
     assert_eq!(findings(&run), [""; 0]);
-    let alone = harness::run(&[("ml/train.py", SCRIPT)], rules::ALL);
+    let alone = harness::run(&[("ml/train.py", SCRIPT)], &harness::first());
     assert_eq!(findings(&alone), ["model-outside-vpc model 3 medium"]);
 }

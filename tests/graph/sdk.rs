@@ -3,7 +3,6 @@
 use mllint::{
     finding::Confidence,
     graph::{Input, kind},
-    rules,
 };
 
 use crate::{
@@ -55,7 +54,7 @@ const SETTINGS: &str = "BUCKET = \"team-data\"\n";
 
 #[test]
 fn a_script() {
-    let run = harness::run(&[("train.py", SCRIPT), ("settings.py", SETTINGS)], rules::ALL);
+    let run = harness::run(&[("train.py", SCRIPT), ("settings.py", SETTINGS)], &harness::first());
     let graph = &run.outcome.graph;
     let job = resource(graph, "train.estimator");
     assert_eq!((&*job.kind, job.input, formula(&job.guard)), (kind::TRAINING_JOB, Input::Sdk, "always".to_owned()));
@@ -107,7 +106,7 @@ fn a_script() {
 
 #[test]
 fn what_a_script_deploys_leads_to_its_model() {
-    let run = harness::run(&[("train.py", SCRIPT), ("settings.py", SETTINGS)], rules::ALL);
+    let run = harness::run(&[("train.py", SCRIPT), ("settings.py", SETTINGS)], &harness::first());
     let graph = &run.outcome.graph;
     assert_eq!(targets(graph, "predictor", "EndpointConfigName"), ["predictor/config"]);
     properties(
@@ -141,7 +140,7 @@ again = sagemaker.LDA(instance_type=size, role=role, num_topics=5)
 
 #[test]
 fn a_notebook() {
-    let run = harness::run(&[("train.ipynb", &notebook(CELLS))], rules::ALL);
+    let run = harness::run(&[("train.ipynb", &notebook(CELLS))], &harness::first());
     properties(
         &run,
         "lda",
@@ -196,7 +195,7 @@ own.fit(own.record_set(data))
 
 #[test]
 fn hyperparameters_are_whole_where_the_script_trains_with_them() {
-    let run = harness::run(&[("train.py", TRAINED)], rules::ALL);
+    let run = harness::run(&[("train.py", TRAINED)], &harness::first());
     let graph = &run.outcome.graph;
     let is_absent = |id, name: &str| ask(graph, id, &format!("HyperParameters.{name}"), |attr| attr.is_absent());
     let is_unknown = |id, name: &str| ask(graph, id, &format!("HyperParameters.{name}"), |attr| attr.is_unknown());
@@ -216,7 +215,7 @@ fn hyperparameters_are_whole_where_the_script_trains_with_them() {
 
 #[test]
 fn channels_are_those_of_fit() {
-    let run = harness::run(&[("train.py", TRAINED)], rules::ALL);
+    let run = harness::run(&[("train.py", TRAINED)], &harness::first());
     let graph = &run.outcome.graph;
     let channel = |id| {
         ask(graph, id, "InputDataConfig", |attr| {

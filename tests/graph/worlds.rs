@@ -1,7 +1,5 @@
 //! Conditions that stay open: what holds in all worlds, in some, and in none.
 
-use mllint::rules;
-
 use crate::{harness, view::findings};
 
 /// What is found in a template with open conditions `A` to `F` and one notebook; of its properties, `RootAccess` and
@@ -34,7 +32,7 @@ Resources:
       SubnetId: {subnet}
 "
     );
-    let run = harness::run(&[("template.yaml", &text)], rules::ALL);
+    let run = harness::run(&[("template.yaml", &text)], &harness::first());
     assert_eq!(run.outcome.graph.resources().len(), 1, "{text}");
     // All of it stands in one resource: the rule and how sure it is are enough.
     let line = |text: &str| {
@@ -139,9 +137,12 @@ Resources:
     Condition: Deployed
     Properties: {ProductionVariants: [{ModelName: !GetAtt Model.ModelName, ServerlessConfig: {MaxConcurrency: 1}}]}
 ";
-    assert_eq!(findings(&harness::run(&[("t.yaml", text)], rules::ALL)), [""; 0]);
+    assert_eq!(findings(&harness::run(&[("t.yaml", text)], &harness::first())), [""; 0]);
     let provisioned = text.replace("ServerlessConfig: {MaxConcurrency: 1}", "InstanceType: ml.g5.xlarge");
-    assert_eq!(findings(&harness::run(&[("t.yaml", &provisioned)], rules::ALL)), ["model-outside-vpc Model 6 high"]);
+    assert_eq!(
+        findings(&harness::run(&[("t.yaml", &provisioned)], &harness::first())),
+        ["model-outside-vpc Model 6 high"]
+    );
     let never = text.replace("!Ref Deploy", "'no'");
-    assert_eq!(findings(&harness::run(&[("t.yaml", &never)], rules::ALL)), ["model-outside-vpc Model 6 high"]);
+    assert_eq!(findings(&harness::run(&[("t.yaml", &never)], &harness::first())), ["model-outside-vpc Model 6 high"]);
 }

@@ -98,7 +98,7 @@ fn missing(resource: Subject<'_>) -> Option<Attr<'_>> {
     let (items, open) = tags.items();
     let local = ["ResourceConfig.InstanceType", "ProcessingResources.ClusterConfig.InstanceType"];
     let is_local = |path: &&str| resource.get(path).text().is_some_and(|text| text.starts_with("local"));
-    (items.is_empty() && !open && !local.iter().any(|path| is_local(&path))).then_some(tags)
+    (items.is_empty() && !open && !local.iter().any(is_local)).then_some(tags)
 }
 
 fn name(kind: &str) -> &'static str {
