@@ -62,6 +62,12 @@ pub fn renamed(path: &str) -> Option<&'static Rename> {
     RENAMES.iter().find(|rename| rename.argument.is_none() && rename.callable == path)
 }
 
+/// Whether anything in the SDK takes an argument of this name: on another class it is a mistake of another kind, or what
+/// that class hands on.
+pub fn is_argument(name: &str) -> bool {
+    CALLABLES.iter().any(|known| known.v1.contains(&name) || known.v2.contains(&name))
+}
+
 fn named(name: &str) -> Option<&'static Callable> {
     let at = CALLABLES.binary_search_by(|callable| callable.name.cmp(name)).ok()?;
     CALLABLES.get(at)

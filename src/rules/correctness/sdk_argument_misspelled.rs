@@ -46,6 +46,10 @@ fn meant(callable: &'static Callable, call: &Call, name: &str) -> Option<&'stati
     if name.len() > LONGEST || name.starts_with('_') || callable.takes(name) || callable.renamed(name).is_some() {
         return None;
     }
+    // A name that is right elsewhere in the SDK is not misspelt.
+    if sdk::is_argument(name) {
+        return None;
+    }
     let most = if name.len() < LONG { 1 } else { 2 };
     let far = |known: &str| strsim::damerau_levenshtein(name, known);
     let near = callable.arguments().map(|known| (far(known), known)).filter(|(far, _)| *far <= most);

@@ -97,8 +97,11 @@ fn missing(resource: Subject<'_>) -> Option<Attr<'_>> {
     let tags = resource.get("Tags");
     let (items, open) = tags.items();
     let local = ["ResourceConfig.InstanceType", "ProcessingResources.ClusterConfig.InstanceType"];
-    let is_local = |path: &&str| resource.get(path).text().is_some_and(|text| text.starts_with("local"));
-    (items.is_empty() && !open && !local.iter().any(is_local)).then_some(tags)
+    let may_be_local = |path: &&str| {
+        let instance = resource.get(path);
+        instance.is_unknown() || instance.text().is_some_and(|text| text.starts_with("local"))
+    };
+    (items.is_empty() && !open && !local.iter().any(may_be_local)).then_some(tags)
 }
 
 fn name(kind: &str) -> &'static str {

@@ -66,9 +66,13 @@ fn is_code(job: &Resource) -> bool {
 /// Whether a job of code has no VPC under any condition: who is the first must not hang on one.
 fn is_outside(job: &Resource) -> bool {
     let instance = job.properties.entry("ResourceConfig").and_then(|config| config.value.entry("InstanceType"));
-    let is_local = |name: &Value| matches!(&name.data, Data::Text(text) if text.starts_with("local"));
+    // What cannot be known may be local mode.
+    let is_in_aws = |name: &Value| match &name.data {
+        Data::Text(text) => !text.starts_with("local"),
+        data => matches!(data, Data::Template(_)),
+    };
     is_code(job)
-        && !instance.is_some_and(|instance| is_local(&instance.value))
+        && instance.is_none_or(|instance| is_in_aws(&instance.value))
         && lacks(&job.properties, "VpcConfig")
         && lacks(&job.properties, "ServerlessJobConfig")
 }
