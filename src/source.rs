@@ -8,6 +8,7 @@ mod ignored;
 mod lines;
 mod mistake;
 mod only;
+mod replace;
 
 use std::{
     fmt,
@@ -23,6 +24,7 @@ pub use globs::{GlobError, Globs, glob_from};
 pub use lines::{LineIndex, Position};
 pub use mistake::Mistake;
 pub use only::Only;
+pub use replace::replace;
 
 /// A range of bytes in a file's text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -243,10 +243,7 @@ impl<'a> Planner<'a> {
                 }
             }
             (Input::Sdk, Parsed::Python(parsed)) => {
-                let class = self.graph.facts().iter().find_map(|fact| match fact {
-                    Fact::Call(call) if call.body == resource.body => Some(call.callee.clone()),
-                    _ => None,
-                })?;
+                let class = self.class(resource)?;
                 let beside = python::edit::keywords(parsed, resource.body.span);
                 let argument = argument(&class, path, &beside)?;
                 python::edit::insert(text, parsed, resource.body.span, argument, to)
@@ -259,6 +256,14 @@ impl<'a> Planner<'a> {
             _ => None,
         };
         Some((file, edits?))
+    }
+
+    /// The class or function of the SDK that a call makes a resource with.
+    fn class(&self, resource: &Resource) -> Option<Arc<str>> {
+        self.graph.facts().iter().find_map(|fact| match fact {
+            Fact::Call(call) if call.body == resource.body => Some(call.callee.clone()),
+            _ => None,
+        })
     }
 
     /// A new resource behind the one that it belongs to.
@@ -307,10 +312,7 @@ impl<'a> Planner<'a> {
                 hcl::edit::remove(text, written::place(block_of(parsed, resource)?, path)?)
             }
             (Input::Sdk, Parsed::Python(parsed)) => {
-                let class = self.graph.facts().iter().find_map(|fact| match fact {
-                    Fact::Call(call) if call.body == resource.body => Some(call.callee.clone()),
-                    _ => None,
-                })?;
+                let class = self.class(resource)?;
                 let beside = python::edit::keywords(parsed, resource.body.span);
                 python::edit::remove(text, parsed, resource.body.span, argument(&class, path, &beside)?)
             }

@@ -1,18 +1,9 @@
 //! Fixed files on disk: each is written whole beside the old one and then takes its place.
 
-use std::{
-    collections::BTreeMap,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use super::apply::Changed;
-use crate::source::Files;
-
-/// Names of new files that are tried, should others be left over.
-const TRIES: u32 = 100;
+use crate::source::{Files, replace};
 
 /// Writes all files that changed. A file that somebody else changed since it was read, one that is read-only, and one
 /// that lies outside of the root stay as they are: they come back with the reason.
@@ -31,32 +22,8 @@ fn write_one(files: &Files, path: &str, changed: &Changed) -> Result<(), String>
     if metadata.permissions().readonly() {
         return Err("it is read-only".to_owned());
     }
-    let (mut file, new) = beside(&real).map_err(|error| error.to_string())?;
-    let written = file
-        .write_all(changed.new.as_bytes())
-        .and_then(|()| file.set_permissions(metadata.permissions()))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&new, &real));
-    written.map_err(|error| {
-        // It is of no use to anybody now.
-        let _ = fs::remove_file(&new);
-        error.to_string()
-    })
-}
-
-/// A new file in the folder of another one: only there can it take its place in one step.
-fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
-    for number in 0..TRIES {
-        let new = path.with_file_name(format!(".{name}.mllint-{}-{number}", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&new) {
-            Ok(file) => return Ok((file, new)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last)
+    replace(&real, Some(metadata.permissions()), |out| out.write_all(changed.new.as_bytes()))
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

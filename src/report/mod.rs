@@ -40,7 +40,7 @@ use crate::{
         fact::{Fact, FactKind},
     },
     rules::{Check, by_name},
-    source::{Discovery, Files, Place},
+    source::{Discovery, Files, Place, replace},
     suppress::Silenced,
 };
 
@@ -242,16 +242,7 @@ pub fn replace_file(path: &Path, print: impl FnOnce(&mut dyn Write) -> io::Resul
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return write_file(&real, print);
     }
-    let name = real.file_name().unwrap_or_default().to_string_lossy();
-    let new = real.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = write_file(&new, print)
-        .and_then(|()| old.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
-        .and_then(|()| fs::rename(&new, &real));
-    if written.is_err() {
-        // It is of no use to anybody now.
-        let _ = fs::remove_file(&new);
-    }
-    written
+    replace(&real, old.map(|old| old.permissions()), print)
 }
 
 /// Writes a file.

@@ -6,8 +6,9 @@ use crate::{
     graph::fact::{self, Handler, UNKNOWN_NAME},
     rules::{
         Context, Findings,
-        handlers::{Call, about, calls, timeout},
+        handlers::{Call, about, calls, time, timeout},
     },
+    source::Place,
 };
 
 /// Reports each job of some operations whose result is used in the run that starts it, without a wait in between.
@@ -35,7 +36,7 @@ pub(super) fn report(
 }
 
 /// Where the result of a job is used too early, and why that is too early.
-fn early(handler: &Handler, calls: &[Call], start: &Call) -> Option<(crate::source::Place, String)> {
+fn early(handler: &Handler, calls: &[Call], start: &Call) -> Option<(Place, String)> {
     let job = start.operation.job.as_ref()?;
     let started = &handler.operations[start.number];
     // Somebody is told when it has ended: what this run does is not what waits for it.
@@ -91,8 +92,7 @@ fn help(cx: &Context<'_>, handler: &Handler, operation: &Operation) -> String {
         help.push_str(&format!("\nor pass `{notifies}`, and let the topic start what comes next"));
     }
     if let Some((seconds, _)) = timeout(cx, handler) {
-        let time = crate::rules::handlers::time(seconds);
-        help.push_str(&format!("\nwaiting in the function is no way out: it is ended after {time}"));
+        help.push_str(&format!("\nwaiting in the function is no way out: it is ended after {}", time(seconds)));
     }
     help
 }

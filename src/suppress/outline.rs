@@ -70,9 +70,6 @@ pub(super) struct Outline {
     code: Vec<Span>,
 }
 
-/// Holds the lines of a block of code, which are all indented.
-const HOLDER: &str = "if 1:\n";
-
 impl Outline {
     /// The outline of a file.
     pub(super) fn of(source: &Source) -> Self {
@@ -143,16 +140,14 @@ impl Outline {
 
     /// Takes the code of a Lambda function apart that is written in a template, in a block as it stands.
     fn inline_code(&mut self, text: &str, span: Span) {
-        let written = text.get(span.range()).unwrap_or_default();
-        let Some(body) = written.strip_prefix('|').and_then(|_| written.find('\n')).map(|end| end + 1) else { return };
-        let code = python::outline(&format!("{HOLDER}{}", &written[body..]), None);
-        let (start, held) = (span.start as usize + body, HOLDER.len());
-        let shifted = |part: &Span| {
-            let (from, to) = ((part.start as usize).checked_sub(held)?, (part.end as usize).checked_sub(held)?);
-            Some(Span::new(start + from, start + to))
+        let Some(block) = python::block(text.get(span.range()).unwrap_or_default()) else { return };
+        let code = python::outline(&block.code, None);
+        let place = |part: &Span| {
+            let within = block.written(*part)?;
+            Some(Span { start: span.start + within.start, end: span.start + within.end })
         };
-        self.comments.extend(code.comments.iter().filter_map(shifted));
-        let extents = code.statements.iter().chain(&code.entries).filter_map(shifted);
+        self.comments.extend(code.comments.iter().filter_map(place));
+        let extents = code.statements.iter().chain(&code.entries).filter_map(place);
         self.extents.extend(extents.map(|span| Extent::of(span, span)));
         self.code.push(span);
     }

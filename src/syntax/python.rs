@@ -11,10 +11,12 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::source::{Cells, Span};
 
+mod block;
 mod depth;
 pub mod edit;
 mod outline;
 
+pub use block::{Block, block};
 pub use outline::{Outline, outline};
 
 /// What parsed of a text. After an error the parser goes on, so that the statements behind it are there too.

@@ -8,6 +8,7 @@ use super::{
     values::{Function, Thing, Value},
     walker::Walker,
 };
+use crate::graph::fact::{Operations, UNKNOWN_NAME};
 
 impl<'a> Walker<'a> {
     /// What an expression may be.
@@ -40,7 +41,7 @@ impl<'a> Walker<'a> {
                 match key.text() {
                     Some(name) => self.looked_up(base.from, &name.clone()),
                     None if is_place => {}
-                    None => self.looked_up(base.from, crate::graph::fact::UNKNOWN_NAME),
+                    None => self.looked_up(base.from, UNKNOWN_NAME),
                 }
                 // What is looked up by a result depends on it.
                 let mut value = self.part(&base, key_or_none(&key).as_deref());
@@ -153,7 +154,7 @@ impl<'a> Walker<'a> {
 
     fn f_string(&mut self, expression: &'a Expr) -> Value<'a> {
         let Expr::FString(expression) = expression else { return Value::default() };
-        let (mut text, mut from) = (Some(String::new()), crate::graph::fact::Operations::default());
+        let (mut text, mut from) = (Some(String::new()), Operations::default());
         let push = |text: &mut Option<String>, more: Option<&str>| match (&mut *text, more) {
             (Some(text), Some(more)) if text.len() < 1000 => text.push_str(more),
             _ => *text = None,

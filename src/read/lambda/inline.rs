@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::package::{At, Module};
-use crate::source::{Files, Place};
-
-/// Holds the lines of a block, which are all indented.
-const HOLDER: &str = "if 1:\n";
+use crate::{
+    source::{Files, Place},
+    syntax::python,
+};
 
 /// The module that is written at a place of a template. `text` is what a parser of YAML or JSON made of it.
 ///
@@ -14,13 +14,9 @@ const HOLDER: &str = "if 1:\n";
 /// in the file. Of other texts only the whole has a place.
 pub(super) fn module(files: &Files, text: &Arc<str>, place: Place) -> Module {
     let source = files.get(place.file);
-    let written = source.slice(place.span);
-    let literal = written.starts_with('|').then(|| written.find('\n')).flatten();
-    if let Some(end) = literal {
-        let body = end + 1;
-        let code = format!("{HOLDER}{}", &written[body..]);
-        let by = i64::from(place.span.start) + i64::try_from(body).unwrap_or(0) - HOLDER.len() as i64;
-        let mut module = Module::of(source.clone(), code.into(), At::Shifted(by));
+    if let Some(block) = python::block(source.slice(place.span)) {
+        let by = i64::from(place.span.start) + block.by;
+        let mut module = Module::of(source.clone(), block.code.into(), At::Shifted(by));
         if module.unwrap_block() {
             return module;
         }
