@@ -17,24 +17,6 @@ pub fn is_burstable(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(family, _)| BURSTABLE.contains(&family))
 }
 
-/// Repositories of AWS's images that serve language models: LMI (DJL), TGI, vLLM, SGLang.
-///
-/// Source: the list of AWS Deep Learning Containers, and `images.csv`.
-const LANGUAGE_MODELS: &[&str] = &[
-    "djl-inference",
-    "huggingface-pytorch-tgi-inference",
-    "huggingface-sglang-inference",
-    "huggingface-vllm-inference",
-    "huggingface-vllm-inference-neuronx",
-    "sglang",
-    "vllm",
-];
-
-/// Whether the images of a repository of AWS's serve language models.
-pub fn serves_language_models(repository: &str) -> bool {
-    LANGUAGE_MODELS.contains(&repository)
-}
-
 /// Environment variables that name the model which a serving container loads.
 ///
 /// Source: the documents of the Hugging Face inference toolkit, of LMI, and of AWS's vLLM and SGLang images.

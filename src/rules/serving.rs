@@ -1,9 +1,6 @@
 //! What several rules ask about a container that serves a language model: which model, on how many GPUs.
 
-use crate::{
-    catalog::{hosting, image},
-    graph::attr::Attr,
-};
+use crate::{catalog::hosting, graph::attr::Attr};
 
 /// The hub ID or path of the model that a container loads, by the environment variable that names it.
 pub(super) fn model_id<'a>(container: &Attr<'a>) -> Option<(Attr<'a>, &'a str)> {
@@ -28,12 +25,6 @@ pub(super) fn billions(id: &str) -> Option<f64> {
         (plain(experts) && plain(each) && size < 10_000.0).then_some(size)
     });
     sizes.max_by(f64::total_cmp)
-}
-
-/// Whether a container's image is one of AWS's that serve language models.
-pub(super) fn is_llm_image(container: &Attr<'_>) -> bool {
-    let Some(image) = container.get("Image").pieces().and_then(|pieces| image::parse(&pieces)) else { return false };
-    image.is_aws.is_yes() && image.repository.as_deref().is_some_and(hosting::serves_language_models)
 }
 
 /// Whether a text is the ID of a model on the Hugging Face hub: `org/name`.

@@ -1,8 +1,8 @@
 //! A large model that has to be up within the default time, which downloading and loading it exceeds.
 
 use crate::{
-    catalog::hosting::{LARGE_MODEL, MODEL_IDS},
-    finding::{Confidence, Finding, Severity},
+    catalog::hosting::LARGE_MODEL,
+    finding::{Finding, Severity},
     graph::{
         Input,
         attr::{Attr, Subject},
@@ -11,7 +11,7 @@ use crate::{
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
         hosting::{Runs, containers, model_of, variants},
-        serving::{billions, is_llm_image, model_id, variable},
+        serving::{billions, model_id},
     },
 };
 
@@ -60,37 +60,18 @@ fn unset(subject: Subject<'_>, timeout: &Attr<'_>, containers: &[Attr<'_>], out:
     if !timeout.is_absent() || containers.iter().any(|container| in_environment(container).is_some()) {
         return;
     }
-    let Some((container, why, sure)) = containers.iter().find_map(|container| {
-        let (why, sure) = large(container)?;
-        Some((container, why, sure))
-    }) else {
-        return;
-    };
-    let finding = Finding::on(timeout, "large model has the default time to start")
-        .label(format!("{why}: downloading and loading it takes minutes, and then the endpoint fails"))
-        .because(&container.get("Image"), "the image")
-        .help(help(subject));
-    out.add(if sure { finding } else { finding.at_most(Confidence::Medium) });
+    let Some((id, size)) = containers.iter().find_map(large) else { return };
+    out.add(
+        Finding::on(timeout, "large model has the default time to start")
+            .label(format!("`{id}` has {size} billion parameters: downloading and loading them takes minutes"))
+            .help(help(subject)),
+    );
 }
 
-/// Why a container takes long to start, and whether that is sure.
-fn large(container: &Attr<'_>) -> Option<(String, bool)> {
-    let id = model_id(container);
-    match id.as_ref().and_then(|(_, id)| Some((*id, billions(id)?))) {
-        Some((id, size)) if size >= LARGE_MODEL => Some((format!("`{id}` has {size} billion parameters"), true)),
-        Some(_) => None,
-        // A model that is not known may be a small one.
-        None if is_llm_image(container) && names_are_known(container) => {
-            Some(("its image serves language models".to_owned(), false))
-        }
-        None => None,
-    }
-}
-
-/// Whether it is known which model a container is told to load, or that it is told none.
-fn names_are_known(container: &Attr<'_>) -> bool {
-    let known = |attr: Attr<'_>| attr.is_absent() || attr.text().is_some();
-    MODEL_IDS.iter().all(|name| known(variable(container, name)))
+/// The large model that a container loads. An image for language models says nothing of their size.
+fn large<'a>(container: &Attr<'a>) -> Option<(&'a str, f64)> {
+    let (_, id) = model_id(container)?;
+    billions(id).filter(|size| *size >= LARGE_MODEL).map(|size| (id, size))
 }
 
 /// The environment variable of a container that is meant to be the timeout.
@@ -163,8 +144,7 @@ mod tests {
         assert_eq!(found(TGI, &id("tiiuae/falcon-7b"), &json!({"?": "Timeout"})), []);
         assert_eq!(found(TGI, &id("Qwen/Qwen2.5-0.5B"), &json!(null)), [], "a small one");
         assert_eq!(found("{Image}", &id("org/model"), &json!(null)), []);
-        let unsure = [(Some(Severity::Warning), Confidence::Medium)];
-        assert_eq!(found(TGI, &id("org/model"), &json!(null)), unsure);
+        assert_eq!(found(TGI, &id("openai-community/gpt2-large"), &json!(null)), [], "its size is not told");
     }
 
     #[test]
