@@ -97,6 +97,11 @@ const ALONE_WITH: &[(&str, &str, &[&str])] = &[("blazingtext", "mode", &["cbow",
 /// Source: API reference, `StoppingCondition.MaxRuntimeInSeconds`; the SDK's estimators have the same (2.257.7).
 pub const DEFAULT_MAX_RUN: f64 = 86_400.0;
 
+/// The longest time that a job of the SDK's `ModelTrainer` may run where none is set, in seconds: it sets that itself.
+/// Source: sagemaker-train 1.27.0 (SDK v3), `sagemaker/train/defaults.py`, and sagemaker 2.257.0,
+/// `sagemaker/modules/train/model_trainer.py`; read 2026-11-26.
+pub const TRAINER_MAX_RUN: f64 = 3600.0;
+
 /// A job on managed Spot instances of an algorithm without checkpoints may wait and run this long in all, in seconds.
 pub const SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS: f64 = 3600.0;
 

@@ -133,6 +133,7 @@ impl<'a> Machine<'a> {
                 self.hidden(&mut properties, place);
             }
         }
+        fill_in(class, name, place, &mut properties);
         let resource = match local {
             Formula::True => None,
             local => self.make(id.clone(), class.kind, properties, place, body, &local.negated()),
@@ -378,6 +379,22 @@ pub(super) fn set_property(properties: &mut Entries, path: &str, place: Place, v
             }
         }
         _ => properties.set_path(path, place, value.clone()),
+    }
+}
+
+/// Sets what a class sets itself where its arguments certainly do not.
+fn fill_in(class: &Class, name: &str, place: Place, properties: &mut Entries) {
+    for (path, number) in sdk_classes::defaults(class) {
+        let (parent, leaf) = path.split_once('.').unwrap_or((path, path));
+        let is_absent = match properties.entry(parent).map(|entry| &entry.value.data) {
+            None => properties.open.is_none(),
+            Some(Data::Object(object)) => object.open.is_none() && object.entry(leaf).is_none(),
+            Some(_) => false,
+        };
+        if is_absent {
+            let value = Value::new(Data::Number(*number), place).via(StepKind::ServiceDefault, name, place);
+            properties.set_path(path, place, value);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Source: sagemaker 2.257.7 (signatures and `CreateTrainingJob` mapping), sagemaker 3.27.0 for `ModelTrainer`, and the
 //! SDK's own v1 → v2 upgrade tool for the old names; read 2026-11-22.
 
-use crate::graph::kind;
+use crate::{catalog::algorithm::TRAINER_MAX_RUN, graph::kind};
 
 /// What an object of a class does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,11 @@ pub(super) struct Class {
 pub(super) fn class(symbol: &str) -> Option<&'static Class> {
     let name = symbol.rsplit('.').next()?;
     CLASSES.iter().find(|class| class.names.contains(&name))
+}
+
+/// The properties that a class sets itself where its arguments do not.
+pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {
+    if class.names == ["ModelTrainer"] { &[("StoppingCondition.MaxRuntimeInSeconds", TRAINER_MAX_RUN)] } else { &[] }
 }
 
 /// The class of what an API call answers.

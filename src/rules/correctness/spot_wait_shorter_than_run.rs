@@ -7,6 +7,7 @@ use crate::{
         Input,
         attr::{Attr, Subject},
         kind,
+        value::StepKind,
     },
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -33,7 +34,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let wait = job.get("StoppingCondition.MaxWaitTimeInSeconds");
     let run = job.get("StoppingCondition.MaxRuntimeInSeconds");
     let asked = if spot.is_absent() { Some(false) } else { spot.boolean() };
-    let names = Names::of(job.resource().input);
+    let names = Names::of(job.resource().input, &run);
     match (asked, wait.number()) {
         (Some(true), None) if wait.is_absent() => {
             let finding = Finding::on(&spot, "Spot training job has no maximum waiting time")
@@ -57,15 +58,16 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
 fn shorter(job: Subject<'_>, names: &Names, (wait, seconds): (&Attr<'_>, f64), run: &Attr<'_>, out: &Findings) {
     let limit = if run.is_absent() { Some(DEFAULT_MAX_RUN) } else { run.number() };
     let Some(limit) = limit.filter(|&limit| seconds < limit) else { return };
+    let by_whom = if is_default(run) { ", which is what its class sets" } else { "" };
     let mut finding = Finding::on(wait, "Spot training job may run for longer than it may wait and run")
-        .because(run, format!("the job may run for {limit} seconds"));
+        .because(run, format!("the job may run for {limit} seconds{by_whom}"));
     finding = if run.is_absent() {
         let day = format!("less than the {DEFAULT_MAX_RUN} seconds of a job without `{}`", names.run);
         finding.label(day).at_most(Confidence::Medium)
     } else {
         finding.label(format!("less than the {limit} seconds that it may run"))
     };
-    let lower = if run.is_absent() { "set" } else { "lower" };
+    let lower = if run.is_absent() || is_default(run) { "set" } else { "lower" };
     out.add(sure(
         finding.help(format!(
             "raise `{}` to {limit} or more, or {lower} `{}`: the wait counts both",
@@ -73,6 +75,11 @@ fn shorter(job: Subject<'_>, names: &Names, (wait, seconds): (&Attr<'_>, f64), r
         )),
         job,
     ));
+}
+
+/// Whether a class of the SDK sets a value where its caller does not.
+fn is_default(attr: &Attr<'_>) -> bool {
+    attr.origin().is_some_and(|origin| origin.steps().any(|step| step.kind == StepKind::ServiceDefault))
 }
 
 /// What is not written in SDK code may be set by a class or a configuration that is not seen.
@@ -88,8 +95,13 @@ struct Names {
 }
 
 impl Names {
-    fn of(input: Input) -> Self {
+    fn of(input: Input, run: &Attr<'_>) -> Self {
         match input {
+            Input::Sdk if is_default(run) => Self {
+                spot: "enable_managed_spot_training",
+                wait: "max_wait_time_in_seconds",
+                run: "max_runtime_in_seconds",
+            },
             Input::Sdk => Self { spot: "use_spot_instances", wait: "max_wait", run: "max_run" },
             Input::Terraform => Self {
                 spot: "enable_managed_spot_training",

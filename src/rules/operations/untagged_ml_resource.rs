@@ -101,7 +101,9 @@ fn missing(resource: Subject<'_>) -> Option<Attr<'_>> {
         let instance = resource.get(path);
         instance.is_unknown() || instance.text().is_some_and(|text| text.starts_with("local"))
     };
-    (items.is_empty() && !open && !local.iter().any(may_be_local)).then_some(tags)
+    // What a variable leaves empty is up to those who set it.
+    let is_passed = tags.is_written() && tags.source().is_some();
+    (items.is_empty() && !open && !is_passed && !local.iter().any(may_be_local)).then_some(tags)
 }
 
 fn name(kind: &str) -> &'static str {
@@ -168,6 +170,12 @@ mod tests {
         let found = found(Input::Sdk, &[(TRAINING_JOB, job()), (TRAINING_JOB, job()), (PROCESSING_JOB, job())]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].label, "no tags are passed, here and in 2 other places");
+    }
+
+    #[test]
+    fn tags_that_a_variable_leaves_empty_are_up_to_the_caller() {
+        let endpoint = json!({"EndpointName": "e", "Tags": {"default": []}});
+        assert!(found(Input::Request, &[(ENDPOINT, endpoint)]).is_empty());
     }
 
     #[test]

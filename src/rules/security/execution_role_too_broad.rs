@@ -44,12 +44,13 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
     }
     let mut causes = attached(role);
     let is_assumed = is_assumed(role);
+    let serves = is_assumed || role.referrers().any(|user| is_intelligent(user.kind()) && user.may_exist());
     let label = if is_assumed {
         "every notebook, job or model that SageMaker or another AI service runs with it has these rights"
     } else {
         "what runs with it has these rights"
     };
-    if is_assumed || role.referrers().any(|user| is_intelligent(user.kind()) && user.may_exist()) {
+    if serves {
         causes.extend(stated(role));
     } else {
         // Who attaches this policy has an ML workload in mind, whoever assumes the role.
@@ -57,7 +58,7 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
     }
     let Some(reach) = causes.iter().map(|cause| cause.reach).max() else { return };
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.reach));
-    let mut finding = Finding::at(role.place(), title(reach)).label(label).help(HELP);
+    let mut finding = Finding::at(role.place(), title(reach, serves)).label(label).help(HELP);
     if reach == Reach::SageMaker {
         finding = finding.severity(Severity::Advice);
     }
@@ -72,8 +73,9 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
     out.add(finding);
 }
 
-fn title(reach: Reach) -> &'static str {
+fn title(reach: Reach, serves: bool) -> &'static str {
     match reach {
+        Reach::SageMaker if !serves => "role may do everything in SageMaker",
         Reach::SageMaker => "role of an ML workload may do everything in SageMaker",
         Reach::Buckets => "role of an ML workload may read and delete every bucket",
         Reach::Rights => "role of an ML workload may give itself any right",
