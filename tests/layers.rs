@@ -13,8 +13,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A value says how sure it is, in the words of a finding; a finding points at values.
     ("graph", &["source", "finding"]),
     ("finding", &["source", "graph"]),
-    // An image is recognised in a text with holes.
-    ("catalog", &["source", "graph", "finding"]),
+    // An image is recognised in a text with holes; a price knows when it is old.
+    ("catalog", &["source", "graph", "finding", "date"]),
     ("nearest", &[]),
     ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
     ("rules", &["source", "graph", "finding", "catalog"]),

@@ -15,6 +15,7 @@ pub mod job_state;
 pub mod offer;
 mod pack;
 pub mod policy;
+pub mod prices;
 pub mod retired;
 pub mod sdk;
 pub mod terraform;

@@ -74,12 +74,12 @@ fn pack() -> Vec<u8> {
     })
 }
 
-fn encode<T: Serialize>(what: &T) -> Vec<u8> {
+pub(super) fn encode<T: Serialize>(what: &T) -> Vec<u8> {
     postcard::to_allocvec(what).expect("it can be encoded")
 }
 
 /// Rows of a CSV table without quotes: what stands under each name.
-fn rows(table: &'static str) -> impl Iterator<Item = impl Fn(&str) -> &'static str> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = impl Fn(&str) -> &'static str> {
     let mut lines = table.lines().filter(|line| !line.starts_with('#'));
     let names: Vec<&str> = lines.next().expect("a header").split(',').collect();
     lines.map(move |line| {
@@ -95,7 +95,7 @@ fn split(cell: &'static str) -> Vec<&'static str> {
     cell.split('|').filter(|part| !part.is_empty()).collect()
 }
 
-fn figure<T: std::str::FromStr>(cell: &str) -> Option<T> {
+pub(super) fn figure<T: std::str::FromStr>(cell: &str) -> Option<T> {
     (!cell.is_empty()).then(|| cell.parse().ok().expect("a figure"))
 }
 
