@@ -37,6 +37,11 @@ impl<'a> Subject<'a> {
         self.resource
     }
 
+    /// The graph that it is a part of.
+    pub fn graph(self) -> &'a Graph {
+        self.graph
+    }
+
     /// Its kind.
     pub fn kind(self) -> &'a str {
         &self.resource.kind

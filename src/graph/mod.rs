@@ -4,7 +4,9 @@ pub mod attr;
 pub mod fact;
 pub mod flow;
 pub mod guard;
+pub mod hosting;
 pub mod kind;
+pub mod shape;
 pub mod value;
 
 use std::{

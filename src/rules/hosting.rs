@@ -3,17 +3,14 @@
 use crate::{
     catalog::{Instance, instance},
     graph::{
-        Input,
         attr::{Attr, State, Subject},
         fact::Fact,
         guard::Tri,
+        hosting::{self, named},
         kind,
         value::Piece,
     },
-    rules::{
-        Context,
-        shape::{Shape, same},
-    },
+    rules::Context,
 };
 
 /// A variant of an endpoint configuration.
@@ -79,14 +76,19 @@ impl<'a> Variant<'a> {
     }
 
     /// The model that it serves, where it is among what was read.
-    pub(super) fn model(&self, cx: &Context<'a>) -> Option<Subject<'a>> {
-        model_of(cx, self.config, &self.get("ModelName"))
+    pub(super) fn model(&self) -> Option<Subject<'a>> {
+        model_of(self.config, &self.get("ModelName"))
+    }
+
+    /// The scalable targets that may be meant for it, as a variant of this endpoint.
+    pub(super) fn scaling_targets(&self, endpoint: Subject<'a>) -> Vec<Subject<'a>> {
+        hosting::scaling_targets(endpoint, self.config, &self.attr)
     }
 }
 
 /// The model that a resource names, where it is among what was read.
-pub(super) fn model_of<'a>(cx: &Context<'a>, holder: Subject<'a>, name: &Attr<'a>) -> Option<Subject<'a>> {
-    named(cx, holder, name, kind::MODEL, "ModelName")
+pub(super) fn model_of<'a>(holder: Subject<'a>, name: &Attr<'a>) -> Option<Subject<'a>> {
+    named(holder, name, kind::MODEL, "ModelName")
 }
 
 /// Whether the endpoint is an asynchronous one: requests wait in a queue.
@@ -103,49 +105,11 @@ pub(super) fn given(attr: &Attr<'_>) -> Tri {
     }
 }
 
-/// The configuration of an endpoint, where it is among what was read.
-pub(super) fn config_of<'a>(cx: &Context<'a>, endpoint: Subject<'a>) -> Option<Subject<'a>> {
-    named(cx, endpoint, &endpoint.get("EndpointConfigName"), kind::ENDPOINT_CONFIG, "EndpointConfigName")
-}
-
 /// The endpoints of the same unit that have this configuration, or of which that cannot be known.
 pub(super) fn endpoints_of<'a>(cx: &Context<'a>, config: Subject<'a>) -> Vec<Subject<'a>> {
     let unit = &config.resource().key.unit;
     let all = cx.of_unit(unit, |kind| kind == kind::ENDPOINT);
-    all.filter(|endpoint| config_of(cx, *endpoint).is_none_or(|known| known.id() == config.id())).collect()
-}
-
-/// The one resource that a value of `holder` means: by reference, or by the name that both write. A request stands in a
-/// file of its own, so that it may name what another request makes.
-fn named<'a>(
-    cx: &Context<'a>,
-    holder: Subject<'a>,
-    attr: &Attr<'a>,
-    kind: &str,
-    property: &str,
-) -> Option<Subject<'a>> {
-    if attr.is_absent() {
-        return None;
-    }
-    if attr.reference().is_some() {
-        let targets = holder.targets(attr);
-        return match targets[..] {
-            [one] if one.kind() == kind => Some(one),
-            _ => None,
-        };
-    }
-    let wanted = Shape::of(cx, holder, attr);
-    let is_it = |other: &Subject<'a>| same(&wanted, &Shape::of(cx, *other, &other.get(property))).is_yes();
-    let unit = &holder.resource().key.unit;
-    let of_request = |other: &Subject<'a>| other.resource().input == Input::Request;
-    let mut found: Vec<Subject<'a>> = cx.of_unit(unit, |known| known == kind).filter(is_it).collect();
-    if found.is_empty() && holder.resource().input == Input::Request {
-        found = cx.of_kind(kind).filter(of_request).filter(is_it).collect();
-    }
-    match found[..] {
-        [one] => Some(one),
-        _ => None,
-    }
+    all.filter(|endpoint| hosting::config_of(*endpoint).is_none_or(|known| known.id() == config.id())).collect()
 }
 
 /// The containers of a model.
@@ -156,32 +120,6 @@ pub(super) fn containers(model: Subject<'_>) -> Vec<Attr<'_>> {
         all.insert(0, primary);
     }
     all
-}
-
-/// Whether code deletes the endpoints that it makes: they live as long as an experiment.
-pub(super) fn is_short_lived(cx: &Context<'_>, resource: Subject<'_>) -> bool {
-    let resource = resource.resource();
-    let deletes = |fact: &Fact| match fact {
-        Fact::Call(call) => call.unit == resource.key.unit && call.callee.ends_with(".delete_endpoint"),
-        _ => false,
-    };
-    matches!(resource.input, Input::Sdk | Input::Api)
-        && cx.world.step(1 + cx.graph.facts().len() / 64)
-        && cx.graph.facts().iter().any(deletes)
-}
-
-/// The scalable targets of a variant: those that may be meant, wherever they stand in the view.
-pub(super) fn scaling_targets<'a>(cx: &Context<'a>, endpoint: Subject<'a>, variant: &Variant<'a>) -> Vec<Subject<'a>> {
-    let mut wanted = Shape::text("endpoint/");
-    wanted.append(Shape::of_name(cx, endpoint));
-    wanted.append(Shape::text("/variant/"));
-    wanted.append(Shape::of(cx, variant.config, &variant.get("VariantName")));
-    let may_be = |target: &Subject<'a>| {
-        let namespace = target.get("ServiceNamespace");
-        namespace.text().is_none_or(|text| text == "sagemaker")
-            && !same(&wanted, &Shape::of(cx, *target, &target.get("ResourceId"))).is_no()
-    };
-    cx.of_kind(kind::SCALABLE_TARGET).filter(may_be).collect()
 }
 
 /// Whether the handler of a function registers scalable targets: which ones cannot be known.

@@ -16,7 +16,6 @@ mod performance;
 mod reliability;
 mod security;
 mod serving;
-mod shape;
 mod testing;
 mod training;
 

@@ -37,11 +37,11 @@ struct Degree<'a> {
     one_copy: bool,
 }
 
-fn check(cx: &Context<'_>, subject: Subject<'_>, out: &Findings) {
+fn check(_: &Context<'_>, subject: Subject<'_>, out: &Findings) {
     if subject.kind() == kind::INFERENCE_COMPONENT {
         let specification = subject.get("Specification");
         let mut all = vec![specification.get("Container")];
-        if let Some(model) = model_of(cx, subject, &specification.get("ModelName")) {
+        if let Some(model) = model_of(subject, &specification.get("ModelName")) {
             all.extend(containers(model));
         }
         let given = specification.get("ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired");
@@ -53,7 +53,7 @@ fn check(cx: &Context<'_>, subject: Subject<'_>, out: &Findings) {
     }
     for variant in variants(subject).0.iter().filter(|variant| variant.runs() == Runs::Model) {
         let Some((attr, instance)) = variant.instance() else { continue };
-        let (Some(gpus), Some(model)) = (instance.gpus, variant.model(cx)) else { continue };
+        let (Some(gpus), Some(model)) = (instance.gpus, variant.model()) else { continue };
         // Neuron counts cores; a processor counts for one.
         if gpus == 0 && instance.accelerator.is_some() {
             continue;

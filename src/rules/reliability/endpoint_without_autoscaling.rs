@@ -3,12 +3,15 @@
 use crate::{
     catalog::hosting::is_burstable,
     finding::{Confidence, Finding, Severity},
-    graph::{Input, attr::Subject, kind},
+    graph::{
+        Input,
+        attr::Subject,
+        hosting::{config_of, is_short_lived},
+        kind,
+    },
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
-        hosting::{
-            Runs, Variant, config_of, is_async, is_registered_by_a_handler, is_short_lived, scaling_targets, variants,
-        },
+        hosting::{Runs, Variant, is_async, is_registered_by_a_handler, variants},
     },
 };
 
@@ -27,17 +30,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, endpoint: Subject<'_>, out: &Findings) {
-    let Some(config) = config_of(cx, endpoint) else { return };
+    let Some(config) = config_of(endpoint) else { return };
     let key = &endpoint.resource().key;
     // A nested stack or module that was not read may hold the target.
-    if cx.graph.unit(&key.unit).is_some_and(|unit| !unit.unread.is_empty()) || is_short_lived(cx, endpoint) {
+    if cx.graph.unit(&key.unit).is_some_and(|unit| !unit.unread.is_empty()) || is_short_lived(endpoint) {
         return;
     }
     if !is_async(config).is_no() || is_registered_by_a_handler(cx) {
         return;
     }
     let (variants, _) = variants(config);
-    let fixed: Vec<&Variant<'_>> = variants.iter().filter(|variant| is_fixed(cx, endpoint, variant)).collect();
+    let fixed: Vec<&Variant<'_>> = variants.iter().filter(|variant| is_fixed(endpoint, variant)).collect();
     let Some(first) = fixed.first() else { return };
     let count = first.get("InitialInstanceCount");
     let size = match (count.number(), first.get("InstanceType").text()) {
@@ -59,10 +62,10 @@ fn check(cx: &Context<'_>, endpoint: Subject<'_>, out: &Findings) {
 }
 
 /// Whether a variant has instances of its own and certainly nothing that scales them.
-fn is_fixed<'a>(cx: &Context<'a>, endpoint: Subject<'a>, variant: &Variant<'a>) -> bool {
+fn is_fixed<'a>(endpoint: Subject<'a>, variant: &Variant<'a>) -> bool {
     let managed = variant.get("ManagedInstanceScaling");
     let off = managed.is_absent() || managed.get("Status").text() == Some("DISABLED");
-    variant.runs() == Runs::Model && off && scaling_targets(cx, endpoint, variant).is_empty()
+    variant.runs() == Runs::Model && off && variant.scaling_targets(endpoint).is_empty()
 }
 
 fn help(endpoint: Subject<'_>, variant: &Variant<'_>) -> String {

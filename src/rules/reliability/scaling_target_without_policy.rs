@@ -2,11 +2,14 @@
 
 use crate::{
     finding::{Finding, Severity},
-    graph::{Input, attr::Subject, guard::Tri, kind},
-    rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+    graph::{
+        Input,
+        attr::Subject,
+        guard::Tri,
+        kind,
         shape::{Shape, same},
     },
+    rules::{Category, Check, Context, Findings, Fixes, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -31,7 +34,7 @@ fn check(cx: &Context<'_>, target: Subject<'_>, out: &Findings) {
     if unit.is_some_and(|unit| !unit.unread.is_empty()) {
         return;
     }
-    let moves = |kind| cx.of_kind(kind).any(|other| !belongs(cx, other, target).is_no());
+    let moves = |kind| cx.of_kind(kind).any(|other| !belongs(other, target).is_no());
     if moves(kind::SCALING_POLICY) || moves(kind::SCHEDULED_ACTION) {
         return;
     }
@@ -54,7 +57,7 @@ fn is_of_sagemaker(target: Subject<'_>) -> bool {
 }
 
 /// Whether a policy or a scheduled action moves this target: by reference, or by what both name.
-fn belongs<'a>(cx: &Context<'a>, other: Subject<'a>, target: Subject<'a>) -> Tri {
+fn belongs<'a>(other: Subject<'a>, target: Subject<'a>) -> Tri {
     let by_id = other.get("ScalingTargetId");
     if !by_id.is_absent() {
         let targets = other.targets(&by_id);
@@ -71,7 +74,7 @@ fn belongs<'a>(cx: &Context<'a>, other: Subject<'a>, target: Subject<'a>) -> Tri
     {
         return Tri::of(one.id() == target.id());
     }
-    let mut answer = same(&Shape::of(cx, other, &id), &Shape::of(cx, target, &target.get("ResourceId")));
+    let mut answer = same(&Shape::of(other, &id), &Shape::of(target, &target.get("ResourceId")));
     for name in ["ScalableDimension", "ServiceNamespace"] {
         if let (Some(one), Some(another)) = (other.get(name).text(), target.get(name).text()) {
             answer = answer.and(Tri::of(one == another));

@@ -2,10 +2,10 @@
 
 use crate::{
     finding::{Confidence, Finding, Severity},
-    graph::{Input, attr::Subject, kind},
+    graph::{Input, attr::Subject, hosting::is_short_lived, kind},
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
-        hosting::{Runs, Variant, endpoints_of, is_async, is_short_lived, scaling_targets, variants, words},
+        hosting::{Runs, Variant, endpoints_of, is_async, variants, words},
     },
 };
 
@@ -51,7 +51,7 @@ const TRIAL: &[&str] = &[
 ];
 
 fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
-    if !is_async(config).is_no() || is_short_lived(cx, config) {
+    if !is_async(config).is_no() || is_short_lived(config) {
         return;
     }
     let endpoints = endpoints_of(cx, config);
@@ -67,7 +67,7 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
     if says(TRIAL) || (!says(PRODUCTION) && named.iter().any(open)) {
         return;
     }
-    for variant in variants(config).0.iter().filter(|variant| stands_alone(cx, &endpoints, variant)) {
+    for variant in variants(config).0.iter().filter(|variant| stands_alone(&endpoints, variant)) {
         let count = variant.get("InitialInstanceCount");
         let what = variant.get("InstanceType").text().map_or("instance".to_owned(), |name| format!("`{name}`"));
         let mut finding = Finding::on(&count, format!("{} runs on one instance", variant.title()))
@@ -84,10 +84,10 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
 }
 
 /// Whether a variant certainly has one instance, and nothing that gives it another one at once.
-fn stands_alone<'a>(cx: &Context<'a>, endpoints: &[Subject<'a>], variant: &Variant<'a>) -> bool {
+fn stands_alone<'a>(endpoints: &[Subject<'a>], variant: &Variant<'a>) -> bool {
     let one = |name: &str| variant.get(name).is_absent() || variant.get(name).number() == Some(1.0);
     let pools = variant.get("InstancePools");
-    let scaled = endpoints.iter().flat_map(|endpoint| scaling_targets(cx, *endpoint, variant));
+    let scaled = endpoints.iter().flat_map(|endpoint| variant.scaling_targets(*endpoint));
     variant.runs() == Runs::Model
         && pools.is_absent()
         && variant.get("InitialInstanceCount").number() == Some(1.0)

@@ -31,14 +31,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 const TIMEOUT: &str = "ContainerStartupHealthCheckTimeoutInSeconds";
 
-fn check(cx: &Context<'_>, subject: Subject<'_>, out: &Findings) {
+fn check(_: &Context<'_>, subject: Subject<'_>, out: &Findings) {
     match subject.kind() {
         kind::MODEL => containers(subject).iter().for_each(|container| misplaced(container, out)),
         kind::INFERENCE_COMPONENT => {
             let specification = subject.get("Specification");
             let timeout = specification.get("StartupParameters").get(TIMEOUT);
             let mut all: Vec<Attr<'_>> = Vec::new();
-            if let Some(model) = model_of(cx, subject, &specification.get("ModelName")) {
+            if let Some(model) = model_of(subject, &specification.get("ModelName")) {
                 all = containers(model);
             }
             all.push(specification.get("Container"));
@@ -46,7 +46,7 @@ fn check(cx: &Context<'_>, subject: Subject<'_>, out: &Findings) {
         }
         _ => {
             for variant in variants(subject).0.iter().filter(|variant| variant.runs() == Runs::Model) {
-                if let Some(model) = variant.model(cx) {
+                if let Some(model) = variant.model() {
                     unset(subject, &variant.get(TIMEOUT), &containers(model), out);
                 }
             }

@@ -2,10 +2,10 @@
 
 use crate::{
     finding::{Confidence, Finding, Severity},
-    graph::{Input, attr::Subject, kind},
+    graph::{Input, attr::Subject, hosting::is_short_lived, kind},
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
-        hosting::{Runs, is_short_lived, variants},
+        hosting::{Runs, variants},
     },
 };
 
@@ -23,9 +23,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Each(kind::ENDPOINT_CONFIG, check),
 };
 
-fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
+fn check(_: &Context<'_>, config: Subject<'_>, out: &Findings) {
     let key = config.get("KmsKeyId");
-    if !key.is_absent() || is_short_lived(cx, config) {
+    if !key.is_absent() || is_short_lived(config) {
         return;
     }
     // Types with NVMe storage have no volume to encrypt, and serverless variants no instance.

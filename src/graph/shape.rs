@@ -8,13 +8,12 @@ use crate::{
         kind,
         value::{Data, Piece, Unknown, Value},
     },
-    rules::Context,
     source::Place,
 };
 
 /// A text as far as it is known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape(Vec<Part>);
+pub struct Shape(Vec<Part>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
@@ -32,43 +31,43 @@ const MAX: usize = 4096;
 
 impl Shape {
     /// A known text.
-    pub(super) fn text(text: &str) -> Self {
+    pub fn text(text: &str) -> Self {
         Self(text.chars().take(MAX).map(Part::Letter).collect())
     }
 
     /// A value of a resource.
-    pub(super) fn of(cx: &Context<'_>, holder: Subject<'_>, attr: &Attr<'_>) -> Self {
+    pub fn of(holder: Subject<'_>, attr: &Attr<'_>) -> Self {
         let mut shape = Self::default();
         match attr.state() {
             State::Absent => {}
             State::Unknown(why) => shape.0.push(why.map_or(Part::Any, unknown)),
-            State::Known(value) => shape.add(cx, holder, value, 0),
+            State::Known(value) => shape.add(holder, value, 0),
         }
         shape
     }
 
     /// The name of an endpoint; without one it has a name that the service or the SDK gives it.
-    pub(super) fn of_name(cx: &Context<'_>, endpoint: Subject<'_>) -> Self {
+    pub fn of_name(endpoint: Subject<'_>) -> Self {
         let mut shape = Self::default();
-        shape.add_name(cx, endpoint, 0);
+        shape.add_name(endpoint, 0);
         shape
     }
 
     /// Puts another text behind this one.
-    pub(super) fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    fn add_name(&mut self, cx: &Context<'_>, endpoint: Subject<'_>, depth: usize) {
+    fn add_name(&mut self, endpoint: Subject<'_>, depth: usize) {
         match endpoint.get("EndpointName").state() {
             State::Absent => self.0.push(Part::Of(endpoint.id(), None, true)),
             State::Unknown(why) => self.0.push(why.map_or(Part::Any, unknown)),
-            State::Known(value) => self.add(cx, endpoint, value, depth + 1),
+            State::Known(value) => self.add(endpoint, value, depth + 1),
         }
     }
 
     /// Names may lead to each other, and in circles: beyond a depth they may be anything.
-    fn add(&mut self, cx: &Context<'_>, holder: Subject<'_>, value: &Value, depth: usize) {
+    fn add(&mut self, holder: Subject<'_>, value: &Value, depth: usize) {
         if depth > 4 {
             return self.0.push(Part::Any);
         }
@@ -77,19 +76,19 @@ impl Shape {
                 for piece in pieces.iter().take(MAX) {
                     match piece {
                         Piece::Text(text) => self.append(Self::text(text)),
-                        Piece::Hole(value) => self.add(cx, holder, value, depth),
+                        Piece::Hole(value) => self.add(holder, value, depth),
                     }
                 }
             }
             Data::Reference(reference) => {
-                let targets = cx.graph.resolve(&holder.resource().key.unit, reference);
+                let targets = holder.graph().resolve(&holder.resource().key.unit, reference);
                 let part = match targets {
                     [id] => {
-                        let target = Subject::new(cx.graph, *id, cx.world);
+                        let target = Subject::new(holder.graph(), *id, holder.world());
                         let is_name = target.kind() == kind::ENDPOINT
                             && !matches!(reference.attribute.as_deref(), Some("Arn" | "arn" | "id"));
                         if is_name {
-                            return self.add_name(cx, target, depth);
+                            return self.add_name(target, depth);
                         }
                         Part::Of(*id, reference.attribute.as_deref().map(str::to_owned), false)
                     }
@@ -111,7 +110,7 @@ fn unknown(why: &Unknown) -> Part {
 }
 
 /// Whether two texts are the same. What fills a hole may be anything, but it is the same wherever the hole is the same.
-pub(super) fn same(left: &Shape, right: &Shape) -> Tri {
+pub fn same(left: &Shape, right: &Shape) -> Tri {
     let (left, right) = (&left.0[..], &right.0[..]);
     // Two files that hand in a value under one name mean the same thing by it. That is enough to tell texts apart, and
     // too little to say that they are the same.

@@ -1,0 +1,110 @@
+//! How the parts of an endpoint belong together: its configuration, what scales it, and the code that deletes it.
+
+use crate::graph::{
+    Input, ResourceId,
+    attr::{Attr, Subject},
+    fact::Fact,
+    guard::Tri,
+    kind,
+    shape::{Shape, same},
+};
+
+/// The one resource of a kind that a value of `holder` means: by reference, or by the name that both write in
+/// `property`. A request stands in a file of its own, so that it may name what another request makes.
+pub fn named<'a>(holder: Subject<'a>, attr: &Attr<'a>, kind: &str, property: &str) -> Option<Subject<'a>> {
+    if attr.is_absent() {
+        return None;
+    }
+    if attr.reference().is_some() {
+        let targets = holder.targets(attr);
+        return match targets[..] {
+            [one] if one.kind() == kind => Some(one),
+            _ => None,
+        };
+    }
+    let wanted = Shape::of(holder, attr);
+    let is_it = |other: &Subject<'a>| same(&wanted, &Shape::of(*other, &other.get(property))).is_yes();
+    let of_request = |other: &Subject<'a>| other.resource().input == Input::Request;
+    let unit = &holder.resource().key.unit;
+    let of_unit = holder.graph().kinds_of(unit).filter(|(known, _)| *known == kind).flat_map(|(_, ids)| ids);
+    let mut found: Vec<Subject<'a>> = existing(holder, of_unit).filter(is_it).collect();
+    if found.is_empty() && holder.resource().input == Input::Request {
+        found = existing(holder, holder.graph().of_kind(kind)).filter(of_request).filter(is_it).collect();
+    }
+    match found[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+/// The configuration of an endpoint, where it is among what was read.
+pub fn config_of(endpoint: Subject<'_>) -> Option<Subject<'_>> {
+    named(endpoint, &endpoint.get("EndpointConfigName"), kind::ENDPOINT_CONFIG, "EndpointConfigName")
+}
+
+/// The scalable targets of a variant of an endpoint: those that may be meant, wherever they stand in the view.
+pub fn scaling_targets<'a>(endpoint: Subject<'a>, config: Subject<'a>, variant: &Attr<'a>) -> Vec<Subject<'a>> {
+    let wanted = scaled_name(endpoint, config, variant);
+    let may_be = |target: &Subject<'a>| !is_named(*target, &wanted).is_no();
+    existing(endpoint, endpoint.graph().of_kind(kind::SCALABLE_TARGET)).filter(may_be).collect()
+}
+
+/// The scalable targets that are a variant's: those that certainly are, else those that may be and are certainly no
+/// other endpoint's.
+pub fn own_scaling_targets<'a>(endpoint: Subject<'a>, config: Subject<'a>, variant: &Attr<'a>) -> Vec<Subject<'a>> {
+    let wanted = scaled_name(endpoint, config, variant);
+    let all = scaling_targets(endpoint, config, variant);
+    let sure: Vec<Subject<'a>> = all.iter().copied().filter(|target| is_named(*target, &wanted).is_yes()).collect();
+    if !sure.is_empty() || all.is_empty() {
+        return sure;
+    }
+    let others =
+        existing(endpoint, endpoint.graph().of_kind(kind::ENDPOINT)).filter(|other| other.id() != endpoint.id());
+    let names: Vec<Shape> = others
+        .filter_map(|other| Some((other, config_of(other)?)))
+        .flat_map(|(other, config)| {
+            let (variants, _) = config.get("ProductionVariants").items();
+            variants.into_iter().map(move |variant| scaled_name(other, config, &variant))
+        })
+        .collect();
+    let is_others = |target: &Subject<'a>| names.iter().any(|name| is_named(*target, name).is_yes());
+    all.into_iter().filter(|target| !is_others(target)).collect()
+}
+
+/// What a scalable target calls a variant: `endpoint/NAME/variant/NAME`.
+fn scaled_name<'a>(endpoint: Subject<'a>, config: Subject<'a>, variant: &Attr<'a>) -> Shape {
+    let mut name = Shape::text("endpoint/");
+    name.append(Shape::of_name(endpoint));
+    name.append(Shape::text("/variant/"));
+    name.append(Shape::of(config, &variant.get("VariantName")));
+    name
+}
+
+/// Whether a scalable target is the one of this name.
+fn is_named(target: Subject<'_>, name: &Shape) -> Tri {
+    let namespace = target.get("ServiceNamespace");
+    let of_sagemaker = Tri::of(namespace.text().is_none_or(|text| text == "sagemaker"));
+    of_sagemaker.and(same(name, &Shape::of(target, &target.get("ResourceId"))))
+}
+
+/// Whether code deletes the endpoints that it makes: they live as long as an experiment.
+pub fn is_short_lived(resource: Subject<'_>) -> bool {
+    let (graph, world) = (resource.graph(), resource.world());
+    let resource = resource.resource();
+    let deletes = |fact: &Fact| match fact {
+        Fact::Call(call) => call.unit == resource.key.unit && call.callee.ends_with(".delete_endpoint"),
+        _ => false,
+    };
+    matches!(resource.input, Input::Sdk | Input::Api)
+        && world.step(1 + graph.facts().len() / 64)
+        && graph.facts().iter().any(deletes)
+}
+
+/// The resources with these numbers that may exist in the world of a subject.
+fn existing<'a>(
+    subject: Subject<'a>,
+    ids: impl IntoIterator<Item = &'a ResourceId>,
+) -> impl Iterator<Item = Subject<'a>> {
+    let within = ids.into_iter().take_while(move |_| subject.world().step(1));
+    within.map(move |&id| Subject::new(subject.graph(), id, subject.world())).filter(|other| other.may_exist())
+}
