@@ -1,11 +1,13 @@
 //! The command line: types and help text, nothing else.
 
+mod cost;
 mod variables;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use cost::{Cost, CostFormat, Limit};
 pub use variables::{Variable, Variables};
 
 use crate::{
@@ -40,6 +42,7 @@ Examples:
   mllint infra --var-file prod.tfvars       with the values of a deployment
   mllint --fail-on error --advice           show all, fail on errors only
   mllint --diff --unsafe-fixes              show what could be mended, and how
+  mllint cost infra --against main          what a change costs
   cat main.yaml | mllint - --stdin-filename main.yaml
   mllint explain syntax-error               tell what a rule is about
 
@@ -53,6 +56,8 @@ A first PATH that equals a command name is the command: write ./rules for such a
 pub enum Command {
     /// Check files and folders (the same as no command)
     Check(Box<Check>),
+    /// Tell what it costs, before it is deployed
+    Cost(Box<Cost>),
     /// Tell what a rule is about, why, and what to do
     Explain {
         /// Name of the rule
@@ -104,7 +109,7 @@ pub enum Config {
 }
 
 /// The options of `check`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Check {
     /// Files and folders to check; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -324,9 +329,10 @@ impl Sure {
 }
 
 /// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set.
+    #[default]
     Auto,
     /// Always.
     Always,

@@ -1,6 +1,7 @@
 //! The pipeline: discover → read → check → suppress → fix → report.
 
 mod baseline;
+mod cost;
 mod fixing;
 mod given;
 mod show;
@@ -52,6 +53,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
     let result = match &cli.command {
         None => check_paths(&narrowed(&cli.check), out, err),
         Some(Command::Check(options)) => check_paths(&narrowed(options), out, err),
+        Some(Command::Cost(options)) => cost::cost(options, out, err),
         Some(Command::Explain { rule, color }) => explain(rule, *color, out),
         Some(Command::Init { folder, hook, workflow, force }) => {
             let asked = Init { folder: folder.clone(), hook: *hook, workflow: *workflow, force: *force };

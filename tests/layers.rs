@@ -18,11 +18,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nearest", &[]),
     ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
     ("rules", &["source", "graph", "finding", "catalog"]),
+    // It knows resources and prices: no text, no rule, no report.
+    ("cost", &["source", "graph", "finding", "catalog"]),
+    // The file that tells how much is used.
+    ("usage", &["source", "syntax", "graph", "catalog", "cost", "nearest"]),
     ("check", &["source", "graph", "finding", "rules"]),
     ("date", &[]),
     // It reads comments, and what they stand at, out of the syntax trees: rules never see these.
     ("suppress", &["source", "syntax", "date", "graph", "finding", "rules", "read", "select", "check"]),
-    ("report", &["source", "graph", "finding", "rules", "suppress"]),
+    ("report", &["source", "date", "graph", "finding", "catalog", "cost", "rules", "suppress"]),
     ("baseline", &["source", "syntax", "finding", "check"]),
     ("git", &[]),
     ("init", &["source"]),

@@ -6,6 +6,7 @@
 
 pub mod ai_operation;
 pub mod algorithm;
+pub mod billing;
 pub mod ec2;
 pub mod hosting;
 pub mod hyperparameter;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::{
     finding::{Evidence, Finding},
     graph::{Key, NotEvaluated},
-    report::{Report, severity},
-    source::{Place, Position},
+    report::{Paths, Report, severity},
+    source::{Files, Place, Position},
 };
 
 /// The JSON Schema of this format.
@@ -79,8 +79,9 @@ struct ResourceShape<'a> {
     unit: String,
 }
 
+/// A place, as JSON has it.
 #[derive(Serialize)]
-struct Location {
+pub(super) struct Location {
     path: String,
     start: Point,
     end: Point,
@@ -227,11 +228,16 @@ impl<'a> FindingShape<'a> {
 
 impl Location {
     fn of(report: &Report<'_>, place: Place) -> Self {
-        let source = report.files.get(place.file);
+        Self::at(report.files, &report.paths, place)
+    }
+
+    /// A place of a file, its path as it is shown.
+    pub(super) fn at(files: &Files, paths: &Paths, place: Place) -> Self {
+        let source = files.get(place.file);
         let (start, end) = source.positions(place.span);
         let cell = source.cells().and_then(|cells| cells.position(source.text(), place.span.start));
         Self {
-            path: report.paths.show(&source.path),
+            path: paths.show(&source.path),
             start: Point::of(start),
             end: Point::of(end),
             cell: cell.map(|at| CellPoint { index: at.index, line: at.line, column: at.column }),

@@ -1,6 +1,7 @@
 //! What a run found, as plain data that each format prints in its own way.
 
 pub mod concise;
+pub mod cost;
 mod excerpt;
 pub mod explain;
 mod fold;

@@ -1,0 +1,246 @@
+//! What a workload costs: the graph, priced resource by resource, and the difference between two of them.
+
+pub mod amount;
+pub mod bill;
+mod kinds;
+pub mod usage;
+mod worlds;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    catalog::{
+        billing,
+        prices::{Prices, Usd},
+    },
+    cost::{
+        amount::Span,
+        bill::{Bill, Component, sum},
+        kinds::Pricer,
+        usage::Usage,
+    },
+    graph::{Graph, Resource, ResourceId, attr::Subject, each_reference, guard::World, kind, value::Data},
+};
+
+/// What a workload is priced with.
+pub struct Input<'a> {
+    /// The workload.
+    pub graph: &'a Graph,
+    /// The prices.
+    pub prices: &'a Prices,
+    /// What is told of its use.
+    pub usage: &'a Usage,
+    /// The region of what names none.
+    pub region: &'a str,
+    /// Whether that region is assumed: no flag names it.
+    pub region_assumed: bool,
+}
+
+/// The region that is assumed where nothing names one.
+pub const REGION: &str = "us-east-1";
+
+/// What a workload costs.
+#[derive(Clone, Debug, Default)]
+pub struct Estimate {
+    /// What is billed, in the order of the files.
+    pub bills: Vec<Bill>,
+    /// How many resources cost nothing by themselves.
+    pub free: usize,
+    /// Kinds of resources that are billed and that no price is known of, each with the number of its resources.
+    pub unsupported: BTreeMap<Arc<str>, usize>,
+}
+
+/// The sums of some bills.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// What is known of the cost of a month; nothing where nothing is.
+    pub month: Option<Span<Usd>>,
+    /// What is known of one run of each job.
+    pub run: Option<Span<Usd>>,
+    /// Components and resources that have no price, or a quantity that the files do not tell.
+    pub unpriced: usize,
+    /// Components that depend on use that nobody has told.
+    pub by_use: usize,
+}
+
+impl Total {
+    /// The sums of bills.
+    pub fn of<'b>(bills: impl Iterator<Item = &'b Bill> + Clone) -> Self {
+        Self {
+            month: sum(bills.clone().filter_map(Bill::month)),
+            run: sum(bills.clone().filter_map(Bill::run)),
+            unpriced: bills.clone().map(Bill::unpriced).sum(),
+            by_use: bills.flat_map(|bill| &bill.components).filter(|component| component.needs_usage()).count(),
+        }
+    }
+}
+
+impl Estimate {
+    /// The sums of all.
+    pub fn total(&self) -> Total {
+        let mut total = Total::of(self.bills.iter());
+        total.unpriced += self.unsupported.values().sum::<usize>();
+        total
+    }
+
+    /// The regions whose prices were asked for, by name, each with whether nothing names it.
+    pub fn regions(&self) -> BTreeMap<Arc<str>, bool> {
+        let mut regions = BTreeMap::new();
+        for bill in &self.bills {
+            *regions.entry(bill.region.clone()).or_default() |= bill.region_assumed;
+        }
+        regions
+    }
+
+    /// The dates of the prices that figures rest on, the oldest first.
+    pub fn dates(&self) -> BTreeSet<Arc<str>> {
+        let components = self.bills.iter().flat_map(|bill| &bill.components);
+        components.filter_map(|component| Some(component.rate.as_ref()?.as_of.clone())).collect()
+    }
+}
+
+/// Prices a workload. A resource that cannot be priced stops nothing.
+pub fn estimate(input: &Input<'_>) -> Estimate {
+    let links = Links::of(input.graph);
+    let priced: Vec<Priced> = input
+        .graph
+        .resources()
+        .par_iter()
+        .enumerate()
+        .map(|(at, resource)| priced(input, &links, ResourceId(u32::try_from(at).unwrap_or(u32::MAX)), resource))
+        .collect();
+    let mut estimate = Estimate::default();
+    for (one, resource) in priced.into_iter().zip(input.graph.resources()) {
+        match one {
+            Priced::Billed(bill) => estimate.bills.push(*bill),
+            Priced::Free => estimate.free += 1,
+            Priced::Unsupported => *estimate.unsupported.entry(resource.kind.clone()).or_default() += 1,
+            Priced::Nowhere => {}
+        }
+    }
+    estimate
+}
+
+/// What became of a resource.
+enum Priced {
+    Billed(Box<Bill>),
+    Free,
+    Unsupported,
+    /// It does not exist.
+    Nowhere,
+}
+
+fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource) -> Priced {
+    let Some(kind) = kinds::of(&resource.kind) else {
+        let world = World::default();
+        return match () {
+            () if !world.may_hold(&resource.guard) => Priced::Nowhere,
+            () if billing::is_free(&resource.kind) => Priced::Free,
+            () => Priced::Unsupported,
+        };
+    };
+    let (region, region_assumed) = match &resource.region {
+        Some(region) => (region.clone(), false),
+        None => (Arc::from(input.region), input.region_assumed),
+    };
+    let price = |subject: Subject<'_>| -> Vec<Component> {
+        let (prices, usage, region) = (input.prices, input.usage, &*region);
+        Pricer { subject, prices, usage, links, region }.components(kind)
+    };
+    let Some((components, branch)) = worlds::explore(input.graph, id, &price) else { return Priced::Nowhere };
+    if components.is_empty() {
+        return Priced::Free;
+    }
+    Priced::Billed(Box::new(Bill {
+        id,
+        key: resource.key.clone(),
+        kind: resource.kind.clone(),
+        place: resource.place,
+        purpose: kind.purpose,
+        region,
+        region_assumed,
+        tags: tags(resource),
+        components,
+        branch,
+    }))
+}
+
+/// The tags of a resource, as far as they are known in all worlds.
+fn tags(resource: &Resource) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::new();
+    let Some(entry) = resource.properties.entry("Tags") else { return tags };
+    match &entry.value.data {
+        Data::List(list) => {
+            for item in &list.items {
+                let text = |name| Some(item.entry(name)?.value.plain_text()?.to_string());
+                if let (Some(key), Some(value)) = (text("Key"), text("Value")) {
+                    tags.insert(key, value);
+                }
+            }
+        }
+        Data::Object(object) => {
+            for entry in &object.entries {
+                if let Some(value) = entry.value.plain_text() {
+                    tags.insert(entry.name.to_string(), value.to_string());
+                }
+            }
+        }
+        _ => {}
+    }
+    tags
+}
+
+/// Which training jobs belong to which tuning job.
+struct Links {
+    tuned_by: FxHashMap<ResourceId, Vec<ResourceId>>,
+    tuned: FxHashSet<ResourceId>,
+}
+
+impl Links {
+    fn of(graph: &Graph) -> Self {
+        let mut links = Self { tuned_by: FxHashMap::default(), tuned: FxHashSet::default() };
+        // A request's definitions are jobs of their own, named after it.
+        let mut made: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>> = FxHashMap::default();
+        for &id in graph.of_kind(kind::TRAINING_JOB) {
+            let key = &graph.resource(id).key;
+            if let Some((tuner, part)) = key.address().rsplit_once('/')
+                && part.starts_with("TrainingJobDefinition")
+            {
+                made.entry((key.unit.clone(), tuner.into())).or_default().push(id);
+            }
+        }
+        for &tuner in graph.of_kind(kind::TUNING_JOB) {
+            let resource = graph.resource(tuner);
+            let mut jobs: Vec<ResourceId> = Vec::new();
+            if let Some(entry) = resource.properties.entry("TrainingJobDefinition") {
+                each_reference(&entry.value, &mut |reference| {
+                    let targets = graph.resolve(&resource.key.unit, reference).iter();
+                    jobs.extend(targets.filter(|&&id| &*graph.resource(id).kind == kind::TRAINING_JOB));
+                });
+            }
+            let own = made.get(&(resource.key.unit.clone(), resource.key.address()));
+            jobs.extend(own.into_iter().flatten());
+            jobs.sort_unstable();
+            jobs.dedup();
+            links.tuned.extend(&jobs);
+            links.tuned_by.insert(tuner, jobs);
+        }
+        links
+    }
+
+    /// Whether a training job is one of a tuning job's.
+    fn is_tuned(&self, job: ResourceId) -> bool {
+        self.tuned.contains(&job)
+    }
+
+    /// The training jobs of a tuning job.
+    fn tuned_by(&self, tuner: ResourceId) -> &[ResourceId] {
+        self.tuned_by.get(&tuner).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,119 @@
+//! A resource in each of the worlds that its conditions leave open, and what its components are in all of them.
+
+use crate::{
+    catalog::prices::Usd,
+    cost::{amount::Span, bill::Component},
+    graph::{
+        Graph, ResourceId,
+        attr::Subject,
+        guard::{Assignment, World},
+    },
+};
+
+/// Most worlds that one resource is looked at in; beyond that its guarded values are unknown.
+const MAX_WORLDS: usize = 16;
+/// Values that may be read for one resource in all its worlds: many times more than any needs.
+const MAX_STEPS: usize = 400_000;
+
+/// What a resource is billed for, and the branch that decides where that is not the same in all worlds. Nothing where it
+/// exists in no world.
+pub(super) fn explore(
+    graph: &Graph,
+    id: ResourceId,
+    price: &dyn Fn(Subject<'_>) -> Vec<Component>,
+) -> Option<(Vec<Component>, Option<String>)> {
+    let mut open = vec![Assignment::default()];
+    let mut leaves: Vec<(Assignment, Option<Vec<Component>>)> = Vec::new();
+    let mut steps = 0;
+    while let Some(assignment) = open.pop() {
+        let is_last = leaves.len() + open.len() + 2 > MAX_WORLDS;
+        let world = World::of(assignment.clone()).within(MAX_STEPS.saturating_sub(steps));
+        let mut found = run(graph, id, &world, price);
+        steps += world.steps();
+        match world.missing() {
+            Some(atom) if !is_last && !world.is_beyond() => {
+                open.extend([false, true].map(|holds| assignment.with(&atom, holds)));
+                continue;
+            }
+            None => {}
+            Some(_) => found = run(graph, id, &World::exhausted().within(MAX_STEPS), price),
+        }
+        leaves.push((assignment, found));
+    }
+    joined(leaves)
+}
+
+fn run(
+    graph: &Graph,
+    id: ResourceId,
+    world: &World,
+    price: &dyn Fn(Subject<'_>) -> Vec<Component>,
+) -> Option<Vec<Component>> {
+    let subject = Subject::new(graph, id, world);
+    (!subject.exists().is_no()).then(|| price(subject))
+}
+
+/// What holds in all worlds: each component with the least and the most that it costs in any.
+fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<(Vec<Component>, Option<String>)> {
+    let worlds = leaves.len();
+    let alike = leaves.iter().all(|(_, found)| *found == leaves[0].1);
+    if alike {
+        return leaves.into_iter().next().and_then(|(_, found)| Some((found?, None)));
+    }
+    let mut all: Vec<(Component, usize)> = Vec::new();
+    let mut branch: Option<(Usd, &Assignment)> = None;
+    for (assignment, found) in &leaves {
+        let Some(found) = found else { continue };
+        let size: Usd = found.iter().filter_map(|one| one.month.or(one.run)).map(|span| span.high).sum();
+        if branch.is_none_or(|(most, _)| size > most) {
+            branch = Some((size, assignment));
+        }
+        for component in found {
+            match all.iter_mut().find(|(known, _)| known.name == component.name && known.per == component.per) {
+                Some((known, seen)) => {
+                    *seen += 1;
+                    widen(known, component);
+                }
+                None => all.push((component.clone(), 1)),
+            }
+        }
+    }
+    let (_, dearest) = branch?;
+    let components =
+        all.into_iter().map(|(component, seen)| if seen < worlds { or_none(component) } else { component });
+    Some((components.collect(), Some(format!("at most where {dearest}"))))
+}
+
+/// The component of two worlds as one: from the lesser figure to the greater one.
+fn widen(known: &mut Component, other: &Component) {
+    let outer = |left: Option<Span<Usd>>, right: Option<Span<Usd>>| match (left, right) {
+        (Some(left), Some(right)) => Some(Span { low: left.low.min(right.low), high: left.high.max(right.high) }),
+        _ => None,
+    };
+    let size = |one: &Component| one.month.or(one.run).map(|span| span.high);
+    let (hour, month, run) =
+        (outer(known.hour, other.hour), outer(known.month, other.month), outer(known.run, other.run));
+    let expected = known.expected.filter(|_| known.expected == other.expected);
+    let mut missing = known.missing.clone();
+    missing.extend(other.missing.iter().filter(|one| !known.missing.contains(one)).cloned());
+    if size(other) > size(known) {
+        *known = other.clone();
+    }
+    if known.quantity != other.quantity && known.rate == other.rate {
+        known.quantity = known
+            .quantity
+            .zip(other.quantity)
+            .map(|(left, right)| Span { low: left.low.min(right.low), high: left.high.max(right.high) });
+    }
+    (known.hour, known.month, known.run, known.expected, known.missing) = (hour, month, run, expected, missing);
+}
+
+/// A component that some worlds do not have: there it costs nothing.
+fn or_none(mut component: Component) -> Component {
+    let from_none = |span: Option<Span<Usd>>| span.map(|span| Span { low: Usd::ZERO, high: span.high });
+    component.hour = from_none(component.hour);
+    component.month = from_none(component.month);
+    component.run = from_none(component.run);
+    component.expected = None;
+    component
+}
