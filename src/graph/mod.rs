@@ -118,7 +118,8 @@ pub struct Resource {
     pub guard: Formula,
     /// Region, where the files tell it.
     pub region: Option<Arc<str>>,
-    /// The places of the calls in `key.callers`.
+    /// The places of the calls in `key.callers`; in code, those of the functions that lead here, which are no part of
+    /// the key.
     pub callers: Vec<Place>,
     /// How many there are, where that is known and not one.
     pub multiplicity: Option<u32>,

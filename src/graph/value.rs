@@ -120,7 +120,7 @@ pub enum StepKind {
     Variable,
     /// A mapping or dict entry.
     Entry,
-    /// A module's or nested template's argument.
+    /// A module's, nested template's or function's argument.
     ModuleArgument,
     /// The default of a function's argument.
     ArgumentDefault,

@@ -76,7 +76,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let opened: Vec<(&Candidate, Opened)> =
         discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
     let repeated = repeated(&opened);
-    let modules = python::Modules::default();
+    let mut modules = python::Modules::default();
     let mut readings: Vec<Reading> = opened
         .par_iter()
         .enumerate()
@@ -94,6 +94,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
             Opened::Failed(error) => Reading::failed(candidate, error),
         })
         .collect();
+    modules.settle(readings.iter_mut().map(|reading| &mut reading.part));
     let configurations: Vec<&Candidate> = opened
         .iter()
         .filter(|(_, opened)| matches!(opened, Opened::Terraform))

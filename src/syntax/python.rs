@@ -20,6 +20,7 @@ pub use block::{Block, block};
 pub use outline::{Outline, outline};
 
 /// What parsed of a text. After an error the parser goes on, so that the statements behind it are there too.
+#[derive(Debug)]
 pub struct Parsed {
     /// The statements of the file, or of all cells in order.
     pub suite: Vec<Stmt>,

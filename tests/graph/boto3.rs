@@ -66,16 +66,17 @@ fn requests_in_code() {
         &run,
         "notebook.create_notebook_instance",
         &[
-            (
-                "NotebookInstanceName",
-                r#""{?RunTime argument `name`}-subnet-{?Control `subnet`}""#,
-                r#"33: f"{name}-{subnet}""#,
-            ),
-            ("SubnetId", r#""subnet-{?Control `subnet`}""#, "31: subnet ← Variable subnet@31"),
+            ("NotebookInstanceName", r#""{?RunTime argument `name`}-subnet-1""#, r#"33: f"{name}-{subnet}""#),
+            ("SubnetId", r#""subnet-1""#, r#"31: "subnet-1" ← Variable subnet@31"#),
             ("RootAccess", r#""Enabled""#, r#"30: "Enabled" ← Variable access@30 ← ArgumentDefault access@30"#),
         ],
     );
     assert_eq!(formula(&resource(graph, "notebook.create_notebook_instance").guard), "always");
+    properties(
+        &run,
+        "notebook.create_notebook_instance#2",
+        &[("SubnetId", r#""subnet-2""#, r#"31: "subnet-2" ← Variable subnet@31"#)],
+    );
 }
 
 #[test]
@@ -100,6 +101,7 @@ fn what_is_handed_in_covers_what_was_set() {
         [
             ("boto3.sagemaker.create_model", false),
             ("boto3.sagemaker.create_endpoint_config", true),
+            ("boto3.sagemaker.create_notebook_instance", false),
             ("boto3.sagemaker.create_notebook_instance", false),
         ]
     );

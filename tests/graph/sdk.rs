@@ -88,14 +88,12 @@ fn a_script() {
             ("EnableManagedSpotTraining", "true", "11: True"),
             ("StoppingCondition.MaxRuntimeInSeconds", "7200", "11: 7200"),
             ("StoppingCondition.MaxWaitTimeInSeconds", "7200", "14: 2 ← Variable hours@14 ← ArgumentDefault hours@14"),
-            // FIXME: it rests on the default of `final`, and does not say so.
-            ("ResourceConfig.KeepAlivePeriodInSeconds", "0", "26: 0"),
+            ("ResourceConfig.KeepAlivePeriodInSeconds", "0", "26: 0 ← ArgumentDefault final@14"),
         ],
     );
-    assert_eq!(
-        ask(graph, "train.estimator", "ResourceConfig.InstanceType", |attr| attr.confidence()),
-        Confidence::Medium
-    );
+    for path in ["ResourceConfig.InstanceType", "ResourceConfig.KeepAlivePeriodInSeconds"] {
+        assert_eq!(ask(graph, "train.estimator", path, |attr| attr.confidence()), Confidence::Medium, "{path}");
+    }
     assert!(ask(graph, "train.estimator", "VpcConfig.SecurityGroupIds", |attr| attr.is_unknown()), "the call is open");
     assert!(
         ask(graph, "train.estimator", "HyperParameters.sagemaker_program", |attr| attr.is_unknown()),

@@ -89,7 +89,7 @@ impl<'a> Machine<'a> {
 
     fn api_request(&mut self, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let range = call.range();
-        if self.module_depth > 0 {
+        if self.quiet > 0 {
             return self.unknown(Reason::RunTime, range);
         }
         let id = self.fresh_id(operation);
@@ -97,15 +97,15 @@ impl<'a> Machine<'a> {
         let resources = api::lower(
             operation,
             LowerRequest {
-                unit: self.source.path.clone(),
+                unit: self.unit.clone(),
                 id: id.clone(),
                 callers: Vec::new(),
-                caller_places: Vec::new(),
+                caller_places: self.call_sites(),
                 input: Input::Api,
-                properties: Value::object(properties, self.place(range)),
+                properties: self.rested(Value::object(properties, self.place(range))),
                 place: self.place(call.func.range()),
                 body: self.place(range),
-                guard: self.guard.clone(),
+                guard: self.here(),
             },
         );
         if resources.is_empty() {

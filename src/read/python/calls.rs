@@ -6,7 +6,9 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, expressions::composed, text::format};
+use super::{
+    Machine, callables, classes::CLASS, config_files, expressions::composed, resting::as_sure_as, text::format,
+};
 use crate::{
     graph::{
         fact::{Argument, Call},
@@ -40,44 +42,33 @@ impl<'a> Machine<'a> {
     pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
         let range = call.range();
         if let Expr::Attribute(method) = &*call.func {
+            // A function or class of a module: `config.load()`.
+            let known = self.dotted(&call.func).and_then(|path| Some(self.lookup(&path)?.value.clone()));
+            if let Some(function) = known.filter(callables::is_callable) {
+                let arguments = self.arguments(call);
+                return self.call_known(&function, call, &arguments);
+            }
             let base = self.eval(&method.value);
             return self.method(&base, call, &method.value, method.attr.as_str(), range);
         }
         let function = self.eval(&call.func);
-        self.call_value(&function, call)
-    }
-
-    fn call_value(&mut self, function: &Value, call: &'a ExprCall) -> Value {
-        match &function.data {
-            Data::Symbol(symbol) => {
-                let arguments = self.arguments(call);
-                self.call_symbol(&symbol.clone(), call, &arguments)
-            }
-            Data::Guarded(guarded) => {
-                let guarded = guarded.clone();
-                self.both_sides(&guarded.when, call, &guarded.then, &guarded.otherwise, &mut Self::call_value)
-            }
-            _ => {
-                let arguments = self.arguments(call);
-                self.outside(call, &arguments)
-            }
-        }
+        let arguments = self.arguments(call);
+        self.call_known(&function, call, &arguments)
     }
 
     /// The call on each side of a condition, under that condition.
-    fn both_sides(
+    pub(super) fn both_sides(
         &mut self,
         when: &Formula,
-        call: &'a ExprCall,
         then: &Value,
         otherwise: &Value,
-        run: &mut dyn FnMut(&mut Self, &Value, &'a ExprCall) -> Value,
+        run: &mut dyn FnMut(&mut Self, &Value) -> Value,
     ) -> Value {
         let guard = self.guard.clone();
         self.guard = guard.and(when);
-        let then = run(self, then, call);
+        let then = run(self, then);
         self.guard = guard.and(&when.negated());
-        let otherwise = run(self, otherwise, call);
+        let otherwise = run(self, otherwise);
         self.guard = guard;
         Value::guarded(when, then, otherwise)
     }
@@ -86,7 +77,7 @@ impl<'a> Machine<'a> {
         match &base.data {
             Data::Guarded(guarded) if !is_text(&guarded.then) => {
                 let guarded = guarded.clone();
-                self.both_sides(&guarded.when, call, &guarded.then, &guarded.otherwise, &mut |machine, base, call| {
+                self.both_sides(&guarded.when, &guarded.then, &guarded.otherwise, &mut |machine, base| {
                     machine.method(base, call, target, name, range)
                 })
             }
@@ -101,6 +92,9 @@ impl<'a> Machine<'a> {
             }
             Data::Text(_) | Data::Template(_) => {
                 let arguments = self.arguments(call);
+                if let Some(value) = self.path_method(base, name, &arguments, range) {
+                    return as_sure_as(value, base);
+                }
                 let text = self.text_method(base, name, &arguments, range);
                 let mut parts: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
                 parts.push(base);
@@ -109,6 +103,14 @@ impl<'a> Machine<'a> {
             Data::Object(object) if object.class.as_deref() == Some(PARSER) => {
                 let arguments = self.arguments(call);
                 self.parser_method(object, target, name, &arguments, range)
+            }
+            Data::Object(object) if object.class.as_deref().is_some_and(|class| class.starts_with(CLASS)) => {
+                let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)).unwrap_or_default();
+                self.own_method(object, class, call, target, name)
+            }
+            Data::Object(object) if object.class.as_deref().is_some_and(config_files::is_class) => {
+                let arguments = self.arguments(call);
+                self.config_method(object, target, name, &arguments, range)
             }
             // What a session or an argument object answers is not known; it changes none of what it is handed.
             Data::Object(object) if object.class.is_some() => {
@@ -203,7 +205,7 @@ impl<'a> Machine<'a> {
             keyword: written.get(&*entry.name).copied(),
         });
         let call = Call {
-            unit: self.source.path.clone(),
+            unit: self.unit.clone(),
             callee: callee.into(),
             function: self.function.last().cloned(),
             arguments: arguments.positional.iter().cloned().chain(named).collect(),
@@ -225,7 +227,7 @@ impl<'a> Machine<'a> {
         self.unknown(Reason::RunTime, call.range())
     }
 
-    fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+    pub(super) fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         if let Some(name) = symbol.strip_prefix("builtins.") {
             let value = self.builtin(name, call, arguments);
@@ -234,13 +236,16 @@ impl<'a> Machine<'a> {
                 _ => value,
             };
         }
-        if let Some(name) = symbol.strip_prefix("def:") {
-            return self.call_function(name, call, arguments);
+        if let Some(value) = self.own_call(symbol, call, arguments) {
+            return value;
         }
         if symbol.starts_with("sagemaker") {
             return self.sdk_call(symbol, call, arguments);
         }
         if let Some(value) = self.boto_call(symbol, call, arguments) {
+            return value;
+        }
+        if let Some(value) = self.file_call(symbol, call, arguments) {
             return value;
         }
         match &**symbol {
@@ -257,6 +262,10 @@ impl<'a> Machine<'a> {
                 let parts = arguments.positional.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
                 joined(&parts, "/", place)
             }
+            "typing.cast" => match arguments.positional.get(1) {
+                Some(argument) => argument.value.clone(),
+                None => self.unknown(Reason::RunTime, range),
+            },
             "copy.copy" | "copy.deepcopy" => match arguments.positional.first() {
                 Some(argument) => argument.value.clone(),
                 None => self.unknown(Reason::RunTime, range),
@@ -317,6 +326,10 @@ impl<'a> Machine<'a> {
     fn builtin(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         let first = arguments.positional.first().map(|argument| &argument.value);
+        let known = self.builtin_of_rounds(name, arguments, range);
+        if let Some(value) = known.or_else(|| self.builtin_of_objects(name, call, arguments)) {
+            return value;
+        }
         match (name, first.map(|value| &value.data)) {
             ("str", Some(Data::Text(_) | Data::Template(_) | Data::Number(_))) => match first {
                 Some(Value { data: Data::Number(number), .. }) => {
@@ -411,7 +424,7 @@ fn is_text(value: &Value) -> bool {
 }
 
 /// Texts with a separator between them.
-fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
+pub(super) fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
     let mut pieces = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
@@ -419,5 +432,5 @@ fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
         }
         pieces.extend(super::text::pieces_of(part.clone()));
     }
-    Value::template(pieces, place)
+    composed(Value::template(pieces, place), &parts.iter().collect::<Vec<_>>())
 }

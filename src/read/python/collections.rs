@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ExprAttribute};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, branches::either, calls::Arguments};
+use super::{Machine, branches::either, calls::Arguments, classes::CLASS, resting::as_sure_as};
 use crate::{
     graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
     source::Place,
@@ -22,7 +22,7 @@ impl<'a> Machine<'a> {
 
     /// `base[key] = value`, where `base` is a name, or an item of one.
     pub(super) fn set_item(&mut self, base: &'a Expr, key: &Value, value: Value, place: Place) {
-        let name = key.plain_text();
+        let (name, value) = (key.plain_text(), self.rested(value));
         let why = self.why(base.range());
         self.change(base, &mut |known| match (&mut known.data, &name) {
             (Data::Object(object), Some(name)) => {
@@ -47,6 +47,9 @@ impl<'a> Machine<'a> {
             _ => {
                 let Some(path) = self.dotted(target) else { return };
                 let holder = self.scopes.iter().rposition(|scope| scope.get(&path).is_some());
+                if let (None, Expr::Attribute(attribute)) = (holder, target) {
+                    return self.change_field(attribute, change);
+                }
                 let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) else { return };
                 let (steps, beyond) = scope.change(&path, &mut |value| through_guards(value, change));
                 self.spend(steps);
@@ -55,6 +58,19 @@ impl<'a> Machine<'a> {
                 }
             }
         }
+    }
+
+    /// Changes what a field of an object holds.
+    fn change_field(&mut self, attribute: &'a ExprAttribute, change: &mut dyn FnMut(&mut Value)) {
+        let name: Arc<str> = attribute.attr.as_str().into();
+        self.change(&attribute.value, &mut |known| {
+            if let Data::Object(object) = &mut known.data
+                && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
+                && let Some(entry) = Arc::make_mut(object).entries.iter_mut().find(|entry| entry.name == name)
+            {
+                through_guards(&mut entry.value, change);
+            }
+        });
     }
 
     /// A list or dict was handed to code that is not followed: it may have got more.
@@ -92,10 +108,11 @@ impl<'a> Machine<'a> {
                     Some(None) if object.open.is_none() => default,
                     _ => self.unknown(Reason::RunTime, range),
                 };
+                let value = first.iter().fold(value, as_sure_as);
                 if let ("pop", Some(key)) = (method, &first) {
                     self.delete_item(target, key);
                 }
-                Some(value)
+                Some(as_sure_as(value, base))
             }
             (Data::Object(_), "update") => {
                 let named = Value::object(arguments.named.clone(), place);
@@ -132,6 +149,13 @@ impl<'a> Machine<'a> {
             (Data::Object(_) | Data::List(_), "copy") => Some(base.clone()),
             (Data::Object(object), "values") => {
                 let items = object.entries.iter().map(|entry| entry.value.clone()).collect();
+                Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
+            }
+            (Data::Object(object), "items") => {
+                let pair = |entry: &Entry| {
+                    Value::list(vec![Value::text(entry.name.clone(), entry.place), entry.value.clone()], entry.place)
+                };
+                let items = object.entries.iter().map(pair).collect();
                 Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
             }
             (Data::Object(object), "keys") => {

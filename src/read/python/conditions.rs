@@ -40,6 +40,7 @@ impl<'a> Machine<'a> {
     /// When a value counts as true.
     pub(super) fn truth(&mut self, value: &Value, at: &Expr) -> Formula {
         self.spend(1);
+        self.asked(value);
         match &value.data {
             Data::Absent => Formula::False,
             Data::Bool(value) => Formula::decided(*value),
@@ -66,6 +67,7 @@ impl<'a> Machine<'a> {
     fn comparison(&mut self, compare: &'a ExprCompare) -> Formula {
         let left = self.eval(&compare.left);
         let rights: Vec<Value> = compare.comparators.iter().map(|right| self.eval(right)).collect();
+        rights.iter().chain([&left]).for_each(|value| self.asked(value));
         let [operation] = &*compare.ops else { return self.open_at(compare.range()) };
         let Some(right) = rights.first() else { return self.open_at(compare.range()) };
         let place = self.place(compare.range());

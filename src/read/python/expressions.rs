@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprDict, ExprSubscript, Number, Operator, UnaryOp};
+use ruff_python_ast::{BoolOp, Expr, ExprDict, ExprSubscript, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
     bounds::{MAX_DEPTH, MAX_WEIGHT, name_of},
     branches::either,
+    callables::LAMBDA,
+    classes::CLASS,
+    resting::{as_sure_as, resting_on},
     text::{one_of, percent, pieces_of},
 };
 use crate::{
@@ -94,7 +97,8 @@ impl<'a> Machine<'a> {
                 let mut value = self.eval(last);
                 for part in values {
                     let left = self.eval(part);
-                    let when = self.truth(&left, part);
+                    let (when, basis) = self.with_basis(&mut |machine| machine.truth(&left, part));
+                    value = resting_on(value, basis.as_ref());
                     value = match operation.op {
                         BoolOp::And => Value::guarded(&when, value, left),
                         BoolOp::Or => Value::guarded(&when, left, value),
@@ -103,11 +107,11 @@ impl<'a> Machine<'a> {
                 value
             }
             Expr::If(conditional) => {
-                let when = self.condition(&conditional.test);
+                let (when, basis) = self.settled(&conditional.test);
                 let (then, otherwise) = (self.eval(&conditional.body), self.eval(&conditional.orelse));
                 match when {
-                    Formula::True => then,
-                    Formula::False => otherwise,
+                    Formula::True => resting_on(then, basis.as_ref()),
+                    Formula::False => resting_on(otherwise, basis.as_ref()),
                     when => either(&when, &then, &otherwise),
                 }
             }
@@ -118,13 +122,16 @@ impl<'a> Machine<'a> {
             }
             Expr::Await(inner) => self.eval(&inner.value),
             Expr::Starred(starred) => self.eval(&starred.value),
-            Expr::ListComp(list) => self.comprehension(&list.generators, &[&list.elt], range),
-            Expr::SetComp(set) => self.comprehension(&set.generators, &[&set.elt], range),
-            Expr::Generator(generator) => self.comprehension(&generator.generators, &[&generator.elt], range),
-            Expr::DictComp(dict) => {
-                let parts: Vec<&'a Expr> = dict.key.as_deref().into_iter().chain([&*dict.value]).collect();
-                self.comprehension(&dict.generators, &parts, range);
-                self.unknown(Reason::Control, range)
+            Expr::ListComp(list) => self.comprehension(&list.generators, None, &list.elt, range),
+            Expr::SetComp(set) => self.comprehension(&set.generators, None, &set.elt, range),
+            Expr::Generator(generator) => self.comprehension(&generator.generators, None, &generator.elt, range),
+            Expr::DictComp(dict) => match &dict.key {
+                Some(key) => self.comprehension(&dict.generators, Some(key), &dict.value, range),
+                None => self.unknown(Reason::Unsupported, range),
+            },
+            Expr::Lambda(lambda) => {
+                self.lambdas.push(lambda);
+                Value::new(Data::Symbol(format!("{LAMBDA}{}{}", self.prefix, self.lambdas.len() - 1).into()), place)
             }
             _ => self.unknown(Reason::Unsupported, range),
         }
@@ -154,7 +161,7 @@ impl<'a> Machine<'a> {
         let place = self.place(range);
         match name {
             "__name__" => Value::text("__main__", place),
-            "__file__" => self.unknown(Reason::RunTime, range),
+            "__file__" => self.own_path(place),
             _ if is_builtin(name) => Value::new(Data::Symbol(format!("builtins.{name}").into()), place),
             // A star import of the SDK may have brought it.
             _ => match self.stars.iter().find(|module| module.starts_with("sagemaker")) {
@@ -168,13 +175,27 @@ impl<'a> Machine<'a> {
 
     pub(super) fn attribute(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
         self.spend(1);
+        let value = self.attribute_of(base, name, range);
+        as_sure_as(value, base)
+    }
+
+    fn attribute_of(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
         match &base.data {
+            Data::Symbol(symbol) if symbol.starts_with(CLASS) => {
+                let class = symbol.strip_prefix(CLASS).unwrap_or_default();
+                let known = self.class_constant(class, name);
+                known.unwrap_or_else(|| match name_of(format!("{symbol}.{name}")) {
+                    Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
+                    None => self.unknown(Reason::Limit, range),
+                })
+            }
             Data::Symbol(symbol) => match name_of(format!("{symbol}.{name}")) {
                 Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
                 None => self.unknown(Reason::Limit, range),
             },
             Data::Reference(reference) => self.object_attribute(&reference.id.clone(), name, range),
             Data::Object(object) if object.class.is_some() => match (object.entry(name), name) {
+                _ if let Some(value) = self.object_field(object, name, range) => value,
                 (Some(entry), _) => entry.value.clone(),
                 (None, "boto_session") => Value::new(Data::Symbol("boto3.Session()".into()), self.place(range)),
                 (None, "sagemaker_client") => {
@@ -184,7 +205,10 @@ impl<'a> Machine<'a> {
             },
             Data::Unknown(unknown) => self.part_of(unknown, &format!(".{name}"), range),
             // A pipeline's parameter stands for its default already.
-            Data::Text(_) | Data::Number(_) | Data::Bool(_) if name == "default_value" => base.clone(),
+            Data::Text(_) | Data::Number(_) | Data::Bool(_) if matches!(name, "default_value" | "value") => {
+                base.clone()
+            }
+            Data::Text(_) | Data::Template(_) => self.path_attribute(base, name, range),
             Data::Guarded(guarded) => {
                 let then = self.attribute(&guarded.then, name, range);
                 let otherwise = self.attribute(&guarded.otherwise, name, range);
@@ -195,7 +219,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
-    fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
+    pub(super) fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
         let Some(name) = name_of(format!("`{}{part}`", unknown.name.trim_matches('`'))) else {
             return self.unknown(Reason::Limit, range);
         };
@@ -211,6 +235,11 @@ impl<'a> Machine<'a> {
 
     pub(super) fn item(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
         self.spend(1);
+        let value = self.item_of(base, key, range);
+        as_sure_as(as_sure_as(value, key), base)
+    }
+
+    fn item_of(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
         let place = self.place(range);
         match (&base.data, &key.data) {
             (Data::Guarded(guarded), _) => {
@@ -239,6 +268,15 @@ impl<'a> Machine<'a> {
                     Some(item) => item.clone(),
                     None => self.unknown(Reason::Invalid, range),
                 }
+            }
+            (_, Data::Guarded(guarded)) => {
+                let (then, otherwise) =
+                    (self.item(base, &guarded.then, range), self.item(base, &guarded.otherwise, range));
+                Value::guarded(&guarded.when, then, otherwise)
+            }
+            (Data::Symbol(symbol), Data::Text(name)) if symbol.starts_with(CLASS) => {
+                let class = symbol.strip_prefix(CLASS).unwrap_or_default();
+                self.class_constant(class, name).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Data::Symbol(symbol), Data::Text(name)) if &**symbol == "os.environ" => {
                 Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
@@ -297,31 +335,6 @@ impl<'a> Machine<'a> {
         Value::new(Data::List(Arc::new(list)), self.place(range))
     }
 
-    /// The parts are evaluated once with the loop's names unknown, for the calls in them.
-    fn comprehension(&mut self, generators: &'a [Comprehension], parts: &[&'a Expr], range: TextRange) -> Value {
-        self.spend_names();
-        let before = self.scopes.last().cloned();
-        for generator in generators {
-            let over = self.eval(&generator.iter);
-            let why = self.why(generator.target.range());
-            let item = match &over.data {
-                Data::List(list) if list.open.is_none() => {
-                    one_of(&list.items.iter().collect::<Vec<_>>(), why, self.place(generator.target.range()))
-                }
-                _ => Value::new(Data::Unknown(why), self.place(generator.target.range())),
-            };
-            self.assign(&generator.target, item, None);
-        }
-        for part in parts {
-            self.eval(part);
-        }
-        if let (Some(scope), Some(before)) = (self.scopes.last_mut(), before) {
-            *scope = before;
-        }
-        let list = List { items: Vec::new(), open: Some(self.why(range)) };
-        Value::new(Data::List(Arc::new(list)), self.place(range))
-    }
-
     pub(super) fn binary(&mut self, operator: Operator, left: &Value, right: &Value, range: TextRange) -> Value {
         if let Data::Guarded(guarded) = &left.data {
             let then = self.binary(operator, &guarded.then, right, range);
@@ -349,6 +362,9 @@ impl<'a> Machine<'a> {
                 list.extend(two);
                 self.spend(list.items.len() * 4);
                 Value::new(Data::List(Arc::new(list)), place)
+            }
+            (Operator::Div, Data::Text(_) | Data::Template(_), Data::Text(_) | Data::Template(_)) => {
+                super::calls::joined(&[left.clone(), right.clone()], "/", place)
             }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
@@ -386,7 +402,7 @@ pub(super) fn composed(mut value: Value, parts: &[&Value]) -> Value {
     value
 }
 
-/// Built-in functions that [`Machine::call`] knows.
+/// Built-in functions and classes that [`Machine::call`] knows.
 fn is_builtin(name: &str) -> bool {
     matches!(
         name,
@@ -428,5 +444,12 @@ fn is_builtin(name: &str) -> bool {
             | "vars"
             | "dir"
             | "super"
+            | "object"
+            | "property"
+            | "staticmethod"
+            | "classmethod"
+            | "reversed"
+            | "setattr"
+            | "Exception"
     )
 }

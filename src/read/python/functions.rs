@@ -1,118 +1,250 @@
-//! Calls of the script's own functions: what they return, where that can be worked out.
+//! Calls of the project's own functions: the body is walked with the arguments of the call, so that what it makes and
+//! what it returns are those of this call.
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExprCall, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ParameterWithDefault, Stmt, StmtFunctionDef, visitor::Visitor};
 use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, calls::Arguments, scope::Scope};
-use crate::graph::{
-    guard::Formula,
-    value::{Data, Entry, List, Object, Reason, Value},
+use super::{Machine, branches::either, calls::Arguments, scope::Scope, scope::same_known};
+use crate::{
+    graph::{
+        guard::Formula,
+        value::{Data, List, Object, Reason, StepKind, Value},
+    },
+    source::Place,
 };
 
 /// How deep calls of functions are followed.
-const MAX_CALLS: u32 = 6;
+const MAX_CALLS: usize = 8;
 /// Most calls of functions that are followed in a file: each walks the function's body again.
-const MAX_FOLLOWED: u32 = 2_000;
+pub(super) const MAX_FOLLOWED: u32 = 2_000;
+/// Most calls of one function that make something. Those beyond them still return what they return.
+const MAX_MAKING: u32 = 64;
 
-/// A function whose result is being worked out.
-#[derive(Default)]
+/// A function of the file.
+#[derive(Clone)]
+pub(super) struct Function<'a> {
+    pub(super) node: &'a StmtFunctionDef,
+    /// Its name, with that of the function or class that holds it.
+    pub(super) name: Arc<str>,
+    /// The class that it is a method of.
+    pub(super) class: Option<Arc<str>>,
+    /// The function that holds it, and how many scopes it sees.
+    pub(super) within: Option<Arc<str>>,
+    pub(super) level: usize,
+    /// Whether it is a generator.
+    pub(super) yields: bool,
+}
+
+/// A call that is being followed.
 pub(super) struct Frame {
+    function: Place,
+    pub(super) class: Option<Arc<str>>,
+    /// The name of the parameter that stands for the object, in a method.
+    pub(super) receiver: Option<Arc<str>>,
     /// What it returned so far, each under the condition that it got there.
     returned: Vec<(Formula, Value)>,
 }
 
+impl Frame {
+    /// The body of a function that is walked now.
+    pub(super) fn of(function: Place, node: &StmtFunctionDef, class: Option<Arc<str>>, is_method: bool) -> Self {
+        let receiver = first_parameter(node).filter(|_| is_method);
+        Self { function, class, receiver, returned: Vec::new() }
+    }
+}
+
+/// What came of a call.
+pub(super) struct Followed {
+    /// What it returned.
+    pub(super) value: Value,
+    /// The object of a method, as it is now.
+    pub(super) receiver: Option<Value>,
+    /// What became of the lists, dicts and objects that it was given, by parameter: nothing for one that it may have
+    /// stored elsewhere or bound anew.
+    given: Vec<(Given, Option<Value>)>,
+}
+
+/// How an argument was given.
+enum Given {
+    Position(usize),
+    Name(Arc<str>),
+}
+
+/// Arguments as a function's own names.
+struct Bound {
+    scope: Scope,
+    given: Vec<(Given, Arc<str>)>,
+}
+
+impl Followed {
+    /// Only a value.
+    pub(super) fn of(value: Value) -> Self {
+        Self { value, receiver: None, given: Vec::new() }
+    }
+}
+
 impl<'a> Machine<'a> {
     /// Remembers a function by its name, for calls of it. A name that is defined twice could be either.
-    pub(super) fn remember_function(&mut self, definition: &'a StmtFunctionDef) {
-        let known = self.functions.entry(definition.name.as_str().into()).or_insert(Some(definition));
-        if known.is_some_and(|known| known.range() != definition.range()) {
+    pub(super) fn remember_function(&mut self, node: &'a StmtFunctionDef, name: Arc<str>) {
+        let (within, level) = (self.function.last().cloned(), self.scopes.len());
+        let function = || Function { node, name: name.clone(), class: None, within, level, yields: yields(node) };
+        let known = self.functions.entry(name.clone()).or_insert_with(|| Some(function()));
+        if known.as_ref().is_some_and(|known| known.node.range() != node.range()) {
             *known = None;
         }
     }
 
     /// Notes what `return` hands back, if a call is being followed.
     pub(super) fn returns(&mut self, value: Value) {
-        let guard = self.guard.clone();
+        let (guard, value) = (self.guard.clone(), self.rested(value));
         if let Some(frame) = self.frames.last_mut() {
             frame.returned.push((guard, value));
         }
     }
 
-    /// What a call of one of the script's own functions returns. The body is walked with the arguments of this call;
-    /// the resources in it are those of the function itself and are not made again.
-    pub(super) fn call_function(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
-        let range = call.range();
-        let definition = self.functions.get(name).copied().flatten();
-        let plain = definition.filter(|definition| !definition.is_async && definition.decorator_list.is_empty());
-        let depth = u32::try_from(self.frames.len()).unwrap_or(u32::MAX);
-        let Some(definition) = plain.filter(|_| depth < MAX_CALLS && self.followed < MAX_FOLLOWED) else {
-            return self.outside(call, arguments);
+    /// A call of a function of the project. Nothing where it is not followed.
+    pub(super) fn function_call(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Followed> {
+        let Some(own) = self.own_name(name) else {
+            return self.abroad(name, &mut |machine| machine.function_call(name, arguments, site));
         };
-        self.followed += 1;
-        let Some(scope) = self.bound(definition, arguments) else { return self.outside(call, arguments) };
-        self.spend_names();
-        let base = self.scopes.first().cloned().unwrap_or_default();
-        let base = if self.function.is_empty() { base } else { base.seen_by_functions() };
-        let outer = std::mem::replace(&mut self.scopes, vec![base, scope]);
-        let guard = std::mem::replace(&mut self.guard, Formula::True);
-        self.module_depth += 1;
-        self.frames.push(Frame::default());
-        let ended = self.block(&definition.body);
-        let frame = self.frames.pop().unwrap_or_default();
-        self.module_depth -= 1;
-        self.guard = guard;
-        self.scopes = outer;
-        // The function may have changed the lists and dicts that it was handed.
-        self.outside(call, arguments);
-        self.result(frame, ended, range)
+        let known = self.functions.get(own).cloned().flatten();
+        let function = known.filter(|function| function.node.decorator_list.is_empty())?;
+        self.follow(&function, None, arguments, site)
     }
 
-    /// The first `return` that was reached counts; without one the result is `None`.
-    fn result(&self, mut frame: Frame, ended: bool, range: ruff_text_size::TextRange) -> Value {
-        if ended && let Some((guard, _)) = frame.returned.last_mut() {
-            // Where no path falls off the end, the last `return` is that of all that is left.
-            *guard = Formula::True;
+    /// Gives the lists, dicts and objects of the caller what a function made of them.
+    pub(super) fn hand_back(&mut self, call: &'a ExprCall, followed: &Followed) {
+        let plain = !call.arguments.args.iter().any(Expr::is_starred_expr);
+        for (given, after) in &followed.given {
+            let expression = match given {
+                Given::Position(at) => call.arguments.args.get(*at).filter(|_| plain),
+                Given::Name(name) => {
+                    let keywords = call.arguments.keywords.iter();
+                    let named = |keyword: &&ruff_python_ast::Keyword| {
+                        keyword.arg.as_ref().is_some_and(|arg| *arg.as_str() == **name)
+                    };
+                    keywords.filter(named).map(|keyword| &keyword.value).next()
+                }
+            };
+            let Some(expression) = expression else { continue };
+            match after {
+                Some(after) => self.change(expression, &mut |known| *known = after.clone()),
+                None => self.escapes(expression),
+            }
         }
-        let mut result = Value::absent(self.place(range));
-        for (guard, value) in frame.returned.into_iter().rev() {
-            // An object that the function makes belongs to the function; its name means nothing here.
-            let value = if has_reference(&value) { self.unknown(Reason::RunTime, range) } else { value };
-            result = super::branches::either(&guard, &value, &result);
+    }
+
+    /// Walks a function's body with the arguments of a call, and with the object for a method. Nothing where the call
+    /// does not fit, where the function is walked already, or where it is too much.
+    pub(super) fn follow(
+        &mut self,
+        function: &Function<'a>,
+        receiver: Option<Value>,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Option<Followed> {
+        let whole = self.place(function.node.range());
+        let is_walked = self.frames.iter().any(|frame| frame.function == whole);
+        // What holds it is another call of the same function, or has ended.
+        let is_lost = function.level > 1 && (self.function.last() != function.within.as_ref());
+        let is_lost = is_lost || function.level > self.scopes.len();
+        if is_walked || is_lost || self.frames.len() >= MAX_CALLS || self.followed >= MAX_FOLLOWED {
+            return None;
         }
-        result
+        self.followed += 1;
+        if self.quiet == 0 && !self.prefix.is_empty() {
+            self.modules.note_followed(&self.source.path, whole.span);
+        }
+        let beyond = self.scopes.split_off(function.level.max(1));
+        let bound = self.bound(function.node, receiver.as_ref(), arguments);
+        let Some(bound) = bound else {
+            self.scopes.extend(beyond);
+            return None;
+        };
+        let before: Vec<_> = bound.given.iter().map(|(_, name)| bound.scope.get(name).cloned()).collect();
+        self.scopes.push(bound.scope);
+        let name = first_parameter(function.node).filter(|_| receiver.is_some());
+        let inner = self.outer.and(&self.guard);
+        let outer = (std::mem::replace(&mut self.outer, inner), std::mem::replace(&mut self.guard, Formula::True));
+        let target = self.target.take();
+        let resting = self.resting.clone();
+        let times = self.making.entry(whole).or_insert(0);
+        *times += 1;
+        let is_quiet = *times > MAX_MAKING;
+        self.quiet += u32::from(is_quiet);
+        self.sites.push(site);
+        self.function.push(function.name.clone());
+        self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
+        let ended = self.block(&function.node.body);
+        let frame = self.frames.pop();
+        self.function.pop();
+        self.sites.pop();
+        self.quiet -= u32::from(is_quiet);
+        (self.resting, self.target) = (resting, target);
+        (self.outer, self.guard) = outer;
+        let after = self.scopes.pop().unwrap_or_default();
+        self.scopes.extend(beyond);
+        let changed = bound.given.into_iter().zip(before).filter_map(|((given, name), before)| {
+            let before = before.filter(|before| matches!(before.value.data, Data::List(_) | Data::Object(_)))?;
+            match after.get(&name) {
+                Some(after) if after.object == before.object => {
+                    (!same_known(&after.value, &before.value)).then(|| (given, Some(after.value.clone())))
+                }
+                _ => Some((given, None)),
+            }
+        });
+        let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
+        let value = if function.yields {
+            Value::unknown(Reason::Control, format!("what `{}` yields", function.name), site)
+        } else {
+            result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site)
+        };
+        Some(Followed { value, receiver, given: changed.collect() })
     }
 
     /// The parameters of a function with the arguments of a call; nothing where they do not fit.
-    fn bound(&mut self, definition: &'a StmtFunctionDef, arguments: &Arguments) -> Option<Scope> {
-        let mut scope = Scope::default();
-        let parameters = &definition.parameters;
-        let mut positional = arguments.positional.iter();
+    fn bound(&mut self, node: &'a StmtFunctionDef, receiver: Option<&Value>, arguments: &Arguments) -> Option<Bound> {
+        let mut bound = Bound { scope: Scope::default(), given: Vec::new() };
+        let parameters = &node.parameters;
+        let mut positional = arguments.positional.iter().enumerate();
         let mut named = arguments.named.clone();
-        for (parameter, by_position) in
-            (parameters.posonlyargs.iter().chain(&parameters.args).map(|parameter| (parameter, true)))
-                .chain(parameters.kwonlyargs.iter().map(|parameter| (parameter, false)))
-        {
+        let ordered = parameters.posonlyargs.iter().chain(&parameters.args);
+        let mut all =
+            ordered.map(|parameter| (parameter, true)).chain(parameters.kwonlyargs.iter().map(|one| (one, false)));
+        if let Some(receiver) = receiver {
+            let (first, _) = all.next()?;
+            let place = self.place(first.range());
+            bound.scope.bind(first.parameter.name.as_str().into(), receiver.clone(), place);
+        }
+        for (parameter, by_position) in all {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
             let place = self.place(parameter.range());
-            let given = by_position.then(|| positional.next()).flatten().map(|argument| argument.value.clone());
-            let value = match (given, named.entry(&name), &parameter.default, &named.open) {
-                (Some(value), ..) => value,
-                (None, Some(entry), ..) => entry.value.clone(),
-                (None, None, _, Some(_)) => self.unknown(Reason::RunTime, parameter.range()),
-                (None, None, Some(default), None) => self.eval(default),
-                (None, None, None, None) => return None,
+            let passed = |value: &Value, at| value.clone().via(StepKind::ModuleArgument, name.clone(), at);
+            let value = match by_position.then(|| positional.next()).flatten() {
+                Some((at, argument)) => {
+                    bound.given.push((Given::Position(at), name.clone()));
+                    passed(&argument.value, argument.place)
+                }
+                None => match named.entries.iter().position(|entry| entry.name == name) {
+                    Some(at) => {
+                        let entry = named.entries.remove(at);
+                        bound.given.push((Given::Name(name.clone()), name.clone()));
+                        passed(&entry.value, entry.place)
+                    }
+                    None => self.left_out(parameter, &name, &named)?,
+                },
             };
-            named.entries.retain(|entry| entry.name != name);
-            scope.bind(name, value, place);
+            bound.scope.bind(name, value, place);
         }
-        let rest: Vec<Value> = positional.map(|argument| argument.value.clone()).collect();
+        let rest: Vec<Value> = positional.map(|(_, argument)| argument.value.clone()).collect();
         match &parameters.vararg {
             Some(parameter) => {
                 let list = List { items: rest, open: named.open.clone() };
                 let place = self.place(parameter.range());
-                scope.bind(parameter.name.as_str().into(), Value::new(Data::List(Arc::new(list)), place), place);
+                bound.scope.bind(parameter.name.as_str().into(), Value::new(Data::List(Arc::new(list)), place), place);
             }
             None if !rest.is_empty() => return None,
             None => {}
@@ -120,19 +252,105 @@ impl<'a> Machine<'a> {
         match &parameters.kwarg {
             Some(parameter) => {
                 let place = self.place(parameter.range());
-                let entries: Vec<Entry> = named.entries;
-                let object = Object { entries, open: named.open, class: None };
-                scope.bind(parameter.name.as_str().into(), Value::object(object, place), place);
+                let object = Object { entries: named.entries, open: named.open, class: None };
+                bound.scope.bind(parameter.name.as_str().into(), Value::object(object, place), place);
             }
             None if !named.entries.is_empty() => return None,
             None => {}
         }
-        Some(scope)
+        Some(bound)
+    }
+
+    /// The value of a parameter that a call does not give: its default.
+    fn left_out(&mut self, parameter: &'a ParameterWithDefault, name: &Arc<str>, named: &Object) -> Option<Value> {
+        match (&parameter.default, &named.open) {
+            (_, Some(_)) => Some(self.unknown(Reason::RunTime, parameter.range())),
+            (Some(default), None) => {
+                let value = self.eval(default);
+                Some(value.via(StepKind::ArgumentDefault, name.clone(), self.place(parameter.range())))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// The calls that lead here, outermost first.
+    pub(super) fn call_sites(&self) -> Vec<Place> {
+        self.sites.clone()
     }
 }
 
-fn has_reference(value: &Value) -> bool {
-    let mut found = false;
-    crate::graph::each_reference(value, &mut |_| found = true);
-    found
+/// The first `return` that was reached counts; without one the result is `None`.
+fn result(mut returned: Vec<(Formula, Value)>, ended: bool, site: Place) -> Value {
+    if ended && let Some((guard, _)) = returned.last_mut() {
+        // Where no path falls off the end, the last `return` is that of all that is left.
+        *guard = Formula::True;
+    }
+    returned.into_iter().rev().fold(Value::absent(site), |result, (guard, value)| either(&guard, &value, &result))
+}
+
+pub(super) fn first_parameter(node: &StmtFunctionDef) -> Option<Arc<str>> {
+    let first = node.parameters.posonlyargs.iter().chain(&node.parameters.args).next()?;
+    Some(first.parameter.name.as_str().into())
+}
+
+/// Whether it is a generator.
+pub(super) fn yields(node: &StmtFunctionDef) -> bool {
+    #[derive(Default)]
+    struct Yields(bool);
+    impl<'a> Visitor<'a> for Yields {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                ruff_python_ast::visitor::walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            self.0 |= matches!(expression, Expr::Yield(_) | Expr::YieldFrom(_));
+            ruff_python_ast::visitor::walk_expr(self, expression);
+        }
+    }
+    let mut found = Yields::default();
+    found.visit_body(&node.body);
+    found.0
+}
+
+/// How many functions mention each name, and the names that one of them mentions itself.
+#[derive(Default)]
+pub(super) struct Mentions<'a> {
+    count: FxHashMap<&'a str, u32>,
+    own: FxHashMap<u32, FxHashSet<&'a str>>,
+}
+
+impl<'a> Mentions<'a> {
+    /// Of these functions.
+    pub(super) fn of(functions: impl Iterator<Item = &'a StmtFunctionDef>) -> Self {
+        #[derive(Default)]
+        struct Names<'a>(FxHashSet<&'a str>);
+        impl<'a> Visitor<'a> for Names<'a> {
+            fn visit_expr(&mut self, expression: &'a Expr) {
+                match expression {
+                    Expr::Name(name) => drop(self.0.insert(name.id.as_str())),
+                    Expr::Attribute(attribute) => drop(self.0.insert(attribute.attr.as_str())),
+                    _ => {}
+                }
+                ruff_python_ast::visitor::walk_expr(self, expression);
+            }
+        }
+        let mut mentions = Self::default();
+        for function in functions {
+            let mut names = Names::default();
+            names.visit_body(&function.body);
+            for &name in &names.0 {
+                *mentions.count.entry(name).or_default() += 1;
+            }
+            mentions.own.insert(function.range().start().to_u32(), names.0);
+        }
+        mentions
+    }
+
+    /// Whether another function mentions this one.
+    pub(super) fn elsewhere(&self, function: &StmtFunctionDef, name: &str) -> bool {
+        let start = function.range().start().to_u32();
+        let own = self.own.get(&start).is_some_and(|names| names.contains(name));
+        self.count.get(name).is_some_and(|count| *count > u32::from(own))
+    }
 }

@@ -4,14 +4,19 @@
 mod api;
 mod bounds;
 mod branches;
+mod callables;
 mod calls;
+mod classes;
 mod collections;
 mod conditions;
+mod config_files;
 mod expressions;
 mod functions;
 mod images;
 mod modules;
 mod names;
+mod resting;
+mod rounds;
 mod scope;
 mod sdk;
 mod sdk_classes;
@@ -23,7 +28,7 @@ mod text;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -32,12 +37,13 @@ use crate::{
         Input, NotEvaluated, Part, Unit,
         fact::{Call, Fact, Fault, Import, Made, Script, Unbound},
         guard::Formula,
-        value::{Data, Reason, StepKind, Value},
+        value::{Data, Reason, Step, StepKind, Value},
     },
     read::requirements,
     source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
+use functions::{Function, Mentions};
 pub use modules::Modules;
 use names::Names;
 use scope::Scope;
@@ -123,8 +129,18 @@ struct Machine<'a> {
     part: Part,
     /// Innermost last; the first is the module's.
     scopes: Vec<Scope>,
-    /// The condition under which the current statement runs.
+    /// The path that what is made belongs to: the script's, also while code of one of its modules is followed.
+    unit: Arc<str>,
+    /// The condition under which the current statement runs, within the call that is followed.
     guard: Formula,
+    /// The condition under which that call is made.
+    outer: Formula,
+    /// The calls that are followed, outermost first.
+    sites: Vec<Place>,
+    /// The default by which it was decided that the current statement runs.
+    resting: Option<Arc<Step>>,
+    /// The first default that a condition came upon.
+    basis: Option<Arc<Step>>,
     /// Functions and methods whose bodies are walked once the module is done.
     pending: VecDeque<Pending<'a>>,
     /// The functions whose bodies are being walked, outermost first: `train`, `Trainer.fit`.
@@ -144,12 +160,26 @@ struct Machine<'a> {
     exhausted: Option<Place>,
     /// Whether a value was beyond the bounds.
     limited: bool,
-    /// How deep local modules are nested; their own resources are not made here.
+    /// Before the names of the file's own functions and classes, in symbols: `ml/config.py:` for a module.
+    prefix: Arc<str>,
+    /// How deep local modules are nested.
     module_depth: u32,
+    /// Nothing is made while this is not zero.
+    quiet: u32,
     /// Names that some function declares `global`.
     globals: FxHashSet<Arc<str>>,
     /// The file's own functions by name; nothing for a name that is defined twice.
-    functions: FxHashMap<Arc<str>, Option<&'a StmtFunctionDef>>,
+    functions: FxHashMap<Arc<str>, Option<Function<'a>>>,
+    /// The same of its classes.
+    classes: FxHashMap<Arc<str>, Option<Arc<classes::Class<'a>>>>,
+    /// Its lambdas, in the order in which they were met.
+    lambdas: Vec<&'a ExprLambda>,
+    /// How often the body of a function was walked for a call, by where it stands.
+    making: FxHashMap<Place, u32>,
+    /// Functions that wait, or did.
+    queued: FxHashSet<u32>,
+    /// Rounds of loops that were walked one by one.
+    rounds: usize,
     /// The calls of them that are being followed, outermost first.
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
@@ -170,7 +200,7 @@ fn made(id: &str, object: &sdk::Object) -> Option<Made> {
 struct Pending<'a> {
     definition: &'a StmtFunctionDef,
     name: Arc<str>,
-    /// Names of `self` that the class's `__init__` set.
+    /// The class that it is a method of.
     class: Option<Arc<str>>,
     enclosing: Vec<Scope>,
     guard: Formula,
@@ -184,7 +214,12 @@ impl<'a> Machine<'a> {
             source,
             part: Part::default(),
             scopes: vec![Scope::default()],
+            unit: source.path.clone(),
             guard: Formula::True,
+            outer: Formula::True,
+            sites: Vec::new(),
+            resting: None,
+            basis: None,
             pending: VecDeque::new(),
             function: Vec::new(),
             objects: FxHashMap::default(),
@@ -196,25 +231,49 @@ impl<'a> Machine<'a> {
             steps: 0,
             exhausted: None,
             limited: false,
+            prefix: "".into(),
             module_depth: 0,
+            quiet: 0,
             globals: FxHashSet::default(),
             functions: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            lambdas: Vec::new(),
+            making: FxHashMap::default(),
+            queued: FxHashSet::default(),
+            rounds: 0,
             frames: Vec::new(),
             followed: 0,
             script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
         }
     }
 
-    /// Walks the module, then the functions that it defines, each once, with its arguments unknown.
+    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown.
     fn module(&mut self, suite: &'a [Stmt]) {
         self.block(suite);
-        while let Some(pending) = self.pending.pop_front() {
-            self.function_body(pending);
+        while !self.pending.is_empty() {
+            // Those that no other one mentions come first: they may call the others, with arguments that are known.
+            let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
+            let waiting: Vec<Pending<'a>> = waiting.into_iter().filter(|one| !self.is_walked(one)).collect();
+            let mentions = Mentions::of(waiting.iter().map(|one| one.definition));
+            let is_called = |one: &Pending<'a>| match (one.definition.name.as_str(), &one.class) {
+                ("__init__", Some(class)) => mentions.elsewhere(one.definition, class),
+                (name, _) => mentions.elsewhere(one.definition, name),
+            };
+            let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
+            for pending in first.into_iter().chain(called) {
+                self.function_body(pending);
+            }
         }
     }
 
+    /// Whether a call led to a function.
+    fn is_walked(&self, pending: &Pending<'a>) -> bool {
+        self.making.contains_key(&self.place(pending.definition.range()))
+    }
+
     fn function_body(&mut self, pending: Pending<'a>) {
-        if self.is_exhausted(pending.definition.range()) {
+        let range = pending.definition.range();
+        if self.is_walked(&pending) || self.is_exhausted(range) {
             return;
         }
         self.spend_names();
@@ -224,33 +283,30 @@ impl<'a> Machine<'a> {
         }
         let outer = std::mem::replace(&mut self.scopes, scopes);
         let guard = std::mem::replace(&mut self.guard, pending.guard);
+        let receiver = pending.class.as_ref().and_then(|class| self.receiver_of(class, pending.definition));
+        let (whole, class) = (self.place(range), pending.class.clone());
+        self.frames.push(functions::Frame::of(whole, pending.definition, class, receiver.is_some()));
         self.function.push(pending.name.clone());
         let mut scope = Scope::default();
-        self.bind_parameters(pending.definition, &mut scope, pending.class.as_ref());
+        self.bind_parameters(pending.definition, &mut scope, receiver);
         self.scopes.push(scope);
         self.block(&pending.definition.body);
-        if pending.name.ends_with(".__init__")
-            && let (Some(class), Some(scope)) = (&pending.class, self.scopes.last())
-        {
-            let own = scope.attributes_of("self");
-            self.scopes = outer;
-            self.scopes[0].remember_class(class, own);
-        } else {
-            self.scopes = outer;
-        }
+        self.scopes = outer;
         self.function.pop();
+        self.frames.pop();
         self.guard = guard;
     }
 
     /// Parameters are unknown, but for what their defaults say.
-    fn bind_parameters(&mut self, definition: &'a StmtFunctionDef, scope: &mut Scope, class: Option<&Arc<str>>) {
+    fn bind_parameters(&mut self, definition: &'a StmtFunctionDef, scope: &mut Scope, mut receiver: Option<Value>) {
         let parameters = &definition.parameters;
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
             let place = self.place(parameter.parameter.range());
-            let value = match parameter.default.as_deref() {
-                Some(default) => self.argument_default(default, &name, place),
-                None => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
+            let value = match (receiver.take(), parameter.default.as_deref()) {
+                (Some(receiver), _) => receiver,
+                (None, Some(default)) => self.argument_default(default, &name, place),
+                (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
             };
             scope.bind(name, value, place);
         }
@@ -259,16 +315,9 @@ impl<'a> Machine<'a> {
             let name: Arc<str> = parameter.name.as_str().into();
             scope.bind(name.clone(), Value::unknown(Reason::RunTime, format!("arguments `{name}`"), place), place);
         }
-        if let Some(class) = class {
-            let attributes = self.scopes[0].class_attributes(class);
-            self.spend(attributes.len());
-            for (path, value, place) in attributes.iter() {
-                scope.bind(path.clone(), value.clone(), *place);
-            }
-        }
     }
 
-    /// The default of an argument, unless the file itself calls the function with another value.
+    /// The default of an argument of a function that nothing in the file calls.
     fn argument_default(&mut self, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
         let value = self.eval(default);
         match value.data {
@@ -281,21 +330,30 @@ impl<'a> Machine<'a> {
     fn finish(mut self) -> Part {
         self.open_untrained();
         self.drop_unmade_models();
-        let unit = self.source.path.clone();
+        let unit = self.unit.clone();
         let input = Input::Sdk;
         let mut script = self.script;
         script.made.extend(self.objects.iter().filter_map(|(id, object)| made(id, object)));
         script.made.sort();
         script.made.dedup();
         script.imports = self.imports;
+        // A function that is called twice imports twice.
+        let mut seen = FxHashSet::default();
+        script.imports.retain(|import| seen.insert((import.path.clone(), import.place)));
         if !script.imports.is_empty() || !script.quoted_guards.is_empty() {
             self.part.facts.push(Fact::Script(script));
         }
+        // In the order of the file, whoever called first.
+        let own = self.source.id;
+        self.part.facts.sort_by_key(|fact| match fact {
+            Fact::Call(call) => (0, call.place.file != own, call.place.span.start),
+            _ => (1, false, 0),
+        });
         if !self.part.resources.is_empty() {
             let unread = self.exhausted.map(|place| ("the rest of the file".to_owned(), place));
             self.part.units.push(Unit { path: unit, input, unread: unread.into_iter().collect() });
         }
-        self.part.resources.sort_by_key(|resource| resource.body.span.start);
+        self.part.resources.sort_by_key(|resource| (resource.body.file != own, resource.body.span.start));
         self.part
     }
 
@@ -353,45 +411,14 @@ impl<'a> Machine<'a> {
     }
 
     fn note_call(&mut self, call: Call) {
-        if self.module_depth == 0 {
+        if self.quiet == 0 {
             self.part.facts.push(Fact::Call(call));
         }
     }
 
-    /// Queues the methods of a class, `__init__` first, since the others see what it sets.
-    fn queue_class(&mut self, class: &'a StmtClassDef) {
-        let name: Arc<str> = class.name.as_str().into();
-        self.class_constants(class, &name);
-        let methods = || class.body.iter().filter_map(Stmt::as_function_def_stmt);
-        let (first, rest): (Vec<_>, Vec<_>) = methods().partition(|method| method.name.as_str() == "__init__");
-        for method in first.into_iter().chain(rest) {
-            self.queue_function(method, format!("{name}.{}", method.name).into(), Some(name.clone()));
-        }
-    }
-
-    /// What a class assigns outside of its methods is known as `Class.NAME`, and as `self.NAME` within them.
-    fn class_constants(&mut self, class: &'a StmtClassDef, name: &Arc<str>) {
-        let mut own = Vec::new();
-        for statement in &class.body {
-            let (target, value) = match statement {
-                Stmt::Assign(assign) if assign.targets.len() == 1 => (&assign.targets[0], &*assign.value),
-                Stmt::AnnAssign(StmtAnnAssign { target, value: Some(value), .. }) => (&**target, &**value),
-                _ => continue,
-            };
-            let Expr::Name(constant) = target else { continue };
-            let (value, place) = (self.eval(value), self.place(target.range()));
-            for holder in ["self", "cls"] {
-                own.push((format!("{holder}.{}", constant.id).into(), value.clone(), place));
-            }
-            self.bind(format!("{name}.{}", constant.id).into(), value, place);
-        }
-        if !own.is_empty() {
-            self.scopes[0].remember_class(name, own);
-        }
-    }
-
     fn queue_function(&mut self, definition: &'a StmtFunctionDef, name: Arc<str>, class: Option<Arc<str>>) {
-        if self.module_depth > 0 || self.is_exhausted(definition.range()) {
+        let start = definition.range().start().to_u32();
+        if self.quiet > 0 || self.is_exhausted(definition.range()) || !self.queued.insert(start) {
             return;
         }
         let enclosing = if self.function.is_empty() {

@@ -5,12 +5,16 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use rustc_hash::FxHashMap;
+use ruff_python_ast::Stmt;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Machine;
+use super::{Machine, config_files::Settings, scope::Scope};
 use crate::{
-    graph::value::{Data, Value},
-    source::Files,
+    graph::{
+        Part, Resource,
+        value::{Data, Value},
+    },
+    source::{Files, Source, Span},
     syntax::python,
 };
 
@@ -24,17 +28,56 @@ type Names = Arc<[(Arc<str>, Value)]>;
 #[derive(Debug, Default)]
 pub struct Modules {
     read: Mutex<FxHashMap<(String, u32), Module>>,
+    /// Files of settings that code reads.
+    pub(super) settings: Settings,
+    /// Functions of modules that others called with their own arguments: the module, and where they stand in it.
+    followed: Mutex<FxHashSet<(Arc<str>, Span)>>,
     /// Module → the first of the files that import it, by path.
     importers: Mutex<BTreeMap<Arc<str>, Arc<str>>>,
 }
 
 /// What a module binds, once it was read; nothing for one that cannot be read.
-type Module = Arc<OnceLock<Option<Names>>>;
+type Module = Arc<OnceLock<Option<Arc<Loaded>>>>;
+
+/// A module that was read.
+#[derive(Debug)]
+struct Loaded {
+    source: Arc<Source>,
+    /// Its statements, for calls of its functions and classes.
+    parsed: python::Parsed,
+    /// What it binds.
+    scope: Scope,
+    names: Names,
+}
 
 impl Modules {
     /// The modules that were read, each with the first of the files that import it.
     pub fn importers(self) -> BTreeMap<Arc<str>, Arc<str>> {
         self.importers.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drops from what a module makes by itself, with its arguments unknown, what others make by calling it.
+    pub fn settle<'p>(&mut self, parts: impl Iterator<Item = &'p mut Part>) {
+        let followed = self.followed.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if followed.is_empty() {
+            return;
+        }
+        let mut spans: FxHashMap<Arc<str>, Vec<Span>> = FxHashMap::default();
+        for (path, span) in followed.drain() {
+            spans.entry(path).or_default().push(span);
+        }
+        for part in parts {
+            let own = |resource: &Resource| spans.get(&resource.key.unit).filter(|_| resource.callers.is_empty());
+            part.resources.retain(|resource| {
+                let within = |spans: &Vec<Span>| spans.iter().any(|span| span.contains(resource.body.span));
+                !own(resource).is_some_and(within)
+            });
+        }
+    }
+
+    /// Notes that a function of a module is called by another file.
+    pub(super) fn note_followed(&self, module: &Arc<str>, function: Span) {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert((module.clone(), function));
     }
 
     fn note_importer(&self, module: &str, importer: &Arc<str>) {
@@ -46,8 +89,8 @@ impl Modules {
         }
     }
 
-    /// What a module binds when it is imported at a depth. Deeper modules never wait for those above them.
-    fn names(&self, files: &Files, path: String, depth: u32) -> Option<Names> {
+    /// A module as it is when it is imported at a depth. Deeper modules never wait for those above them.
+    fn load(&self, files: &Files, path: String, depth: u32) -> Option<Arc<Loaded>> {
         let cell = {
             let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry((path.clone(), depth)).or_default().clone()
@@ -57,13 +100,15 @@ impl Modules {
             let parsed = python::parse(source.text());
             let mut machine = Machine::new(files, self, &source);
             machine.module_depth = depth;
+            machine.quiet = 1;
+            machine.prefix = format!("{path}:").into();
             machine.block(&parsed.suite);
-            let scope = machine.scopes.first()?;
+            let scope = machine.scopes.pop()?;
             let plain = |value: &Value| !matches!(value.data, Data::Reference(_));
             let names = scope.names().filter(|(_, binding)| plain(&binding.value));
             let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
             names.sort_by(|left, right| left.0.cmp(&right.0));
-            Some(names.into())
+            Some(Arc::new(Loaded { source, parsed, scope, names: names.into() }))
         })
         .clone()
     }
@@ -80,9 +125,79 @@ impl<'a> Machine<'a> {
         if *path == *self.source.path {
             return None;
         }
-        let names = self.modules.names(self.files, path.clone(), self.module_depth + 1)?;
+        let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1)?;
         self.modules.note_importer(&path, &self.source.path);
-        Some(names)
+        Some(loaded.names.clone())
+    }
+
+    /// The name of one of the file's own functions or classes; nothing for one of another file.
+    pub(super) fn own_name<'n>(&self, name: &'n str) -> Option<&'n str> {
+        name.strip_prefix(&*self.prefix).filter(|own| !own.contains(':'))
+    }
+
+    /// Does something with a function or class of a module, in that module. What it makes belongs to the file at hand.
+    pub(super) fn abroad<R>(
+        &mut self,
+        name: &str,
+        run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>,
+    ) -> Option<R> {
+        let (path, _) = name.rsplit_once(':')?;
+        if self.module_depth >= MAX_MODULES {
+            return None;
+        }
+        let loaded = self.modules.load(self.files, path.to_owned(), self.module_depth + 1)?;
+        let mut other = Machine::new(self.files, self.modules, &loaded.source);
+        other.prefix = format!("{path}:").into();
+        other.module_depth = self.module_depth + 1;
+        other.depth = self.depth;
+        other.scopes = vec![loaded.scope.clone()];
+        other.outer = self.here();
+        other.unit = self.unit.clone();
+        other.resting.clone_from(&self.resting);
+        self.spend(loaded.scope.len() + loaded.parsed.suite.len());
+        self.exchange(&mut other);
+        other.quiet += 1;
+        other.remember_definitions(&loaded.parsed.suite);
+        other.quiet -= 1;
+        let done = run(&mut other);
+        self.exchange(&mut other);
+        done
+    }
+
+    /// Exchanges what belongs to the run, not to the file that is walked.
+    fn exchange<'m>(&mut self, other: &mut Machine<'m>) {
+        use std::mem::swap;
+        swap(&mut self.part, &mut other.part);
+        swap(&mut self.objects, &mut other.objects);
+        swap(&mut self.ids, &mut other.ids);
+        swap(&mut self.sites, &mut other.sites);
+        swap(&mut self.making, &mut other.making);
+        swap(&mut self.frames, &mut other.frames);
+        swap(&mut self.steps, &mut other.steps);
+        swap(&mut self.exhausted, &mut other.exhausted);
+        swap(&mut self.limited, &mut other.limited);
+        swap(&mut self.followed, &mut other.followed);
+        swap(&mut self.rounds, &mut other.rounds);
+        swap(&mut self.quiet, &mut other.quiet);
+    }
+
+    /// The functions and classes at the top of a module, whose statements are not run again.
+    fn remember_definitions(&mut self, statements: &'a [Stmt]) {
+        for statement in statements {
+            match statement {
+                Stmt::FunctionDef(definition) => self.remember_function(definition, definition.name.as_str().into()),
+                Stmt::ClassDef(class) => self.remember_class(class),
+                Stmt::If(branch) => {
+                    self.remember_definitions(&branch.body);
+                    branch.elif_else_clauses.iter().for_each(|clause| self.remember_definitions(&clause.body));
+                }
+                Stmt::Try(attempt) => {
+                    self.remember_definitions(&attempt.body);
+                    self.remember_definitions(&attempt.orelse);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Where a module stands: beside the script, in a folder above it for relative imports, or at the root.

@@ -22,15 +22,10 @@ pub(super) struct Binding {
     pub(super) object: u32,
 }
 
-/// Attributes with their values and where they are set.
-pub(super) type Attributes = Vec<(Arc<str>, Value, Place)>;
-
 /// The names of one module or function. Attributes of names are names too: `self.bucket`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     names: FxHashMap<Arc<str>, Binding>,
-    /// Attributes that a class's `__init__` sets on `self`.
-    classes: FxHashMap<Arc<str>, Arc<Attributes>>,
     next_object: u32,
     /// Objects that may have more than one name.
     shared: FxHashSet<u32>,
@@ -39,7 +34,7 @@ pub(super) struct Scope {
 impl Scope {
     /// How many names it has.
     pub(super) fn len(&self) -> usize {
-        self.names.len() + self.classes.len()
+        self.names.len()
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Binding> {
@@ -115,28 +110,6 @@ impl Scope {
             }
         }
         scope
-    }
-
-    /// What `<name>.attribute` names are bound to.
-    pub(super) fn attributes_of(&self, name: &str) -> Attributes {
-        let prefix = format!("{name}.");
-        let own = self.names.iter().filter(|(path, _)| path.starts_with(&prefix));
-        let mut own: Vec<_> = own.map(|(path, binding)| (path.clone(), binding.value.clone(), binding.place)).collect();
-        own.sort_by(|left, right| left.0.cmp(&right.0));
-        own
-    }
-
-    pub(super) fn remember_class(&mut self, class: &Arc<str>, attributes: Attributes) {
-        let known = Arc::make_mut(self.classes.entry(class.clone()).or_default());
-        for attribute in attributes {
-            // What `__init__` sets covers what the class sets.
-            known.retain(|(path, ..)| *path != attribute.0);
-            known.push(attribute);
-        }
-    }
-
-    pub(super) fn class_attributes(&self, class: &str) -> Arc<Attributes> {
-        self.classes.get(class).cloned().unwrap_or_default()
     }
 }
 

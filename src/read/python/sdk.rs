@@ -196,23 +196,28 @@ impl<'a> Machine<'a> {
         body: Place,
         exists: &Formula,
     ) -> Option<usize> {
-        if self.module_depth > 0 {
+        if self.quiet > 0 {
             return None;
         }
         self.spend(32);
         self.part.resources.push(Resource {
-            key: Key { unit: self.source.path.clone(), callers: Vec::new(), id },
+            key: Key { unit: self.unit.clone(), callers: Vec::new(), id },
             kind: kind.into(),
             input: Input::Sdk,
-            properties: Value::object(properties, body),
+            properties: self.rested(Value::object(properties, body)),
             place,
             body,
-            guard: self.guard.and(exists),
+            guard: self.here().and(exists),
             region: None,
-            callers: Vec::new(),
+            callers: self.call_sites(),
             multiplicity: None,
         });
         Some(self.part.resources.len() - 1)
+    }
+
+    /// The condition under which the current statement runs, with that of the calls that lead to it.
+    pub(super) fn here(&self) -> Formula {
+        self.outer.and(&self.guard)
     }
 
     /// Models that are parts of another one are not made on their own.
@@ -231,7 +236,7 @@ impl<'a> Machine<'a> {
     /// `object.name = value` after its construction.
     pub(super) fn set_attribute(&mut self, id: &Arc<str>, name: &str, value: Value, place: Place) {
         let name = sdk_classes::current_name(name);
-        let guard = self.guard.clone();
+        let (guard, value) = (self.here(), self.rested(value));
         let Some(object) = self.objects.get_mut(id) else { return };
         object.arguments.set(Entry { name: name.into(), place, value: value.clone() });
         let path = object.class.properties.iter().find(|(argument, _)| *argument == name).map(|(_, path)| *path);
@@ -248,7 +253,7 @@ impl<'a> Machine<'a> {
         let Data::Object(known) = &resource.properties.data else { return };
         let mut changed = known.as_ref().clone();
         change(&mut changed);
-        let changed = Value::object(changed, resource.body);
+        let changed = Value { data: Data::Object(Arc::new(changed)), origin: resource.properties.origin.clone() };
         resource.properties = match guard {
             guard if *guard == resource.guard => changed,
             guard => either(guard, &changed, &resource.properties),

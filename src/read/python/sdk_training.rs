@@ -27,7 +27,7 @@ impl Machine<'_> {
     /// `estimator.set_hyperparameters(name=value, **more)`; `place` is that of the callee.
     pub(super) fn set_hyperparameters(&mut self, id: &Arc<str>, place: Place, arguments: &Arguments) {
         let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
-        let guard = self.guard.clone();
+        let guard = self.here();
         let named = &arguments.named;
         self.change_property(at, &guard, &mut |properties| {
             begin(properties, place);
@@ -155,7 +155,7 @@ impl Machine<'_> {
             }
             _ => Value::unknown(Reason::RunTime, "the channels", place),
         };
-        let guard = self.guard.clone();
+        let guard = self.here();
         self.change_property(at, &guard, &mut |properties| {
             properties.set_path("InputDataConfig", place, channels.clone());
         });

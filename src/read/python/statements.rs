@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use ruff_python_ast::{
-    ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry, StmtWith,
+    ExceptHandler, Expr, ExprAttribute, Stmt, StmtIf, StmtImport, StmtImportFrom, StmtTry, StmtWith,
     visitor::{self, Visitor},
 };
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::{Machine, bounds::MAX_DEPTH, conditions::question, text::one_of};
+use super::{Machine, bounds::MAX_DEPTH, callables::FUNCTION, classes::CLASS, conditions::question};
 use crate::{
     graph::{
         fact::Import,
         guard::Formula,
-        value::{Data, MAX_ENTRIES, Reason, Unknown, Value},
+        value::{Data, Entry, MAX_ENTRIES, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -27,10 +27,10 @@ impl<'a> Machine<'a> {
             return false;
         }
         self.depth += 1;
-        let outer = self.guard.clone();
+        let outer = (self.guard.clone(), self.resting.clone());
         let ended = statements.iter().any(|statement| self.statement(statement));
         // A branch that ended early narrows the rest of its own block only.
-        self.guard = outer;
+        (self.guard, self.resting) = outer;
         self.depth -= 1;
         ended
     }
@@ -68,13 +68,7 @@ impl<'a> Machine<'a> {
             Stmt::With(statement) => return self.with_statement(statement),
             Stmt::Try(statement) => return self.try_statement(statement),
             Stmt::FunctionDef(definition) => self.define_function(definition),
-            Stmt::ClassDef(class) => {
-                let name: Arc<str> = class.name.as_str().into();
-                let place = self.place(class.name.range());
-                let value = Value::new(Data::Symbol(format!("class:{name}").into()), place);
-                self.bind(name, value, place);
-                self.queue_class(class);
-            }
+            Stmt::ClassDef(class) => self.define_class(class),
             Stmt::Return(statement) => {
                 let value = match &statement.value {
                     Some(value) => self.eval(value),
@@ -122,16 +116,17 @@ impl<'a> Machine<'a> {
     fn define_function(&mut self, definition: &'a ruff_python_ast::StmtFunctionDef) {
         let name: Arc<str> = definition.name.as_str().into();
         let place = self.place(definition.name.range());
-        self.remember_function(definition);
-        self.bind(name.clone(), Value::new(Data::Symbol(format!("def:{name}").into()), place), place);
-        let qualified = match self.function.last() {
+        let qualified: Arc<str> = match self.function.last() {
             Some(outer) => format!("{outer}.{name}").into(),
-            None => name,
+            None => name.clone(),
         };
+        self.remember_function(definition, qualified.clone());
+        self.bind(name, Value::new(Data::Symbol(format!("{FUNCTION}{}{qualified}", self.prefix).into()), place), place);
         self.queue_function(definition, qualified, None);
     }
 
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
+        let value = self.rested(value);
         let scope = if self.globals.contains(&name) { self.scopes.first_mut() } else { self.scopes.last_mut() };
         if let Some(scope) = scope {
             scope.bind(name, value, place);
@@ -159,8 +154,9 @@ impl<'a> Machine<'a> {
                     }
                     _ => None,
                 };
+                let rested = self.rested(value.clone());
                 match (shared, self.scopes.last_mut()) {
-                    (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), value, place, object),
+                    (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), rested, place, object),
                     _ => self.bind(name.id.as_str().into(), value, place),
                 }
             }
@@ -191,6 +187,10 @@ impl<'a> Machine<'a> {
                         value,
                         self.place(target.range()),
                     );
+                } else if let Data::Object(object) = &base.data
+                    && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
+                {
+                    self.set_field(attribute, value);
                 } else if let Some(path) = self.dotted(target) {
                     let place = self.place(target.range());
                     self.bind(path.into(), value, place);
@@ -202,6 +202,17 @@ impl<'a> Machine<'a> {
             }
             _ => {}
         }
+    }
+
+    /// `object.field = value`.
+    fn set_field(&mut self, attribute: &'a ExprAttribute, value: Value) {
+        let (name, place, value): (Arc<str>, _, _) =
+            (attribute.attr.as_str().into(), self.place(attribute.range()), self.rested(value));
+        self.change(&attribute.value, &mut |known| {
+            if let Data::Object(object) = &mut known.data {
+                Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
+            }
+        });
     }
 
     /// `a`, `self.b.c` as text.
@@ -264,6 +275,18 @@ impl<'a> Machine<'a> {
                 continue;
             }
             let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+            // A module of a package.
+            if local
+                .as_ref()
+                .is_none_or(|values| values.binary_search_by(|(known, _)| (**known).cmp(alias.name.as_str())).is_err())
+                && let Some(values) = self.local_module(path.trim_start_matches('.'), statement.level)
+            {
+                let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                self.spend(values.len().min(MAX_ENTRIES));
+                for (constant, value) in values.iter().take(MAX_ENTRIES) {
+                    self.bind(format!("{name}.{constant}").into(), value.clone(), place);
+                }
+            }
             let known = local.as_ref().and_then(|values| {
                 let at = values.binary_search_by(|(known, _)| (**known).cmp(alias.name.as_str())).ok()?;
                 values.get(at)
@@ -278,10 +301,21 @@ impl<'a> Machine<'a> {
     }
 
     fn if_statement(&mut self, statement: &'a StmtIf) -> bool {
-        let when = self.condition(&statement.test);
-        self.branch(&when, &mut |machine| machine.block(&statement.body), &mut |machine| {
+        let (when, basis) = self.settled(&statement.test);
+        let resting = self.resting.clone();
+        if let Some(basis) = &basis {
+            self.resting.get_or_insert_with(|| basis.clone());
+        }
+        let ended = self.branch(&when, &mut |machine| machine.block(&statement.body), &mut |machine| {
             machine.else_clauses(&statement.elif_else_clauses)
-        })
+        });
+        self.resting = resting;
+        if let Some(basis) = &basis {
+            let others = statement.elif_else_clauses.iter().map(|clause| &*clause.body);
+            let dead: Vec<&'a [Stmt]> = if when == Formula::True { others.collect() } else { vec![&statement.body] };
+            self.rest_after(&dead, basis);
+        }
+        ended
     }
 
     fn else_clauses(&mut self, clauses: &'a [ruff_python_ast::ElifElseClause]) -> bool {
@@ -299,25 +333,8 @@ impl<'a> Machine<'a> {
         ended
     }
 
-    fn for_statement(&mut self, statement: &'a StmtFor) {
-        let over = self.eval(&statement.iter);
-        let when = self.truth(&over, &statement.iter);
-        let place = self.place(statement.target.range());
-        let why = Unknown { reason: Reason::Control, name: self.short(statement.target.range()).into(), place };
-        let item = match &over.data {
-            Data::List(list) if list.open.is_none() => {
-                let item = one_of(&list.items.iter().collect::<Vec<_>>(), why.clone(), place);
-                // A loop over one item is no loop.
-                if list.items.len() == 1 { list.items[0].clone() } else { item }
-            }
-            _ => Value::new(Data::Unknown(why), place),
-        };
-        self.loop_body(&statement.body, &when, &mut |machine| machine.assign(&statement.target, item.clone(), None));
-        self.block(&statement.orelse);
-    }
-
     /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
-    fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
+    pub(super) fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
         let assigned = self.assigned(body);
         self.branch(
             when,
@@ -343,7 +360,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The names that statements assign.
-    fn assigned(&mut self, statements: &'a [Stmt]) -> FxHashSet<String> {
+    pub(super) fn assigned(&mut self, statements: &'a [Stmt]) -> FxHashSet<String> {
         let mut assigned = Assigned::default();
         assigned.visit_body(statements);
         self.spend(assigned.visited / 2);

@@ -1,6 +1,8 @@
 //! What the reader makes of small scripts.
 #![cfg(test)]
 
+mod follow;
+
 use std::fmt::Write;
 
 use crate::{
@@ -117,9 +119,13 @@ fn values_come_through_names_dicts_and_texts() {
         ("t = ['a', 'b']\nEstimator(instance_type=t[-1])", "b"),
         ("Estimator(instance_type=os.environ.get('TYPE', 'ml.m5.large'))", "ml.m5.large"),
         ("Estimator(instance_type=os.environ['TYPE'])", "?"),
-        ("for t in ['ml.p3.2xlarge', 'ml.p3.8xlarge']:\n    Estimator(instance_type=t)", "ml.p3.{?}xlarge"),
+        ("for t in ['ml.p3.2xlarge', 'ml.p3.8xlarge']:\n    Estimator(instance_type=t)", "ml.p3.2xlarge"),
+        (
+            "for t in ['ml.p3.2xlarge', 'ml.p3.8xlarge']:\n    Estimator(instance_type=t)\n    if done(): break",
+            "ml.p3.{?}xlarge",
+        ),
         ("for t in ['ml.p3.2xlarge']:\n    Estimator(instance_type=t)", "ml.p3.2xlarge"),
-        ("t = 'a'\nfor i in range(3):\n    Estimator(instance_type=t)\n    t = t + 'b'", "?"),
+        ("t = 'a'\nfor i in range(n):\n    Estimator(instance_type=t)\n    t = t + 'b'", "?"),
         ("def f(t='ml.m5.large'):\n    Estimator(instance_type=t)", "ml.m5.large"),
         ("def f(t):\n    Estimator(instance_type=t)", "?"),
         ("T = 'ml.m5.large'\ndef f():\n    Estimator(instance_type=T)", "ml.m5.large"),

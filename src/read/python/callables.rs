@@ -1,0 +1,241 @@
+//! Values that can be called: functions, classes, lambdas, and functions of which some arguments are set.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    classes::{self, CLASS, positional},
+    collections::merge,
+};
+use crate::graph::value::{Data, Entry, List, Object, Reason, Unknown, Value};
+
+/// Symbols of lambdas begin so: `lambda:3`.
+pub(super) const LAMBDA: &str = "lambda:";
+/// Symbols of functions begin so: `def:train`.
+pub(super) const FUNCTION: &str = "def:";
+/// A function of which some arguments are set.
+const PARTIAL: &str = "functools.partial";
+/// What `namedtuple` makes: a class with these fields.
+const NAMED_TUPLE: &str = "collections.namedtuple";
+/// An object whose attributes are what it was given.
+const NAMESPACE: &str = "types.SimpleNamespace";
+
+/// Whether a value is one that is handled here.
+pub(super) fn is_callable(value: &Value) -> bool {
+    match &value.data {
+        Data::Symbol(symbol) => [FUNCTION, CLASS].iter().any(|kind| symbol.starts_with(kind)),
+        Data::Object(object) => matches!(object.class.as_deref(), Some(PARTIAL | NAMED_TUPLE)),
+        _ => false,
+    }
+}
+
+impl<'a> Machine<'a> {
+    /// A call of a value, with its arguments evaluated.
+    pub(super) fn call_known(&mut self, function: &Value, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        match &function.data {
+            Data::Symbol(symbol) => self.call_symbol(&symbol.clone(), call, arguments),
+            Data::Guarded(guarded) => {
+                let guarded = guarded.clone();
+                self.both_sides(&guarded.when, &guarded.then, &guarded.otherwise, &mut |machine, function| {
+                    machine.call_known(function, call, arguments)
+                })
+            }
+            Data::Object(object) => match object.class.as_deref() {
+                Some(PARTIAL) => self.call_partial(object, call, arguments),
+                Some(NAMED_TUPLE) => self.named_tuple(object, call, arguments),
+                _ => self.outside(call, arguments),
+            },
+            _ => self.outside(call, arguments),
+        }
+    }
+
+    /// A call of something that the project itself defines, or that Python's library makes of it; nothing for others.
+    pub(super) fn own_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let place = self.place(call.range());
+        let followed = match (symbol.strip_prefix(FUNCTION), symbol.strip_prefix(CLASS)) {
+            (Some(name), _) => Some(self.function_call(name, arguments, place)),
+            (None, Some(name)) => Some(self.class_call(name, arguments, place)),
+            (None, None) => None,
+        };
+        if let Some(followed) = followed {
+            return Some(match followed {
+                Some(followed) => {
+                    self.hand_back(call, &followed);
+                    followed.value
+                }
+                None => self.outside(call, arguments),
+            });
+        }
+        if let Some(number) = symbol.strip_prefix(LAMBDA) {
+            return Some(self.call_lambda(number, call, arguments));
+        }
+        if symbol.starts_with("super:") {
+            let followed = self.super_call(symbol, call, arguments);
+            return Some(followed.unwrap_or_else(|| self.outside(call, arguments)));
+        }
+        let first = || arguments.positional.first().map(|argument| &argument.value);
+        let is_own = |object: &Arc<Object>| object.class.as_deref().is_some_and(|class| class.starts_with(CLASS));
+        Some(match (symbol, first().map(|value| &value.data)) {
+            ("functools.partial", Some(_)) => {
+                let mut partial = Object { class: Some(PARTIAL.into()), ..Object::default() };
+                let list = List {
+                    items: arguments.positional.iter().map(|argument| argument.value.clone()).collect(),
+                    open: arguments.named.open.clone(),
+                };
+                let named = Value::object(arguments.named.clone(), place);
+                partial.set(Entry { name: "args".into(), place, value: Value::new(Data::List(Arc::new(list)), place) });
+                partial.set(Entry { name: "keywords".into(), place, value: named });
+                Value::object(partial, place)
+            }
+            ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict" | "builtins.vars", Some(Data::Object(object)))
+                if is_own(object) || object.class.as_deref() == Some(NAMESPACE) =>
+            {
+                classes::as_dict(object, place)
+            }
+            ("builtins.vars", Some(Data::Object(object))) if object.class.as_deref() == Some("argparse.Namespace") => {
+                classes::as_dict(object, place)
+            }
+            ("dataclasses.replace" | "attr.evolve" | "attrs.evolve", Some(Data::Object(object))) if is_own(object) => {
+                classes::replaced(object, arguments, place)
+            }
+            ("types.SimpleNamespace" | "argparse.Namespace", _) => {
+                Value::object(Object { class: Some(NAMESPACE.into()), ..arguments.named.clone() }, place)
+            }
+            ("collections.namedtuple", Some(_)) => {
+                let mut class = Object { class: Some(NAMED_TUPLE.into()), ..Object::default() };
+                for (name, at) in [("field_names", 1), ("defaults", usize::MAX)] {
+                    if let Some(value) = arguments.get(name, at) {
+                        class.set(Entry { name: name.into(), place, value: value.clone() });
+                    }
+                }
+                Value::object(class, place)
+            }
+            _ => return None,
+        })
+    }
+
+    /// `getattr(object, "name")` and `super()`; nothing for another function.
+    pub(super) fn builtin_of_objects(
+        &mut self,
+        name: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        match name {
+            "super" => {
+                let symbol = self.super_symbol()?;
+                Some(Value::new(Data::Symbol(symbol), self.place(call.range())))
+            }
+            "open" => Some(self.opened_file(arguments, call.range())),
+            "getattr" => {
+                let (base, Data::Text(name)) = (arguments.get("", 0)?, &arguments.get("", 1)?.data) else {
+                    return None;
+                };
+                let Data::Object(object) = &base.data else {
+                    let is_class = matches!(&base.data, Data::Symbol(symbol) if symbol.starts_with(CLASS));
+                    return is_class.then(|| self.attribute(base, name, call.range()));
+                };
+                match (object.entry(name), &object.open, arguments.get("", 2)) {
+                    (None, None, Some(default)) if !object.class.as_deref()?.starts_with(CLASS) => {
+                        Some(default.clone())
+                    }
+                    _ => Some(self.attribute(base, name, call.range())),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The arguments that were set come first; those by name are covered by those of the call.
+    fn call_partial(&mut self, partial: &Arc<Object>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (Some(args), Some(keywords)) = (partial.entry("args"), partial.entry("keywords")) else {
+            return self.outside(call, arguments);
+        };
+        let Data::List(args) = &args.value.data else { return self.outside(call, arguments) };
+        let Some((function, set)) = args.items.split_first().filter(|_| args.open.is_none()) else {
+            return self.outside(call, arguments);
+        };
+        let mut named = Object::default();
+        let given = Value::object(arguments.named.clone(), self.place(call.range()));
+        let why = self.why(call.range());
+        merge(&mut named, &keywords.value, &why);
+        merge(&mut named, &given, &why);
+        self.spend(named.entries.len() * 2);
+        let set = set.iter().cloned().map(positional);
+        let all = Arguments { positional: set.chain(arguments.positional.iter().cloned()).collect(), named };
+        self.call_known(&function.clone(), call, &all)
+    }
+
+    /// The expression of a lambda, with its parameters bound.
+    fn call_lambda(&mut self, number: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let number = self.own_name(number).unwrap_or_default();
+        let lambda = number.parse().ok().and_then(|at: usize| self.lambdas.get(at).copied());
+        let Some(lambda) = lambda.filter(|_| self.depth < super::bounds::MAX_DEPTH && arguments.named.open.is_none())
+        else {
+            return self.outside(call, arguments);
+        };
+        let mut scope = super::Scope::default();
+        let mut left = arguments.named.entries.len();
+        let mut taken = 0;
+        if let Some(parameters) = &lambda.parameters {
+            if parameters.vararg.is_some() || parameters.kwarg.is_some() {
+                return self.outside(call, arguments);
+            }
+            for (at, parameter) in parameters.posonlyargs.iter().chain(&parameters.args).enumerate() {
+                let name: Arc<str> = parameter.parameter.name.as_str().into();
+                let place = self.place(parameter.range());
+                let value = match (arguments.positional.get(at), arguments.named.entry(&name), &parameter.default) {
+                    (Some(argument), ..) => {
+                        taken += 1;
+                        argument.value.clone()
+                    }
+                    (None, Some(entry), _) => {
+                        left -= 1;
+                        entry.value.clone()
+                    }
+                    (None, None, Some(default)) => self.eval(default),
+                    (None, None, None) => return self.outside(call, arguments),
+                };
+                scope.bind(name, value, place);
+            }
+        }
+        if left > 0 || taken < arguments.positional.len() {
+            return self.outside(call, arguments);
+        }
+        self.followed += 1;
+        if self.followed > super::functions::MAX_FOLLOWED {
+            return self.outside(call, arguments);
+        }
+        self.scopes.push(scope);
+        let value = self.eval(&lambda.body);
+        self.scopes.pop();
+        value
+    }
+
+    /// An object of a named tuple's class.
+    fn named_tuple(&mut self, class: &Arc<Object>, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let place = self.place(call.range());
+        let fields: Option<Vec<Arc<str>>> = class.entry("field_names").and_then(|entry| match &entry.value.data {
+            Data::Text(names) => {
+                let names = names.split([',', ' ']).filter(|name| !name.is_empty());
+                Some(names.map(Into::into).collect())
+            }
+            Data::List(list) if list.open.is_none() => list.items.iter().map(Value::plain_text).collect(),
+            _ => None,
+        });
+        let Some(fields) = fields else { return self.unknown(Reason::RunTime, call.range()) };
+        let why = Unknown { reason: Reason::RunTime, name: "a field with a default".into(), place };
+        let open = arguments.named.open.clone().or(class.entry("defaults").map(|_| why));
+        let mut object = Object { class: Some(NAMESPACE.into()), open, ..Object::default() };
+        for (at, name) in fields.into_iter().enumerate() {
+            if let Some(value) = arguments.get(&name, at) {
+                object.set(Entry { name, place, value: value.clone() });
+            }
+        }
+        Value::object(object, place)
+    }
+}

@@ -1,0 +1,423 @@
+//! Files of settings that code reads: YAML, JSON, TOML and INI inside the root, and the paths that lead to them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    Machine,
+    calls::{Arguments, joined},
+    resting::as_sure_as,
+};
+use crate::{
+    graph::value::{Data, Entry, Object, Piece, Reason, Value},
+    read::plain,
+    source::{Files, Place, Source, Span, normal},
+    syntax::{json, yaml},
+};
+
+/// A file that is open, or its text.
+const FILE: &str = "file";
+/// A parser of INI files, with the sections that it has read.
+const PARSER: &str = "configparser.ConfigParser";
+/// The absolute path of a folder, as the hole of a text: `folder:ml/train`. What is before it is not known.
+const FOLDER: &str = "folder:";
+/// The working directory.
+const HERE: &str = "the working directory";
+/// Larger files hold data, not settings.
+const MAX_BYTES: usize = 256 << 10;
+
+/// What a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Form {
+    Yaml,
+    Json,
+    Toml,
+    Ini,
+}
+
+/// Files of settings that were read, by path: each is read once, however many scripts open it.
+#[derive(Debug, Default)]
+pub(super) struct Settings(Mutex<FxHashMap<(String, Form), Option<Value>>>);
+
+impl Settings {
+    fn read(&self, files: &Files, path: &str, form: Form) -> Option<Value> {
+        let key = (path.to_owned(), form);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let source = files.read(path).ok().filter(|source| source.raw().len() <= MAX_BYTES);
+            let value = source.and_then(|source| parsed(&source, form));
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
+            value
+        })
+    }
+}
+
+/// Whether objects of a class are handled here.
+pub(super) fn is_class(class: &str) -> bool {
+    matches!(class, FILE | PARSER)
+}
+
+impl<'a> Machine<'a> {
+    /// `__file__`: the folder is known from the root on.
+    pub(super) fn own_path(&self, place: Place) -> Value {
+        let (folder, name) = self.source.path.rsplit_once('/').unwrap_or(("", &self.source.path));
+        let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
+        Value::template([Piece::Hole(Box::new(folder)), Piece::Text(format!("/{name}").into())], place)
+    }
+
+    /// A call that opens or reads a file, or makes a path; nothing for others.
+    pub(super) fn file_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let place = self.place(call.range());
+        let first = arguments.positional.first().map(|argument| argument.value.clone());
+        let form = match symbol {
+            "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "yaml.unsafe_load" => Form::Yaml,
+            "json.load" | "json.loads" => Form::Json,
+            "tomllib.load" | "tomllib.loads" | "tomli.load" | "tomli.loads" | "toml.load" | "toml.loads" => Form::Toml,
+            "os.path.dirname" => {
+                return Some(as_sure_as(self.folder_of(first.as_ref()?, call.range()), first.as_ref()?));
+            }
+            "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expanduser" => return first,
+            "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
+                let parts: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
+                return Some(if parts.is_empty() { Value::text(".", place) } else { joined(&parts, "/", place) });
+            }
+            "os.getcwd" | "pathlib.Path.cwd" => {
+                let here = Value::unknown(Reason::RunTime, HERE, place);
+                return Some(Value::template([Piece::Hole(Box::new(here))], place));
+            }
+            "io.open" | "codecs.open" => return Some(self.opened_file(arguments, call.range())),
+            "configparser.ConfigParser" | "configparser.RawConfigParser" | "configparser.SafeConfigParser" => {
+                return Some(Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place));
+            }
+            _ => return None,
+        };
+        let path = match first.as_ref().map(|first| &first.data) {
+            Some(Data::Object(file)) if file.class.as_deref() == Some(FILE) => file.entry("path")?.value.clone(),
+            // `toml.load` takes a path as well.
+            Some(Data::Text(_) | Data::Template(_)) if symbol == "toml.load" => first.clone()?,
+            _ => return None,
+        };
+        Some(self.settings_in(&path, form, call.range()))
+    }
+
+    /// `open(path)`, to be read.
+    pub(super) fn opened_file(&mut self, arguments: &Arguments, range: TextRange) -> Value {
+        let place = self.place(range);
+        let mode = arguments.get("mode", 1).map(|mode| &mode.data);
+        let reads = match mode {
+            None => true,
+            Some(Data::Text(mode)) => mode.starts_with('r') && !mode.contains('+'),
+            Some(_) => false,
+        };
+        match arguments.get("file", 0).filter(|_| reads) {
+            Some(path) => file(path, place),
+            None => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// A method of a path; nothing for another text's method.
+    pub(super) fn path_method(
+        &mut self,
+        base: &Value,
+        name: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Option<Value> {
+        let place = self.place(range);
+        Some(match name {
+            "resolve" | "absolute" | "expanduser" | "as_posix" => base.clone(),
+            "joinpath" => {
+                let parts = arguments.positional.iter().map(|argument| argument.value.clone());
+                let parts: Vec<Value> = [base.clone()].into_iter().chain(parts).collect();
+                joined(&parts, "/", place)
+            }
+            "read_text" | "read_bytes" => file(base, place),
+            "open" => {
+                let mut shifted = arguments.clone();
+                let path = super::classes::positional(base.clone());
+                shifted.positional.insert(0, path);
+                self.opened_file(&shifted, range)
+            }
+            _ => return None,
+        })
+    }
+
+    /// An attribute of a path.
+    pub(super) fn path_attribute(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
+        match name {
+            "parent" => self.folder_of(base, range),
+            "parents" => {
+                let (mut folders, mut at) = (Vec::new(), base.clone());
+                for _ in 0..8 {
+                    at = self.folder_of(&at, range);
+                    folders.push(at.clone());
+                }
+                Value::list(folders, self.place(range))
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// The folder that holds a path.
+    fn folder_of(&self, path: &Value, range: TextRange) -> Value {
+        let place = self.place(range);
+        match &path.data {
+            Data::Text(text) => Value::text(text.rsplit_once('/').map_or(".", |(folder, _)| folder), place),
+            Data::Template(pieces) => {
+                let mut pieces = pieces.to_vec();
+                match pieces.pop() {
+                    Some(Piece::Text(text)) => match text.rsplit_once('/') {
+                        Some((folder, _)) => {
+                            pieces.push(Piece::Text(folder.into()));
+                            Value::template(pieces, place)
+                        }
+                        None => self.unknown(Reason::RunTime, range),
+                    },
+                    Some(Piece::Hole(hole)) if pieces.is_empty() => match folder(&hole) {
+                        Some(path) if !path.is_empty() => {
+                            let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+                            let above = Value::new(Data::Symbol(format!("{FOLDER}{above}").into()), place);
+                            Value::template([Piece::Hole(Box::new(above))], place)
+                        }
+                        _ => self.unknown(Reason::RunTime, range),
+                    },
+                    _ => self.unknown(Reason::RunTime, range),
+                }
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// What a file of settings holds; unknown where it is not certain which file that is.
+    fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
+        let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
+        match self.modules.settings.read(self.files, &found, form) {
+            Some(value) => as_sure_as(value, path),
+            None => self.unknown(Reason::External, range),
+        }
+    }
+
+    /// The file that a path leads to, from the root.
+    fn file_at(&self, path: &Value) -> Option<String> {
+        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let relative = |text: &str| {
+            // A notebook runs in its own folder. A script may run in the root as well.
+            let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
+            let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
+            let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
+            paths.dedup();
+            let text = |path: &String| self.files.read(path).ok().map(|source| source.raw().to_owned());
+            let is_one = paths.len() < 2 || text(&paths[0]) == text(&paths[1]);
+            paths.into_iter().next().filter(|_| is_one)
+        };
+        match &path.data {
+            Data::Text(text) if !text.starts_with(['/', '~']) => relative(text),
+            Data::Template(pieces) => match &pieces[..] {
+                [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match folder(hole) {
+                    Some(folder) => {
+                        let path = normal(format!("{folder}{text}").trim_start_matches('/'))?;
+                        self.files.exists(&path).then_some(path)
+                    }
+                    None => match &hole.data {
+                        Data::Unknown(unknown) if &*unknown.name == HERE => relative(text.trim_start_matches('/')),
+                        _ => None,
+                    },
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A method of a file, or of a parser of INI files.
+    pub(super) fn config_method(
+        &mut self,
+        object: &Arc<Object>,
+        target: &'a Expr,
+        name: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        let place = self.place(range);
+        if object.class.as_deref() == Some(FILE) {
+            return match name {
+                "read" if arguments.positional.is_empty() => Value::new(Data::Object(object.clone()), place),
+                _ => self.unknown(Reason::RunTime, range),
+            };
+        }
+        let text = |name: &str, at| arguments.get(name, at).and_then(Value::plain_text);
+        match name {
+            "read" | "read_file" => {
+                let path = match arguments.positional.first().map(|argument| &argument.value) {
+                    Some(Value { data: Data::Object(file), .. }) => file.entry("path").map(|entry| entry.value.clone()),
+                    Some(Value { data: Data::List(list), .. }) if list.items.len() == 1 => list.items.first().cloned(),
+                    path => path.cloned(),
+                };
+                let read = path.map(|path| self.settings_in(&path, Form::Ini, range));
+                let read = read.unwrap_or_else(|| self.unknown(Reason::RunTime, range));
+                let why = self.why(range);
+                self.change(target, &mut |known| {
+                    if let Data::Object(parser) = &mut known.data {
+                        super::collections::merge(Arc::make_mut(parser), &read, &why);
+                    }
+                });
+                self.unknown(Reason::RunTime, range)
+            }
+            "get" | "getint" | "getfloat" | "getboolean" => {
+                let found = text("section", 0).zip(text("option", 1)).and_then(|(section, option)| {
+                    let section = object.entry(&section)?;
+                    let option = section.value.entry(&option.to_lowercase())?;
+                    Some(as_sure_as(option.value.clone(), &section.value))
+                });
+                let fallback = || arguments.named.entry("fallback").filter(|_| object.open.is_none());
+                let value = found.or_else(|| fallback().map(|entry| entry.value.clone()));
+                let Some(value) = value else { return self.unknown(Reason::RunTime, range) };
+                match (name, value.plain_text().and_then(|text| text.trim().parse::<f64>().ok()), value.plain_text()) {
+                    ("getint" | "getfloat", Some(number), _) => Value { data: Data::Number(number), ..value },
+                    ("getboolean", _, Some(text)) => match &*text.to_lowercase() {
+                        "1" | "yes" | "true" | "on" => Value { data: Data::Bool(true), ..value },
+                        "0" | "no" | "false" | "off" => Value { data: Data::Bool(false), ..value },
+                        _ => self.unknown(Reason::Invalid, range),
+                    },
+                    ("get", ..) => value,
+                    _ => self.unknown(Reason::Invalid, range),
+                }
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+}
+
+/// A file that is open.
+fn file(path: &Value, place: Place) -> Value {
+    let mut file = Object { class: Some(FILE.into()), ..Object::default() };
+    file.set(Entry { name: "path".into(), place, value: path.clone() });
+    Value::object(file, place)
+}
+
+fn folder(hole: &Value) -> Option<&str> {
+    match &hole.data {
+        Data::Symbol(symbol) => symbol.strip_prefix(FOLDER),
+        _ => None,
+    }
+}
+
+/// What a file says; nothing where it cannot be parsed.
+fn parsed(source: &Source, form: Form) -> Option<Value> {
+    let text = source.text();
+    let tree = match form {
+        Form::Yaml => yaml::parse(text),
+        Form::Json => json::parse(text),
+        Form::Toml => {
+            let table = DeTable::parse(text).ok()?;
+            let span = table.span();
+            return Some(of_table(source, table.get_ref(), Span::new(span.start, span.end)));
+        }
+        Form::Ini => return ini(source),
+    };
+    let is_broken = tree.faults.iter().any(|fault| fault.fatal);
+    tree.root().filter(|_| !is_broken).map(|root| plain::value(source, root))
+}
+
+fn of_table(source: &Source, table: &DeTable<'_>, span: Span) -> Value {
+    let place = |span: std::ops::Range<usize>| source.place(Span::new(span.start, span.end));
+    let entries = table.iter().map(|(name, value)| Entry {
+        name: (&**name.get_ref()).into(),
+        place: place(name.span()),
+        value: of_toml(source, value.get_ref(), Span::new(value.span().start, value.span().end)),
+    });
+    Value::object(Object { entries: entries.collect(), ..Object::default() }, source.place(span))
+}
+
+fn of_toml(source: &Source, value: &DeValue<'_>, span: Span) -> Value {
+    let place = source.place(span);
+    match value {
+        DeValue::String(text) => Value::text(&**text, place),
+        DeValue::Integer(number) => number.as_str().parse().map_or_else(
+            |_| Value::unknown(Reason::Unsupported, "a number", place),
+            |number| Value::new(Data::Number(number), place),
+        ),
+        DeValue::Float(number) => number.as_str().parse().map_or_else(
+            |_| Value::unknown(Reason::Unsupported, "a number", place),
+            |number| Value::new(Data::Number(number), place),
+        ),
+        DeValue::Boolean(value) => Value::new(Data::Bool(*value), place),
+        DeValue::Datetime(_) => Value::unknown(Reason::Unsupported, "a date", place),
+        DeValue::Array(items) => {
+            let item = |item: &toml::Spanned<DeValue<'_>>| {
+                of_toml(source, item.get_ref(), Span::new(item.span().start, item.span().end))
+            };
+            Value::list(items.iter().map(item).collect(), place)
+        }
+        DeValue::Table(table) => of_table(source, table, span),
+    }
+}
+
+/// The sections of an INI file as Python's `configparser` reads them: names of options in lower case, the options of
+/// `DEFAULT` in every section. An option that goes on in the next line, or that mentions another one, is unknown.
+fn ini(source: &Source) -> Option<Value> {
+    let (mut sections, mut defaults): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
+    let mut current: Option<(Entry, Vec<Entry>)> = None;
+    let mut at = 0;
+    let mut close = |section: Option<(Entry, Vec<Entry>)>, defaults: &mut Vec<Entry>| match section {
+        Some((head, options)) if &*head.name == "DEFAULT" => defaults.extend(options),
+        Some((head, options)) => {
+            let value = Value::object(Object { entries: options, ..Object::default() }, head.place);
+            sections.push(Entry { value, ..head });
+        }
+        None => {}
+    };
+    for line in source.text().split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let text = line.trim();
+        let place = |part: &str| {
+            let begin = start + line.find(part).unwrap_or(0);
+            source.place(Span::new(begin, begin + part.len()))
+        };
+        if text.is_empty() || text.starts_with(['#', ';']) {
+            continue;
+        }
+        if line.starts_with([' ', '\t']) {
+            // It goes on.
+            if let Some((_, options)) = &mut current
+                && let Some(option) = options.last_mut()
+            {
+                option.value = Value::unknown(Reason::Unsupported, "an option of several lines", option.place);
+            }
+            continue;
+        }
+        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            close(current.take(), &mut defaults);
+            let head = Entry { name: name.into(), place: place(text), value: Value::absent(place(text)) };
+            current = Some((head, Vec::new()));
+            continue;
+        }
+        let (name, value) = text.split_once(['=', ':'])?;
+        let (name, value) = (name.trim(), value.trim());
+        let value = if value.contains('%') {
+            Value::unknown(Reason::Unsupported, "an option that mentions another", place(name))
+        } else {
+            Value::text(value, if value.is_empty() { place(name) } else { place(value) })
+        };
+        let (_, options) = current.as_mut()?;
+        options.push(Entry { name: name.to_lowercase().into(), place: place(name), value });
+    }
+    close(current.take(), &mut defaults);
+    for section in &mut sections {
+        if let Data::Object(object) = &mut section.value.data {
+            let object = Arc::make_mut(object);
+            for option in &defaults {
+                if object.entry(&option.name).is_none() {
+                    object.set(option.clone());
+                }
+            }
+        }
+    }
+    let all = Object { entries: sections, ..Object::default() };
+    Some(Value::object(all, source.place(Span::new(0, source.text().len()))))
+}

@@ -1,0 +1,80 @@
+//! Defaults that decide a condition: what follows is as sure as they are.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, Stmt};
+
+use super::Machine;
+use crate::{
+    finding::Confidence,
+    graph::{
+        guard::Formula,
+        value::{Origin, Step, Value},
+    },
+};
+
+impl<'a> Machine<'a> {
+    /// When an expression is true, and the default that this rests on.
+    pub(super) fn settled(&mut self, test: &'a Expr) -> (Formula, Option<Arc<Step>>) {
+        self.with_basis(&mut |machine| machine.condition(test))
+    }
+
+    /// A condition, and the default that it rests on: none where it stays open, since then both of its sides are seen.
+    pub(super) fn with_basis(&mut self, ask: &mut dyn FnMut(&mut Self) -> Formula) -> (Formula, Option<Arc<Step>>) {
+        let outer = self.basis.take();
+        let when = ask(self);
+        let basis = std::mem::replace(&mut self.basis, outer);
+        let is_decided = matches!(when, Formula::True | Formula::False);
+        (when, basis.filter(|_| is_decided))
+    }
+
+    /// Notes a value that a condition asks about.
+    pub(super) fn asked(&mut self, value: &Value) {
+        if self.basis.is_none() {
+            self.basis = weakest(&value.origin);
+        }
+    }
+
+    /// A value that is set where the code only comes by some default.
+    pub(super) fn rested(&self, value: Value) -> Value {
+        resting_on(value, self.resting.as_ref())
+    }
+
+    /// After a condition that a default decided: the names that its other side assigns rest on that default, and if that
+    /// side would have ended here, so does all that follows.
+    pub(super) fn rest_after(&mut self, dead: &[&'a [Stmt]], basis: &Arc<Step>) {
+        for body in dead {
+            for name in self.assigned(body) {
+                let Some(scope) = self.scopes.last_mut() else { continue };
+                let rest = &mut |value: &mut Value| *value = resting_on(value.clone(), Some(basis));
+                scope.change(&name, rest);
+            }
+            let ends =
+                matches!(body.last(), Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)));
+            if ends {
+                self.resting.get_or_insert_with(|| basis.clone());
+            }
+        }
+    }
+}
+
+/// The first of the steps of a value that is no more than a default.
+fn weakest(origin: &Origin) -> Option<Arc<Step>> {
+    let step = origin.steps().find(|step| step.kind.confidence() < Confidence::High)?;
+    Some(Arc::new(Step { kind: step.kind, name: step.name.clone(), place: step.place, before: None }))
+}
+
+/// A value that is no surer than a default.
+pub(super) fn resting_on(value: Value, basis: Option<&Arc<Step>>) -> Value {
+    match basis {
+        Some(step) if value.origin.confidence() > step.kind.confidence() => {
+            value.via(step.kind, step.name.clone(), step.place)
+        }
+        _ => value,
+    }
+}
+
+/// A part of a value, or what a value chose, that is no surer than the value itself.
+pub(super) fn as_sure_as(value: Value, other: &Value) -> Value {
+    if other.origin.step.is_none() { value } else { resting_on(value, weakest(&other.origin).as_ref()) }
+}
