@@ -1,5 +1,6 @@
 import argparse
 import os
+from dataclasses import dataclass
 
 import boto3
 import sagemaker
@@ -138,3 +139,27 @@ def serverless(small=True):
             {"ModelName": "tiny", "VariantName": "all", "ServerlessConfig": {"MaxConcurrency": 1, "MemorySizeInMB": 1024}}
         ],
     )
+
+
+@dataclass
+class Plan:
+    kind: str = "ml.g5.2xlarge"
+    spot: bool = True
+    subnets: tuple = ("subnet-0a1b",)
+
+    def network(self, groups):
+        return {"subnets": list(self.subnets), "security_group_ids": groups}
+
+
+def follow(plan, uri, wait=7200):
+    options = {"checkpoint_s3_uri": uri} if plan.spot else {}
+    return make(plan.kind, use_spot_instances=plan.spot, max_wait=wait, **plan.network(["sg-0a1b"]), **options)
+
+
+def make(kind, **more):
+    image = "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2.1-gpu-py310"
+    return Estimator(image, role, 1, kind, max_run=7200, **more)
+
+
+for plan, prefix in zip([Plan(), Plan(kind="ml.g5.xlarge")], ("a", "b")):
+    follow(plan, f"s3://team-data/{prefix}").fit("s3://team-data/train")
