@@ -1,6 +1,7 @@
 //! The command line: types and help text, nothing else.
 
 mod cost;
+mod prices;
 mod variables;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub use cost::{Cost, CostFormat, Limit};
+pub use prices::PriceCommand;
 pub use variables::{Variable, Variables};
 
 use crate::{
@@ -90,6 +92,9 @@ pub enum Command {
         #[arg(hide_possible_values = true)]
         shell: Shell,
     },
+    /// Import AWS's price lists, and show which prices are known
+    #[command(subcommand)]
+    Prices(PriceCommand),
     /// List all rules
     Rules {
         /// text or json

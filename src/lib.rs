@@ -15,6 +15,7 @@ pub mod git;
 pub mod graph;
 pub mod init;
 pub mod nearest;
+pub mod prices;
 pub mod read;
 pub mod report;
 pub mod rules;

@@ -4,6 +4,7 @@ mod baseline;
 mod cost;
 mod fixing;
 mod given;
+mod prices;
 mod show;
 
 use std::{
@@ -65,6 +66,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
             clap_complete::generate(*shell, &mut Cli::command(), "mllint", &mut text);
             out.write_all(&text).map(|()| Status::Clean).map_err(Failure::from)
         }
+        Some(Command::Prices(command)) => prices::run(command, out),
         Some(Command::Rules { format, color }) => list_rules(*format, *color, out),
     };
     let flushed = |status| match out.flush() {
@@ -120,7 +122,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     let paths = Paths::of(Some(&settings.root), &here);
     // A mistake in what is given is told before anything is read.
     given::of_run(options, &settings, &files, &paths)?;
-    let today = today(options)?;
+    let today = today(options.as_of)?;
     let mut failure = None;
     let (files, failed, is_printed) = if options.fix || options.diff {
         let quiet = RefCell::new(&mut failure);
@@ -265,8 +267,8 @@ fn look(
 }
 
 /// The day that a run takes for today.
-fn today(options: &Check) -> Result<Date, Failure> {
-    if let Some(date) = options.as_of {
+fn today(as_of: Option<Date>) -> Result<Date, Failure> {
+    if let Some(date) = as_of {
         return Ok(date);
     }
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("graph", &["source", "finding"]),
     ("finding", &["source", "graph"]),
     // An image is recognised in a text with holes; a price knows when it is old.
-    ("catalog", &["source", "graph", "finding", "date"]),
+    ("catalog", &["source", "graph", "finding", "date", "nearest"]),
     ("nearest", &[]),
     ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
     ("rules", &["source", "graph", "finding", "catalog"]),
@@ -30,6 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("baseline", &["source", "syntax", "finding", "check"]),
     ("git", &[]),
     ("init", &["source"]),
+    ("prices", &["source", "catalog", "date", "nearest", "report"]),
     // How a property is written is known where it is read.
     ("fix", &["source", "syntax", "graph", "finding", "catalog", "read", "suppress"]),
     ("select", &["rules", "nearest"]),
@@ -38,7 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// The top of the library: these put the rest together.
 const TOP: &[&str] = &["lib", "main", "run", "cli", "settings"];
 /// Files outside `src/source` that may use the file system: the process itself, and what is written to a file.
-const FILE_SYSTEM: &[&str] = &["main.rs", "run.rs", "report/mod.rs", "init.rs", "fix/write.rs"];
+const FILE_SYSTEM: &[&str] = &["main.rs", "run.rs", "report/mod.rs", "init.rs", "fix/write.rs", "prices/import.rs"];
 /// The only file that may start a program, which is git.
 const PROGRAMS: &str = "git.rs";
 /// Categories of rules: folders whose files must not know each other.

@@ -1,6 +1,6 @@
 //! In which regions SageMaker's instance types are offered.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,11 @@ pub fn regions(name: &str, usage: Use) -> Option<&'static [&'static str]> {
 /// Whether the table has a region for a use: what it does not know it cannot rule out.
 pub fn is_region(region: &str, usage: Use) -> bool {
     OFFERS.iter().any(|offer| offer.usage == usage && offer.regions.contains(&region))
+}
+
+/// Every region that the table has, by name.
+pub fn all_regions() -> BTreeSet<&'static str> {
+    OFFERS.iter().flat_map(|offer| offer.regions.iter().copied()).collect()
 }
 
 /// What a finding cites.

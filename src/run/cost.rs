@@ -48,7 +48,7 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
         estimate: &estimate,
         files: &workload.files,
         paths: &workload.paths,
-        today: today(&reading)?,
+        today: today(reading.as_of)?,
         region: (options.region.as_deref().unwrap_or(REGION), options.region.is_none()),
         group_by: options.group_by.clone().unwrap_or(GroupBy::Unit),
         sort: options.sort.unwrap_or(Sort::File),

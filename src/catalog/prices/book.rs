@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Usd, Use};
 
 /// What a list of prices is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Table {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Table {
     /// SageMaker instances, one rate for any use.
     AnyUse,
     /// SageMaker instances.

@@ -108,6 +108,8 @@ meters! {
     EbsGp2, "ebs-gp2", "AmazonEC2", GbMonth, "EBS gp2 volume";
     EbsGp3, "ebs-gp3", "AmazonEC2", GbMonth, "EBS gp3 volume";
     EcrStorage, "ecr-storage", "AmazonECR", GbMonth, "ECR storage";
+    EmrServerlessMemory, "emr-serverless-memory", "ElasticMapReduce", GbHour, "EMR Serverless: memory";
+    EmrServerlessVcpu, "emr-serverless-vcpu", "ElasticMapReduce", Hour, "EMR Serverless: vCPU";
     EndpointDataIn, "endpoint-data-in", "AmazonSageMaker", Gb, "SageMaker endpoint: data in";
     EndpointDataOut, "endpoint-data-out", "AmazonSageMaker", Gb, "SageMaker endpoint: data out";
     EndpointStorage, "endpoint-storage", "AmazonSageMaker", GbMonth, "SageMaker endpoint: storage";
@@ -138,8 +140,12 @@ meters! {
     KmsKey, "kms-key", "awskms", Month, "KMS: customer managed key";
     KmsRequests, "kms-requests", "awskms", Request, "KMS: requests";
     LambdaArmDuration, "lambda-arm-duration", "AWSLambda", GbSecond, "Lambda: duration on Arm";
+    LambdaArmProvisionedConcurrency, "lambda-arm-provisioned-concurrency", "AWSLambda", GbSecond, "Lambda: provisioned concurrency on Arm";
+    LambdaArmProvisionedDuration, "lambda-arm-provisioned-duration", "AWSLambda", GbSecond, "Lambda: duration on provisioned Arm concurrency";
     LambdaDuration, "lambda-duration", "AWSLambda", GbSecond, "Lambda: duration on x86";
     LambdaEphemeralStorage, "lambda-ephemeral-storage", "AWSLambda", GbSecond, "Lambda: ephemeral storage beyond 512 MB";
+    LambdaProvisionedConcurrency, "lambda-provisioned-concurrency", "AWSLambda", GbSecond, "Lambda: provisioned concurrency on x86";
+    LambdaProvisionedDuration, "lambda-provisioned-duration", "AWSLambda", GbSecond, "Lambda: duration on provisioned x86 concurrency";
     LambdaRequests, "lambda-requests", "AWSLambda", Request, "Lambda: requests";
     LogIngestion, "log-ingestion", "AmazonCloudWatch", Gb, "CloudWatch Logs: ingestion";
     LogInsights, "log-insights", "AmazonCloudWatch", Gb, "CloudWatch Logs Insights: data scanned";
@@ -149,10 +155,10 @@ meters! {
     NotebookStorage, "notebook-storage", "AmazonSageMaker", GbMonth, "SageMaker notebook instance: volume";
     ProcessingStorage, "processing-storage", "AmazonSageMaker", GbMonth, "SageMaker processing job: volume";
     PublicIpv4, "public-ipv4", "AmazonVPC", Hour, "public IPv4 address";
-    S3DeepArchive, "s3-deep-archive", "AmazonS3", GbMonth, "S3 Glacier Deep Archive: storage";
-    S3DeepArchiveRetrieval, "s3-deep-archive-retrieval", "AmazonS3", Gb, "S3 Glacier Deep Archive: standard retrieval";
-    S3Glacier, "s3-glacier", "AmazonS3", GbMonth, "S3 Glacier Flexible Retrieval: storage";
-    S3GlacierRetrieval, "s3-glacier-retrieval", "AmazonS3", Gb, "S3 Glacier Flexible Retrieval: standard retrieval";
+    S3DeepArchive, "s3-deep-archive", "AmazonS3GlacierDeepArchive", GbMonth, "S3 Glacier Deep Archive: storage";
+    S3DeepArchiveRetrieval, "s3-deep-archive-retrieval", "AmazonS3GlacierDeepArchive", Gb, "S3 Glacier Deep Archive: standard retrieval";
+    S3Glacier, "s3-glacier", "AmazonGlacier", GbMonth, "S3 Glacier Flexible Retrieval: storage";
+    S3GlacierRetrieval, "s3-glacier-retrieval", "AmazonGlacier", Gb, "S3 Glacier Flexible Retrieval: standard retrieval";
     S3GlacierTransition, "s3-glacier-transition", "AmazonS3", Request, "S3 Glacier Flexible Retrieval: lifecycle transition";
     S3OneZoneIa, "s3-one-zone-ia", "AmazonS3", GbMonth, "S3 One Zone-IA: storage";
     S3OneZoneIaRetrieval, "s3-one-zone-ia-retrieval", "AmazonS3", Gb, "S3 One Zone-IA: retrieval";
@@ -167,8 +173,11 @@ meters! {
     S3TieringFrequent, "s3-tiering-frequent", "AmazonS3", GbMonth, "S3 Intelligent-Tiering: frequent access";
     S3TieringInfrequent, "s3-tiering-infrequent", "AmazonS3", GbMonth, "S3 Intelligent-Tiering: infrequent access";
     S3TieringMonitoring, "s3-tiering-monitoring", "AmazonS3", Piece, "S3 Intelligent-Tiering: monitoring of an object for a month";
+    Secret, "secret", "AWSSecretsManager", Month, "Secrets Manager: secret";
     SecretRequests, "secret-requests", "AWSSecretsManager", Request, "Secrets Manager: requests";
     ServerlessInference, "serverless-inference", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: duration";
+    ServerlessProvisioned, "serverless-provisioned", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: provisioned concurrency";
+    ServerlessProvisionedDuration, "serverless-provisioned-duration", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: duration on provisioned concurrency";
     StepFunctionsExpressDuration, "step-functions-express-duration", "AmazonStates", GbHour, "Step Functions Express: duration";
     StepFunctionsExpressRequests, "step-functions-express-requests", "AmazonStates", Request, "Step Functions Express: requests";
     StepFunctionsTransitions, "step-functions-transitions", "AmazonStates", Piece, "Step Functions: state transition";

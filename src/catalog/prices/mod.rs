@@ -18,12 +18,13 @@ use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-pub use imported::{FILE, HEADER, Mistake};
+pub use book::Table;
+pub use imported::{FILE, HEADER, Line, Mistake, lines, write};
 pub use meter::{Meter, Unit};
 pub use spot::{SpotSaving, spot_saving};
 pub use usd::{NoAmount, Usd};
 
-use self::book::{Book, Row, Table};
+use self::book::{Book, Row};
 use crate::{catalog::instance, date::Date};
 
 /// The packed tables.
@@ -240,8 +241,64 @@ impl Prices {
     }
 }
 
+/// A price with what it is a price of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known<'p> {
+    /// The region, or `any`.
+    pub region: &'p str,
+    /// What is priced.
+    pub table: Table,
+    /// Instance type or meter.
+    pub name: &'p str,
+    /// Quantity of a month from which it holds.
+    pub from: u64,
+    /// The price.
+    pub price: Price<'p>,
+}
+
+impl Prices {
+    /// All prices that hold, by region, table, name and tier.
+    pub fn all(&self) -> Vec<Known<'_>> {
+        let imported_lists = self.imported.iter().flat_map(|book| book.lists.iter().map(move |list| (book, list)));
+        let mut all: Vec<Known<'_>> = imported_lists
+            .flat_map(|(book, list)| {
+                list.rows.iter().map(move |row| {
+                    let price = imported(book, row, unit_of(list.table, &row.name));
+                    Known { region: &list.region, table: list.table, name: &row.name, from: row.from, price }
+                })
+            })
+            .collect();
+        for list in &BUILT_IN.book.lists {
+            let rows = list.rows.iter().filter(|row| !self.is_covered(list.region, list.table, row.name));
+            all.extend(rows.map(|row| {
+                let any_use = list.table == Table::AnyUse;
+                let price = Price { any_use, ..built_in(row, unit_of(list.table, row.name)) };
+                Known { region: list.region, table: list.table, name: row.name, from: row.from, price }
+            }));
+        }
+        all.sort_by_key(|known| (known.region, known.table, known.name, known.from));
+        all
+    }
+
+    /// Whether what was imported stands in the place of a built-in price.
+    fn is_covered(&self, region: &str, table: Table, name: &str) -> bool {
+        self.imported.as_ref().is_some_and(|book| match table {
+            Table::AnyUse | Table::Use(_) => book.has_sagemaker(region),
+            Table::Ec2 | Table::Emr => book.has(region, table),
+            Table::Service => !book.rows(region, table, name).is_empty(),
+        })
+    }
+}
+
+fn unit_of(table: Table, name: &str) -> Unit {
+    match table {
+        Table::Service => Meter::named(name).map_or(Unit::Piece, Meter::unit),
+        Table::AnyUse | Table::Use(_) | Table::Ec2 | Table::Emr => Unit::Hour,
+    }
+}
+
 /// The region of what costs the same everywhere.
-const EVERYWHERE: &str = "any";
+pub const EVERYWHERE: &str = "any";
 
 fn built_in(row: &Row<&'static str>, unit: Unit) -> Price<'static> {
     let (as_of, source) = BUILT_IN.book.sources.get(usize::from(row.source)).copied().unwrap_or_default();
@@ -358,6 +415,11 @@ mod tests {
         assert!(prices.ec2("us-east-1", "m5.large").is_some_and(|price| !price.imported));
         assert!(prices.service("us-east-1", Meter::NatGateway).is_some_and(|price| price.imported));
         assert!(prices.service("us-east-1", Meter::NatGatewayData).is_some_and(|price| !price.imported));
+        let all = prices.all();
+        assert!(all.is_sorted_by_key(|known| (known.region, known.table, known.name, known.from)));
+        let of = |region, table| all.iter().filter(|known| (known.region, known.table) == (region, table)).count();
+        assert_eq!((of("us-east-1", Table::AnyUse), of("us-east-1", Table::Use(Use::Training))), (0, 1));
+        assert_eq!((of("us-east-1", Table::Ec2), of("sa-east-1", Table::Ec2)), (1367, 1));
     }
 
     #[test]
