@@ -63,7 +63,9 @@ pub(super) fn read(input: impl BufRead, all: &mut Gathering) -> Result<(), Strin
     if all.head.offer.is_empty() {
         return Err("the line `OfferCode` is missing, which names the service".to_owned());
     }
-    let (mut product, mut rate, mut last) = (Product::default(), Rate::default(), String::new());
+    let (mut product, mut rate) = (Product::default(), Rate::default());
+    // The last product on demand, and the last of another term.
+    let (mut last, mut last_other) = (String::new(), String::new());
     while records.advance()? {
         let record = records.cells();
         if record.len() != columns.len() {
@@ -87,10 +89,11 @@ pub(super) fn read(input: impl BufRead, all: &mut Gathering) -> Result<(), Strin
             }
         }
         // A product has a line for each of its prices, and is counted once.
-        let is_new = last != sku;
+        let seen = if term == "OnDemand" { &mut last } else { &mut last_other };
+        let is_new = *seen != sku;
         if is_new {
-            last.clear();
-            last.push_str(sku);
+            seen.clear();
+            seen.push_str(sku);
         }
         take(all, &product, &rate, (sku, term), is_new);
     }

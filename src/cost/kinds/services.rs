@@ -5,7 +5,7 @@ use crate::{
     catalog::prices::Meter,
     cost::{
         amount::Quantity,
-        bill::{Line, Missing, Per, beyond},
+        bill::{Line, Per, beyond},
     },
 };
 
@@ -27,9 +27,18 @@ pub(super) fn function(pricer: &Pricer<'_>) -> Vec<Line> {
     lines.extend(all.into_iter().map(|line| line.assume(about.clone())));
     let ready = function.get("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions");
     if !ready.is_absent() {
-        let missing = Missing::Price("no price is known of Lambda's provisioned concurrency".to_owned());
+        let meter = if arm { Meter::LambdaArmProvisionedConcurrency } else { Meter::LambdaProvisionedConcurrency };
+        let (hours, up) = pricer.hours();
+        let held = (|| {
+            let gigabytes = memory.clone()?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
+            let seconds = hours.times(Quantity::whole(3600)).ok_or_else(beyond)?;
+            number(&ready)?.times(gigabytes).and_then(|held| held.times(seconds)).ok_or_else(beyond)
+        })();
         lines.push(
-            Line::new("provisioned concurrency", "executions", Per::Month).quantity(number(&ready)).rate(Err(missing)),
+            Line::new("provisioned concurrency", "GB-seconds", Per::Month)
+                .quantity(held)
+                .rate(pricer.meter(meter))
+                .assume(format!("{about}, {up}")),
         );
     }
     lines
