@@ -143,14 +143,17 @@ pub struct Change {
     pub resources: Vec<ResourceId>,
     /// Its dotted path.
     pub path: String,
-    /// What it is to be; nothing for a property that is to go.
+    /// What it is to be; nothing for a property that is to go, or to have another name.
     pub to: Option<Json>,
+    /// The name that it is to have; nothing where it keeps its own.
+    pub name: Option<&'static str>,
 }
 
 impl Remedy {
     /// What mends both of two findings that are shown as one; nothing where they want different things.
     pub fn joined(self, other: Self) -> Option<Self> {
-        let same = |left: &Change, right: &Change| left.path == right.path && left.to == right.to;
+        let same =
+            |left: &Change, right: &Change| left.path == right.path && left.to == right.to && left.name == right.name;
         let alike = self.changes.len() == other.changes.len()
             && self.changes.iter().zip(&other.changes).all(|(left, right)| same(left, right));
         if !alike {
@@ -400,17 +403,24 @@ impl Finding {
     /// finding has no fix and its help stands alone. Called twice, both changes belong to one fix.
     #[must_use]
     pub fn fix_set(self, attr: &Attr<'_>, value: impl Into<Json>, safety: Safety) -> Self {
-        self.change(attr, Some(value.into()), safety)
+        self.wants(attr, Some(value.into()), None, safety)
     }
 
     /// What mends it: the entry, argument or block that sets the property is to go. See [`Finding::fix_set`].
     #[must_use]
     pub fn fix_remove(self, attr: &Attr<'_>, safety: Safety) -> Self {
-        self.change(attr, None, safety)
+        self.wants(attr, None, None, safety)
     }
 
-    fn change(mut self, attr: &Attr<'_>, to: Option<Json>, safety: Safety) -> Self {
-        let change = Change { resources: vec![attr.subject().id()], path: attr.path().to_owned(), to };
+    /// What mends it: the entry or argument that sets the property is to have another name, and its value stays. See
+    /// [`Finding::fix_set`].
+    #[must_use]
+    pub fn fix_rename(self, attr: &Attr<'_>, name: &'static str, safety: Safety) -> Self {
+        self.wants(attr, None, Some(name), safety)
+    }
+
+    fn wants(mut self, attr: &Attr<'_>, to: Option<Json>, name: Option<&'static str>, safety: Safety) -> Self {
+        let change = Change { resources: vec![attr.subject().id()], path: attr.path().to_owned(), to, name };
         let remedy = self.remedy.get_or_insert_with(|| Remedy { safety, changes: Vec::new() });
         remedy.safety = remedy.safety.max(safety);
         remedy.changes.push(change);

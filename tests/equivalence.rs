@@ -14,7 +14,37 @@ use cases::{
     NOTEBOOK_ROOT_ACCESS, SERVERLESS_OR_PROVISIONED, SPOT_WITHOUT_CHECKPOINT,
 };
 use harness::page::notebook;
-use mllint::{finding::Confidence, rules};
+use mllint::{
+    finding::{Confidence, Severity},
+    report::severity,
+    rules,
+    source::Files,
+};
+
+/// Nobody reads nine warnings on one notebook instance; the rest of its posture is advice.
+#[test]
+fn a_default_notebook_raises_two_warnings_at_most() {
+    for (file, text) in [
+        ("t.yaml", DEFAULT_NOTEBOOK),
+        (
+            "main.tf",
+            "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nresource \"aws_sagemaker_notebook_instance\" \"n\" {\n  name = \"n\"\n  \
+             role_arn = \"arn:aws:iam::111122223333:role/n\"\n  instance_type = \"ml.t2.medium\"\n}\n",
+        ),
+        (
+            "make.py",
+            "import boto3\nboto3.client('sagemaker').create_notebook_instance(NotebookInstanceName='n', \
+             InstanceType='ml.t2.medium', RoleArn='arn:aws:iam::111122223333:role/n')\n",
+        ),
+    ] {
+        let found = harness::look(&Files::memory([(file, text)]), rules::ALL).findings;
+        let told: Vec<&str> = found.iter().filter(|one| severity(one) > Severity::Advice).map(|one| one.rule).collect();
+        assert_eq!(told, ["notebook-outside-vpc", "notebook-root-access"], "{file}");
+    }
+}
+
+const DEFAULT_NOTEBOOK: &str = "Resources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties:\n      \
+                                InstanceType: ml.t2.medium\n      RoleArn: arn:aws:iam::111122223333:role/n\n";
 
 #[test]
 fn a_gpu_algorithm_on_a_cpu() {

@@ -12,7 +12,7 @@ use mllint::{
     rules::{self, Fixes, Rule},
     source::Files,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 const CODE: [&str; 5] = [
     "import boto3\n",
@@ -97,4 +97,41 @@ fn untouched<'t>(rule: &'static Rule, file: &str, text: &'t str) -> Vec<&'t str>
         touched.extend(line(span.start)..=line(span.end));
     }
     text.lines().enumerate().filter(|(at, _)| !touched.contains(at)).map(|(_, line)| line).collect()
+}
+
+/// The program as it should have been, and what of the story's text is not so.
+const LAUNCH: &[(&str, &str)] = &[
+    ("train_instance_count=", "instance_count="),
+    ("trian_instance_type=", "instance_type="),
+    ("frameworkf_version=", "framework_version="),
+    ("tf_estimator.deploy", "ts_estimator.deploy"),
+    ("\"m1.c5.large\",\n    accelerator_type=\"ml.eia1.medium\"", "\"ml.c5.large\""),
+    ("    image=", "    image_uri="),
+];
+
+/// Runs the program with fixes on a folder; what it says on standard error.
+fn run(folder: &Path) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mllint"));
+    let run = program.args(["--fix", "--unsafe-fixes", "--fail-on", "never", "."]).current_dir(folder).output();
+    String::from_utf8(run.expect("mllint runs").stderr).expect("text")
+}
+
+#[test]
+fn the_misspelt_program_becomes_right() {
+    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/misspelt-sdk");
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in ["launch.py", "train.py", "requirements.txt"] {
+        fs::copy(story.join(file), folder.path().join(file)).expect("a copy");
+    }
+    let read = |folder: &Path, file: &str| fs::read_to_string(folder.join(file)).expect("a file");
+    let right = |file: &str, faults: &[(&str, &str)]| {
+        faults.iter().fold(read(&story, file), |text, (wrong, right)| {
+            assert_eq!(text.matches(wrong).count(), 1, "{wrong} in {file}");
+            text.replace(wrong, right)
+        })
+    };
+    assert_eq!(run(folder.path()), "fixed 8 findings in 2 files\n");
+    assert_eq!(read(folder.path(), "launch.py"), right("launch.py", LAUNCH));
+    assert_eq!(read(folder.path(), "train.py"), right("train.py", &[("'__name__'", "__name__")]));
+    assert_eq!(run(folder.path()), "", "a second run changes nothing");
 }

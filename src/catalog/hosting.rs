@@ -19,19 +19,24 @@ pub fn is_burstable(name: &str) -> bool {
 
 /// Environment variables that name the model which a serving container loads.
 ///
-/// Source: the documents of the Hugging Face inference toolkit, of LMI, and of AWS's vLLM and SGLang images.
-pub const MODEL_IDS: &[&str] =
-    &["HF_MODEL_ID", "OPTION_MODEL_ID", "SM_VLLM_MODEL", "SM_SGLANG_MODEL_PATH", "SERVING_MODEL_ID"];
+/// Source, read 2026-11-26: the README of aws/sagemaker-huggingface-inference-toolkit and the "LMI starting guide" of
+/// docs.djl.ai (`HF_MODEL_ID`); "Configurations" of LMI, by which `OPTION_X` is `option.x` (`OPTION_MODEL_ID`); the quick
+/// start of aws/model-hosting-container-standards (`SM_VLLM_MODEL`); SGLang's `docker/serve`, which turns `SM_SGLANG_X` into
+/// the argument `--x`.
+pub const MODEL_IDS: &[&str] = &["HF_MODEL_ID", "OPTION_MODEL_ID", "SM_VLLM_MODEL", "SM_SGLANG_MODEL_PATH"];
 
 /// Environment variables that tell a serving container over how many GPUs it splits one copy of a model. The second part
 /// says whether it starts one copy only, and leaves the other GPUs idle.
 ///
-/// Source: the documents of TGI, of LMI (which starts as many copies as fit), and of AWS's vLLM and SGLang images.
+/// Source, read 2026-11-26: the entry point of TGI's image for SageMaker (`SM_NUM_GPUS`); LMI's "Configurations", which
+/// starts as many copies as fit; vLLM's `sagemaker-entrypoint.sh` and SGLang's `docker/serve`, which turn `SM_VLLM_X` and
+/// `SM_SGLANG_X` into the argument `--x`.
 pub const PARALLEL_DEGREES: &[(&str, bool)] = &[
     ("SM_NUM_GPUS", true),
     ("SM_VLLM_TENSOR_PARALLEL_SIZE", true),
     ("SM_SGLANG_TP", true),
     ("SM_SGLANG_TP_SIZE", true),
+    ("SM_SGLANG_TENSOR_PARALLEL_SIZE", true),
     ("OPTION_TENSOR_PARALLEL_DEGREE", false),
     ("TENSOR_PARALLEL_DEGREE", false),
 ];
@@ -42,20 +47,41 @@ pub const MORE_COPIES: &[&str] = &[
     "SM_VLLM_PIPELINE_PARALLEL_SIZE",
     "SM_SGLANG_DP",
     "SM_SGLANG_DP_SIZE",
+    "SM_SGLANG_DATA_PARALLEL_SIZE",
     "SM_SGLANG_PP_SIZE",
+    "SM_SGLANG_PIPELINE_PARALLEL_SIZE",
 ];
 
-/// Beginnings of the hub IDs whose owners ask everybody to accept their terms first.
+/// The hub IDs whose owners ask everybody to accept their terms first; what ends with a dash is the beginning of one.
+/// Gemma 4 and StarCoder2 are open.
 ///
-/// Source: the model cards on the Hugging Face hub, read 2026-11-22.
-const GATED: &[&str] = &["meta-llama/Llama-", "meta-llama/Meta-Llama-", "google/gemma-", "bigcode/starcoder"];
+/// Source: the model cards on the Hugging Face hub, read 2026-11-26: Gemma's and Llama's are under "Gated model", those of
+/// Gemma 4 under Apache 2.0.
+const GATED: &[&str] = &[
+    "bigcode/starcoder",
+    "bigcode/starcoderbase",
+    "bigcode/starcoderplus",
+    "google/gemma-1.1-",
+    "google/gemma-2-",
+    "google/gemma-2b",
+    "google/gemma-2b-it",
+    "google/gemma-3-",
+    "google/gemma-3n-",
+    "google/gemma-7b",
+    "google/gemma-7b-it",
+    "meta-llama/Llama-",
+    "meta-llama/Meta-Llama-",
+];
 
 /// Environment variables that hold a token of the hub.
+///
+/// Source, read 2026-11-26: huggingface_hub's "Environment variables" (`HF_TOKEN`, and the two older names), the README of
+/// the Hugging Face inference toolkit (`HF_API_TOKEN`).
 pub const HUB_TOKENS: &[&str] = &["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN", "HF_API_TOKEN"];
 
 /// Whether a model of the hub can only be downloaded with the token of somebody who accepted its terms.
 pub fn is_gated(id: &str) -> bool {
-    GATED.iter().any(|begin| id.starts_with(begin))
+    GATED.iter().any(|gated| id == *gated || gated.ends_with('-') && id.starts_with(gated))
 }
 
 /// Billions of parameters from which on a model takes minutes to load.
@@ -69,6 +95,16 @@ pub fn fact(id: &str, source: &str) -> FactRef {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_later_model_of_a_gated_family_may_be_open() {
+        for id in ["google/gemma-2-9b-it", "google/gemma-7b", "meta-llama/Llama-3.1-8B-Instruct", "bigcode/starcoder"] {
+            assert!(is_gated(id), "{id}");
+        }
+        for id in ["google/gemma-4-31B-it", "bigcode/starcoder2-15b", "Qwen/Qwen3-0.6B"] {
+            assert!(!is_gated(id), "{id}");
+        }
+    }
 
     #[test]
     fn burstable_types_are_known_by_their_family() {

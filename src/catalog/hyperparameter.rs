@@ -140,6 +140,19 @@ impl Hyperparameter {
         }
     }
 
+    /// The one of its words that a text is a slip of: another case, or a letter.
+    pub fn meant(&self, value: &str) -> Option<&'static str> {
+        let value = value.trim().to_lowercase();
+        let allowed = if value.len() < 8 { 1 } else { 2 };
+        let far = |choice: &str| strsim::osa_distance(&value, &choice.to_lowercase());
+        let words = self.choices.iter().filter(|choice| choice.parse::<f64>().is_err());
+        let mut near: Vec<(usize, &'static str)> =
+            words.map(|&choice| (far(choice), choice)).filter(|&(far, _)| far <= allowed).collect();
+        near.sort_unstable();
+        let &(first, meant) = near.first()?;
+        near.get(1).is_none_or(|&(second, _)| second > first).then_some(meant)
+    }
+
     /// The same of a number. A whole number may be written `3.0`.
     fn takes_number(&self, number: f64) -> bool {
         let above = |least: Bound| number > least.value || least.inclusive && number >= least.value;

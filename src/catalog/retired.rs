@@ -39,6 +39,13 @@ pub enum State {
 
 static RETIRED: LazyLock<Vec<Retired>> = LazyLock::new(|| catalog::table(|tables| tables.retired));
 
+/// What a finding about an accelerator of Elastic Inference cites. AWS took no new customers from 2023-04-15 on (API
+/// reference of the service); when it ended is not written, that it has is.
+pub fn elastic_inference() -> FactRef {
+    let source = "botocore 1.44.5, CreateNotebookInstance: \"Elastic Inference (EI) is no longer available\"";
+    catalog::fact("retired/elastic-inference".to_owned(), source)
+}
+
 /// What a resource of a kind belongs to, if that is retired.
 pub fn of_kind(kind: &str) -> Option<&'static Retired> {
     let is = |pattern: &&str| match pattern.strip_suffix('*') {

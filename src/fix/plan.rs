@@ -13,7 +13,7 @@ use crate::{
         Graph, Input, Resource, ResourceId,
         fact::Fact,
         kind,
-        value::{Data, Value},
+        value::{Data, Entry, Value},
     },
     read::{
         cloudformation::is_template,
@@ -142,6 +142,9 @@ impl<'a> Planner<'a> {
             }
             safety = Safety::Unsafe;
         }
+        if let Some(name) = change.name {
+            return self.renamed(resource, change, name, &raising).map(|made| Made { safety, ..made });
+        }
         let (file, edits, title) = match (leaf(&resource.properties, &change.path)?, &change.to) {
             (Leaf::Known(value), Some(to)) => {
                 let place = value.origin.place;
@@ -155,7 +158,7 @@ impl<'a> Planner<'a> {
             }
             (Leaf::Known(_) | Leaf::Other, None) => {
                 let (file, edits) = self.removed(resource, &change.path)?;
-                (file, edits, format!("remove `{}`", change.path))
+                (file, edits, format!("remove `{}`", change.path.rsplit('.').next().unwrap_or(&change.path)))
             }
             (Leaf::Missing, Some(to)) => {
                 let (file, edits) = self.added(resource, &change.path, to)?;
@@ -189,6 +192,53 @@ impl<'a> Planner<'a> {
         let only = uses.only(self, value, change, raising);
         self.uses = Some(uses);
         only
+    }
+
+    /// Another name for the entry or argument that sets a property; its quotes stay.
+    fn renamed(
+        &mut self,
+        resource: &Resource,
+        change: &Change,
+        name: &str,
+        raising: &FxHashSet<ResourceId>,
+    ) -> Option<Made> {
+        let entry = written_entry(&resource.properties, &change.path)?;
+        let mut place = entry.place;
+        let (source, parsed) = self.open(place.file)?;
+        // The place of a keyword is that of its argument.
+        let argument = source.text().get(place.span.range())?;
+        if argument.strip_prefix(&*entry.name).is_some_and(|rest| rest.trim_start().starts_with('=')) {
+            let start = place.span.range().start;
+            place.span = Span::new(start, start + entry.name.len());
+        }
+        let written = source.text().get(place.span.range())?;
+        let bare = written.trim_matches(['"', '\'']);
+        let quotes = written.len() - bare.len();
+        if *bare != *entry.name || !(quotes == 0 || quotes == 2) {
+            return None;
+        }
+        let is_alone = self.graph.resources().iter().enumerate().all(|(at, other)| {
+            let is_raising = u32::try_from(at).is_ok_and(|at| raising.contains(&ResourceId(at)));
+            is_raising || written_entry(&other.properties, &change.path).is_none_or(|other| other.place != entry.place)
+        });
+        let is_within = place.file == resource.body.file && resource.body.span.contains(place.span);
+        // A key of a dict that a variable holds is that of all who use the variable; a keyword is its call's alone.
+        let is_held = match &*parsed {
+            _ if is_within => true,
+            Parsed::Python(_) if quotes == 0 => true,
+            Parsed::Python(parsed) => python::edit::holder(parsed, place.span).is_some_and(|holder| {
+                let bodies = raising.iter().map(|&id| self.graph.resource(id).body);
+                let bodies: Vec<Place> = bodies.filter(|body| body.file == place.file).collect();
+                holder.uses.iter().all(|(span, _)| bodies.iter().any(|body| body.span.contains(*span)))
+            }),
+            _ => false,
+        };
+        if !is_alone || !is_held {
+            return None;
+        }
+        let replacement = written.replacen(bare, name, 1);
+        let title = format!("replace `{}` by `{}`", short(written), short(&replacement));
+        Some(Made { safety: Safety::Safe, title, edits: vec![Edit { place, replacement }] })
     }
 
     /// Another literal in the place of one.
@@ -330,16 +380,28 @@ impl<'a> Planner<'a> {
     fn request<'p>(&self, resource: &Resource, path: &'p str) -> Option<(Span, Vec<&'p str>)> {
         let mut rest: Vec<&str> = path.split('.').collect();
         // A training job of a tuning job names these otherwise.
-        if is_definition(resource) && matches!(rest[0], "HyperParameters" | "ResourceConfig") || rest[0].contains('[') {
-            return None;
-        }
-        if renamed(&resource.kind) {
+        if is_definition(resource) && matches!(rest[0], "HyperParameters" | "ResourceConfig") || renamed(&resource.kind)
+        {
             return None;
         }
         let mut value = &resource.properties;
         while rest.len() > 1 {
-            let Some(entry) = value.entry(rest[0]) else { break };
-            value = &entry.value;
+            let mut next = value;
+            for part in parts(rest[0]) {
+                next = match (part, &next.data) {
+                    (Part::Name(name), _) => match next.entry(name) {
+                        Some(entry) => &entry.value,
+                        None if rest[0].contains('[') => return None,
+                        None => break,
+                    },
+                    (Part::At(at), Data::List(list)) => list.items.get(at)?,
+                    (Part::At(_), _) => return None,
+                };
+            }
+            if std::ptr::eq(next, value) {
+                break;
+            }
+            value = next;
             rest.remove(0);
         }
         let place = value.origin.place;
@@ -405,6 +467,16 @@ fn parse(source: &Source) -> Parsed {
         }
     }
     tree(yaml::parse(text), Syntax::Yaml)
+}
+
+/// The entry that sets the property at a dotted path, whatever its value.
+fn written_entry<'v>(properties: &'v Value, path: &str) -> Option<&'v Entry> {
+    let (parents, name) = path.rsplit_once('.').map_or((None, path), |(parents, name)| (Some(parents), name));
+    let mut value = properties;
+    for name in parents.into_iter().flat_map(|parents| parents.split('.')) {
+        value = &value.entry(name)?.value;
+    }
+    value.entry(name)
 }
 
 enum Leaf<'v> {

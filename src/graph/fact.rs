@@ -23,6 +23,9 @@ pub enum Fact {
     Allowance(Allowance),
 }
 
+/// The callee of a call of `deploy` whose object is not followed, but whose arguments are those of the SageMaker SDK.
+pub const UNFOLLOWED_DEPLOY: &str = "sagemaker.?.deploy";
+
 /// The kinds of facts, for rules to choose one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FactKind {

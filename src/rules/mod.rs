@@ -1,6 +1,7 @@
 //! The rules: values in one static table, each on the lowest rung that suffices.
 
 mod architecture;
+mod calls;
 mod correctness;
 mod cost;
 mod early_results;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     graph::{
-        fact::{Argument, Call},
+        fact::{Argument, Call, UNFOLLOWED_DEPLOY},
         guard::Formula,
         value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, StepKind, Value},
     },
@@ -131,6 +131,10 @@ impl<'a> Machine<'a> {
                 let arguments = self.arguments(call);
                 if let Some(value) = self.api_call_of_unknown(name, call, &arguments) {
                     return value;
+                }
+                let is_given = |name: &&str| arguments.named.entry(name).is_some();
+                if name == "deploy" && ["initial_instance_count", "instance_type"].iter().all(is_given) {
+                    self.fact(UNFOLLOWED_DEPLOY, call, &arguments);
                 }
                 self.outside(call, &arguments)
             }
@@ -271,6 +275,11 @@ impl<'a> Machine<'a> {
                 None => self.unknown(Reason::RunTime, range),
             },
             PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
+            // The numbers in a container's environment are often written so.
+            "json.dumps" if matches!(arguments.positional.first(), Some(Argument { value, .. }) if is_number(value)) => {
+                let given = &arguments.positional[0].value;
+                composed(Value::text(given.plain_text().unwrap_or_default(), place), &[given])
+            }
             // What these are handed they leave as it is.
             "json.dumps" | "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
                 self.unknown(Reason::RunTime, range)
@@ -433,4 +442,8 @@ pub(super) fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
         pieces.extend(super::text::pieces_of(part.clone()));
     }
     composed(Value::template(pieces, place), &parts.iter().collect::<Vec<_>>())
+}
+
+fn is_number(value: &Value) -> bool {
+    matches!(value.data, Data::Number(_))
 }

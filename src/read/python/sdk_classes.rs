@@ -85,10 +85,14 @@ pub(super) fn current_name(argument: &str) -> &str {
     RENAMED.iter().find(|(old, _)| *old == argument).map_or(argument, |(_, new)| new)
 }
 
-/// The argument of an SDK class that sets a property of the API, by the class's dotted name. `beside` are the arguments
+/// The argument of an SDK class, or of `deploy`, that sets a property of the API, by the class's dotted name. `beside` are the arguments
 /// that are there: where one has its name of SDK v1, so has the one that is asked for.
 pub fn argument(class_name: &str, path: &str, beside: &[String]) -> Option<&'static str> {
-    let (argument, _) = class(class_name)?.properties.iter().find(|(_, known)| *known == path)?;
+    let (properties, path) = match path.strip_prefix("ProductionVariants[0].") {
+        Some(path) if class_name.ends_with(".deploy") => (VARIANT, path),
+        _ => (class(class_name)?.properties, path),
+    };
+    let (argument, _) = properties.iter().find(|(_, known)| *known == path)?;
     let is_old = beside.iter().any(|name| RENAMED.iter().any(|(old, _)| old == name));
     let old = RENAMED.iter().find(|(_, new)| is_old && new == argument).map(|(old, _)| *old);
     // One within an argument object has no place in the call.

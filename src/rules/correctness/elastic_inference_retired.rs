@@ -1,12 +1,14 @@
 //! An accelerator of Elastic Inference, which AWS no longer offers.
 
 use crate::{
-    finding::{FactRef, Finding, Severity},
+    catalog::retired::elastic_inference,
+    finding::{Finding, Safety, Severity},
     graph::{
         attr::{Attr, Subject},
+        fact::{Fact, FactKind},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Rule, calls},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,44 +17,51 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Safe,
     implies: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/elastic-inference-retired.md"),
-    check: Check::Any(KINDS, check),
+    check: Check::Several(&[Check::Any(KINDS, check), Check::Code(FactKind::Call, unfollowed)]),
 };
 
 static KINDS: &[&str] = &[kind::ENDPOINT_CONFIG, kind::NOTEBOOK_INSTANCE, kind::EC2_INSTANCE, kind::LAUNCH_TEMPLATE];
 
 fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
-    let help = match resource.kind() {
-        kind::ENDPOINT_CONFIG => {
-            "leave the accelerator out, and serve on a CPU type, on `ml.inf2.xlarge`, or on a small GPU such as `ml.g4dn.xlarge`"
-        }
-        _ => "leave the accelerator out",
-    };
-    for attr in accelerators(resource) {
+    for (attr, remove) in accelerators(resource) {
         let Some(text) = attr.text().filter(|text| !text.is_empty()) else { continue };
-        out.add(
-            Finding::on(&attr, "Elastic Inference is no longer available")
-                .label(format!("`{text}` cannot be had since April 2024"))
-                .fact("Elastic Inference ended", fact())
-                .help(help),
-        );
+        let finding = found(Finding::on(&attr, TITLE), text, resource.kind() == kind::ENDPOINT_CONFIG);
+        out.add(finding.fix_remove(&remove, Safety::Safe));
     }
 }
 
-fn fact() -> FactRef {
-    FactRef {
-        id: "retired/elastic-inference".to_owned(),
-        as_of: crate::catalog::as_of().to_owned(),
-        source: "botocore 1.44.5, CreateNotebookInstance: \"Elastic Inference (EI) is no longer available\"".to_owned(),
-    }
+/// `deploy` of an object that is not followed.
+fn unfollowed(_: &Context<'_>, fact: &Fact, out: &Findings) {
+    let Some((call, argument, text)) = calls::unfollowed(fact, "accelerator_type") else { return };
+    let finding = found(Finding::at(argument.value.origin.place, TITLE), text, true);
+    let edit = calls::without(call, argument);
+    out.add(match edit {
+        Some(edit) => finding.fix(Safety::Safe, "remove `accelerator_type`", vec![edit]),
+        None => finding,
+    });
 }
 
-/// The accelerators of a resource: an item each.
-fn accelerators(resource: Subject<'_>) -> Vec<Attr<'_>> {
+const TITLE: &str = "Elastic Inference is no longer available";
+
+fn found(finding: Finding, text: &str, serves: bool) -> Finding {
+    let help = if serves {
+        "leave the accelerator out, and serve on a CPU type, on `ml.inf2.xlarge`, or on a small GPU such as `ml.g4dn.xlarge`"
+    } else {
+        "leave the accelerator out"
+    };
+    finding
+        .label(format!("AWS has no `{text}` any more, nor another accelerator of its kind"))
+        .fact("Elastic Inference ended", elastic_inference())
+        .help(help)
+}
+
+/// The accelerators of a resource: an item each, with the property that is to go.
+fn accelerators<'a>(resource: Subject<'a>) -> Vec<(Attr<'a>, Attr<'a>)> {
     let (path, within) = match resource.kind() {
         kind::ENDPOINT_CONFIG => ("ProductionVariants", "AcceleratorType"),
         kind::NOTEBOOK_INSTANCE => ("AcceleratorTypes", ""),
@@ -63,8 +72,12 @@ fn accelerators(resource: Subject<'_>) -> Vec<Attr<'_>> {
     if list.is_absent() {
         return Vec::new();
     }
-    let items = list.items().0.into_iter();
-    if within.is_empty() { items.collect() } else { items.map(|item| item.get(within)).collect() }
+    let of_item = |item: Attr<'a>| match resource.kind() {
+        kind::ENDPOINT_CONFIG => (item.get(within), item.get(within)),
+        _ if within.is_empty() => (item, list.clone()),
+        _ => (item.get(within), list.clone()),
+    };
+    list.items().0.into_iter().map(of_item).collect()
 }
 
 #[cfg(test)]

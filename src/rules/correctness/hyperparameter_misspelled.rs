@@ -1,7 +1,7 @@
 //! A hyperparameter that the built-in algorithm does not have, but for a letter: it is refused, or has no effect.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Warning,
     or_severity: Some((Severity::Error, "the algorithm cannot train without the one that is meant")),
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -28,7 +28,8 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
             .label(format!("did you mean `{meant}`?"))
             .because(&training::image_attr(job), format!("this is the image of {title}"))
             .fact(format!("{title} has `{meant}`"), algorithm.hyperparameter_fact(meant))
-            .help(format!("write `{meant}`"));
+            .help(format!("write `{meant}`"))
+            .fix_rename(&misspelt.attr, meant, Safety::Unsafe);
         misspelt.attr.path().clone_into(&mut finding.property);
         if algorithm.hyperparameter(meant).is_some_and(|known| training::needs(job, known)) {
             finding = finding.severity(Severity::Error);

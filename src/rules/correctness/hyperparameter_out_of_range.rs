@@ -1,7 +1,7 @@
 //! A hyperparameter with a value that the built-in algorithm does not take: the job starts, and fails.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -30,13 +30,14 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
             continue;
         }
         let (title, range) = (algorithm.title, known.range());
-        out.add(
-            Finding::on(&attr, format!("{title} does not take `{text}` for `{name}`"))
-                .label(format!("`{name}` takes {range}"))
-                .because(&training::image_attr(job), format!("this is the image of {title}"))
-                .fact(format!("`{name}` of {title} takes {range}"), algorithm.hyperparameter_fact(known.name))
-                .help(format!("set `{name}` to {range}")),
-        );
+        let finding = Finding::on(&attr, format!("{title} does not take `{text}` for `{name}`"))
+            .label(format!("`{name}` takes {range}"))
+            .because(&training::image_attr(job), format!("this is the image of {title}"))
+            .fact(format!("`{name}` of {title} takes {range}"), algorithm.hyperparameter_fact(known.name));
+        out.add(match known.meant(&text) {
+            Some(meant) => finding.help(format!("write `{meant}`")).fix_set(&attr, meant, Safety::Unsafe),
+            None => finding.help(format!("set `{name}` to {range}")),
+        });
     }
 }
 

@@ -1,11 +1,14 @@
 //! An instance type whose name is a slip of the pen: the call or the deployment is refused.
 
 use crate::{
-    catalog::as_of,
-    finding::{Finding, Severity},
-    graph::attr::Subject,
+    catalog::{Instance, as_of},
+    finding::{Edit, Finding, Safety, Severity},
+    graph::{
+        attr::Subject,
+        fact::{Fact, FactKind},
+    },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Rule, calls,
         instances::{self, Name},
     },
 };
@@ -16,12 +19,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/instance-type-misspelled.md"),
-    check: Check::Any(instances::KINDS, check),
+    check: Check::Several(&[Check::Any(instances::KINDS, check), Check::Code(FactKind::Call, unfollowed)]),
 };
 
 fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
@@ -33,7 +36,8 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
         match instances::name(text) {
             Name::Slip(meant, why) => {
                 let finding = finding(why, format!("write `{}`", meant.name));
-                out.add(finding.fact(format!("{} is a type", meant.name), meant.fact()));
+                let finding = finding.fact(format!("{} is a type", meant.name), meant.fact());
+                out.add(finding.fix_set(attr, meant.name, safety(text, meant)));
             }
             Name::Ec2 => {
                 let label = "this is a type of EC2; those of SageMaker begin with `ml.`";
@@ -46,6 +50,30 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
             Name::Known(_) | Name::UnknownSize | Name::UnknownFamily | Name::Other => {}
         }
     }
+}
+
+/// `deploy` of an object that is not followed.
+fn unfollowed(_: &Context<'_>, fact: &Fact, out: &Findings) {
+    let Some((_, argument, text)) = calls::unfollowed(fact, "instance_type") else { return };
+    if let Name::Slip(meant, why) = instances::name(text) {
+        let place = argument.value.origin.place;
+        let edit = Edit { place, replacement: format!("\"{}\"", meant.name) };
+        let mut finding = Finding::at(place, format!("`{text}` is no instance type of SageMaker"))
+            .label(why)
+            .fact(format!("{} is a type", meant.name), meant.fact())
+            .help(format!("write `{}`", meant.name))
+            .fix(safety(text, meant), format!("replace `{text}` by `{}`", meant.name), vec![edit]);
+        "instance_type".clone_into(&mut finding.property);
+        out.add(finding);
+    }
+}
+
+/// Safe where the family and the size stand there: then it is certain what was meant. A type of EC2 is another name for the
+/// same machine, but it may be that the field was meant otherwise.
+fn safety(text: &str, meant: &Instance) -> Safety {
+    let tidy = text.trim().to_ascii_lowercase();
+    let is_meant = tidy.split(['.', '-', '_']).skip(1).eq(meant.name.split('.').skip(1));
+    if is_meant { Safety::Safe } else { Safety::Unsafe }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::as_of,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::attr::Subject,
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: Some((Severity::Warning, "the family itself is not known, so that it may be newer than the table")),
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -31,15 +31,19 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
         match instances::name(text) {
             Name::UnknownSize => {
                 let sizes = instances::sizes(family, field.usage);
-                let help = match sizes.len() {
-                    0 => format!("take another family: `{family}` is not for {}", instances::purpose(field.usage)),
+                let meant = meant(size, &sizes);
+                let help = match (meant, sizes.len()) {
+                    (Some(meant), _) => format!("did you mean `{family}.{meant}`?\nits sizes are {}", sizes.join(", ")),
+                    (_, 0) => format!("take another family: `{family}` is not for {}", instances::purpose(field.usage)),
                     _ => format!("use one of {}", sizes.join(", ")),
                 };
-                out.add(
-                    Finding::on(attr, format!("`{family}` has no size `{size}`"))
-                        .label(format!("not among the types of {}", as_of()))
-                        .help(help),
-                );
+                let finding = Finding::on(attr, format!("`{family}` has no size `{size}`"))
+                    .label(format!("not among the types of {}", as_of()))
+                    .help(help);
+                out.add(match meant {
+                    Some(meant) => finding.fix_set(attr, format!("{family}.{meant}"), Safety::Unsafe),
+                    None => finding,
+                });
             }
             Name::UnknownFamily => out.add(
                 Finding::on(attr, format!("`{text}` is of a family that is not known"))
@@ -50,6 +54,17 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
             Name::Known(_) | Name::Slip(..) | Name::Ec2 | Name::Other => {}
         }
     }
+}
+
+/// The one size of the same letters and digits: `16xlarge` for `61xlarge`.
+fn meant<'s>(size: &str, sizes: &[&'s str]) -> Option<&'s str> {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let mut same = sizes.iter().filter(|known| sorted(known) == sorted(size));
+    same.next().filter(|_| same.next().is_none()).copied()
 }
 
 #[cfg(test)]
@@ -71,8 +86,10 @@ mod tests {
 
     #[test]
     fn a_size_that_the_family_lacks_is_an_error() {
-        let expected = "`ml.p3` has no size `61xlarge`; use one of 2xlarge, 8xlarge, 16xlarge";
+        let expected =
+            "`ml.p3` has no size `61xlarge`; did you mean `ml.p3.16xlarge`?\nits sizes are 2xlarge, 8xlarge, 16xlarge";
         assert_eq!(found("ml.p3.61xlarge"), [(Severity::Error, expected.to_owned())]);
+        assert!(found("ml.m5.18xlarge")[0].1.contains("use one of large, xlarge"), "another digit is no slip");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{Instance, as_of, instance::Use},
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::attr::Subject,
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &["legacy-instance"],
     default: true,
     since: "0.1.0",
@@ -37,12 +37,14 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
             || format!("take a type that is made for {purpose}"),
             |like| format!("use `{}`: {} vCPUs", like.name, like.vcpu.unwrap_or_default()),
         );
-        out.add(
-            Finding::on(&field.attr, format!("`{}` cannot be used for {purpose}", instance.name))
-                .label(format!("it is for {}", listed(&uses)))
-                .fact(format!("uses of {}, as of {}", instance.name, as_of()), instance.fact())
-                .help(help),
-        );
+        let finding = Finding::on(&field.attr, format!("`{}` cannot be used for {purpose}", instance.name))
+            .label(format!("it is for {}", listed(&uses)))
+            .fact(format!("uses of {}, as of {}", instance.name, as_of()), instance.fact())
+            .help(help);
+        out.add(match like {
+            Some(like) => finding.fix_set(&field.attr, like.name, Safety::Unsafe),
+            None => finding,
+        });
     }
 }
 
@@ -50,8 +52,10 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
 fn like(instance: &Instance, usage: Use) -> Option<&'static Instance> {
     let gpus = instance.gpus.unwrap_or_default();
     let family = if gpus > 0 { "ml.g5." } else { "ml.m5." };
-    let vcpu = instance.vcpu?;
-    instance.replacement(usage).or_else(|| crate::catalog::instance::with_vcpu(family, vcpu, usage))
+    // What runs on Trainium or Inferentia runs on nothing else.
+    let is_other = gpus == 0 && instance.accelerator.is_some();
+    let same = || crate::catalog::instance::with_vcpu(family, instance.vcpu?, usage).filter(|_| !is_other);
+    instance.replacement(usage).or_else(same)
 }
 
 /// Words in a sentence: `a, b and c`.

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::ec2,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::attr::Subject,
     rules::{Category, Check, Context, Findings, Fixes, Rule, machines},
 };
@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Safe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -27,7 +27,10 @@ fn check(_: &Context<'_>, machine: Subject<'_>, out: &Findings) {
         let finding = Finding::on(&attr, format!("`{text}` is no instance type of EC2"))
             .label("types that begin with `ml.` exist in SageMaker only");
         out.add(if ec2::is_type(plain) {
-            finding.fact(format!("{plain} is a type of EC2"), ec2::fact(plain)).help(format!("write `{plain}`"))
+            finding
+                .fact(format!("{plain} is a type of EC2"), ec2::fact(plain))
+                .help(format!("write `{plain}`"))
+                .fix_set(&attr, plain, Safety::Safe)
         } else {
             finding.help("take a type of EC2: their names do not begin with `ml.`")
         });

@@ -1,7 +1,7 @@
 //! A model artefact of another form than the container's mode expects: a prefix for an archive, an archive for a prefix.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{
         attr::{Attr, Subject},
         kind,
@@ -14,8 +14,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     aliases: &[],
     category: Category::Correctness,
     severity: Severity::Error,
-    or_severity: None,
-    fixes: Fixes::None,
+    or_severity: Some((
+        Severity::Warning,
+        "a prefix is said to be a gzip archive, of which the API reference says nothing",
+    )),
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -68,21 +71,33 @@ fn source(source: &Attr<'_>, out: &Findings) {
         return;
     }
     let (uri, compression) = (source.get("S3Uri"), source.get("CompressionType"));
-    if uri.ends_with("/").is_no() && !uri.is_absent() {
-        out.add(
-            Finding::on(&uri, "prefix of the model's files does not end with `/`")
-                .label("with `S3DataType: S3Prefix` the service refuses it")
-                .because(&kind, "the type")
-                .help("put a `/` behind the prefix; for one file set `S3DataType` to `S3Object`"),
-        );
-    }
+    // A text that is no location is a placeholder.
+    let is_s3 = uri.starts_with("s3://").is_yes() || uri.starts_with("https://").is_yes();
     if compression.text() == Some("Gzip") {
-        out.add(
-            Finding::on(&compression, "prefix of files is said to be one gzip archive")
-                .label("`Gzip` goes with `S3DataType: S3Object`, which names one archive")
-                .because(&kind, "the type")
-                .help("set `CompressionType` to `None`, or name the archive as an `S3Object`"),
-        );
+        let finding = Finding::on(&compression, "prefix of files is said to be one gzip archive")
+            .label("`Gzip` goes with `S3DataType: S3Object`, which names one archive")
+            .because(&kind, "the type")
+            .severity(Severity::Warning);
+        out.add(if uri.ends_with(ARCHIVE).is_yes() {
+            finding.help("set `S3DataType` to `S3Object`: the location names an archive").fix_set(
+                &kind,
+                "S3Object",
+                Safety::Unsafe,
+            )
+        } else {
+            finding.help("set `CompressionType` to `None`, or name the archive as an `S3Object`")
+        });
+    } else if !compression.is_unknown() && is_s3 && uri.ends_with("/").is_no() {
+        let finding = Finding::on(&uri, "prefix of the model's files does not end with `/`")
+            .label("with `S3DataType: S3Prefix` the service refuses it")
+            .because(&kind, "the type")
+            .help("put a `/` behind the prefix; for one file set `S3DataType` to `S3Object`");
+        let last = uri.text().and_then(|text| text.rsplit('/').next());
+        // What looks like a file may be one.
+        out.add(match uri.text().filter(|_| last.is_some_and(|last| !last.contains('.'))) {
+            Some(text) => finding.fix_set(&uri, format!("{text}/"), Safety::Safe),
+            None => finding,
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::Mode,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{
         Input,
         attr::{Attr, Subject},
@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -37,7 +37,8 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
                 .label("it reads files")
                 .because(&training::image_attr(job), format!("this is the image of {title}"))
                 .fact(format!("{title} reads its data in File mode"), algorithm.fact())
-                .help(help(job.resource().input)),
+                .help(help(job.resource().input))
+                .fix_set(&attr, "File", Safety::Unsafe),
         );
     }
 }

@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use crate::{
     catalog::sdk::{self, Rename},
     finding::{Edit, Finding, Safety, Severity},
-    graph::fact::{Argument, Call, Fact, Script, Sdk},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    graph::fact::{Call, Fact, Script, Sdk},
+    rules::{Category, Check, Context, Findings, Fixes, Rule, calls},
     source::Place,
 };
 
@@ -111,28 +111,11 @@ fn of_call<'a>(script: &Script, call: &'a Call) -> Vec<Old<'a>> {
         let Some(rename) = callable.renamed(name) else { continue };
         let edit = match rename.now {
             Some(now) => argument.keyword.map(|place| Edit { place, replacement: now.to_owned() }),
-            None => without(call, argument),
+            None => calls::without(call, argument),
         };
         old.push(Old { name, rename, place: argument.keyword.unwrap_or(argument.place), edit });
     }
     old
-}
-
-/// What takes an argument out of its call. Not where `**` may stand beside it, which is not among the arguments.
-fn without(call: &Call, argument: &Argument) -> Option<Edit> {
-    argument.keyword?;
-    if call.open || call.arguments.iter().any(|other| other.name.is_some() && other.keyword.is_none()) {
-        return None;
-    }
-    let mut place = argument.place;
-    let starts = call.arguments.iter().map(|other| other.place.span.start);
-    let ends = call.arguments.iter().map(|other| other.place.span.end);
-    if let Some(next) = starts.filter(|start| *start > place.span.end).min() {
-        place.span.end = next;
-    } else {
-        place.span.start = ends.filter(|end| *end < place.span.start).max()?;
-    }
-    Some(Edit { place, replacement: String::new() })
 }
 
 fn finding(old: &[Old<'_>], is_v2: bool, sdk: Option<&Sdk>) -> Finding {

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::algorithm::SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &["spot-without-checkpoint"],
     default: true,
     since: "0.1.0",
@@ -32,14 +32,16 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         return;
     }
     let title = algorithm.title;
-    out.add(
-        Finding::on(&wait, format!("Spot job of {title} may wait for an hour at most"))
-            .label("more than 3600 seconds")
-            .because(&spot, "Spot capacity is asked for here")
-            .because(&training::image_attr(job), format!("{title} writes no checkpoints"))
-            .fact(format!("{title} writes no checkpoints"), algorithm.fact())
-            .help(help(job.resource().input)),
-    );
+    let finding = Finding::on(&wait, format!("Spot job of {title} may wait for an hour at most"))
+        .label("more than 3600 seconds")
+        .because(&spot, "Spot capacity is asked for here")
+        .because(&training::image_attr(job), format!("{title} writes no checkpoints"))
+        .fact(format!("{title} writes no checkpoints"), algorithm.fact())
+        .help(help(job.resource().input));
+    // A job that may run for longer than an hour would have to be shortened: that is not ours to decide.
+    let run = job.get("StoppingCondition.MaxRuntimeInSeconds").number();
+    let fits = run.is_some_and(|seconds| seconds <= SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS);
+    out.add(if fits { finding.fix_set(&wait, 3600, Safety::Unsafe) } else { finding });
 }
 
 fn help(input: Input) -> String {

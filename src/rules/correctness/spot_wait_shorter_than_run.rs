@@ -2,12 +2,12 @@
 
 use crate::{
     catalog::algorithm::DEFAULT_MAX_RUN,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, Safety, Severity},
     graph::{
         Input,
         attr::{Attr, Subject},
         kind,
-        value::StepKind,
+        value::{StepKind, number_text},
     },
     rules::{Category, Check, Context, Findings, Fixes, Rule, training},
 };
@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Correctness,
     severity: Severity::Error,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -40,14 +40,16 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
             let finding = Finding::on(&spot, "Spot training job has no maximum waiting time")
                 .label(format!("Spot needs `{}`", names.wait))
                 .help(format!("set `{}` to the maximum run time, and as much more as the job may wait", names.wait));
-            out.add(sure(finding, job));
+            let limit = if run.is_absent() { Some(DEFAULT_MAX_RUN) } else { run.number() };
+            out.add(sure(raised(finding, &wait, limit), job));
         }
         (Some(true), Some(seconds)) => shorter(job, &names, (&wait, seconds), &run, out),
         (Some(false), Some(seconds)) if seconds > 0.0 => {
             let finding = Finding::on(&wait, "maximum waiting time without Spot")
                 .label("only a job on Spot capacity waits")
                 .because(&spot, "Spot is off")
-                .help(format!("leave `{}` out, or set `{}` to true", names.wait, names.spot));
+                .help(format!("leave `{}` out, or set `{}` to true", names.wait, names.spot))
+                .fix_remove(&wait, Safety::Safe);
             out.add(sure(finding, job));
         }
         _ => {}
@@ -68,13 +70,16 @@ fn shorter(job: Subject<'_>, names: &Names, (wait, seconds): (&Attr<'_>, f64), r
         finding.label(format!("less than the {limit} seconds that it may run"))
     };
     let lower = if run.is_absent() || is_default(run) { "set" } else { "lower" };
-    out.add(sure(
-        finding.help(format!(
-            "raise `{}` to {limit} or more, or {lower} `{}`: the wait counts both",
-            names.wait, names.run
-        )),
-        job,
-    ));
+    let help = format!("raise `{}` to {limit} or more, or {lower} `{}`: the wait counts both", names.wait, names.run);
+    out.add(sure(raised(finding.help(help), wait, Some(limit)), job));
+}
+
+/// With the fix that sets the waiting time to the run time.
+fn raised(finding: Finding, wait: &Attr<'_>, limit: Option<f64>) -> Finding {
+    match limit.and_then(|limit| number_text(limit).parse::<u32>().ok()) {
+        Some(limit) => finding.fix_set(wait, limit, Safety::Unsafe),
+        None => finding,
+    }
 }
 
 /// Whether a class of the SDK sets a value where its caller does not.

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{Instance, as_of},
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::attr::Subject,
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Operations,
     severity: Severity::Advice,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -30,16 +30,19 @@ fn check(_: &Context<'_>, resource: Subject<'_>, out: &Findings) {
         if !instance.legacy {
             continue;
         }
-        let help = match instance.replacement(field.usage) {
+        let replacement = instance.replacement(field.usage);
+        let help = match replacement {
             Some(new) => format!("use `{}` ({})", new.name, size(new)),
             None => format!("use a type of {}", instance.replacements.join(", ")),
         };
-        out.add(
-            Finding::on(&field.attr, format!("`{}` is of an old generation", instance.name))
-                .label(size(instance))
-                .fact(format!("{} has newer replacements, as of {}", instance.family(), as_of()), instance.fact())
-                .help(help),
-        );
+        let finding = Finding::on(&field.attr, format!("`{}` is of an old generation", instance.name))
+            .label(size(instance))
+            .fact(format!("{} has newer replacements, as of {}", instance.family(), as_of()), instance.fact())
+            .help(help);
+        out.add(match replacement {
+            Some(new) => finding.fix_set(&field.attr, new.name, Safety::Unsafe),
+            None => finding,
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! A production variant on one instance: when that instance or its zone fails, nobody gets an answer.
 
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, Safety, Severity},
     graph::{Input, attr::Subject, hosting::is_short_lived, kind},
     rules::{
         Category, Check, Context, Findings, Fixes, Rule,
@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Reliability,
     severity: Severity::Advice,
     or_severity: Some((Severity::Warning, "a name or tag says that it is production, and its type has no GPU")),
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -76,7 +76,9 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
         let has_gpu = variant.instance().is_none_or(|(_, instance)| instance.gpus != Some(0));
         match config.resource().input {
             Input::Sdk | Input::Api => finding = finding.at_most(Confidence::Medium),
-            _ if says(PRODUCTION) && !has_gpu => finding = finding.severity(Severity::Warning),
+            _ if says(PRODUCTION) && !has_gpu => {
+                finding = finding.severity(Severity::Warning).fix_set(&count, 2, Safety::Unsafe);
+            }
             _ => {}
         }
         out.add(finding);

@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::hosting::LARGE_MODEL,
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{
         Input,
         attr::{Attr, Subject},
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Reliability,
     severity: Severity::Warning,
     or_severity: Some((Severity::Error, "the timeout is an environment variable, where it has no effect")),
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -64,7 +64,8 @@ fn unset(subject: Subject<'_>, timeout: &Attr<'_>, containers: &[Attr<'_>], out:
     out.add(
         Finding::on(timeout, "large model has the default time to start")
             .label(format!("`{id}` has {size} billion parameters: downloading and loading them takes minutes"))
-            .help(help(subject)),
+            .help(help(subject))
+            .fix_set(timeout, 900, Safety::Unsafe),
     );
 }
 

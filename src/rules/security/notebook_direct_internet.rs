@@ -1,7 +1,7 @@
 //! A notebook instance that reaches the internet through SageMaker's own network can send anything anywhere.
 
 use crate::{
-    finding::{Finding, Severity},
+    finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{Category, Check, Context, Findings, Fixes, Rule},
 };
@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Warning,
     or_severity: None,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     implies: &[],
     default: true,
     since: "0.1.0",
@@ -27,11 +27,12 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
         None if internet.is_absent() => "`DirectInternetAccess` is not set, and its default is `Enabled`",
         _ => return,
     };
-    out.add(
-        Finding::on(&internet, "notebook instance reaches the internet past your network")
-            .label(label)
-            .help(help(notebook.resource().input)),
-    );
+    let finding = Finding::on(&internet, "notebook instance reaches the internet past your network")
+        .label(label)
+        .help(help(notebook.resource().input));
+    // Without a subnet it cannot be switched off.
+    let has_subnet = notebook.get("SubnetId").known().is_some();
+    out.add(if has_subnet { finding.fix_set(&internet, "Disabled", Safety::Unsafe) } else { finding });
 }
 
 fn help(input: Input) -> String {

@@ -31,13 +31,22 @@ pub fn setting<'b>(block: &'b Block, path: &str, value: &Json) -> Option<Written
         }
     }
     let way = Way::of(block)?;
-    let (block, mut items) = way.within(block, &mut Vec::new(), path, value, 0)?;
+    let (block, mut items) = match way.item_of(block, path) {
+        Some((inner, mut blocks, rest)) => way.within(inner, &mut blocks, rest, value, 1)?,
+        None if path.contains('[') => return None,
+        None => way.within(block, &mut Vec::new(), path, value, 0)?,
+    };
     (items.len() == 1).then(|| Written::Within(block, items.remove(0)))
 }
 
 /// The argument or block that sets a property of a resource block.
 pub fn place(block: &Block, path: &str) -> Option<Span> {
-    Way::of(block)?.place(block, &mut Vec::new(), path, 0)
+    let way = Way::of(block)?;
+    match way.item_of(block, path) {
+        Some((inner, mut blocks, rest)) => way.place(inner, &mut blocks, rest, 1),
+        None if path.contains('[') => None,
+        None => way.place(block, &mut Vec::new(), path, 0),
+    }
 }
 
 struct Way<'n> {
@@ -53,6 +62,20 @@ impl<'n> Way<'n> {
         // Nested attributes of the Cloud Control provider are no blocks.
         let mapping = mapping(name).filter(|_| cloud_control_kind(name).is_none())?;
         Some(Self { names: Names::of(Some(mapping), mapping.kind, false), mapping: Some(mapping), is_part: false })
+    }
+
+    /// The block that an item of a list is written as, with the names of the blocks down to it and what is left of the path:
+    /// `ProductionVariants[1].InstanceType` is in the second `production_variants`.
+    fn item_of<'b, 'p>(&self, block: &'b Block, path: &'p str) -> Option<(&'b Block, Vec<Box<str>>, &'p str)> {
+        let (list, rest) = path.split_once('[')?;
+        let (at, rest) = rest.split_once("].")?;
+        let (at, name) =
+            (at.parse::<usize>().ok()?, self.candidates(&[], list).into_iter().find(|found| found.1 == list)?.0);
+        if list.contains('.') || block.body.blocks.iter().any(|inner| &*inner.kind == "dynamic") {
+            return None;
+        }
+        let inner = block.body.blocks.iter().filter(|inner| *inner.kind == *name).nth(at)?;
+        Some((inner, vec![name.into()], rest))
     }
 
     /// The arguments that may lead to a property, each with the path and form that it has.
