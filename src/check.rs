@@ -15,7 +15,7 @@ use crate::{
         guard::{Assignment, Tri, World},
         value::StepKind,
     },
-    rules::{ALL, Check, Context, Findings, Rule},
+    rules::{ALL, Check, Context, Findings, Group, Rule, options::Options},
     source::{Files, Place},
 };
 
@@ -87,6 +87,13 @@ enum Unit<'a> {
     Graph,
 }
 
+/// What all checks look into.
+#[derive(Clone, Copy)]
+struct Engine<'a> {
+    graph: &'a Graph,
+    options: &'a Options,
+}
+
 /// One check of one rule, and what it looks at.
 #[derive(Clone, Copy)]
 struct Work<'a> {
@@ -100,19 +107,25 @@ pub fn check(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Vec<Findi
     checked(graph, files, rules).findings
 }
 
-/// Runs `rules` over a graph, and tells which checks had too much to read.
+/// Runs `rules` over a graph with their default options, and tells which checks had too much to read.
 pub fn checked(graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
-    checked_within(MAX_STEPS, graph, files, rules)
+    checked_with(&Options::default(), graph, files, rules)
 }
 
-fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
+/// The same with options of rules.
+pub fn checked_with(options: &Options, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
+    checked_within(MAX_STEPS, options, graph, files, rules)
+}
+
+fn checked_within(steps: usize, options: &Options, graph: &Graph, files: &Files, rules: &[&'static Rule]) -> Checked {
+    let cx = Engine { graph, options };
     let checks =
         with_implying(rules).into_iter().flat_map(|rule| rule.check.each().into_iter().map(move |check| (rule, check)));
     let work: Vec<Work<'_>> = checks
         .flat_map(|(rule, check)| units(graph, check).into_iter().map(move |unit| Work { rule, check, unit }))
         .collect();
     let share = (steps / work.len().max(1)).max(MIN_SHARE);
-    let mut explored: Vec<Explored> = work.par_iter().map(|&work| explore(graph, work, share)).collect();
+    let mut explored: Vec<Explored> = work.par_iter().map(|&work| explore(cx, work, share)).collect();
     // What most checks leave over is for the few that need more.
     let left = steps.saturating_sub(explored.iter().map(|explored| explored.steps).sum());
     let again = explored.iter().filter(|explored| explored.found.is_none()).count();
@@ -121,7 +134,7 @@ fn checked_within(steps: usize, graph: &Graph, files: &Files, rules: &[&'static 
         .par_iter_mut()
         .zip(&work)
         .filter(|(explored, _)| explored.found.is_none())
-        .for_each(|(explored, &work)| *explored = explore(graph, work, share));
+        .for_each(|(explored, &work)| *explored = explore(cx, work, share));
     let not_evaluated = beyond(graph, &work, &explored);
     let mut undecided = Undecided::default();
     for (work, explored) in work.iter().zip(&explored) {
@@ -158,13 +171,14 @@ fn with_implying(rules: &[&'static Rule]) -> Vec<&'static Rule> {
 /// Runs the rules about code facts over facts that are no part of the graph. The findings are sorted, and carry their
 /// fingerprints.
 pub fn of_facts(graph: &Graph, files: &Files, rules: &[&'static Rule], facts: &[Fact]) -> Vec<Finding> {
-    let world = World::default();
+    let (world, options) = (World::default(), Options::default());
+    let cx = Engine { graph, options: &options };
     let checks = rules.iter().flat_map(|&rule| rule.check.each().into_iter().map(move |check| (rule, check)));
     let found = checks.flat_map(|(rule, check)| {
         let of_kind = move |fact: &&Fact| matches!(check, Check::Code(kind, _) if *kind == fact.kind());
         let world = &world;
         let work = move |fact| Work { rule, check, unit: Unit::Fact(fact) };
-        facts.iter().filter(of_kind).filter_map(move |fact| run(graph, work(fact), world))
+        facts.iter().filter(of_kind).filter_map(move |fact| run(cx, work(fact), world))
     });
     finish(files, merged(found.flatten().collect()))
 }
@@ -225,9 +239,9 @@ fn units<'a>(graph: &'a Graph, check: &Check) -> Vec<Unit<'a>> {
 }
 
 /// What one run in one world brought; nothing where the subject does not exist.
-fn run(graph: &Graph, work: Work<'_>, world: &World) -> Option<Vec<Finding>> {
-    let Work { rule, check, unit } = work;
-    let (out, cx) = (Findings::default(), Context { graph, world });
+fn run(engine: Engine<'_>, work: Work<'_>, world: &World) -> Option<Vec<Finding>> {
+    let (Engine { graph, options }, Work { rule, check, unit }) = (engine, work);
+    let (out, cx) = (Findings::default(), Context { graph, world, rule: rule.name, options });
     let exists = |id| Subject::new(graph, id, world).exists();
     match (check, unit) {
         (Check::Each(_, check) | Check::Any(_, check), Unit::One(id)) => {
@@ -246,6 +260,10 @@ fn run(graph: &Graph, work: Work<'_>, world: &World) -> Option<Vec<Finding>> {
         (Check::Whole(check), Unit::Graph) => check(&cx, &out),
         _ => {}
     }
+    let input = match unit {
+        Unit::One(id) | Unit::Pair(id, _) => Some(graph.resource(id).input),
+        Unit::Fact(_) | Unit::Graph => None,
+    };
     let mut found = out.take();
     for finding in &mut found {
         finding.rule = rule.name;
@@ -258,7 +276,7 @@ fn run(graph: &Graph, work: Work<'_>, world: &World) -> Option<Vec<Finding>> {
             finding.resource = Some((resource.key.clone(), resource.kind.clone()));
         }
         if finding.group.is_empty() {
-            finding.group = group_of(rule, finding);
+            finding.group = group_of(rule, finding, input);
         }
     }
     Some(found)
@@ -296,12 +314,16 @@ fn led_to(files: &Files, subject: &Resource, mut finding: Finding) -> Finding {
     finding
 }
 
-/// Findings of one rule in one unit's directory are one story, unless the rule says otherwise.
-fn group_of(rule: &Rule, finding: &Finding) -> String {
+/// Findings of one rule in one unit's directory are one story, unless the rule says that those of all code are.
+fn group_of(rule: &Rule, finding: &Finding, input: Option<Input>) -> String {
     let severity = finding.severity.unwrap_or(rule.severity);
     match &finding.resource {
         Some((key, kind)) => {
-            let folder = key.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_code = || matches!(input, Some(Input::Sdk | Input::Api));
+            let folder = match rule.group {
+                Group::Code if is_code() => "*",
+                Group::Code | Group::Folder => key.unit.rsplit_once('/').map_or("", |(folder, _)| folder),
+            };
             format!("{}:{severity}:{kind}:{folder}", rule.name)
         }
         None => format!("{}:{severity}", rule.name),
@@ -319,13 +341,13 @@ struct Explored {
 }
 
 /// Runs one check in every world that it can tell apart.
-fn explore(graph: &Graph, work: Work<'_>, share: usize) -> Explored {
+fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
     let (mut steps, mut unsure) = (0, false);
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
         let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
-        let found = run(graph, work, &world);
+        let found = run(cx, work, &world);
         steps += world.steps();
         unsure |= world.met_unknown();
         if world.is_beyond() {
@@ -335,7 +357,7 @@ fn explore(graph: &Graph, work: Work<'_>, share: usize) -> Explored {
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
                 let world = World::exhausted().within(share.saturating_sub(steps));
-                let found = run(graph, work, &world).unwrap_or_default();
+                let found = run(cx, work, &world).unwrap_or_default();
                 let steps = steps + world.steps();
                 return Explored { found: (!world.is_beyond()).then_some(found), steps, unsure: true };
             }
@@ -527,7 +549,7 @@ mod tests {
         let files = Files::memory([("t.yaml", text)]);
         let graph = read(&files, &Discovery::in_memory(&files, true)).graph;
         let rule: &'static Rule = by_name("model-outside-vpc").expect("a rule");
-        checked_within(steps, &graph, &files, &[rule])
+        checked_within(steps, &Options::default(), &graph, &files, &[rule])
     }
 
     #[test]

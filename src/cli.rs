@@ -95,8 +95,11 @@ pub enum Command {
     /// Import AWS's price lists, and show which prices are known
     #[command(subcommand)]
     Prices(PriceCommand),
-    /// List all rules
+    /// List all rules, or tell all of some: what they imply, how they fold, what may be set
     Rules {
+        /// Rules to tell about, or categories to list [default: list all]
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
         /// text or json
         #[arg(long, value_enum, default_value_t = ListFormat::Text, hide_possible_values = true)]
         format: ListFormat,

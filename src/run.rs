@@ -27,8 +27,8 @@ use crate::{
     init::{Init, init},
     read::{self, Outcome},
     report::{self, FileUse, Fold, Paths, Report, terminal},
-    rules::ALL,
-    select::{self, Selection},
+    rules::{ALL, Rule},
+    select::{self, Name, Selection},
     settings::{Settings, SettingsError, settings},
     source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
     suppress::{self, ConfigAllowance, Suppressed, View},
@@ -67,7 +67,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Status {
             out.write_all(&text).map(|()| Status::Clean).map_err(Failure::from)
         }
         Some(Command::Prices(command)) => prices::run(command, out),
-        Some(Command::Rules { format, color }) => list_rules(*format, *color, out),
+        Some(Command::Rules { names, format, color }) => list_rules(names, *format, *color, out),
     };
     let flushed = |status| match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Io(error)),
@@ -124,7 +124,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     given::of_run(options, &settings, &files, &paths)?;
     let today = today(options.as_of)?;
     let mut failure = None;
-    let (files, failed, is_printed) = if options.fix || options.diff {
+    let (files, failed, is_printed, fixed) = if options.fix || options.diff {
         let quiet = RefCell::new(&mut failure);
         let look = |files: &Files| {
             let looked = look(options, &settings, &here, today, files, &discovery, None);
@@ -142,10 +142,10 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
                 (None, false, any) => Ok(if any { Status::Found } else { Status::Clean }),
             };
         }
-        let Applied { files, failed, is_printed } = fixing::applied(options, files, &look, &paths, out, err)?;
-        (files, failed, is_printed)
+        let Applied { files, failed, is_printed, count } = fixing::applied(options, files, &look, &paths, out, err)?;
+        (files, failed, is_printed, Some(count))
     } else {
-        (files, false, false)
+        (files, false, false, None)
     };
     if let Some(failure) = failure {
         return Err(failure);
@@ -159,6 +159,8 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         findings: &findings,
         silenced: &silenced,
         baselined,
+        fixed,
+        unreadable: &unreadable,
         files: &files,
         graph: &graph,
         uses: &uses,
@@ -171,9 +173,13 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         return Ok(Status::Clean);
     }
     // A text that was fixed on its way takes the place of the report, which goes to the other stream.
-    let printed = match is_printed {
-        true => print(&report, options, &mut *err, &mut io::sink()),
-        false => print(&report, options, out, err),
+    let printed = if is_printed {
+        let mut beside = Vec::new();
+        let printed = print(&report, options, &mut *err, &mut beside);
+        err.write_all(&beside)?;
+        printed
+    } else {
+        print(&report, options, out, err)
     };
     match printed {
         // Whoever reads has what they wanted; the exit status still tells what was found.
@@ -220,8 +226,11 @@ fn look(
     let given = given::of_run(options, settings, files, &paths).unwrap_or_default();
     let mut outcome = read::read_given(files, discovery, &given);
     let rules = &settings.selection.rules;
-    let mut checked =
-        if options.show_files { Checked::default() } else { check::checked(&outcome.graph, files, rules) };
+    let mut checked = if options.show_files {
+        Checked::default()
+    } else {
+        check::checked_with(&settings.config.options(), &outcome.graph, files, rules)
+    };
     // An allowance of what is ignored where it stands is of use, for the day on which that is lifted.
     checked.implied.extend(settings.config.apply(&mut checked.findings, files));
     let allowances = allowances(settings, files);
@@ -462,11 +471,23 @@ fn explain(name: &str, color: Color, out: &mut dyn Write) -> Result<Status, Fail
     Ok(Status::Clean)
 }
 
-fn list_rules(format: ListFormat, color: Color, out: &mut dyn Write) -> Result<Status, Failure> {
+fn list_rules(names: &[String], format: ListFormat, color: Color, out: &mut dyn Write) -> Result<Status, Failure> {
     let columns = terminal::columns(io::stdout().is_terminal());
+    let names: Vec<Name> =
+        names.iter().map(|name| select::named(ALL, name)).collect::<Result<_, _>>().map_err(Failure::told)?;
+    let is_asked_for = |rule: &Rule| {
+        names.is_empty()
+            || names.iter().any(|name| match name {
+                Name::Rule(asked) => asked.name == rule.name,
+                Name::Category(category) => *category == rule.category,
+            })
+    };
+    let rules: Vec<&Rule> = ALL.iter().copied().filter(|rule| is_asked_for(rule)).collect();
+    let are_rules = !names.is_empty() && names.iter().all(|name| matches!(name, Name::Rule(_)));
     match format {
-        ListFormat::Text => report::rules::print_text(ALL, has_color(color), columns, out)?,
-        ListFormat::Json => report::rules::print_json(ALL, out)?,
+        ListFormat::Text if are_rules => report::rules::print_details(&rules, has_color(color), columns, out)?,
+        ListFormat::Text => report::rules::print_text(&rules, has_color(color), columns, out)?,
+        ListFormat::Json => report::rules::print_json(&rules, out)?,
     }
     Ok(Status::Clean)
 }

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use crate::{
         finding::Severity,
-        rules::{Check, Fixes},
+        rules::{Check, Fixes, Group},
     };
 
     const fn rule_of(name: &'static str, category: Category, default: bool) -> Rule {
@@ -188,6 +188,8 @@ mod tests {
             or_severity: None,
             fixes: Fixes::None,
             implies: &[],
+            group: Group::Folder,
+            options: &[],
             default,
             since: "0.1.0",
             page: "",

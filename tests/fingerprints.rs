@@ -9,7 +9,7 @@ use mllint::{
         kind,
         value::{Object, Value},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
     source::{Files, Span},
 };
 
@@ -22,6 +22,8 @@ const fn rule(name: &'static str, check: Check) -> Rule {
         or_severity: None,
         fixes: Fixes::None,
         implies: &[],
+        group: Group::Folder,
+        options: &[],
         default: true,
         since: "0.1.0",
         page: "",

@@ -17,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["source", "graph", "finding", "date", "nearest"]),
     ("nearest", &[]),
     ("read", &["source", "syntax", "graph", "finding", "catalog", "nearest"]),
-    ("rules", &["source", "graph", "finding", "catalog"]),
+    ("rules", &["source", "graph", "finding", "catalog", "nearest"]),
     // It knows resources and prices: no text, no rule, no report.
     ("cost", &["source", "graph", "finding", "catalog"]),
     // The file that tells how much is used.
@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("check", &["source", "graph", "finding", "rules"]),
     ("date", &[]),
     // It reads comments, and what they stand at, out of the syntax trees: rules never see these.
-    ("suppress", &["source", "syntax", "date", "graph", "finding", "rules", "read", "select", "check"]),
+    ("suppress", &["source", "syntax", "date", "graph", "finding", "rules", "read", "select", "nearest", "check"]),
     ("report", &["source", "date", "graph", "finding", "catalog", "cost", "rules", "suppress"]),
     ("baseline", &["source", "syntax", "finding", "check"]),
     ("git", &[]),

@@ -8,7 +8,10 @@ use std::fmt::Write;
 use harness::page::{Block, Page, Promise};
 use mllint::{
     finding::{Confidence, Safety},
-    rules::{self, Category, Fixes, Rule},
+    rules::{
+        self, Category, Fixes, Rule,
+        options::{Number, RuleOption},
+    },
 };
 
 #[test]
@@ -34,7 +37,8 @@ fn fixes_do_what_their_rules_declare() {
         for block in page.blocks.iter().filter(|block| block.promise == Promise::Bad) {
             let at = format!("rules/{}.md, block at line {}", rule.name, block.line + 1);
             let unfixable = block.unfixable || rule.fixes == Fixes::None;
-            match harness::fixing::proven(rule, &block.file, &block.text, unfixable) {
+            let options = block.options(rule).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+            match harness::fixing::proven(rule, &block.file, &block.text, unfixable, &options) {
                 Ok(None) => {}
                 Ok(Some(Safety::Safe)) if found == Fixes::None => found = Fixes::Safe,
                 Ok(Some(Safety::Safe)) => {}
@@ -78,6 +82,7 @@ fn regenerated(rule: &'static Rule, text: &str, faults: &mut Vec<String>) -> Res
             }
         }
     }
+    put_options(rule, &mut lines);
     let head = head(rule);
     match page.head.as_ref().and_then(|known| lines.iter().position(|line| line == known)) {
         Some(at) => lines[at] = head,
@@ -88,7 +93,7 @@ fn regenerated(rule: &'static Rule, text: &str, faults: &mut Vec<String>) -> Res
 
 /// What the block prints; nothing for a good one.
 fn output(rule: &'static Rule, block: &Block) -> Result<Option<String>, String> {
-    let mut run = harness::run(&[(&block.file, &block.text)], &[rule]);
+    let mut run = harness::run_with(&[(&block.file, &block.text)], &[rule], &block.options(rule)?);
     let least = if block.low { Confidence::Low } else { Confidence::Medium };
     let unsure = run.findings.iter().filter(|finding| finding.confidence < least).count();
     match block.promise {
@@ -113,6 +118,34 @@ fn output(rule: &'static Rule, block: &Block) -> Result<Option<String>, String> 
             Ok(Some(harness::pretty(&run)))
         }
     }
+}
+
+/// Writes the block of the options, which is the first one of their section.
+fn put_options(rule: &Rule, lines: &mut Vec<String>) {
+    let Some(section) = lines.iter().position(|line| line == "## Options") else { return };
+    let rest = lines[section + 1..].iter().take_while(|line| !line.starts_with("## "));
+    let fences: Vec<usize> = rest.enumerate().filter(|(_, line)| line.starts_with("```")).map(|(at, _)| at).collect();
+    let block = options(rule);
+    match fences[..] {
+        [open, close, ..] => drop(lines.splice(section + 1 + open..=section + 1 + close, block)),
+        _ => drop(lines.splice(section + 1..section + 1, [String::new()].into_iter().chain(block))),
+    }
+}
+
+/// The options of a rule as they stand in a configuration, with their defaults.
+fn options(rule: &Rule) -> Vec<String> {
+    let mut block = vec!["```toml".to_owned(), format!("[rules.{}]", rule.name)];
+    for option in rule.options {
+        let (value, within) = match option {
+            RuleOption::Number(Number { default, within: (least, most), .. }) => {
+                (default.to_string(), format!(" (from {least} to {most})"))
+            }
+            RuleOption::Texts(texts) => (format!("{:?}", texts.default), String::new()),
+        };
+        block.extend([format!("# {}{within}.", option.about()), format!("{} = {value}", option.name())]);
+    }
+    block.push("```".to_owned());
+    block
 }
 
 /// The line under the title.
@@ -236,6 +269,10 @@ fn a_page_with_a_fault_says_which() {
     assert_eq!(Page::of("# a\n```yaml bad\n").err().as_deref(), Some("the block at line 2 is not closed"));
     let odd = Page::of("# a\n```yaml bad fiel=x\n```\n").err();
     assert_eq!(odd.as_deref(), Some("the block at line 2 has an unknown word `fiel=x`"));
+    assert_eq!(
+        Page::of("# a\n```yaml bad set:tags=[\"a\"]\n```\n").expect("a page").blocks[0].set,
+        [("tags".to_owned(), serde_json::json!(["a"]))]
+    );
     let nameless = Page::of("# a\n```toml bad\n```\n").err();
     assert_eq!(nameless.as_deref(), Some("the block at line 2 needs a `file=`: `toml` has no name of its own"));
 }

@@ -83,6 +83,8 @@ impl Bench {
         let uses = [FileUse { path: "infra/main.yaml".into(), reader, why: None, importer: None }];
         let report = Report {
             baselined: 0,
+            fixed: None,
+            unreadable: &[],
             findings,
             silenced: &[],
             files: &self.files,

@@ -26,6 +26,8 @@ type Print = fn(&Report<'_>, &mut dyn std::io::Write) -> std::io::Result<()>;
 fn printed(print: Print, files: &Files, findings: &[Finding]) -> String {
     let report = Report {
         baselined: 0,
+        fixed: None,
+        unreadable: &[],
         findings,
         silenced: &[],
         files,
@@ -52,6 +54,8 @@ fn story(print: Print) -> String {
     assert_eq!(findings.len(), 2, "the story has a finding of each rule");
     let report = Report {
         baselined: 0,
+        fixed: None,
+        unreadable: &[],
         findings: &findings,
         silenced: &[],
         files: &files,

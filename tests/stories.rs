@@ -50,6 +50,8 @@ fn the_json_of_a_story_keeps_its_shape() {
     let discovery = Discovery::default();
     let report = Report {
         baselined: 0,
+        fixed: None,
+        unreadable: &[],
         findings: &findings,
         silenced: &[],
         files: &files,

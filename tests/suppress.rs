@@ -6,7 +6,10 @@ use harness::{
     Run,
     page::{Page, Promise},
 };
-use mllint::rules::{self, Rule};
+use mllint::{
+    rules::{self, Rule, options::Options},
+    source::{Discovery, Files},
+};
 use proptest::prelude::*;
 
 fn on() -> Vec<&'static Rule> {
@@ -38,7 +41,7 @@ fn examples() -> Vec<(String, String, String)> {
         for block in page.blocks.into_iter().filter(|block| block.promise == Promise::Bad) {
             // JSON has no comments, not even within a text of YAML or Terraform.
             let has_comments = !block.file.ends_with(".json") && !block.text.contains("\"StartAt\"");
-            if has_comments && !block.file.ends_with(".ipynb") {
+            if has_comments && block.set.is_empty() && !block.file.ends_with(".ipynb") {
                 examples.push((format!("rules/{}.md:{}", rule.name, block.line + 1), block.file, block.text));
             }
         }
@@ -56,6 +59,28 @@ fn commented(text: &str, line: usize, comment: &str, above: bool) -> String {
         lines[line].push_str(&format!("  {comment}"));
     }
     lines.join("\n") + "\n"
+}
+
+/// Where its rule did not run, nobody can say whether an expired allowance is of use.
+#[test]
+fn what_an_expired_allowance_would_cover_is_told_only_where_it_is_known() {
+    let template = |access: &str| {
+        format!(
+            "Resources:\n  Book:\n    Type: AWS::SageMaker::NotebookInstance\n    Metadata: {{mllint: {{allow: [{{rule: notebook-root-access, reason: r, expires: 2026-01-31}}]}}}}\n    Properties:\n      InstanceType: ml.t3.medium\n      RoleArn: r\n      RootAccess: {access}\n"
+        )
+    };
+    let label = |access: &str, rules: &[&'static Rule]| {
+        let files = Files::memory([("t.yaml", template(access))]);
+        let looked = harness::look_on(&files, &Discovery::in_memory(&files, true), rules, &Options::default());
+        let [finding] = &looked.findings[..] else { panic!("{:?}", looked.findings) };
+        finding.label.clone()
+    };
+    let (expired, access) = (rules::by_name("expired-allowance"), rules::by_name("notebook-root-access"));
+    let (expired, access) = (expired.expect("a rule"), access.expect("a rule"));
+    let unknown = "whether it would still silence anything is not known: its rule did not see all of what it is for";
+    assert_eq!(label("Disabled", &[expired, access]), "it would silence nothing any more");
+    assert_eq!(label("Disabled", &[expired]), unknown, "its rule did not run");
+    assert_eq!(label("!Ref AccessOfWhoever", &[expired, access]), unknown, "its rule could not decide");
 }
 
 proptest! {
@@ -167,25 +192,72 @@ fn a_call_of_several_lines_is_silenced_on_any_of_them() {
 
 #[test]
 fn one_entry_of_a_dict_does_not_speak_for_another() {
-    let config = |first: &str, second: &str| {
-        format!(
-            "JOBS = {{\n    \"a\": {{\n        \"use_spot_instances\": True,{first}\n    }},\n    \"b\": {{\n        \"use_spot_instances\": True,{second}\n    }},\n}}\n"
-        )
+    let text = |first: &str, second: &str| {
+        let entry = |name: &str, comment: &str| {
+            format!("    \"{name}\": {{\n        \"instance_type\": \"ml.m5.larg\",{comment}\n    }},\n")
+        };
+        let job = |name: &str| {
+            format!(
+                "{name} = Estimator(image_uri=\"i\", role=\"r\", instance_count=1, **JOBS[\"{name}\"])\n{name}.fit(\"s3://d/{name}\")\n"
+            )
+        };
+        let entries = entry("a", first) + &entry("b", second);
+        format!("from sagemaker.estimator import Estimator\nJOBS = {{\n{entries}}}\n{}{}", job("a"), job("b"))
     };
-    let code = "from sagemaker.estimator import Estimator\n".to_owned();
-    let use_of = |name: &str| {
-        format!(
-            "{name} = Estimator(image_uri=\"i\", role=\"r\", instance_count=1, instance_type=\"ml.m5.large\", max_run=3600, max_wait=7200, **JOBS[\"{name}\"])\n{name}.fit(\"s3://d/{name}\")\n"
-        )
+    let lines = |text: &str| {
+        let run = run(&[("train.py", text)]);
+        let of_rule = run.findings.iter().filter(|finding| finding.rule == "instance-type-misspelled");
+        let lines = of_rule.map(|finding| run.files.get(finding.place.file).position(finding.place.span.start).line);
+        lines.collect::<Vec<_>>()
     };
-    let text = |first: &str, second: &str| code.clone() + &config(first, second) + &use_of("a") + &use_of("b");
-    let spots = |text: &str| {
-        rules_of(&run(&[("train.py", text)])).iter().filter(|rule| **rule == "spot-without-checkpoint").count()
+    let allow = "  # mllint: allow instance-type-misspelled -- a private type";
+    assert_eq!(lines(&text("", "")), [4, 7]);
+    assert_eq!(lines(&text(allow, "")), [7]);
+    assert_eq!(lines(&text(allow, allow)), [0; 0]);
+}
+
+/// What a plan says is shown at the blocks of its configuration, and there it is silenced, whether these are read too or
+/// only opened for their places.
+#[test]
+fn what_is_found_in_a_plan_is_silenced_at_its_block() {
+    let file = |name: &str| harness::text(&format!("fixtures/terraform-plan/{name}"));
+    let (plan, trust) = (file("plan.json"), file("trust.json"));
+    let looked = |main: &str, module: &str, only_plan: bool| {
+        let texts =
+            [("main.tf", main), ("modules/serving/main.tf", module), ("plan.json", &plan), ("trust.json", &trust)];
+        let files = Files::memory(texts);
+        let mut given = Discovery::in_memory(&files, true);
+        given.candidates.retain(|candidate| !only_plan || &*candidate.path == "plan.json");
+        let looked = harness::look_at(&files, &given, &on(), &Options::default());
+        let names = |rules: Vec<&'static str>| {
+            rules.into_iter().filter(|rule| RULES.contains(rule) || rule.ends_with("-allowance")).collect::<Vec<_>>()
+        };
+        let found = names(looked.findings.iter().map(|finding| finding.rule).collect());
+        (found, names(looked.silenced.iter().map(|silent| silent.finding.rule).collect()))
     };
-    let allow = "  # mllint: allow spot-without-checkpoint -- short";
-    let all = spots(&text("", ""));
-    assert!(all >= 1, "{all}");
-    assert!(spots(&text(allow, allow)) <= all);
+    const RULES: [&str; 2] = ["model-outside-vpc", "notebook-root-access"];
+    let (main, module) = (file("main.tf"), file("modules/serving/main.tf"));
+    let allow = |rule: &str| format!("# mllint: allow {rule} -- for a test\n");
+    let at_block = main.replace("  root_access   =", &format!("  {}  root_access   =", allow("notebook-root-access")));
+    let at_head = main
+        .replace("resource \"aws_sagemaker_n", &format!("{}resource \"aws_sagemaker_n", allow("notebook-root-access")));
+    let at_call = main.replace("module \"serving", &format!("{}module \"serving", allow("model-outside-vpc")));
+    let within = module.replace(
+        "resource \"aws_sagemaker_model",
+        &format!("{}resource \"aws_sagemaker_model", allow("model-outside-vpc")),
+    );
+    for only_plan in [false, true] {
+        let of = |main: &str, module: &str| looked(main, module, only_plan);
+        assert_eq!(of(&main, &module), (vec![RULES[1], RULES[0]], vec![]), "only the plan: {only_plan}");
+        for text in [&at_block, &at_head] {
+            assert_eq!(of(text, &module), (vec![RULES[0]], vec![RULES[1]]), "only the plan: {only_plan}");
+        }
+        assert_eq!(of(&at_call, &module), (vec![RULES[1]], vec![RULES[0]]), "only the plan: {only_plan}");
+        assert_eq!(of(&main, &within), (vec![RULES[1]], vec![RULES[0]]), "only the plan: {only_plan}");
+        let idle = main
+            .replace("resource \"aws_iam_role", &format!("{}resource \"aws_iam_role", allow("notebook-root-access")));
+        assert_eq!(of(&idle, &module).0, ["unused-allowance", RULES[1], RULES[0]], "only the plan: {only_plan}");
+    }
 }
 
 #[test]

@@ -129,6 +129,14 @@ fn page_faults(rule: &Rule) -> Vec<String> {
             fault(&format!("has no section \"{section}\""));
         }
     }
+    if page.sections.iter().any(|known| known == "Options") == rule.options.is_empty() {
+        fault("has a section \"Options\" where its rule has none, or lacks one");
+    }
+    for option in rule.options {
+        if !page.blocks.iter().any(|block| block.set.iter().any(|(name, _)| name == option.name())) {
+            fault(&format!("shows no block with `set:{}=…`", option.name()));
+        }
+    }
     let order = |section: &String| SECTIONS.iter().position(|(known, _)| known == section);
     for section in page.sections.iter().filter(|section| order(section).is_none()) {
         fault(&format!("has a section \"{section}\" that pages do not have"));

@@ -28,9 +28,6 @@ type Fault = (&'static str, String, String);
 type Seed = (String, String, String);
 
 /// What is found at the default confidence. A text that does not parse has no answer.
-/// Rules that report once for all code of a project.
-const ONCE: &[&str] = &["training-outside-vpc", "untagged-ml-resource"];
-
 fn found(file: &str, text: &str) -> Option<BTreeSet<Fault>> {
     let run = harness::run(&[(file, text)], rules::ALL);
     let is_request = run.outcome.graph.units().iter().any(|unit| unit.input == Input::Request);
@@ -38,11 +35,6 @@ fn found(file: &str, text: &str) -> Option<BTreeSet<Fault>> {
     for finding in run.findings.iter().filter(|finding| finding.confidence >= Confidence::Medium) {
         if finding.rule == "syntax-error" {
             return None;
-        }
-        // What is said once for all code stands at the first place that has it, whichever that is.
-        if ONCE.contains(&finding.rule) {
-            faults.insert((finding.rule, String::new(), String::new()));
-            continue;
         }
         let also = finding.also.iter().map(Key::address);
         let ids = finding.resource.iter().map(|(key, _)| key.id.clone()).chain(also);

@@ -18,6 +18,8 @@ pub fn run(path: &str, text: String) {
         findings: &findings,
         silenced: &[],
         baselined: 0,
+        fixed: None,
+        unreadable: &[],
         files: &files,
         graph: &graph,
         uses: &[],

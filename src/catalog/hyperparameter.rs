@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalog::{self, Algorithm},
     finding::FactRef,
+    nearest::{meant, typos},
 };
 
 /// A hyperparameter of one algorithm.
@@ -91,20 +92,14 @@ impl Algorithm {
         self.hyperparameters().iter().find(|known| known.name == name || known.alias == Some(name))
     }
 
-    /// The hyperparameter that was meant by a name that it does not have: the one name that is near. Short names are
-    /// near others by chance, so they may differ in one letter only.
+    /// The hyperparameter that was meant by a name that it does not have: the one name that is near.
     pub fn misspelt(&self, name: &str) -> Option<&'static str> {
         // SageMaker's own settings travel among the hyperparameters.
         if name.starts_with('_') || name.starts_with("sagemaker_") || self.hyperparameter(name).is_some() {
             return None;
         }
-        let allowed = if name.len() < 8 { 1 } else { 2 };
         let names = self.hyperparameters().iter().flat_map(|known| [Some(known.name), known.alias]).flatten();
-        let mut near: Vec<(usize, &'static str)> =
-            names.map(|known| (strsim::osa_distance(name, known), known)).filter(|&(far, _)| far <= allowed).collect();
-        near.sort_unstable();
-        let &(first, meant) = near.first()?;
-        near.get(1).is_none_or(|&(second, _)| second > first).then_some(meant)
+        meant(name, typos(name), names)
     }
 
     /// What a finding about a hyperparameter cites: the guide's page, and the date of what was read.
@@ -143,14 +138,10 @@ impl Hyperparameter {
     /// The one of its words that a text is a slip of: another case, or a letter.
     pub fn meant(&self, value: &str) -> Option<&'static str> {
         let value = value.trim().to_lowercase();
-        let allowed = if value.len() < 8 { 1 } else { 2 };
-        let far = |choice: &str| strsim::osa_distance(&value, &choice.to_lowercase());
         let words = self.choices.iter().filter(|choice| choice.parse::<f64>().is_err());
-        let mut near: Vec<(usize, &'static str)> =
-            words.map(|&choice| (far(choice), choice)).filter(|&(far, _)| far <= allowed).collect();
-        near.sort_unstable();
-        let &(first, meant) = near.first()?;
-        near.get(1).is_none_or(|&(second, _)| second > first).then_some(meant)
+        let words: Vec<(String, &'static str)> = words.map(|&choice| (choice.to_lowercase(), choice)).collect();
+        let near = meant(&value, typos(&value), words.iter().map(|(word, _)| &**word))?;
+        words.iter().find(|(word, _)| word == near).map(|&(_, choice)| choice)
     }
 
     /// The same of a number. A whole number may be written `3.0`.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{catalog, finding::FactRef};
+use crate::{catalog, finding::FactRef, nearest::meant};
 
 /// An instance type. Figures that are not known are nothing, never zero.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,15 +92,7 @@ pub fn of_family(family: &str) -> impl Iterator<Item = &'static Instance> {
 
 /// The known name nearest to a text, if at most `most` letters differ. Where several are as near there is none.
 pub fn nearest(text: &str, most: usize) -> Option<&'static Instance> {
-    let near = INSTANCES.iter().filter(|instance| instance.name.len().abs_diff(text.len()) <= most);
-    let mut near: Vec<_> = near.map(|instance| (strsim::osa_distance(instance.name, text), instance)).collect();
-    near.retain(|(distance, _)| *distance <= most);
-    near.sort_by_key(|(distance, _)| *distance);
-    match near[..] {
-        [(first, _), (second, _), ..] if first == second => None,
-        [(_, instance), ..] => Some(instance),
-        [] => None,
-    }
+    instance(meant(text, most, INSTANCES.iter().map(|instance| instance.name))?)
 }
 
 impl Instance {

@@ -38,6 +38,8 @@ pub enum Shape {
     Globs,
     /// A table from names of rules and categories to severities.
     Severities,
+    /// A table from names of rules to tables of their options.
+    Options,
     /// Several tables.
     Tables(&'static [Key]),
 }
@@ -70,6 +72,12 @@ pub static KEYS: &[Key] = &[
         Shape::Severities,
         "Severities in place of the rules' own",
         r#"{ notebook-root-access = "error" }"#,
+    ),
+    key(
+        "rules",
+        Shape::Options,
+        "Options of rules (`mllint rules NAME` lists those of a rule)",
+        r#"{ untagged-ml-resource = { required-tags = ["team"] } }"#,
     ),
     key(
         "path",

@@ -17,7 +17,10 @@ pub use unit::UnitInputs;
 
 use crate::{
     finding::{Confidence, Severity},
-    rules::ALL,
+    rules::{
+        ALL, Rule,
+        options::{Options, RuleOption, Setting},
+    },
     select,
     source::{CONFIG, FileId, Files, Mistake, PYPROJECT, ReadError, Source, Span, glob_from, normal},
     suppress::ConfigAllowance,
@@ -35,6 +38,17 @@ pub struct Written<T> {
     pub value: T,
     /// Where it stands.
     pub span: Span,
+}
+
+/// An option of a rule that the configuration sets.
+#[derive(Clone, Debug)]
+pub struct OptionOf {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The option.
+    pub option: &'static RuleOption,
+    /// What it is set to.
+    pub setting: Written<Setting>,
 }
 
 /// What a file of configuration says. What it does not say is nothing, not a default.
@@ -56,6 +70,8 @@ pub struct Config {
     pub baseline: Option<Written<String>>,
     /// Severities in place of the rules' own.
     pub severity: Option<Written<Severities>>,
+    /// Options of rules, in the order of their names.
+    pub rules: Vec<OptionOf>,
     /// What holds for some files only, in the order of the file.
     pub paths: Vec<Written<PathRules>>,
     /// Findings that are silenced, in the order of the file.
@@ -171,10 +187,20 @@ impl Config {
             min_confidence: one_of(table.get("min-confidence"), confidence).and_then(known),
             baseline,
             severity: written(table.get("severity"), severities),
+            rules: options(table.get("rules")),
             paths,
             allow,
             units,
         }
+    }
+
+    /// The options of rules that it sets.
+    pub fn options(&self) -> Options {
+        let mut options = Options::default();
+        for OptionOf { rule, option, setting } in &self.rules {
+            options.set(rule.name, option.name(), setting.value.clone());
+        }
+        options
     }
 
     /// The allowances; `file` is the configuration among the files of the run.
@@ -255,6 +281,29 @@ fn severities(value: Option<&Value<'_>>) -> Severities {
     Severities(entries.filter_map(entry).collect())
 }
 
+fn options(value: Option<&Value<'_>>) -> Vec<OptionOf> {
+    let tables = value.and_then(|value| value.get_ref().as_table()).into_iter().flatten();
+    let mut all = Vec::new();
+    for (name, table) in tables {
+        let name: &std::borrow::Cow<'_, str> = name.get_ref();
+        let Ok(rule) = select::rule(ALL, name) else { continue };
+        for (name, value) in table.get_ref().as_table().into_iter().flatten() {
+            let name: &std::borrow::Cow<'_, str> = name.get_ref();
+            let Some(option) = rule.options.iter().find(|option| option.name() == &**name) else { continue };
+            let setting = match value.get_ref() {
+                DeValue::Integer(number) => read::whole(number).map(Setting::Number),
+                _ => Some(Setting::Texts(items(value).filter_map(text).map(|text| text.value.to_owned()).collect())),
+            };
+            all.extend(setting.map(|value_of| OptionOf {
+                rule,
+                option,
+                setting: Written { value: value_of, span: span(value) },
+            }));
+        }
+    }
+    all
+}
+
 fn severity(name: &str) -> Option<Severity> {
     [Severity::Error, Severity::Warning, Severity::Advice].into_iter().find(|severity| severity.name() == name)
 }
@@ -296,6 +345,26 @@ mod tests {
         ];
         assert_eq!(told, expected);
         assert_eq!(config("mllint.toml", "a =\n[b\n").expect_err("mistakes").len(), 2);
+    }
+
+    #[test]
+    fn options_of_rules_are_checked_down_to_their_values() {
+        let text = "[rules.spot-without-checkpoint]\ntolerated-minute = 5\n[rules.single-instance-endpoint]\nproduction-words = 'prod'\n\
+             [rules.untagged-ml-resouce]\nx = 1\n[rules.lambda-polls-by-sleeping]\ntolerated-seconds = 901\n\
+             [rules.notebook-root-access]\nx = 1\n[rules.untagged-ml-resource]\nrequired-tags = ['a', '']\n";
+        let expected = [
+            "2: `spot-without-checkpoint` has no option `tolerated-minute`: did you mean `tolerated-minutes`?",
+            "4: `production-words` must be a list of texts: write `production-words = [\"prod\", \"p1\"]`, for example",
+            "5: unknown rule `untagged-ml-resouce`: did you mean `untagged-ml-resource`? `mllint rules` lists them all",
+            "8: `tolerated-seconds` must be a whole number from 0 to 900: its default is 10",
+            "10: `notebook-root-access` has no option `x`: leave it out: this rule has nothing to set",
+            "12: `required-tags` has an empty text: write `required-tags = [\"team\", \"cost-centre\"]`, for example",
+        ];
+        assert_eq!(config("mllint.toml", text).expect_err("mistakes"), expected);
+        let found = config("mllint.toml", "[rules.spot-without-checkpoint]\ntolerated-minutes = 0x1e\n");
+        let found = found.expect("a configuration");
+        let [set] = &found.rules[..] else { panic!("{:?}", found.rules) };
+        assert_eq!((set.rule.name, &set.setting.value), ("spot-without-checkpoint", &Setting::Number(30)));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     nearest::nearest,
-    rules::ALL,
+    rules::{ALL, Rule, options::RuleOption},
     select,
     source::{Globs, Mistake, Span},
 };
@@ -123,6 +123,7 @@ impl Checker {
                 }
             }
             (Shape::Severities, DeValue::Table(table)) => self.severities(table),
+            (Shape::Options, DeValue::Table(table)) => self.rules(table),
             (Shape::Tables(keys), DeValue::Array(tables)) => {
                 for item in tables {
                     match item.get_ref() {
@@ -158,6 +159,7 @@ impl Checker {
             Shape::Names => "a list of names of rules and categories",
             Shape::Globs => "a list of globs",
             Shape::Severities => "a table from rules to severities",
+            Shape::Options => "a table of rules",
             Shape::Tables(_) => "a list of tables",
         };
         let label = format!("this is {}", described(value.get_ref()));
@@ -214,6 +216,83 @@ impl Checker {
         self.add(place, unknown.message(), "no rule has this name", help);
     }
 
+    /// The tables of options: each must be of a rule that has them.
+    fn rules(&mut self, table: &Table<'_>) {
+        for (name, options) in table {
+            let place = span(name);
+            let Ok(rule) = select::rule(ALL, name.get_ref()) else {
+                self.rule(name.get_ref(), place);
+                continue;
+            };
+            match options.get_ref() {
+                DeValue::Table(options) => self.options(rule, options),
+                other => {
+                    let label = format!("this is {}", described(other));
+                    let help = format!("write `[rules.{}]`, and its options below", rule.name);
+                    self.add(span(options), format!("`{}` must be a table of options", rule.name), label, help);
+                }
+            }
+        }
+    }
+
+    fn options(&mut self, rule: &'static Rule, table: &Table<'_>) {
+        for (name, value) in table {
+            match rule.options.iter().find(|option| option.name() == &**name.get_ref()) {
+                Some(option) => self.option(option, value),
+                None => self.unknown_option(rule, name.get_ref(), span(name)),
+            }
+        }
+    }
+
+    fn option(&mut self, option: &RuleOption, value: &Value<'_>) {
+        let name = option.name();
+        match (option, value.get_ref()) {
+            (RuleOption::Number(number), DeValue::Integer(written)) => {
+                let (least, most) = number.within;
+                if whole(written).is_none_or(|written| !(least..=most).contains(&written)) {
+                    let message = format!("`{name}` must be a whole number from {least} to {most}");
+                    self.add(span(value), message, "", format!("its default is {}", number.default));
+                }
+            }
+            (RuleOption::Texts(texts), DeValue::Array(items)) => {
+                for item in items {
+                    let help = format!("write `{name} = {}`, for example", texts.example);
+                    match item.get_ref() {
+                        DeValue::String(text) if !text.trim().is_empty() => {}
+                        DeValue::String(_) => {
+                            self.add(span(item), format!("`{name}` has an empty text"), "nothing stands here", help);
+                        }
+                        other => {
+                            let label = format!("this is {}", described(other));
+                            self.add(span(item), format!("`{name}` must be a list of texts"), label, help);
+                        }
+                    }
+                }
+            }
+            (_, other) => {
+                let expected = match option {
+                    RuleOption::Number(_) => "a whole number",
+                    RuleOption::Texts(_) => "a list of texts",
+                };
+                let label = format!("this is {}", described(other));
+                let help = format!("write `{name} = {}`, for example", option.example());
+                self.add(span(value), format!("`{name}` must be {expected}"), label, help);
+            }
+        }
+    }
+
+    fn unknown_option(&mut self, rule: &'static Rule, written: &str, place: Span) {
+        let names = || rule.options.iter().map(RuleOption::name);
+        let near = nearest(written, names());
+        let help = match misplaced(written) {
+            _ if !near.is_empty() => format!("did you mean {}?", listed(near, "or")),
+            Some(help) => help,
+            None if names().next().is_none() => "leave it out: this rule has nothing to set".to_owned(),
+            None => format!("its options: {}", listed(names(), "and")),
+        };
+        self.add(place, format!("`{}` has no option `{written}`", rule.name), "no option has this name", help);
+    }
+
     fn severities(&mut self, table: &Table<'_>) {
         for (name, severity) in table {
             if !self.name(name.get_ref(), span(name)) {
@@ -235,6 +314,11 @@ fn misplaced(name: &str) -> Option<String> {
     let key = KEYS.iter().find(|key| key.name == name)?;
     (!matches!(key.shape, Shape::Tables(_)))
         .then(|| format!("`{name}` is a key of the file itself: move it above the first `[table]`"))
+}
+
+/// A whole number, where it is one that options take.
+pub(super) fn whole(written: &toml::de::DeInteger<'_>) -> Option<u32> {
+    u32::from_str_radix(written.as_str(), written.radix()).ok()
 }
 
 /// `a`, `b` and `c`

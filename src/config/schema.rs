@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{KEYS, Key, SEVERITIES, Shape};
-use crate::rules::Category;
+use crate::rules::{ALL, Category, options::RuleOption};
 
 /// The schema, as it is committed beside this file.
 pub fn schema() -> String {
@@ -44,6 +44,7 @@ fn property(key: &Key) -> Value {
             "propertyNames": name(),
             "additionalProperties": { "enum": SEVERITIES }
         }),
+        Shape::Options => options(),
         Shape::Tables(keys) => json!({ "type": "array", "items": table(keys) }),
     };
     property["description"] = json!(key.about);
@@ -54,6 +55,37 @@ fn property(key: &Key) -> Value {
 fn name() -> Value {
     let categories: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
     json!({ "anyOf": [{ "enum": categories }, rule()] })
+}
+
+/// The tables of options. Of rules that are not known here an editor takes anything.
+fn options() -> Value {
+    let of = |option: &RuleOption| {
+        let mut property = match option {
+            RuleOption::Number(number) => {
+                json!({ "type": "integer", "minimum": number.within.0, "maximum": number.within.1 })
+            }
+            RuleOption::Texts(_) => {
+                json!({ "type": "array", "items": { "type": "string", "minLength": 1 }, "uniqueItems": true })
+            }
+        };
+        property["description"] = json!(option.about());
+        property["default"] = json!(option.default());
+        (option.name().to_owned(), property)
+    };
+    let with_options = ALL.iter().filter(|rule| !rule.options.is_empty());
+    let properties: Map<String, Value> = with_options
+        .map(|rule| {
+            let options: Map<String, Value> = rule.options.iter().map(of).collect();
+            let table = json!({ "type": "object", "properties": options, "additionalProperties": false });
+            (rule.name.to_owned(), table)
+        })
+        .collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "propertyNames": rule(),
+        "additionalProperties": { "type": "object" }
+    })
 }
 
 fn rule() -> Value {

@@ -10,9 +10,7 @@ use crate::{
     catalog::terraform::mapping,
     finding::{Change, Edit, Finding, Fix, Safety},
     graph::{
-        Graph, Input, Resource, ResourceId,
-        fact::Fact,
-        kind,
+        Graph, Input, Resource, ResourceId, kind,
         value::{Data, Entry, Value},
     },
     read::{
@@ -310,10 +308,7 @@ impl<'a> Planner<'a> {
 
     /// The class or function of the SDK that a call makes a resource with.
     fn class(&self, resource: &Resource) -> Option<Arc<str>> {
-        self.graph.facts().iter().find_map(|fact| match fact {
-            Fact::Call(call) if call.body == resource.body => Some(call.callee.clone()),
-            _ => None,
-        })
+        self.graph.call_at(resource.body).map(|call| call.callee.clone())
     }
 
     /// A new resource behind the one that it belongs to.

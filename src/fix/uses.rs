@@ -7,7 +7,6 @@ use crate::{
     finding::Change,
     graph::{
         Graph, ResourceId,
-        fact::Fact,
         value::{Data, Piece, Step, StepKind, Value},
     },
     source::{Place, Source, Span},
@@ -131,14 +130,7 @@ impl Uses {
 fn is_imported(graph: &Graph, source: &Source, name: &str) -> bool {
     let file = source.path.rsplit('/').next().unwrap_or_default();
     let stem = file.split('.').next().unwrap_or_default();
-    graph.facts().iter().any(|fact| match fact {
-        Fact::Script(script) => script.imports.iter().any(|import| {
-            let mut parts = import.path.rsplit('.');
-            let (last, module) = (parts.next(), parts.next());
-            last == Some(stem) || module == Some(stem) && (last == Some(name) || last == Some("*"))
-        }),
-        _ => false,
-    })
+    graph.imports(stem, name)
 }
 
 /// Scalars of a template that name a parameter. What only arranges the console's form is none.

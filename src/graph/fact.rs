@@ -364,8 +364,8 @@ pub enum AllowanceFault {
     Expired {
         /// That day, `YYYY-MM-DD`.
         on: String,
-        /// How many findings it would have silenced.
-        covers: usize,
+        /// How many findings it would have silenced; nothing where its rule did not run, or not on all that it is for.
+        covers: Option<usize>,
     },
     /// It cannot be read.
     Malformed {

@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     graph::{
-        fact::Fact,
+        fact::{Call, Fact},
         guard::Formula,
         value::{Data, Object, Piece, Reference, Value},
     },
@@ -178,6 +178,8 @@ pub struct Graph {
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
     tagging: OnceLock<FxHashSet<Arc<str>>>,
+    calls: OnceLock<FxHashMap<Place, u32>>,
+    imported: OnceLock<FxHashMap<Box<str>, FxHashSet<Box<str>>>>,
 }
 
 impl Graph {
@@ -281,6 +283,45 @@ impl Graph {
     /// All code facts.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
+    }
+
+    /// The call that is written at a place: the whole of it, as a resource that it makes has it for its body.
+    pub fn call_at(&self, body: Place) -> Option<&Call> {
+        let all = self.calls.get_or_init(|| {
+            let mut all = FxHashMap::default();
+            for (at, fact) in self.facts.iter().enumerate() {
+                if let Fact::Call(call) = fact {
+                    all.entry(call.body).or_insert(u32::try_from(at).unwrap_or(u32::MAX));
+                }
+            }
+            all
+        });
+        match self.facts.get(*all.get(&body)? as usize) {
+            Some(Fact::Call(call)) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether a script imports a module whole, all names of it, or this one. Modules are known by the last part of
+    /// their path.
+    pub fn imports(&self, module: &str, name: &str) -> bool {
+        let all = self.imported.get_or_init(|| {
+            let mut all: FxHashMap<Box<str>, FxHashSet<Box<str>>> = FxHashMap::default();
+            let scripts = self.facts.iter().filter_map(|fact| match fact {
+                Fact::Script(script) => Some(script),
+                _ => None,
+            });
+            for import in scripts.flat_map(|script| &script.imports) {
+                let mut parts = import.path.rsplit('.');
+                let last = parts.next().unwrap_or_default();
+                all.entry(last.into()).or_default().insert("*".into());
+                if let Some(module) = parts.next() {
+                    all.entry(module.into()).or_default().insert(last.into());
+                }
+            }
+            all
+        });
+        all.get(module).is_some_and(|names| names.contains("*") || names.contains(name))
     }
 
     /// All units.

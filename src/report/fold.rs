@@ -5,10 +5,45 @@ use rustc_hash::FxHashMap;
 use crate::{
     finding::{Finding, Severity},
     report::severity,
+    rules::{Group, Rule},
 };
 
 /// Places of one group that are printed.
 const SHOWN: usize = 3;
+
+/// How findings of a rule are folded for readers, by their severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Folding {
+    /// Each place is shown.
+    Never,
+    /// Of more than [`SHOWN`] in one group the others are counted.
+    Group,
+    /// One line stands for all with the same message.
+    Message,
+}
+
+impl Folding {
+    /// Of findings of a severity.
+    pub(super) fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Never,
+            Severity::Warning => Self::Group,
+            Severity::Advice => Self::Message,
+        }
+    }
+
+    /// What it does to the findings of a rule: the end of a sentence that begins with their severity.
+    pub(super) fn told(self, rule: &Rule) -> String {
+        match (self, rule.group) {
+            (Self::Never, _) => "each place is shown".to_owned(),
+            (Self::Group, Group::Folder) => format!("of more than {SHOWN} in a folder the others are counted"),
+            (Self::Group, Group::Code) => {
+                format!("of more than {SHOWN} in a folder, or in all code of the project, the others are counted")
+            }
+            (Self::Message, _) => "one line for all places, unless --advice or --select names it".to_owned(),
+        }
+    }
+}
 
 /// What is printed in full.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +106,9 @@ impl Fold {
     }
 
     fn folded<'a>(&self, findings: &'a [Finding], shown: usize) -> Vec<Item<'a>> {
-        let in_full = |finding: &Finding| self.named.contains(&finding.rule) || severity(finding) == Severity::Error;
-        let is_advice = |finding: &Finding| severity(finding) == Severity::Advice && !self.advice && !in_full(finding);
+        let folding = |finding: &Finding| Folding::of(severity(finding));
+        let in_full = |finding: &Finding| self.named.contains(&finding.rule) || folding(finding) == Folding::Never;
+        let is_advice = |finding: &Finding| folding(finding) == Folding::Message && !self.advice && !in_full(finding);
         // What is told of one place must be true of those that are counted behind it: only equal messages are one story.
         let story = |finding: &'a Finding| {
             let group = if is_advice(finding) { "" } else { &*finding.group };

@@ -74,7 +74,7 @@ fn message(report: &Report<'_>, finding: &Finding, more: usize) -> String {
     if !finding.label.is_empty() {
         line(&finding.label);
     }
-    if let Some(also) = also(finding) {
+    if let Some(also) = also(report, finding) {
         line(&also);
     }
     for related in finding.related.iter().take(RELATED) {

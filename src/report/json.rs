@@ -153,6 +153,8 @@ struct Summary<'a> {
     suppressed: usize,
     baselined: usize,
     fixable: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<usize>,
     not_evaluated: Vec<GapShape<'a>>,
 }
 
@@ -183,6 +185,7 @@ impl<'a> Shape<'a> {
                 suppressed: counts.suppressed,
                 baselined: counts.baselined,
                 fixable: counts.fixable,
+                fixed: report.fixed,
                 not_evaluated: gaps.iter().map(|gap| GapShape::of(report, gap)).collect(),
             },
         }

@@ -35,7 +35,7 @@ fn case(report: &Report<'_>, finding: &Finding, out: &mut dyn io::Write) -> io::
     let name = escaped(&format!("{} at {}", finding.rule, report.spot(finding.place))).into_owned();
     let message = format!("{}{}", finding.message, only_when(finding));
     let message = escaped(&visible::line(&message)).into_owned();
-    let text = [Some(finding.label.clone()), also(finding), Some(finding.help.clone())];
+    let text = [Some(finding.label.clone()), also(report, finding), Some(finding.help.clone())];
     let text: Vec<String> = text.into_iter().flatten().filter(|text| !text.is_empty()).collect();
     let text = text.join("\n");
     let text = escaped(&visible::lines(&text)).into_owned();

@@ -95,7 +95,7 @@ fn entry(report: &Report<'_>, item: &Item<'_>) -> String {
     if finding.related.len() > RELATED {
         line(&counted(finding.related.len() - RELATED, "more related place"));
     }
-    if let Some(also) = also(finding) {
+    if let Some(also) = also(report, finding) {
         line(&prose(&also));
     }
     for (at, help) in finding.help.lines().enumerate() {

@@ -37,7 +37,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     finding::{Finding, Safety, Severity},
     graph::{
-        Graph, NotEvaluated,
+        Graph, Key, NotEvaluated,
         fact::{Fact, FactKind},
     },
     rules::{Check, by_name},
@@ -54,6 +54,10 @@ pub struct Report<'a> {
     pub silenced: &'a [Silenced],
     /// How many findings the baseline knows; they are not among those to print.
     pub baselined: usize,
+    /// How many findings were mended before; nothing where that was not asked for.
+    pub fixed: Option<usize>,
+    /// Files that could not be read, with the reason.
+    pub unreadable: &'a [(Arc<str>, String)],
     /// All files.
     pub files: &'a Files,
     /// The graph.
@@ -209,10 +213,16 @@ fn only_when(finding: &Finding) -> String {
     finding.branch.as_ref().map(|branch| format!(" (only when {branch})")).unwrap_or_default()
 }
 
-/// Other resources with the same finding, in words.
-fn also(finding: &Finding) -> Option<String> {
+/// Other resources with the same finding, in words. Those of another unit are told by it as well: two roots that call
+/// one module have the same addresses.
+fn also(report: &Report<'_>, finding: &Finding) -> Option<String> {
     const SHOWN: usize = 3;
-    let names: Vec<String> = finding.also.iter().take(SHOWN).map(|key| format!("`{}`", key.address())).collect();
+    let own = finding.resource.as_ref().map(|(key, _)| &key.unit);
+    let name = |key: &Key| match own {
+        Some(own) if *own != key.unit => format!("`{}` of `{}`", key.address(), report.paths.show(&key.unit)),
+        _ => format!("`{}`", key.address()),
+    };
+    let names: Vec<String> = finding.also.iter().take(SHOWN).map(name).collect();
     let more = finding.also.len().saturating_sub(SHOWN);
     match (names.as_slice(), more) {
         ([], _) => None,

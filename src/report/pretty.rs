@@ -149,7 +149,7 @@ impl Pen {
         let (excerpt, labels, left_out) = drawn(report, finding, self.line);
         let mut message = vec![finding.message.clone()];
         message.extend(finding.branch.as_ref().map(|branch| format!("only when {branch}")));
-        message.extend(also(finding));
+        message.extend(also(report, finding));
         let message: Vec<String> =
             message.iter().map(|line| wrapped(&visible::line(line), self.width.saturating_sub(6))).collect();
         let mut help = Vec::new();

@@ -26,6 +26,11 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     rules.dedup_by_key(|rule| rule.name);
     let index: FxHashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.name, at)).collect();
     let gaps = report.gaps();
+    let unreadable = report.unreadable.iter().map(|(path, why)| Notification {
+        level: "error",
+        message: Text { text: format!("cannot be read: {why}") },
+        locations: [Location::of_file(&report.paths.show(path))],
+    });
     let notifications = gaps.iter().map(|gap| Notification {
         level: "note",
         message: Text { text: format!("not evaluated: {} {}: {}", gap.kind, gap.what, gap.why) },
@@ -43,7 +48,10 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
                 rules: rules.iter().map(|rule| Descriptor::of(rule)).collect(),
             },
         },
-        invocations: [Invocation { execution_successful: true, tool_execution_notifications: notifications.collect() }],
+        invocations: [Invocation {
+            execution_successful: report.unreadable.is_empty(),
+            tool_execution_notifications: unreadable.chain(notifications).collect(),
+        }],
         column_kind: "unicodeCodePoints",
         results: report
             .findings
@@ -274,7 +282,7 @@ impl<'a> Outcome<'a> {
             rule_id: finding.rule,
             rule_index,
             level: level(severity(finding)),
-            message: Text { text: message(finding) },
+            message: Text { text: message(report, finding) },
             locations: [location],
             related_locations: finding.related.iter().zip(1..).map(|(at, id)| related(report, at, id)).collect(),
             partial_fingerprints: Fingerprints { ours: &finding.fingerprint },
@@ -289,10 +297,10 @@ impl<'a> Outcome<'a> {
 }
 
 /// The whole of what a finding says: code scanning shows nothing else of it.
-fn message(finding: &Finding) -> String {
+fn message(report: &Report<'_>, finding: &Finding) -> String {
     let mut parts = vec![format!("{}{}", finding.message, only_when(finding))];
     parts.extend((!finding.label.is_empty()).then(|| finding.label.clone()));
-    parts.extend(also(finding));
+    parts.extend(also(report, finding));
     parts.extend((!finding.help.is_empty()).then(|| format!("help: {}", finding.help)));
     parts.join("\n")
 }

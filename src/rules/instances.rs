@@ -9,6 +9,7 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
+    nearest,
 };
 
 /// The kinds of resources that SageMaker runs on instances of its own.
@@ -147,7 +148,7 @@ pub(super) fn name(text: &str) -> Name {
     let parts: Vec<&str> = tidy.split(['.', '-', '_']).collect();
     if let [_, family, size] = parts[..]
         && let Some(known) = instance(&format!("ml.{family}.{size}"))
-        && strsim::osa_distance(&tidy, known.name) <= 3
+        && nearest::meant(&tidy, 3, [known.name]).is_some()
     {
         return Name::Slip(known, "the name of a SageMaker type begins with `ml.`");
     }

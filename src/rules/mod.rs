@@ -13,6 +13,7 @@ mod machines;
 mod network;
 mod notebooks;
 mod operations;
+pub mod options;
 mod performance;
 mod reliability;
 mod security;
@@ -30,6 +31,7 @@ use crate::{
         fact::{Fact, FactKind},
         guard::World,
     },
+    rules::options::{Number, Options, RuleOption, Texts},
 };
 
 /// All rules, sorted by name.
@@ -154,6 +156,16 @@ pub enum Fixes {
     Unsafe,
 }
 
+/// Which findings of a rule are one story, of which readers see the first places and a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Those of one folder.
+    Folder,
+    /// Those of all code of the project, since what is true of one script is true of nearly all; those of templates,
+    /// Terraform and requests by folder.
+    Code,
+}
+
 /// One rule.
 pub struct Rule {
     /// Its identity: kebab-case, names the fault.
@@ -170,6 +182,10 @@ pub struct Rule {
     pub fixes: Fixes,
     /// Rules whose findings on the same resource it makes superfluous.
     pub implies: &'static [&'static str],
+    /// Which of its findings readers see as one.
+    pub group: Group,
+    /// What the configuration may change of it.
+    pub options: &'static [RuleOption],
     /// Whether it runs unless it is selected.
     pub default: bool,
     /// First version that had it.
@@ -218,9 +234,23 @@ pub struct Context<'a> {
     pub graph: &'a Graph,
     /// The world that the check runs in.
     pub world: &'a World,
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// What the configuration sets of rules.
+    pub options: &'a Options,
 }
 
 impl<'a> Context<'a> {
+    /// The value of an option of the rule.
+    pub fn number(&self, option: &Number) -> u32 {
+        self.options.number(self.rule, option)
+    }
+
+    /// The values of an option of the rule.
+    pub fn texts(&self, option: &Texts) -> Vec<&'a str> {
+        self.options.texts(self.rule, option)
+    }
+
     /// All resources of a kind that may exist in this world.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = Subject<'a>> {
         self.existing(self.graph.of_kind(kind))

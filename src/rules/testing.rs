@@ -7,14 +7,14 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::{
-    check::check,
+    check::checked_with,
     finding::Finding,
     graph::{
         Graph, Input, Key, Part, Resource,
         guard::{Atom, Formula},
         value::{Data, Entry, Object, Piece, Reason, Reference, StepKind, Unknown, Value},
     },
-    rules::Rule,
+    rules::{Rule, options::Options},
     source::{FileId, Files, Place, Span},
 };
 
@@ -74,9 +74,14 @@ impl Built {
 
     /// Runs one rule.
     pub(super) fn check(&mut self, rule: &'static Rule) -> Vec<Finding> {
+        self.check_with(rule, &Options::default())
+    }
+
+    /// Runs one rule with options.
+    pub(super) fn check_with(&mut self, rule: &'static Rule, options: &Options) -> Vec<Finding> {
         let files = Files::memory([("file", " ".repeat(self.next as usize + 1))]);
         files.read("file").expect("it is in memory");
-        check(&Graph::of(self.parts.drain(..)), &files, &[rule])
+        checked_with(options, &Graph::of(self.parts.drain(..)), &files, &[rule]).findings
     }
 
     fn value(&mut self, json: &Json) -> Value {

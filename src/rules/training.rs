@@ -7,7 +7,10 @@ use crate::{
         image::{self, Image},
         instance,
     },
-    graph::attr::{Attr, Subject},
+    graph::{
+        Input,
+        attr::{Attr, Subject},
+    },
 };
 
 /// The training image of a job.
@@ -38,6 +41,11 @@ pub(super) fn builtin(job: Subject<'_>) -> Option<(&'static Algorithm, Option<&'
 pub(super) fn runs_elsewhere(job: Subject<'_>) -> bool {
     let local = job.get("ResourceConfig.InstanceType").text().is_some_and(|name| name.starts_with("local"));
     local || !job.get("ServerlessJobConfig").is_absent()
+}
+
+/// Whether a job that code starts may run in local mode: whoever runs the code says where.
+pub(super) fn may_be_local(job: Subject<'_>) -> bool {
+    matches!(job.resource().input, Input::Sdk | Input::Api) && job.get("ResourceConfig.InstanceType").is_unknown()
 }
 
 /// The instances of a job in all, where that is known, with the first property that counts them.

@@ -21,6 +21,8 @@ pub(super) struct Applied {
     pub(super) failed: bool,
     /// Whether the fixed text went to standard output.
     pub(super) is_printed: bool,
+    /// How many findings were mended.
+    pub(super) count: usize,
 }
 
 /// Which fixes may be applied.
@@ -52,7 +54,7 @@ pub(super) fn applied(
     let fixed = to_fixpoint(files, allowed(options).unwrap_or(Safety::Safe), look);
     // What cannot be deployed as it is given is an error, and no reason to write anything.
     if fixed.view.outcome.mistakes.iter().any(|mistake| !mistake.harmless) {
-        return Ok(Applied { files: fixed.files, failed: true, is_printed: false });
+        return Ok(Applied { files: fixed.files, failed: true, is_printed: false, count: 0 });
     }
     let mut failed = told(&fixed, err)?;
     let is_stdin = fixed.files.root().is_none();
@@ -73,7 +75,7 @@ pub(super) fn applied(
         let (findings, files) = (counted(fixed.count, "finding"), counted(fixed.changes.len(), "file"));
         writeln!(err, "fixed {findings} in {files}")?;
     }
-    Ok(Applied { files: fixed.files, failed, is_printed: is_stdin })
+    Ok(Applied { files: fixed.files, failed, is_printed: is_stdin, count: fixed.count })
 }
 
 /// Prints what `--fix` would change. Whether that is anything, and whether fixes were taken back.
@@ -93,7 +95,13 @@ pub(super) fn diff(
     let failed = told(&fixed, err)?;
     if !options.quiet {
         let (findings, would) = (fixed.count, if fixed.count == 1 { "finding" } else { "findings" });
-        writeln!(err, "would fix {findings} {would}")?;
+        let left = fixed.view.findings.iter().filter(|finding| finding.fix.is_some()).count();
+        let more = match left {
+            0 => String::new(),
+            _ if options.unsafe_fixes => String::new(),
+            left => format!(" ({left} more with --unsafe-fixes)"),
+        };
+        writeln!(err, "would fix {findings} {would}{more}")?;
     }
     Ok((!fixed.changes.is_empty(), failed))
 }

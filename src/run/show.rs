@@ -85,6 +85,16 @@ fn rows(settings: &Settings) -> Vec<Row> {
             rows.push(row(&format!("severity.{name}"), json!(severity.name()), &from));
         }
     }
+    for rule in &settings.selection.rules {
+        for option in rule.options {
+            let set = config.rules.iter().find(|set| set.rule.name == rule.name && set.option.name() == option.name());
+            let (value, from) = match set {
+                Some(set) => (set.setting.value.clone(), Origin::Line(config.line(set.setting.span))),
+                None => (option.default(), Origin::Default),
+            };
+            rows.push(row(&format!("rules.{}.{}", rule.name, option.name()), json!(value), &[from]));
+        }
+    }
     for path in &config.paths {
         let rules = &path.value;
         if !rules.ignore.is_empty() {

@@ -16,6 +16,7 @@ use crate::{
         ResourceId,
         fact::{self, AllowanceFault, Fact, FactKind},
     },
+    nearest::{meant, typos},
     rules::{Check, Rule},
     source::{FileId, Place, Source, Span},
 };
@@ -28,8 +29,8 @@ pub(super) fn of_findings(run: &Run<'_>, cover: &Cover<'_>, left: &[Finding]) ->
         let expired = allowance.expires.filter(|last| *last < run.input.today);
         let said = match (&allowance.says, expired) {
             (Says::Allow(rule), _) if is_about_allowances(rule) => None,
-            (Says::Allow(_), Some(last)) => {
-                let covers = cover.would_cover(Hit::Own(at));
+            (Says::Allow(rule), Some(last)) => {
+                let covers = known(cover.would_cover(Hit::Own(at)), || judge.is_decided(allowance, rule));
                 Some(fact(allowance, AllowanceFault::Expired { on: last.to_string(), covers }, None))
             }
             (Says::Allow(rule), None) => judge.unused(allowance, rule, cover.is_used(Hit::Own(at))),
@@ -57,8 +58,10 @@ pub(super) fn of_allowances(run: &Run<'_>, cover: &Cover<'_>) -> Vec<Fact> {
     own.chain(judge.of_config(cover, is_about_allowances)).collect()
 }
 
-/// Most letters that are wrong in a name whose meaning is clear.
-const MAX_TYPOS: usize = 2;
+/// How many findings an allowance would cover; that there are none is known only where the rule saw all that it is for.
+fn known(covers: usize, is_decided: impl FnOnce() -> bool) -> Option<usize> {
+    (covers > 0 || is_decided()).then_some(covers)
+}
 
 fn is_about_allowances(rule: &'static Rule) -> bool {
     matches!(rule.check, Check::Code(FactKind::Allowance, _))
@@ -69,9 +72,7 @@ fn fact(allowance: &Allowance, fault: AllowanceFault, edit: Option<Edit>) -> Fac
 }
 
 fn unknown(allowance: &Allowance, nearest: &[&'static str]) -> Fact {
-    let mut typed = nearest.iter().copied().filter(|name| strsim::osa_distance(&allowance.name, name) <= MAX_TYPOS);
-    // One name that is very near is what was meant; of several, or of none, nobody can tell.
-    let meant = typed.next().filter(|_| typed.next().is_none());
+    let meant = meant(&allowance.name, typos(&allowance.name), nearest.iter().copied());
     let nearest = meant.map_or_else(|| nearest.to_vec(), |name| vec![name]);
     let edit = meant.map(|name| Edit { place: allowance.place, replacement: name.to_owned() });
     fact(allowance, AllowanceFault::Unknown { nearest }, edit)
@@ -115,16 +116,11 @@ impl<'a> Judge<'a> {
 
     /// What is said of an allowance that silenced nothing, if it is sure that there is nothing for it to silence.
     fn unused(&self, allowance: &Allowance, rule: &'static Rule, is_used: bool) -> Option<Fact> {
-        let (input, file) = (self.run.input, allowance.place.file);
-        let ran = input.rules.iter().any(|ran| ran.name == rule.name);
-        if is_used || !ran || input.view == View::Narrowed {
+        if is_used || !self.is_decided(allowance, rule) {
             return None;
         }
-        let source = input.files.get(file);
-        let outline = self.run.outlines.get(&file)?;
-        if self.gaps.contains(&source.path) || !self.is_decided(allowance, rule, outline, &source) {
-            return None;
-        }
+        let file = allowance.place.file;
+        let source = self.run.input.files.get(file);
         let nearest = self.left.get(&(file, rule.name)).and_then(|places| {
             let next = places.partition_point(|place| place.span.start < allowance.place.span.start);
             places.get(next).or(places.last()).copied()
@@ -134,8 +130,18 @@ impl<'a> Judge<'a> {
         Some(fact(allowance, AllowanceFault::Unused { nearest }, edit))
     }
 
-    /// Whether the rule looked at what the allowance stands at, and knew all that it asked for.
-    fn is_decided(&self, allowance: &Allowance, rule: &'static Rule, outline: &Outline, source: &Source) -> bool {
+    /// Whether the rule ran, looked at what the allowance stands at, and knew all that it asked for.
+    fn is_decided(&self, allowance: &Allowance, rule: &'static Rule) -> bool {
+        let (input, file) = (self.run.input, allowance.place.file);
+        let ran = input.rules.iter().any(|ran| ran.name == rule.name);
+        let Some(outline) = self.run.outlines.get(&file).filter(|_| ran && input.view != View::Narrowed) else {
+            return false;
+        };
+        let source = input.files.get(file);
+        !self.gaps.contains(&source.path) && self.knew_all(allowance, rule, outline, &source)
+    }
+
+    fn knew_all(&self, allowance: &Allowance, rule: &'static Rule, outline: &Outline, source: &Source) -> bool {
         let (graph, undecided) = (self.run.input.graph, &self.run.undecided);
         let checks = rule.check.each();
         // These need no resource: they looked at the file.
@@ -187,7 +193,8 @@ impl<'a> Judge<'a> {
             .filter_map(|(at, allowance)| {
                 let fault = match allowance.expires {
                     Some(last) if last < self.run.input.today => {
-                        AllowanceFault::Expired { on: last.to_string(), covers: cover.would_cover(Hit::Config(at)) }
+                        let covers = known(cover.would_cover(Hit::Config(at)), || self.is_idle(allowance));
+                        AllowanceFault::Expired { on: last.to_string(), covers }
                     }
                     _ if cover.is_used(Hit::Config(at)) || !self.is_idle(allowance) => return None,
                     _ => AllowanceFault::Unused { nearest: None },

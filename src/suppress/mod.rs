@@ -8,7 +8,7 @@ mod outline;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     check::{self, Checked, Undecided},
@@ -98,11 +98,25 @@ struct Run<'a> {
     undecided: Undecided,
 }
 
+/// The files that were read, and those that hold something of what was: the blocks of a plan stand in files that may have
+/// been opened for their places alone.
+fn shown(input: &Input<'_>, findings: &[Finding]) -> Vec<Arc<str>> {
+    let mut files: FxHashSet<FileId> = findings.iter().map(|finding| finding.place.file).collect();
+    for resource in input.graph.resources() {
+        files.extend(resource.callers.iter().chain([&resource.place]).map(|place| place.file));
+    }
+    let mut paths: Vec<Arc<str>> = files.into_iter().map(|file| input.files.get(file).path.clone()).collect();
+    paths.extend(input.read.iter().cloned());
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
 /// Silences what allowances cover, and adds findings about allowances that are unused, unknown, expired or malformed.
 /// Fingerprints stay as they are.
 pub fn apply(input: &Input<'_>, checked: Checked) -> Suppressed {
     let Checked { findings, implied, not_evaluated, undecided } = checked;
-    let (allowances, outlines) = collect::collect(input.files, &input.read);
+    let (allowances, outlines) = collect::collect(input.files, &shown(input, &findings));
     if allowances.is_empty() && input.config.is_empty() {
         return Suppressed { findings, silenced: Vec::new(), not_evaluated };
     }

@@ -13,7 +13,7 @@ use mllint::{
         kind,
         value::{Data, Entry, List, Object, Origin, Piece, Reason, Reference, StepKind, Unknown, Value},
     },
-    rules::{Category, Check, Fixes, Rule},
+    rules::{Category, Check, Fixes, Group, Rule},
     source::{Files, Place},
 };
 
@@ -320,6 +320,8 @@ static NO_ENDPOINT: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: "",

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::look;
+use super::{look, look_with};
 use mllint::{
     finding::{Finding, Safety, Severity},
     fix::apply::{Fixed, Looked, to_fixpoint},
     graph::fact::Fact,
     report,
-    rules::{self, Rule},
+    rules::{self, Rule, options::Options},
     source::Files,
 };
 
@@ -19,9 +19,19 @@ pub(crate) fn fixed(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Fixed {
 }
 
 /// What is wrong with the fixes of a rule in a text that raises it; the least safe of its fixes where nothing is.
-pub(crate) fn proven(rule: &'static Rule, file: &str, text: &str, unfixable: bool) -> Result<Option<Safety>, String> {
+pub(crate) fn proven(
+    rule: &'static Rule,
+    file: &str,
+    text: &str,
+    unfixable: bool,
+    options: &Options,
+) -> Result<Option<Safety>, String> {
+    let mended = |text: &str| {
+        let files = Files::memory([(file, text)]);
+        to_fixpoint(files, Safety::Unsafe, &|files| look_with(files, &[rule], options))
+    };
     let files = Files::memory([(file, text)]);
-    let before = look(&files, &[rule]);
+    let before = look_with(&files, &[rule], options);
     let safety = before.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|fix| fix.safety).max();
     if unfixable {
         return match before.findings.iter().find_map(|finding| finding.fix.as_ref()) {
@@ -32,7 +42,7 @@ pub(crate) fn proven(rule: &'static Rule, file: &str, text: &str, unfixable: boo
     if let Some(finding) = before.findings.iter().find(|finding| finding.fix.is_none()) {
         return Err(format!("\"{}\" has no fix: mark the block `unfixable`, or mend the fix", finding.message));
     }
-    let fixed = fixed(&[(file, text)], &[rule]);
+    let fixed = mended(text);
     if let Some(fault) = fixed.faults.first() {
         return Err(fault.clone());
     }
@@ -52,7 +62,7 @@ pub(crate) fn proven(rule: &'static Rule, file: &str, text: &str, unfixable: boo
     if !is_kept(&files, &before.findings, file, &new) {
         return Err(format!("more than the places of the edits differs:\n{new}"));
     }
-    let again = self::fixed(&[(file, &new)], &[rule]);
+    let again = mended(&new);
     if !again.changes.is_empty() {
         return Err(format!("a second run changes it again:\n{new}"));
     }
@@ -67,13 +77,22 @@ fn fault(view: &Looked) -> Option<String> {
     })
 }
 
-/// An error or warning of another rule that was not there before. Advice may come: a call whose argument is spelt right
-/// is understood, and more can be said of it.
+/// Rules whose fix makes a call or a name understood, so that advice of these others can be given: it was true before.
+const UNCOVER: &[(&str, &[&str])] = &[
+    ("instance-type-misspelled", &["endpoint-without-kms-key"]),
+    ("instance-type-unknown", &["legacy-instance"]),
+    ("sdk-argument-misspelled", &["endpoint-without-kms-key"]),
+];
+
+/// What is found that was not there before.
 fn came(before: &Looked, after: &Looked, rule: &Rule) -> Option<String> {
     let told = |finding: &Finding| format!("{}: {}", finding.rule, finding.message);
     let known: BTreeSet<String> = before.findings.iter().map(told).collect();
-    let others = after.findings.iter().filter(|finding| finding.rule != rule.name);
-    others.filter(|finding| report::severity(finding) > Severity::Advice).map(told).find(|one| !known.contains(one))
+    let uncovered = UNCOVER.iter().find(|(name, _)| *name == rule.name).map_or(&[][..], |(_, others)| others);
+    let may_come = |finding: &Finding| {
+        report::severity(finding) == Severity::Advice && uncovered.contains(&finding.rule) || finding.rule == rule.name
+    };
+    after.findings.iter().filter(|finding| !may_come(finding)).map(told).find(|one| !known.contains(one))
 }
 
 /// Whether what stands between the edits of the first round is found again, in its order.

@@ -17,7 +17,7 @@ use mllint::{
         Fold, Paths, Report, json,
         pretty::{self, Style},
     },
-    rules::{ALL, Check, Rule},
+    rules::{ALL, Check, Rule, options::Options},
     source::{Discovery, Files},
     suppress::{self, Silenced, Suppressed, View},
 };
@@ -100,34 +100,56 @@ pub(crate) fn first() -> Vec<&'static Rule> {
     ALL.iter().copied().filter(|rule| names.contains(&rule.name)).collect()
 }
 
+/// Checks texts with options of rules.
+pub(crate) fn run_with(texts: &[(&str, &str)], rules: &[&'static Rule], options: &Options) -> Run {
+    let files = Files::memory(texts.iter().copied());
+    let Looked { outcome, findings, silenced, .. } = look_with(&files, rules, options);
+    Run { files, outcome, findings, silenced }
+}
+
 /// Checks texts as if each had been given by name. The rules about allowances look at what all rules find.
 pub(crate) fn run(texts: &[(&str, &str)], rules: &[&'static Rule]) -> Run {
-    let files = Files::memory(texts.iter().copied());
-    let Looked { outcome, findings, silenced, .. } = look(&files, rules);
-    Run { files, outcome, findings, silenced }
+    run_with(texts, rules, &Options::default())
 }
 
 /// The same of files.
 pub(crate) fn look(files: &Files, rules: &[&'static Rule]) -> Looked {
+    look_with(files, rules, &Options::default())
+}
+
+/// The same with options of rules.
+pub(crate) fn look_with(files: &Files, rules: &[&'static Rule], options: &Options) -> Looked {
+    look_at(files, &Discovery::in_memory(files, true), rules, options)
+}
+
+/// The same of those files that are given by name; the others are there to be referred to.
+pub(crate) fn look_at(files: &Files, given: &Discovery, rules: &[&'static Rule], options: &Options) -> Looked {
     let is_about_allowances = |rule: &&'static Rule| matches!(rule.check, Check::Code(FactKind::Allowance, _));
     let on: Vec<&'static Rule> = if rules.iter().any(is_about_allowances) {
         ALL.iter().copied().filter(|rule| rule.default).collect()
     } else {
         rules.to_vec()
     };
-    let outcome = read::read(files, &Discovery::in_memory(files, true));
+    let mut looked = look_on(files, given, &on, options);
+    looked.findings.retain(|finding| rules.iter().any(|rule| rule.name == finding.rule));
+    fix::settle(&looked.outcome.graph, files, &mut looked.findings);
+    looked
+}
+
+/// What exactly these rules find.
+pub(crate) fn look_on(files: &Files, given: &Discovery, on: &[&'static Rule], options: &Options) -> Looked {
+    let outcome = read::read(files, given);
     let input = suppress::Input {
         graph: &outcome.graph,
         files,
         read: outcome.files.iter().filter(|file| file.reader.is_some()).map(|file| file.path.clone()).collect(),
         config: &[],
-        rules: &on,
+        rules: on,
         today: "2026-12-01".parse::<Date>().expect("a date"),
         view: View::Whole,
     };
-    let Suppressed { mut findings, silenced, .. } = suppress::apply(&input, check::checked(&outcome.graph, files, &on));
-    findings.retain(|finding| rules.iter().any(|rule| rule.name == finding.rule));
-    fix::settle(&outcome.graph, files, &mut findings);
+    let checked = check::checked_with(options, &outcome.graph, files, on);
+    let Suppressed { findings, silenced, .. } = suppress::apply(&input, checked);
     Looked { outcome, findings, silenced, ..Looked::default() }
 }
 
@@ -149,6 +171,8 @@ fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Res
         findings: &run.findings,
         silenced: &run.silenced,
         baselined: 0,
+        fixed: None,
+        unreadable: &[],
         files: &run.files,
         graph: &run.outcome.graph,
         uses: &[],

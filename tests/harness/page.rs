@@ -1,5 +1,10 @@
 //! A rule's page as the tests see it: title, generated line, sections, and fenced blocks with what they promise.
 
+use mllint::rules::{
+    Rule,
+    options::{Options, RuleOption, Setting},
+};
+
 /// A page of `rules/`.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -33,6 +38,8 @@ pub(crate) struct Block {
     pub(crate) low: bool,
     /// Whether its rule has fixes, but none for this.
     pub(crate) unfixable: bool,
+    /// Options of the rule that are set for it: name and value, as JSON.
+    pub(crate) set: Vec<(String, serde_json::Value)>,
     pub(crate) text: String,
     /// Line of the opening fence, from 0.
     pub(crate) line: usize,
@@ -92,6 +99,29 @@ impl Page {
     }
 }
 
+impl Block {
+    /// The options that it is checked with.
+    ///
+    /// # Errors
+    /// When its rule has no such option.
+    pub(crate) fn options(&self, rule: &Rule) -> Result<Options, String> {
+        let mut options = Options::default();
+        for (name, value) in &self.set {
+            let option = rule.options.iter().find(|option| option.name() == name);
+            let option = option.ok_or_else(|| format!("`{}` has no option `{name}`", rule.name))?;
+            let setting = match option {
+                RuleOption::Number(_) => {
+                    value.as_u64().and_then(|number| u32::try_from(number).ok()).map(Setting::Number)
+                }
+                RuleOption::Texts(_) => serde_json::from_value(value.clone()).ok().map(Setting::Texts),
+            };
+            let setting = setting.ok_or_else(|| format!("`{name}` cannot be `{value}`"))?;
+            options.set(rule.name, option.name(), setting);
+        }
+        Ok(options)
+    }
+}
+
 fn fences<'a>(lines: &[&'a str]) -> Result<Vec<Fence<'a>>, String> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -119,16 +149,20 @@ fn block(fence: &Fence<'_>) -> Result<Option<Block>, String> {
     };
     let language = fence.words[0];
     let mut file = default_name(language, &fence.text);
-    let (mut unknown, mut low, mut unfixable) = (false, false, false);
+    let (mut unknown, mut low, mut unfixable, mut set) = (false, false, false, Vec::new());
     for word in &fence.words[2..] {
         match *word {
             "unknown" => unknown = true,
             "low" => low = true,
             "unfixable" => unfixable = true,
-            word => match word.strip_prefix("file=") {
-                Some(name) => file = Some(name.to_owned()),
-                None => return Err(format!("the block at line {} has an unknown word `{word}`", fence.line + 1)),
-            },
+            word if word.starts_with("file=") => file = Some(word["file=".len()..].to_owned()),
+            word => {
+                let option = word.strip_prefix("set:").and_then(|word| word.split_once('='));
+                let option =
+                    option.and_then(|(name, value)| Some((name.to_owned(), serde_json::from_str(value).ok()?)));
+                let unknown = || format!("the block at line {} has an unknown word `{word}`", fence.line + 1);
+                set.push(option.ok_or_else(unknown)?);
+            }
         }
     }
     let missing =
@@ -143,6 +177,7 @@ fn block(fence: &Fence<'_>) -> Result<Option<Block>, String> {
         unknown,
         low,
         unfixable,
+        set,
         text,
         line: fence.line,
         end: fence.end,

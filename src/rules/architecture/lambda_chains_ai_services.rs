@@ -5,7 +5,7 @@ use crate::{
     finding::{Finding, Severity},
     graph::fact::{Fact, FactKind, Handler, Operations},
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         handlers::{self, Call, about, lowered, time, timeout},
     },
 };
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "no result goes from one to the other, or only what a search found")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/lambda-chains-ai-services.md"),

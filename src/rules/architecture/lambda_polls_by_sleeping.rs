@@ -5,8 +5,9 @@ use crate::{
     finding::{Finding, Severity},
     graph::fact::{Fact, FactKind, Handler, Loop, Operation, Pause, Rounds},
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         handlers::{about, call, time, timeout},
+        options::{Number, RuleOption},
     },
 };
 
@@ -18,14 +19,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Error, "a single sleep is as long as the function's timeout")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[RuleOption::Number(&TOLERATED)],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/lambda-polls-by-sleeping.md"),
     check: Check::Code(FactKind::Handler, check),
 };
 
-/// A wait that is shorter than this in all, in seconds, costs next to nothing.
-const SHORT: f64 = 10.0;
+/// A shorter wait costs next to nothing.
+static TOLERATED: Number = Number {
+    name: "tolerated-seconds",
+    about: "Sleep in seconds, in all rounds of a loop: a shorter one is no finding",
+    default: 10,
+    within: (0, 900),
+};
 /// Arguments with which an operation asks for the next page, not for the state of a job.
 const PAGES: &[&str] = &["NextToken", "nextToken", "Marker", "PaginationToken"];
 
@@ -79,11 +87,12 @@ fn pauses<'h>(handler: &'h Handler, one: &'h Loop) -> impl Iterator<Item = &'h P
 
 fn report(cx: &Context<'_>, handler: &Handler, one: &Loop, operation: &Operation, name: &str, out: &Findings) {
     let pauses: Vec<&Pause> = pauses(handler, one).collect();
+    let tolerated = f64::from(cx.number(&TOLERATED));
     let seconds: Option<f64> = pauses.iter().map(|pause| pause.seconds).sum();
     let total = match (one.rounds, seconds) {
         // Until the job has ended, however long one sleep is.
         (Rounds::Until, _) => None,
-        (Rounds::Most(rounds), Some(seconds)) if rounds * seconds >= SHORT => Some(rounds * seconds),
+        (Rounds::Most(rounds), Some(seconds)) if rounds * seconds >= tolerated => Some(rounds * seconds),
         _ => return,
     };
     let message = match total {

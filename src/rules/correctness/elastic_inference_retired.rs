@@ -8,7 +8,7 @@ use crate::{
         fact::{Fact, FactKind},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, calls},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, calls},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -19,6 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Safe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/elastic-inference-retired.md"),

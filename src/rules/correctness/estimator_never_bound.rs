@@ -4,7 +4,8 @@ use crate::{
     catalog::sdk,
     finding::{Edit, Finding, Safety, Severity},
     graph::fact::{Fact, FactKind, Made, Script, Unbound},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    nearest,
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,16 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "in a notebook: its kernel may hold names of cells that are gone")),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/estimator-never-bound.md"),
     check: Check::Code(FactKind::Script, check),
 };
-
-/// How many letters two names may differ in.
-const NEAR: usize = 2;
-/// Longer names are not compared.
-const LONGEST: usize = 64;
 
 fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Script(script) = fact else { return };
@@ -37,18 +35,11 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
 
 /// The one object with such a method whose name is near.
 fn meant<'s>(script: &'s Script, unbound: &Unbound) -> Option<&'s Made> {
-    if unbound.name.len() > LONGEST {
-        return None;
-    }
     let has_method = |made: &&Made| sdk::callable(&format!("sagemaker.{}.{}", made.role, unbound.method)).is_some();
-    let far = |made: &Made| strsim::damerau_levenshtein(&unbound.name, &made.name);
-    let near = script.made.iter().filter(has_method).map(|made| (far(made), made)).filter(|(far, _)| *far <= NEAR);
-    let mut near: Vec<(usize, &Made)> = near.collect();
-    near.sort_unstable();
-    let (nearest, made) = *near.first()?;
-    let is_one = near.iter().skip(1).all(|(far, other)| *far > nearest || other.name == made.name);
     // Of a short name two letters are all there is.
-    (is_one && unbound.name.len() > nearest + 1).then_some(made)
+    let most = unbound.name.len().saturating_sub(2).min(2);
+    let name = nearest::meant(&unbound.name, most, script.made.iter().filter(has_method).map(|made| &*made.name))?;
+    script.made.iter().filter(has_method).find(|made| &*made.name == name)
 }
 
 fn finding(script: &Script, unbound: &Unbound, made: &Made) -> Finding {

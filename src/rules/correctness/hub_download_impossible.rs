@@ -8,7 +8,7 @@ use crate::{
         kind,
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::containers,
         network::leads_out,
         serving::{is_hub_id, model_id, variable},
@@ -23,6 +23,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "the model is a gated one and the container has no token")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/hub-download-impossible.md"),

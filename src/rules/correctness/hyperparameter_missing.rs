@@ -3,7 +3,7 @@
 use crate::{
     finding::{Confidence, Finding, Severity},
     graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, training},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/hyperparameter-missing.md"),

@@ -8,7 +8,7 @@ use crate::{
         fact::{Fact, FactKind},
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule, calls,
+        Category, Check, Context, Findings, Fixes, Group, Rule, calls,
         instances::{self, Name},
     },
 };
@@ -21,6 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/instance-type-misspelled.md"),

@@ -4,7 +4,7 @@ use crate::{
     catalog::ec2,
     finding::{Finding, Safety, Severity},
     graph::attr::Subject,
-    rules::{Category, Check, Context, Findings, Fixes, Rule, machines},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, machines},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Safe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/ml-instance-outside-sagemaker.md"),

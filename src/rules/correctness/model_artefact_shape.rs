@@ -6,7 +6,7 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, hosting::containers},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, hosting::containers},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -20,6 +20,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/model-artefact-shape.md"),

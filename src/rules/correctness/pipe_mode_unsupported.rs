@@ -8,7 +8,7 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, training},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -19,6 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/pipe-mode-unsupported.md"),

@@ -6,7 +6,7 @@ use crate::{
     catalog::retired::{self, Retired, State},
     finding::{Finding, Severity},
     graph::{Key, ResourceId, attr::Subject, fact::Fact},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
     source::Place,
 };
 
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Error, "the service has ended")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/retired-service.md"),

@@ -4,7 +4,8 @@ use crate::{
     catalog::sdk::{self, Callable},
     finding::{Edit, Finding, Safety, Severity},
     graph::fact::{Argument, Call, Fact, FactKind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    nearest,
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,16 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/sdk-argument-misspelled.md"),
     check: Check::Code(FactKind::Call, check),
 };
-
-/// Names of fewer letters than these may differ in one place only.
-const LONG: usize = 8;
-/// No argument of the SDK has a name that is near to a longer one.
-const LONGEST: usize = 64;
 
 fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Call(call) = fact else { return };
@@ -43,23 +41,16 @@ fn check(_: &Context<'_>, fact: &Fact, out: &Findings) {
 
 /// The one argument that is near to a name that the callable does not take, and that is not given as well.
 fn meant(callable: &'static Callable, call: &Call, name: &str) -> Option<&'static str> {
-    if name.len() > LONGEST || name.starts_with('_') || callable.takes(name) || callable.renamed(name).is_some() {
+    if name.starts_with('_') || callable.takes(name) || callable.renamed(name).is_some() {
         return None;
     }
     // A name that is right elsewhere in the SDK is not misspelt.
     if sdk::is_argument(name) {
         return None;
     }
-    let most = if name.len() < LONG { 1 } else { 2 };
-    let far = |known: &str| strsim::damerau_levenshtein(name, known);
-    let near = callable.arguments().map(|known| (far(known), known)).filter(|(far, _)| *far <= most);
-    let mut near: Vec<(usize, &'static str)> = near.collect();
-    near.sort_unstable();
-    near.dedup();
-    let nearest = near.first()?;
-    let is_one = near.get(1).is_none_or(|next| next.0 > nearest.0);
-    let is_given = call.arguments.iter().any(|other| other.name.as_deref() == Some(nearest.1));
-    (is_one && !is_given).then_some(nearest.1)
+    let meant = nearest::meant(name, nearest::typos(name), callable.arguments())?;
+    let is_given = call.arguments.iter().any(|other| other.name.as_deref() == Some(meant));
+    (!is_given).then_some(meant)
 }
 
 fn finding(callable: &'static Callable, call: &Call, argument: &Argument, name: &str, meant: &'static str) -> Finding {

@@ -6,7 +6,7 @@ use crate::{
     catalog::sdk::{self, Rename},
     finding::{Edit, Finding, Safety, Severity},
     graph::fact::{Call, Fact, Script, Sdk},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, calls},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, calls},
     source::Place,
 };
 
@@ -21,6 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/sdk-v1-argument.md"),

@@ -4,7 +4,7 @@ use crate::{
     catalog::algorithm::SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS,
     finding::{Finding, Safety, Severity},
     graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, training},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &["spot-without-checkpoint"],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/spot-wait-over-an-hour.md"),

@@ -9,7 +9,7 @@ use crate::{
         kind,
         value::{StepKind, number_text},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, training},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -20,6 +20,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/spot-wait-shorter-than-run.md"),

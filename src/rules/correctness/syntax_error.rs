@@ -3,7 +3,7 @@
 use crate::{
     finding::{Finding, Severity},
     graph::fact::{Fact, FactKind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
     source::Place,
 };
 
@@ -15,6 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "the text can be read all the same")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/syntax-error.md"),

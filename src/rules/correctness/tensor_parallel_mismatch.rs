@@ -8,7 +8,7 @@ use crate::{
         kind,
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::{Runs, containers, model_of, variants},
         serving::variable,
     },
@@ -22,6 +22,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "there are more GPUs than the one copy of the model uses")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/tensor-parallel-mismatch.md"),

@@ -4,7 +4,7 @@ use crate::{
     catalog::hosting::{self, MAX_VARIANTS},
     finding::{Finding, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/too-many-variants.md"),

@@ -5,7 +5,7 @@ use crate::{
     finding::{Finding, Severity},
     graph::{Input, attr::Subject, kind},
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         notebooks::{Scripts, scripts},
     },
 };
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "the instance has a GPU")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/notebook-without-idle-stop.md"),

@@ -7,7 +7,7 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, machines},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, machines},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/gpu-instance-without-driver-image.md"),

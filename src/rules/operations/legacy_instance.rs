@@ -5,7 +5,7 @@ use crate::{
     finding::{Finding, Safety, Severity},
     graph::attr::Subject,
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         instances::{self, Name},
     },
 };
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/legacy-instance.md"),

@@ -3,7 +3,7 @@
 use crate::{
     finding::{Finding, Safety, Severity},
     graph::fact::{AllowanceFault, Fact, FactKind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Safe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/unknown-allowance.md"),

@@ -7,7 +7,10 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{
+        Category, Check, Context, Findings, Fixes, Group, Rule,
+        options::{RuleOption, Texts},
+    },
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -18,6 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Code,
+    options: &[RuleOption::Texts(&REQUIRED)],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/untagged-ml-resource.md"),
@@ -35,75 +40,101 @@ const KINDS: &[&str] = &[
     kind::TRANSFORM_JOB,
     kind::TUNING_JOB,
 ];
-/// Those of them that programs start one after the other. In the SDK the others get the tags of the object that makes them.
+/// Those of them whose tags a program gives where it starts them. In the SDK the others get the tags of the object that
+/// makes them.
 const STARTED: &[&str] = &[kind::TRAINING_JOB, kind::PROCESSING_JOB];
-/// So many places of a program are shown.
-const SHOWN: usize = 3;
+
+static REQUIRED: Texts = Texts {
+    name: "required-tags",
+    about: "Keys of tags that each resource must have",
+    default: &[],
+    example: r#"["team", "cost-centre"]"#,
+};
 
 fn check(cx: &Context<'_>, resource: Subject<'_>, out: &Findings) {
-    let Some(tags) = missing(resource) else { return };
+    let tags = resource.get("Tags");
+    let Some(lacks) = missing(&tags, &cx.texts(&REQUIRED)) else { return };
+    if may_be_local(resource) {
+        return;
+    }
     let input = resource.resource().input;
     let unit = &resource.resource().key.unit;
     let what = name(resource.kind());
-    let finding = Finding::on(&tags, format!("{what} carries no tags")).help(help(input));
+    let has_some = matches!(lacks, Lacks::These(_));
+    let message = match &lacks {
+        Lacks::All => format!("{what} carries no tags"),
+        Lacks::These(keys) => format!("{what} carries no tag {keys}"),
+    };
+    let finding = Finding::on(&tags, message).help(help(input));
     match input {
         // Where a template tags nothing its stack may be deployed with tags, which reach all resources.
-        Input::CloudFormation if cx.graph.states_tags(unit) => out.add(
-            finding.label("other resources of this template have tags, this one has none").at_most(Confidence::Medium),
-        ),
+        Input::CloudFormation if cx.graph.states_tags(unit) => {
+            let label = match has_some {
+                true => "other tags are written here",
+                false => "other resources of this template have tags, this one has none",
+            };
+            out.add(finding.label(label).at_most(Confidence::Medium));
+        }
         // A module's caller may have a provider with default tags; a provider that was read has none, or they would be here.
         Input::Terraform if resource.resource().region.is_some() => {
-            out.add(finding.label("neither it nor its provider sets tags"));
+            let label =
+                if has_some { "neither it nor its provider sets it" } else { "neither it nor its provider sets tags" };
+            out.add(finding.label(label));
         }
         Input::Terraform if cx.graph.states_tags(unit) => {
-            out.add(finding.label("other resources beside it have tags, this one has none").at_most(Confidence::Medium))
+            let label = match has_some {
+                true => "other tags are written here",
+                false => "other resources beside it have tags, this one has none",
+            };
+            out.add(finding.label(label).at_most(Confidence::Medium));
         }
         Input::CloudFormation | Input::Terraform => {}
+        Input::Request | Input::StateMachine if has_some => out.add(finding.label("the request sets other tags")),
         Input::Request | Input::StateMachine => out.add(finding.label("the request sets no `Tags`")),
-        Input::Sdk | Input::Api => of_programs(cx, resource, finding, out),
-    }
-}
-
-/// Programs start job after job without tags: the first one stands for all.
-fn of_programs(cx: &Context<'_>, resource: Subject<'_>, finding: Finding, out: &Findings) {
-    if !STARTED.contains(&resource.kind()) {
-        if resource.resource().input == Input::Api {
-            out.add(finding.label("no tags are passed").at_most(Confidence::Medium));
+        Input::Sdk if !STARTED.contains(&resource.kind()) => {}
+        Input::Sdk | Input::Api => {
+            let label = if has_some { "other tags are passed" } else { "no tags are passed" };
+            out.add(finding.label(label).at_most(Confidence::Medium));
         }
-        return;
     }
-    let by_program = |subject: &Subject<'_>| matches!(subject.resource().input, Input::Sdk | Input::Api);
-    let untagged = |subject: &Subject<'_>| by_program(subject) && missing(*subject).is_some();
-    let all = || STARTED.iter().flat_map(|kind| cx.of_kind(kind)).filter(untagged);
-    // The first by kind and place; whoever is not looks no further.
-    if all().next().is_none_or(|first| first.id() != resource.id()) {
-        return;
-    }
-    let others: Vec<Subject<'_>> = all().skip(1).collect();
-    let label = match others.len() {
-        0 => "no tags are passed".to_owned(),
-        1 => "no tags are passed, here and in 1 other place".to_owned(),
-        more => format!("no tags are passed, here and in {more} other places"),
-    };
-    let mut finding = finding.label(label).at_most(Confidence::Medium);
-    for other in others.iter().take(SHOWN) {
-        finding = finding.related(other.place(), "nor here");
-    }
-    out.add(finding);
 }
 
-/// The tags of a resource that certainly has none, and that runs in AWS.
-fn missing(resource: Subject<'_>) -> Option<Attr<'_>> {
-    let tags = resource.get("Tags");
+/// What a resource certainly lacks.
+enum Lacks {
+    /// Any tag.
+    All,
+    /// These keys, in words: "`team` or `owner`".
+    These(String),
+}
+
+/// What is certainly missing among the tags of a resource: all, or some of those that it must have.
+fn missing(tags: &Attr<'_>, required: &[&str]) -> Option<Lacks> {
     let (items, open) = tags.items();
+    if open {
+        return None;
+    }
+    if items.is_empty() {
+        // What a variable leaves empty is up to those who set it.
+        let is_passed = tags.is_written() && tags.source().is_some();
+        return (!is_passed).then_some(Lacks::All);
+    }
+    let keys: Vec<Attr<'_>> = items.iter().map(|tag| tag.get("Key")).collect();
+    // A key that is not known may be any of them.
+    if keys.iter().any(|key| key.text().is_none()) {
+        return None;
+    }
+    let has = |name: &&str| keys.iter().any(|key| key.text() == Some(name));
+    let lacking: Vec<String> = required.iter().filter(|name| !has(name)).map(|name| format!("`{name}`")).collect();
+    (!lacking.is_empty()).then(|| Lacks::These(lacking.join(" or ")))
+}
+
+/// Whether a job may run in local mode, where nothing is billed.
+fn may_be_local(resource: Subject<'_>) -> bool {
     let local = ["ResourceConfig.InstanceType", "ProcessingResources.ClusterConfig.InstanceType"];
-    let may_be_local = |path: &&str| {
+    local.iter().any(|path| {
         let instance = resource.get(path);
         instance.is_unknown() || instance.text().is_some_and(|text| text.starts_with("local"))
-    };
-    // What a variable leaves empty is up to those who set it.
-    let is_passed = tags.is_written() && tags.source().is_some();
-    (items.is_empty() && !open && !is_passed && !local.iter().any(may_be_local)).then_some(tags)
+    })
 }
 
 fn name(kind: &str) -> &'static str {
@@ -140,7 +171,10 @@ mod tests {
     use crate::{
         finding::Finding,
         graph::{Input, kind::*},
-        rules::testing::Built,
+        rules::{
+            options::{Options, Setting},
+            testing::Built,
+        },
     };
 
     fn found(input: Input, resources: &[(&str, Value)]) -> Vec<Finding> {
@@ -166,10 +200,31 @@ mod tests {
     }
 
     #[test]
-    fn programs_hear_of_it_once() {
+    fn jobs_of_code_are_one_story_of_several_findings() {
         let found = found(Input::Sdk, &[(TRAINING_JOB, job()), (TRAINING_JOB, job()), (PROCESSING_JOB, job())]);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].label, "no tags are passed, here and in 2 other places");
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].group, found[1].group);
+    }
+
+    #[test]
+    fn each_tag_that_is_required_is_asked_for() {
+        let tags = |tags| json!({"EndpointName": "e", "Tags": tags});
+        let of = |required: &[&str], properties: &Value| {
+            let mut options = Options::default();
+            let required = required.iter().map(|&key| key.to_owned()).collect();
+            options.set(RULE.name, "required-tags", Setting::Texts(required));
+            let mut built = Built::default();
+            built.input(Input::Request).resource(ENDPOINT, "e", properties);
+            let found = built.check_with(&RULE, &options);
+            found.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        let team = json!({"Key": "team", "Value": {"?": "team"}});
+        assert_eq!(of(&["team"], &tags(json!([team]))), [""; 0]);
+        assert_eq!(of(&["owner", "team"], &tags(json!([team]))), ["endpoint carries no tag `owner`"]);
+        assert_eq!(of(&["a", "b"], &tags(json!([team]))), ["endpoint carries no tag `a` or `b`"]);
+        assert_eq!(of(&["a"], &tags(json!([]))), ["endpoint carries no tags"]);
+        assert_eq!(of(&["a"], &tags(json!([{"Key": {"?": "key"}, "Value": "v"}]))), [""; 0], "it may be the key");
+        assert_eq!(of(&["a"], &tags(json!({"?": "tags"}))), [""; 0]);
     }
 
     #[test]

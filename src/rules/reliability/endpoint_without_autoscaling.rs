@@ -10,7 +10,7 @@ use crate::{
         kind,
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::{Runs, Variant, is_async, is_registered_by_a_handler, variants},
     },
 };
@@ -23,6 +23,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/endpoint-without-autoscaling.md"),

@@ -4,8 +4,9 @@ use crate::{
     finding::{Confidence, Finding, Safety, Severity},
     graph::{Input, attr::Subject, hosting::is_short_lived, kind},
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::{Runs, Variant, endpoints_of, is_async, variants, words},
+        options::{RuleOption, Texts},
     },
 };
 
@@ -17,14 +18,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "a name or tag says that it is production, and its type has no GPU")),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[RuleOption::Texts(&PRODUCTION)],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/single-instance-endpoint.md"),
     check: Check::Each(kind::ENDPOINT_CONFIG, check),
 };
 
-/// Words by which names and tags say that something serves customers.
-const PRODUCTION: &[&str] = &["prod", "prd", "production", "live"];
+static PRODUCTION: Texts = Texts {
+    name: "production-words",
+    about: "Words by which names and tags say that something serves customers",
+    default: &["prod", "prd", "production", "live"],
+    example: r#"["prod", "p1"]"#,
+};
 /// Words by which they say that it does not.
 const TRIAL: &[&str] = &[
     "dev",
@@ -58,13 +65,14 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
     let mut named = endpoints.clone();
     named.push(config);
     let words = words(&named);
-    let says = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
+    let says = |list: &[&str]| words.iter().any(|word| list.iter().any(|said| word.eq_ignore_ascii_case(said)));
+    let is_production = says(&cx.texts(&PRODUCTION));
     // A name that is not known may say that it is none of production's.
     let open = |subject: &Subject<'_>| {
         let attrs = [subject.get("EndpointName"), subject.get("EndpointConfigName")];
         attrs.iter().any(|attr| !attr.is_absent() && attr.text().is_none() && attr.reference().is_none())
     };
-    if says(TRIAL) || (!says(PRODUCTION) && named.iter().any(open)) {
+    if says(TRIAL) || (!is_production && named.iter().any(open)) {
         return;
     }
     for variant in variants(config).0.iter().filter(|variant| stands_alone(&endpoints, variant)) {
@@ -76,7 +84,7 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
         let has_gpu = variant.instance().is_none_or(|(_, instance)| instance.gpus != Some(0));
         match config.resource().input {
             Input::Sdk | Input::Api => finding = finding.at_most(Confidence::Medium),
-            _ if says(PRODUCTION) && !has_gpu => {
+            _ if is_production && !has_gpu => {
                 finding = finding.severity(Severity::Warning).fix_set(&count, 2, Safety::Unsafe);
             }
             _ => {}

@@ -9,7 +9,11 @@ use crate::{
         kind,
         value::StepKind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, training},
+    rules::{
+        Category, Check, Context, Findings, Fixes, Group, Rule,
+        options::{Number, RuleOption},
+        training,
+    },
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -17,9 +21,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     aliases: &[],
     category: Category::Reliability,
     severity: Severity::Warning,
-    or_severity: Some((Severity::Error, "the maximum run time is written and over an hour")),
+    or_severity: Some((
+        Severity::Error,
+        "the maximum run time is written and over an hour (or over `tolerated-minutes`)",
+    )),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[RuleOption::Number(&TOLERATED)],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/spot-without-checkpoint.md"),
@@ -28,9 +37,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 /// Jobs that may run for less lose little: SageMaker itself lets an algorithm without checkpoints wait no longer than
 /// an hour for Spot capacity. A job that may run for the whole hour can lose the whole hour.
-const HOUR: f64 = 3600.0;
+static TOLERATED: Number = Number {
+    name: "tolerated-minutes",
+    about: "Run time of a job in minutes: that of a shorter one may be lost",
+    default: 60,
+    within: (0, 28 * 24 * 60),
+};
 
-fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
+fn check(cx: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let spot = job.get("EnableManagedSpotTraining");
     let checkpoint = job.get("CheckpointConfig.S3Uri");
     if spot.boolean() != Some(true)
@@ -42,7 +56,8 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     }
     let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
     let seconds = limit.number();
-    if limit.is_unknown() || seconds.is_some_and(|seconds| seconds < HOUR) {
+    let tolerated = f64::from(cx.number(&TOLERATED)) * 60.0;
+    if limit.is_unknown() || seconds.is_some_and(|seconds| seconds < tolerated) {
         return;
     }
     let mut finding = Finding::on(&checkpoint, "Spot training job has no checkpoint location")
@@ -50,7 +65,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         .because(&spot, "Spot capacity can be taken away at any time")
         .help(help(job.resource().input));
     match seconds {
-        Some(seconds) if seconds > HOUR && is_written(&limit) => {
+        Some(seconds) if seconds > tolerated && is_written(&limit) => {
             let hours = (seconds / 360.0).round() / 10.0;
             finding =
                 finding.because(&limit, format!("up to {hours} hours of work can be lost")).severity(Severity::Error);

@@ -9,7 +9,7 @@ use crate::{
         kind,
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::{Runs, containers, model_of, variants},
         serving::{billions, model_id},
     },
@@ -23,6 +23,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Error, "the timeout is an environment variable, where it has no effect")),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/startup-timeout-default.md"),

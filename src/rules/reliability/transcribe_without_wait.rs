@@ -7,7 +7,7 @@ use crate::{
         fact::{Fact, FactKind},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule, early_results, jobs},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, early_results, jobs},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -18,6 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/transcribe-without-wait.md"),

@@ -4,7 +4,7 @@ use crate::{
     finding::{self, Finding, Severity},
     graph::{Input, attr::Subject, guard::Tri, kind},
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         network::{self, Workload, in_vpc, leads_out, leads_to_s3, route_tables},
     },
 };
@@ -17,6 +17,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "a route leads out of the VPC")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/vpc-without-s3-endpoint.md"),

@@ -10,7 +10,7 @@ use crate::{
         kind::{self, is_intelligent},
         value::{Data, Piece, Value},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -21,6 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Warning, "the bucket serves an ML workload")),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/bucket-without-encryption.md"),

@@ -8,7 +8,7 @@ use crate::{
         kind::{self, is_intelligent, is_intelligent_principal},
         value::Piece,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
     source::Place,
 };
 
@@ -20,6 +20,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "`AmazonSageMakerFullAccess` or `sagemaker:*` is all that is too broad")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/execution-role-too-broad.md"),

@@ -8,7 +8,7 @@ use crate::{
         guard::Tri,
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -19,6 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "the model is made by SDK code")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/model-outside-vpc.md"),

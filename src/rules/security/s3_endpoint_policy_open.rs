@@ -10,7 +10,7 @@ use crate::{
         kind::{self, is_workload},
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         network::{in_vpc, leads_to_s3, workloads},
     },
 };
@@ -23,6 +23,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/s3-endpoint-policy-open.md"),

@@ -10,7 +10,7 @@ use crate::{
         value::{Data, Piece, Reference},
     },
     rules::{
-        Category, Check, Context, Findings, Fixes, Rule,
+        Category, Check, Context, Findings, Fixes, Group, Rule,
         hosting::containers,
         network::{Workload, in_vpc, leads_out, leads_to_s3, route_tables, workloads},
     },
@@ -24,6 +24,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/s3-endpoint-policy-too-narrow.md"),
