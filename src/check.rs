@@ -405,17 +405,27 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
         let subject = subject(finding);
         subject.is_some() && wrong.get(&subject).is_some_and(|worlds| worlds.len() == assignments.len())
     };
+    let named = |worlds: &[usize]| worlds.iter().map(|&world| &assignments[world]).collect::<Vec<_>>();
+    let deployed: Vec<usize> = (0..assignments.len()).filter(|&world| assignments[world].is_as_deployed()).collect();
+    // Held wherever the defaults are what is deployed.
+    let as_deployed = |worlds: &[usize]| !deployed.is_empty() && deployed.iter().all(|world| worlds.contains(world));
     joined
         .into_iter()
         .map(|(mut finding, worlds)| {
             if worlds.len() < assignments.len() {
                 // What is wrong in one branch may be right in another.
                 (finding.remedy, finding.fix) = (None, None);
-                let worlds: Vec<&Assignment> = worlds.iter().map(|&world| &assignments[world]).collect();
-                finding.branch = Some(branch(&worlds));
-                if !in_all(&finding) {
-                    finding.confidence = Confidence::Low;
+                let (as_deployed, in_all) = (as_deployed(&worlds), in_all(&finding));
+                finding.branch = Some(branch(&named(if as_deployed { &deployed } else { &worlds })));
+                if !in_all {
+                    let sure = if as_deployed { Confidence::Medium } else { Confidence::Low };
+                    finding.confidence = finding.confidence.min(sure);
                 }
+            }
+            // What exists only where a default is replaced.
+            if worlds.iter().all(|&world| assignments[world].is_unusual()) {
+                finding.branch = Some(branch(&named(&worlds)));
+                finding.confidence = Confidence::Low;
             }
             finding
         })
@@ -441,11 +451,16 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
     let mut at: FxHashMap<(&'static str, Place, String), usize> = FxHashMap::default();
     let mut joined: Vec<Finding> = Vec::new();
     let mut listed: FxHashSet<(usize, Key)> = FxHashSet::default();
-    for finding in found {
+    for mut finding in found {
         let key = (finding.rule, finding.place, finding.property.clone());
         match at.get(&key) {
             Some(&number) => {
                 let known: &mut Finding = &mut joined[number];
+                // The surest one leads: what it says holds of more than a branch.
+                if finding.confidence > known.confidence {
+                    std::mem::swap(known, &mut finding);
+                    known.also = std::mem::take(&mut finding.also);
+                }
                 known.confidence = known.confidence.max(finding.confidence);
                 known.severity = known.severity.max(finding.severity);
                 known.remedy = known.remedy.take().zip(finding.remedy).and_then(|(one, other)| one.joined(other));

@@ -409,6 +409,14 @@ struct Type {
     #[serde(default)]
     fixed: BTreeMap<String, String>,
     joins: Option<Part>,
+    tags: Option<Tags>,
+}
+
+/// What is said of a type's tags, where it is not that it has some.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tags {
+    None,
 }
 
 #[derive(Deserialize)]
@@ -425,12 +433,14 @@ fn terraform() -> Terraform {
     let pairs = |pairs: BTreeMap<String, String>| pairs.into_iter().map(|(name, text)| (keep(name), keep(text)));
     let of_type = |(name, one): (String, Type)| {
         assert!(one.kind.is_some() != one.joins.is_some(), "{name} is a resource or a part of one");
+        let tagged = one.joins.is_none() && !matches!(one.tags, Some(Tags::None));
         Mapping {
             name: keep(name),
             kind: one.kind.map_or("", keep),
             names: pairs(one.names).map(|(argument, property)| (argument, property_of(property))).collect(),
             fixed: pairs(one.fixed).collect(),
             joins: one.joins.map(|part| Joins { with: keep(part.with), by: keep(part.by), name: part.r#as.map(keep) }),
+            tagged,
         }
     };
     Terraform {

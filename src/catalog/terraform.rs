@@ -31,6 +31,8 @@ pub struct Mapping {
     pub fixed: Vec<(&'static str, &'static str)>,
     /// The type that it is a part of.
     pub joins: Option<Joins>,
+    /// Whether it takes tags.
+    pub tagged: bool,
 }
 
 /// What an argument becomes.

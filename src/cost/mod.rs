@@ -137,6 +137,10 @@ enum Priced {
 }
 
 fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource) -> Priced {
+    // What a variable's default leaves out is not deployed.
+    if resource.guard.is_unusual() {
+        return Priced::Nowhere;
+    }
     let Some(kind) = kinds::of(&resource.kind) else {
         let world = World::default();
         return match () {

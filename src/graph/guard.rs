@@ -58,6 +58,18 @@ impl Tri {
     }
 }
 
+/// How an undecided question comes out as the files stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Usual {
+    /// Nothing tells.
+    #[default]
+    Open,
+    /// It does not hold, by a default that whoever deploys the files may replace.
+    No,
+    /// It does not hold, by a default that is not for these files to choose: others call them.
+    LeftToCallers,
+}
+
 /// One undecided question: is `subject` true, or is it equal to a text?
 ///
 /// Two atoms with the same subject ask about the same run-time value; `equals` texts of one subject exclude each other.
@@ -71,6 +83,8 @@ pub struct Atom {
     pub domain: Option<Arc<[Arc<str>]>>,
     /// The question as a reader knows it: `IsProd`, `use_spot`.
     pub display: Arc<str>,
+    /// How it comes out as the files stand.
+    pub usual: Usual,
 }
 
 /// A condition over atoms.
@@ -135,6 +149,11 @@ impl Formula {
         }
     }
 
+    /// Whether it holds only where a default is replaced.
+    pub fn is_unusual(&self) -> bool {
+        self.eval(&|atom| (atom.usual != Usual::Open).then_some(false)) == Ok(false)
+    }
+
     /// Whether too much was put together for it to be evaluated.
     pub fn is_beyond(&self) -> bool {
         match self {
@@ -153,7 +172,13 @@ impl Formula {
         let mut hasher = SipHasher13::new();
         self.digest(&mut hasher);
         let subject = format!("{BEYOND}{:032x}", hasher.finish128().as_u128()).into();
-        Self::Atom(Arc::new(Atom { subject, equals: None, domain: None, display: "many conditions".into() }))
+        Self::Atom(Arc::new(Atom {
+            subject,
+            equals: None,
+            domain: None,
+            display: "many conditions".into(),
+            usual: Usual::Open,
+        }))
     }
 
     fn parts(&self) -> usize {
@@ -174,23 +199,23 @@ impl Formula {
         }
     }
 
-    /// Whether it holds under an assignment; else the first atom that is missing for the answer.
-    fn eval(&self, assignment: &Assignment) -> Result<bool, Arc<Atom>> {
+    /// Whether it holds, given what decides an atom; else the first atom that is missing for the answer.
+    fn eval(&self, decide: &dyn Fn(&Atom) -> Option<bool>) -> Result<bool, Arc<Atom>> {
         match self {
             Self::True => Ok(true),
             Self::False => Ok(false),
-            Self::Atom(atom) => assignment.decide(atom).ok_or_else(|| atom.clone()),
-            Self::Not(inner) => inner.eval(assignment).map(|holds| !holds),
-            Self::All(parts) => Self::fold(parts, assignment, false),
-            Self::Any(parts) => Self::fold(parts, assignment, true),
+            Self::Atom(atom) => decide(atom).ok_or_else(|| atom.clone()),
+            Self::Not(inner) => inner.eval(decide).map(|holds| !holds),
+            Self::All(parts) => Self::fold(parts, decide, false),
+            Self::Any(parts) => Self::fold(parts, decide, true),
         }
     }
 
     /// `stop` decides the whole as soon as one part has it; an undecided part waits for the others.
-    fn fold(parts: &[Self], assignment: &Assignment, stop: bool) -> Result<bool, Arc<Atom>> {
+    fn fold(parts: &[Self], decide: &dyn Fn(&Atom) -> Option<bool>, stop: bool) -> Result<bool, Arc<Atom>> {
         let mut missing = None;
         for part in parts {
-            match part.eval(assignment) {
+            match part.eval(decide) {
                 Ok(holds) if holds == stop => return Ok(stop),
                 Ok(_) => {}
                 Err(atom) => missing = missing.or(Some(atom)),
@@ -216,6 +241,16 @@ impl Assignment {
     /// The assigned atoms, in the order in which they were needed.
     pub fn atoms(&self) -> &[(Arc<Atom>, bool)] {
         &self.0
+    }
+
+    /// Whether it has something hold that does not as the files stand.
+    pub fn is_unusual(&self) -> bool {
+        self.0.iter().any(|(atom, holds)| *holds && atom.usual != Usual::Open)
+    }
+
+    /// Whether it is one of those in which the files are deployed as they stand.
+    pub fn is_as_deployed(&self) -> bool {
+        !self.0.iter().any(|(atom, holds)| *holds && atom.usual == Usual::No)
     }
 
     /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
@@ -245,11 +280,18 @@ impl Assignment {
 
 impl fmt::Display for Assignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (atom, holds)) in self.0.iter().enumerate() {
+        let says_more = self.0.iter().any(|(atom, _)| atom.usual == Usual::Open);
+        // That a default is replaced goes without saying where it is said by what.
+        let told = self.0.iter().filter(|(atom, holds)| !(*holds && atom.usual != Usual::Open && says_more));
+        for (at, (atom, holds)) in told.enumerate() {
             if at > 0 {
                 f.write_str(" and ")?;
             }
-            write!(f, "`{}` is {holds}", atom.display)?;
+            match (atom.usual, holds) {
+                (Usual::Open, _) => write!(f, "`{}` is {holds}", atom.display)?,
+                (_, true) => write!(f, "{} is set otherwise", atom.display)?,
+                (_, false) => write!(f, "{} has its default", atom.display)?,
+            }
         }
         Ok(())
     }
@@ -327,7 +369,7 @@ impl World {
 
     /// Whether a guard holds, and if that is open, notes that the answer is needed.
     pub fn holds(&self, formula: &Formula) -> Tri {
-        match formula.eval(&self.assignment) {
+        match formula.eval(&|atom| self.assignment.decide(atom)) {
             Ok(holds) => Tri::of(holds),
             Err(atom) => {
                 if !self.exhausted {
@@ -340,7 +382,7 @@ impl World {
 
     /// Whether a guard may hold, without splitting the world: an open question counts as "may".
     pub fn may_hold(&self, formula: &Formula) -> bool {
-        formula.eval(&self.assignment).unwrap_or(true)
+        formula.eval(&|atom| self.assignment.decide(atom)).unwrap_or(true)
     }
 
     /// Notes what a value that was read rests on.
@@ -369,6 +411,7 @@ mod tests {
             equals: equals.map(Into::into),
             domain: (!domain.is_empty()).then(|| domain.iter().map(|text| Arc::from(*text)).collect()),
             display: subject.into(),
+            usual: Usual::Open,
         })
     }
 

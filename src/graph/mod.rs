@@ -134,6 +134,8 @@ pub struct Unit {
     pub input: Input,
     /// Why it may hold resources that were not read (an unread module, a nested stack, a transform): what and where.
     pub unread: Vec<(String, Place)>,
+    /// Whether what its resources get by their provider (its default tags) was read. Only Terraform has such a thing.
+    pub is_configured: bool,
 }
 
 /// Something that could not be read or evaluated.
@@ -210,6 +212,12 @@ impl Graph {
     /// All resources.
     pub fn resources(&self) -> &[Resource] {
         &self.resources
+    }
+
+    /// How many resources are deployed, as far as that is known: without those that only another value than the default of
+    /// a variable would bring about.
+    pub fn deployed(&self) -> usize {
+        self.resources.iter().filter(|resource| !resource.guard.is_unusual()).count()
     }
 
     /// A resource by number.

@@ -331,6 +331,7 @@ mod tests {
             equals: None,
             domain: None,
             display: "spot".into(),
+            usual: crate::graph::guard::Usual::Open,
         }));
         let either = Value::guarded(&atom, object(vec![]), Value::absent(place()));
         let list = Value::list(vec![object(vec![]), either], place());

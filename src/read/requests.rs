@@ -113,7 +113,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
         body: source.place(root.span()),
         guard: Formula::True,
     };
-    let unit = Unit { path: source.path.clone(), input: Input::Request, unread: Vec::new() };
+    let unit = Unit { path: source.path.clone(), input: Input::Request, unread: Vec::new(), is_configured: false };
     Some(Part { resources: api::lower(form.operation, request), units: vec![unit], ..Part::default() })
 }
 

@@ -114,7 +114,7 @@ impl Report<'_> {
         let of = |wanted| self.findings.iter().filter(|finding| severity(finding) == wanted).count();
         Counts {
             files: self.uses.iter().filter(|file| file.reader.is_some()).count(),
-            resources: self.graph.resources().len(),
+            resources: self.graph.deployed(),
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             advice: of(Severity::Advice),

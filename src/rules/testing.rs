@@ -11,7 +11,7 @@ use crate::{
     finding::Finding,
     graph::{
         Graph, Input, Key, Part, Resource,
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Data, Entry, Object, Piece, Reason, Reference, StepKind, Unknown, Value},
     },
     rules::{Rule, options::Options},
@@ -106,7 +106,13 @@ impl Built {
             "ref" => Value::new(Data::Reference(Arc::new(Reference { id: text().into(), attribute: None })), place),
             "if" => {
                 let condition: Arc<str> = value[0].as_str().expect("a condition").into();
-                let atom = Atom { subject: condition.clone(), equals: None, domain: None, display: condition };
+                let atom = Atom {
+                    subject: condition.clone(),
+                    equals: None,
+                    domain: None,
+                    display: condition,
+                    usual: Usual::Open,
+                };
                 let (then, otherwise) = (self.value(&value[1]), self.value(&value[2]));
                 Value::guarded(&Formula::Atom(Arc::new(atom)), then, otherwise)
             }

@@ -54,7 +54,7 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
         sort: options.sort.unwrap_or(Sort::File),
         read: (
             workload.outcome.files.iter().filter(|file| file.reader.is_some()).count(),
-            workload.outcome.graph.resources().len(),
+            workload.outcome.graph.deployed(),
         ),
         verbose: options.verbose,
     };

@@ -185,6 +185,50 @@ pub enum Node {
     For(Box<For>),
 }
 
+impl Expr {
+    /// Calls `found` for each expression right below this one.
+    pub fn children<'e>(&'e self, found: &mut dyn FnMut(&'e Expr)) {
+        match &self.node {
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Name(_) | Node::Each => {}
+            Node::Template(parts) => in_parts(parts, found),
+            Node::List(items) => items.iter().for_each(found),
+            Node::Object(entries) => {
+                entries.iter().for_each(|(key, value)| [key, value].into_iter().for_each(&mut *found))
+            }
+            Node::Attribute(inner, _) | Node::Negative(inner) | Node::Not(inner) => found(inner),
+            Node::Index(one, two) | Node::Splat(one, two) | Node::Binary(_, one, two) => {
+                [one, two].into_iter().for_each(|inner| found(inner));
+            }
+            Node::Call { arguments, .. } => arguments.iter().for_each(found),
+            Node::Conditional(condition, then, otherwise) => {
+                [condition, then, otherwise].into_iter().for_each(|inner| found(inner));
+            }
+            Node::For(inner) => {
+                let For { over, entry_key, item, condition, .. } = &**inner;
+                [Some(over), entry_key.as_ref(), Some(item), condition.as_ref()].into_iter().flatten().for_each(found);
+            }
+        }
+    }
+}
+
+fn in_parts<'e>(parts: &'e [Part], found: &mut dyn FnMut(&'e Expr)) {
+    for part in parts {
+        match part {
+            Part::Text(_) => {}
+            Part::Value(value) => found(value),
+            Part::If(condition, then, otherwise) => {
+                found(condition);
+                in_parts(then, found);
+                in_parts(otherwise, found);
+            }
+            Part::For { over, body, .. } => {
+                found(over);
+                in_parts(body, found);
+            }
+        }
+    }
+}
+
 /// A `for` expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct For {

@@ -9,7 +9,7 @@ use mllint::{
     graph::{
         Graph, Input, Key, Part, Resource, Unit,
         attr::Subject,
-        guard::{Atom, Formula, Tri, World},
+        guard::{Atom, Formula, Tri, Usual, World},
         kind,
         value::{Data, Entry, List, Object, Origin, Piece, Reason, Reference, StepKind, Unknown, Value},
     },
@@ -134,7 +134,13 @@ impl Hcl {
 
 /// `count = var.enabled ? 1 : 0`: the same question wherever it is asked.
 fn enabled() -> Formula {
-    let atom = Atom { subject: "infra#var.enabled".into(), equals: None, domain: None, display: "var.enabled".into() };
+    let atom = Atom {
+        subject: "infra#var.enabled".into(),
+        equals: None,
+        domain: None,
+        display: "var.enabled".into(),
+        usual: Usual::Open,
+    };
     Formula::Atom(Arc::new(atom))
 }
 
@@ -229,7 +235,7 @@ fn graph(hcl: &Hcl) -> Graph {
         model(hcl, "outside", None),
         model(hcl, "shadow", None),
     ];
-    let unit = Unit { path: UNIT.into(), input: Input::Terraform, unread: Vec::new() };
+    let unit = Unit { path: UNIT.into(), input: Input::Terraform, unread: Vec::new(), is_configured: false };
     Graph::of([Part { resources, units: vec![unit], ..Part::default() }])
 }
 

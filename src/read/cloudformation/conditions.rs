@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     graph::{
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Data, Piece, Step, StepKind, Value},
     },
     source::Span,
@@ -88,7 +88,7 @@ impl<'t> Template<'t> {
 
     fn atom(&self, subject: &str, equals: Option<Arc<str>>, domain: Option<Arc<[Arc<str>]>>, display: &str) -> Formula {
         let subject = format!("{}#{subject}", self.source.path).into();
-        Formula::Atom(Arc::new(Atom { subject, equals, domain, display: display.into() }))
+        Formula::Atom(Arc::new(Atom { subject, equals, domain, display: display.into(), usual: Usual::Open }))
     }
 
     /// The condition that a node writes out; `name` if it has one.

@@ -91,7 +91,12 @@ impl<'t> Template<'t> {
                 resources.push(resource);
             }
         }
-        let unit = Unit { path: self.source.path.clone(), input: Input::CloudFormation, unread: self.unread };
+        let unit = Unit {
+            path: self.source.path.clone(),
+            input: Input::CloudFormation,
+            unread: self.unread,
+            is_configured: false,
+        };
         Part { resources, units: vec![unit], not_evaluated: self.not_evaluated, ..Part::default() }
     }
 

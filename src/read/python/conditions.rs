@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use super::Machine;
 use crate::{
     graph::{
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Data, Piece, Reason, Unknown, Value},
     },
     source::Place,
@@ -180,5 +180,11 @@ pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
         None => name.clone(),
     };
     let subject = format!("{}:{}:{}", unknown.place.file.0, unknown.place.span.start, unknown.name);
-    Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display: display.into() }))
+    Formula::Atom(Arc::new(Atom {
+        subject: subject.into(),
+        equals,
+        domain: None,
+        display: display.into(),
+        usual: Usual::Open,
+    }))
 }

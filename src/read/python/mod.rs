@@ -351,7 +351,12 @@ impl<'a> Machine<'a> {
         });
         if !self.part.resources.is_empty() {
             let unread = self.exhausted.map(|place| ("the rest of the file".to_owned(), place));
-            self.part.units.push(Unit { path: unit, input, unread: unread.into_iter().collect() });
+            self.part.units.push(Unit {
+                path: unit,
+                input,
+                unread: unread.into_iter().collect(),
+                is_configured: false,
+            });
         }
         self.part.resources.sort_by_key(|resource| (resource.body.file != own, resource.body.span.start));
         self.part

@@ -76,14 +76,16 @@ pub(super) fn local_folder(folder: &str, call: &Layers) -> Option<String> {
 /// The instances of a call, each with its module instance.
 pub(super) fn call(run: &Run<'_>, frame: &Rc<Frame>, number: usize) -> Called {
     let layers = &frame.loaded.module.calls[number];
-    let expansion = Scope::of(run, frame).expansion(layers);
+    let block = format!("{}module.{}", frame.prefix, layers.label(0));
+    let expansion = Scope::of(run, frame).expansion(layers, &block);
+    let is_open = frame.is_open || run.opened.question(&block).is_some();
     let wanted = expansion.instances.iter().any(|instance| frame.guard.and(&instance.guard) != Formula::False);
     let loaded = if wanted { find(run, frame, layers) } else { None };
     let path =
         if frame.path.is_empty() { layers.label(0).to_owned() } else { format!("{}.{}", frame.path, layers.label(0)) };
     let mut frames = Vec::with_capacity(expansion.instances.len());
     for instance in &expansion.instances {
-        let address: Arc<str> = format!("{}module.{}{}", frame.prefix, layers.label(0), instance.key.suffix()).into();
+        let address: Arc<str> = format!("{block}{}", instance.key.suffix()).into();
         let guard = frame.guard.and(&instance.guard);
         let Some(loaded) = loaded.as_ref().filter(|_| guard != Formula::False) else {
             run.targets.borrow_mut().insert(address, Target::Unread(layers.head()));
@@ -108,6 +110,7 @@ pub(super) fn call(run: &Run<'_>, frame: &Rc<Frame>, number: usize) -> Called {
             caller: Some(Caller { frame: frame.number, call: number, bindings }),
             path: path.clone(),
             guard,
+            is_open,
             multiplicity: times(frame.multiplicity, instance.multiplicity),
             variables: Settled::default(),
             locals: Settled::default(),

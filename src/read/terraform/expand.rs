@@ -154,6 +154,14 @@ impl Expansion {
         Self { instances: vec![one], shape: Shape::Keyed(ways) }
     }
 
+    /// The same instances, which exist only where a question is answered with yes.
+    pub(super) fn when(mut self, question: &Formula) -> Self {
+        for instance in &mut self.instances {
+            instance.guard = question.and(&instance.guard);
+        }
+        self
+    }
+
     /// The block as a value: an instance's address, or a list or mapping of them. `prefix` is its address without key.
     pub(super) fn value(&self, prefix: &str, place: Place) -> Value {
         let reference = |at: usize| {

@@ -64,6 +64,8 @@ pub(super) struct Frame {
     /// The names of the calls without keys, as the manifest of fetched modules joins them.
     pub(super) path: String,
     pub(super) guard: Formula,
+    /// Whether it is made by a call that a default leaves without an instance.
+    pub(super) is_open: bool,
     pub(super) multiplicity: Option<u32>,
     pub(super) variables: Settled<Box<str>, Value>,
     pub(super) locals: Settled<Box<str>, Value>,
@@ -85,6 +87,7 @@ impl Frame {
             caller: None,
             path: String::new(),
             guard: Formula::True,
+            is_open: false,
             multiplicity: None,
             variables: Settled::default(),
             locals: Settled::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     graph::{
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Data, Entry, Guarded, List, Object, Reason, StepKind, Unknown, Value},
     },
     source::Place,
@@ -49,7 +49,13 @@ pub(super) fn has_items(unknown: &Unknown) -> Formula {
     let Place { file, span } = unknown.place;
     let subject = format!("{}:{}:{}:items", file.0, span.start, unknown.name);
     let display = format!("{} has an item", unknown.name);
-    Formula::Atom(Arc::new(Atom { subject: subject.into(), equals: None, domain: None, display: display.into() }))
+    Formula::Atom(Arc::new(Atom {
+        subject: subject.into(),
+        equals: None,
+        domain: None,
+        display: display.into(),
+        usual: Usual::Open,
+    }))
 }
 
 /// The unknown that a value is, or that stands for a value that is none of what is wanted.

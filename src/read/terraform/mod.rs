@@ -3,6 +3,7 @@
 mod blocks;
 mod calls;
 mod data;
+mod defaults;
 pub mod eval;
 mod expand;
 mod files;
@@ -35,6 +36,7 @@ use crate::{
     read::given::{Given, Mistake},
     source::{Candidate, Files},
 };
+use defaults::Opened;
 use instance::Instance;
 use loader::{Loaded, Loader};
 use run::{Found, Run};
@@ -166,13 +168,33 @@ struct Root {
 }
 
 fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>, keeps: bool) -> Root {
-    let run = Run::new(loader, loaded);
+    let run = Run::new(loader, loaded.clone());
     let (path, given) = (run.unit.clone(), run.given.files.clone());
-    let Found { mut instances, unread, not_evaluated, .. } = run.evaluate();
+    let Found { mut instances, mut unread, mut not_evaluated, closed, is_configured, .. } = run.evaluate();
+    if let Some(opened) = Opened::of(&path, &loaded, closed) {
+        let more = Run::opened(loader, loaded.clone(), opened).evaluate();
+        instances.extend(more.instances);
+        // What the default leaves out is not deployed, unless others call this.
+        if loaded.module.is_for_others() {
+            unread.extend(
+                more.unread
+                    .into_iter()
+                    .filter(|(_, place)| !unread.iter().any(|(_, known)| known == place))
+                    .collect::<Vec<_>>(),
+            );
+            not_evaluated.extend(
+                more.not_evaluated
+                    .into_iter()
+                    .filter(|note| note.kind == "module")
+                    .filter(|note| !not_evaluated.contains(note))
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
     let path: Arc<str> = if path.is_empty() { ".".into() } else { path };
     instances.iter_mut().for_each(|instance| instance.unit = path.clone());
     let evaluated = keeps.then(|| (path.clone(), instances.clone()));
-    let unit = Unit { path, input: Input::Terraform, unread };
+    let unit = Unit { path, input: Input::Terraform, unread, is_configured };
     let part = Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() };
     Root { part, given, evaluated }
 }

@@ -11,6 +11,7 @@ use super::{
     scope::Scope,
 };
 use crate::{
+    catalog::terraform::mapping,
     graph::value::{Data, Entry, Object, Reason, StepKind, Value},
     read::given::is_region,
     source::Place,
@@ -27,6 +28,8 @@ pub(super) struct Provider {
     pub(super) region: Option<Value>,
     /// Tags that all resources get.
     tags: Option<Value>,
+    /// Whether its configuration was read.
+    pub(super) is_read: bool,
 }
 
 /// Which provider: its local name, and its alias.
@@ -85,7 +88,7 @@ fn find(run: &Run<'_>, frame: &Rc<Frame>, name: &Name) -> Provider {
     }
     // Nobody configures it here: that is left to the environment, but for one that has a name of its own.
     let region = if name.1.is_none() { run.anywhere.and_then(|place| given(run, place)) } else { None };
-    Provider { region, tags: None }
+    Provider { region, tags: None, is_read: false }
 }
 
 /// The region that is given to the run, as a value.
@@ -121,7 +124,7 @@ fn read(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Provider {
         let inside = blocks::body(&scope, *file, &block.body, layers.head(), 0);
         inside.entry("tags").map(|entry| entry.value.clone())
     });
-    Provider { region, tags: tags.filter(|tags| !matches!(tags.data, Data::Absent)) }
+    Provider { region, tags: tags.filter(|tags| !matches!(tags.data, Data::Absent)), is_read: true }
 }
 
 impl Provider {
@@ -137,8 +140,8 @@ impl Provider {
 
     /// The properties of a resource, with the tags that all get in `tags_all`.
     pub(super) fn tagged(&self, properties: Value, declared: &Declared) -> Value {
-        // The provider leaves groups alone: their tags are `tag` blocks.
-        let is_tagged = declared.mode == Mode::Managed && declared.kind() != "aws_autoscaling_group";
+        // Of types that are not in the table nothing is asked; groups have `tag` blocks, which the provider leaves alone.
+        let is_tagged = declared.mode == Mode::Managed && mapping(declared.kind()).is_some_and(|known| known.tagged);
         let Some(tags) = self.tags.as_ref().filter(|_| is_tagged) else { return properties };
         let Value { data: Data::Object(mut object), origin } = properties else { return properties };
         let own = object.entry("tags").map(|entry| (entry.place, entry.value.clone()));

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     blocks,
     calls::Manifest,
+    defaults::{self, Closed, Opened},
     eval::Budget,
     expand::Expansion,
     frame::{Bindings, Called, Frame, Slot},
@@ -57,6 +58,8 @@ pub(super) struct Run<'f> {
     /// Path of the directory.
     pub(super) unit: Arc<str>,
     pub(super) given: Given,
+    /// What is left open, where this is the second evaluation of the root.
+    pub(super) opened: Opened,
     pub(super) manifest: Manifest,
     /// Some place in the root, for what has none of its own.
     pub(super) anywhere: Option<Place>,
@@ -87,11 +90,20 @@ pub(super) struct Found {
     pub(super) not_evaluated: Vec<NotEvaluated>,
     /// The outputs of the root.
     pub(super) outputs: Value,
+    /// Whether the configuration of a provider was read.
+    pub(super) is_configured: bool,
+    /// The blocks that a default leaves without an instance.
+    pub(super) closed: Vec<Closed>,
 }
 
 impl<'f> Run<'f> {
     /// A root directory that nothing is evaluated of yet.
     pub(super) fn new(loader: &'f Loader<'f>, loaded: Arc<Loaded>) -> Self {
+        Self::opened(loader, loaded, Opened::default())
+    }
+
+    /// The same root directory, for the blocks alone that a default leaves without an instance.
+    pub(super) fn opened(loader: &'f Loader<'f>, loaded: Arc<Loaded>, opened: Opened) -> Self {
         let unit = loaded.module.folder.clone();
         let given = super::given::of(loader, &unit);
         let anywhere = loaded.module.files.first().map(|(_, file)| Place::new(*file, crate::source::Span::default()));
@@ -100,6 +112,7 @@ impl<'f> Run<'f> {
             manifest: Manifest::of(loader.files, &unit),
             unit,
             given,
+            opened,
             anywhere,
             budget: Budget::of(STEPS),
             frames: RefCell::default(),
@@ -128,15 +141,18 @@ impl<'f> Run<'f> {
             }
             at += 1;
         }
+        let frames = self.frames.borrow().clone();
+        let closed = if self.opened.is_empty() { defaults::closed(&self, &frames) } else { Vec::new() };
         let root = self.frame(0);
         let outputs = match self.anywhere {
             Some(place) => Scope::of(&self, &root).outputs(place),
             None => Value::absent(Place::new(crate::source::FileId(0), crate::source::Span::default())),
         };
+        let is_configured = self.providers.borrow().values().any(|provider| provider.is_read);
         let mut not_evaluated = self.notes.into_inner();
         not_evaluated.extend(self.given.not_evaluated);
         not_evaluated.extend(self.manifest.not_evaluated);
-        Found { instances, unread: self.unread.into_inner(), not_evaluated, outputs }
+        Found { instances, unread: self.unread.into_inner(), not_evaluated, outputs, is_configured, closed }
     }
 
     /// Notes the files of which a part is missing: there may be resources in it.
@@ -157,6 +173,12 @@ impl<'f> Run<'f> {
     fn resources(&self, frame: &Rc<Frame>, found: &mut Vec<Instance>) {
         for (at, declared) in frame.loaded.module.resources.iter().enumerate() {
             let Some(expansion) = self.instances(frame, at) else { continue };
+            // The second evaluation is about what the first one has no instance of.
+            let is_open =
+                frame.is_open || self.opened.question(&format!("{}{}", frame.prefix, declared.address())).is_some();
+            if !self.opened.is_empty() && !is_open {
+                continue;
+            }
             let head = declared.layers.head();
             for (number, instance) in expansion.instances.iter().enumerate() {
                 if found.len() >= MAX_INSTANCES {
@@ -216,11 +238,12 @@ impl<'f> Run<'f> {
         }
         let deeper = self.deeper()?;
         frame.expansions.borrow_mut().insert(resource, Slot::Busy);
-        let expansion = Rc::new(Scope::of(self, frame).expansion(&declared.layers));
+        let block = format!("{}{}", frame.prefix, declared.address());
+        let expansion = Rc::new(Scope::of(self, frame).expansion(&declared.layers, &block));
         drop(deeper);
         let mut targets = self.targets.borrow_mut();
         for (at, instance) in expansion.instances.iter().enumerate() {
-            let address = format!("{}{}{}", frame.prefix, declared.address(), instance.key.suffix());
+            let address = format!("{block}{}", instance.key.suffix());
             let target = Target::Resource { frame: frame.number, resource, instance: at };
             targets.entry(address.into()).and_modify(|known| *known = Target::Several).or_insert(target);
         }

@@ -63,12 +63,19 @@ impl<'r, 'f> Scope<'r, 'f> {
         Some(self.evaluate(&written.attribute.value, written.file))
     }
 
-    /// The instances of a block.
-    pub(super) fn expansion(&self, layers: &Layers) -> Expansion {
-        if let Some(count) = self.attribute(layers, "count") {
-            return Expansion::counted(&count);
+    /// The instances of a block, which has an address without key.
+    pub(super) fn expansion(&self, layers: &Layers, block: &str) -> Expansion {
+        let expansion = match self.attribute(layers, "count") {
+            Some(count) => Expansion::counted(&count),
+            None => {
+                let for_each = self.attribute(layers, "for_each");
+                for_each.map_or_else(Expansion::single, |for_each| Expansion::keyed(&for_each))
+            }
+        };
+        match self.run.opened.question(block) {
+            Some(question) => expansion.when(question),
+            None => expansion,
         }
-        self.attribute(layers, "for_each").map_or_else(Expansion::single, |for_each| Expansion::keyed(&for_each))
     }
 
     /// A value that is unknown within this module instance; the same name in another instance is another value.
@@ -113,7 +120,9 @@ impl<'r, 'f> Scope<'r, 'f> {
         };
         self.settled(&self.frame.variables, &name.into(), &shown, layers.head(), || {
             let Some(declaration) = module.declarations.get(name) else { return Value::absent(place) };
+            let is_open = self.run.opened.variables.contains(&(self.frame.prefix.clone(), name.into()));
             let given = match &self.frame.caller {
+                _ if is_open => Some(self.unknown(Reason::NoDefault, &shown, layers.head(), layers.head())),
                 Some(_) => self.argument(name),
                 None => self.given(name, declaration),
             };

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Reads files as if found below a folder.
-fn read_all(texts: &[(&str, &str)]) -> (Files, Reading) {
+pub(super) fn read_all(texts: &[(&str, &str)]) -> (Files, Reading) {
     let files = Files::memory(texts.iter().copied());
     let discovery = Discovery::in_memory(&files, false);
     let candidates: Vec<&Candidate> =
@@ -56,7 +56,7 @@ fn show(value: &Value) -> String {
     }
 }
 
-fn condition(formula: &Formula) -> String {
+pub(super) fn condition(formula: &Formula) -> String {
     match formula {
         Formula::True => String::new(),
         Formula::False => "never".to_owned(),

@@ -76,7 +76,7 @@ fn check(cx: &Context<'_>, resource: Subject<'_>, out: &Findings) {
             out.add(finding.label(label).at_most(Confidence::Medium));
         }
         // A module's caller may have a provider with default tags; a provider that was read has none, or they would be here.
-        Input::Terraform if resource.resource().region.is_some() => {
+        Input::Terraform if cx.graph.unit(unit).is_some_and(|unit| unit.is_configured) => {
             let label =
                 if has_some { "neither it nor its provider sets it" } else { "neither it nor its provider sets tags" };
             out.add(finding.label(label));

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     finding::Confidence,
     graph::{
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Data, List, Object, Origin, Piece, Reason, Unknown, Value},
     },
     source::Place,
@@ -338,5 +338,5 @@ pub(super) fn formula(value: &Value, cx: &Cx<'_>) -> Outcome<Formula> {
 
 /// An undecided question.
 pub(super) fn atom(subject: Arc<str>, equals: Option<Arc<str>>, display: Arc<str>) -> Formula {
-    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display }))
+    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display, usual: Usual::Open }))
 }

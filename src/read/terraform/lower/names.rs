@@ -43,9 +43,14 @@ impl<'a> Names<'a> {
         let mut moved = Moved::default();
         let mut inner = self.body(arguments, &mut Vec::new(), without, &mut moved);
         if let Some(Property { path: Some(path), shape, .. }) = self.mapping.and_then(Mapping::wrapper) {
-            let whole = Value::object(inner, place);
-            let whole = if shape == Shape::Blocks { Value::list(vec![whole], place) } else { whole };
-            inner = Object::default();
+            let mut whole = std::mem::take(&mut inner);
+            let whole = if shape == Shape::Blocks {
+                // One of several is a list item, to which belongs what lies outside of the blocks in it.
+                std::mem::take(&mut moved).into(&mut whole);
+                Value::list(vec![Value::object(whole, place)], place)
+            } else {
+                Value::object(whole, place)
+            };
             merge::set(&mut inner, path, place, whole);
         }
         moved.into(&mut inner);

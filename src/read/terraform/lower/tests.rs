@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::{
     graph::{
-        guard::{Atom, Formula},
+        guard::{Atom, Formula, Usual},
         value::{Reason, Unknown},
     },
     source::{FileId, Place, Span},
@@ -71,7 +71,13 @@ fn instance(address: &str, arguments: &Json) -> Instance {
 }
 
 fn atom(condition: &str) -> Formula {
-    Formula::Atom(Arc::new(Atom { subject: condition.into(), equals: None, domain: None, display: condition.into() }))
+    Formula::Atom(Arc::new(Atom {
+        subject: condition.into(),
+        equals: None,
+        domain: None,
+        display: condition.into(),
+        usual: Usual::Open,
+    }))
 }
 
 fn value(json: &Json) -> Value {
@@ -258,6 +264,57 @@ fn a_bucket_has_what_is_written_beside_it() {
              aws_s3_bucket_policy.raw AWS::S3::BucketPolicy {{Bucket: →aws_s3_bucket.raw, PolicyDocument: {{Statement: []}}}}\n"
         )
     );
+}
+
+#[test]
+fn whatever_stands_beside_a_bucket_is_its_property() {
+    let beside = |kind: &str, more: Json| {
+        let mut arguments = json!({"bucket": {"ref": "aws_s3_bucket.raw.id"}});
+        arguments.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        Root::default()
+            .with("aws_s3_bucket.raw", &json!({}))
+            .with(&format!("aws_s3_bucket_{kind}.raw"), &arguments)
+            .first()
+    };
+    let site = json!({"index_document": [{"suffix": "index.html"}], "error_document": [{"key": "404.html"}]});
+    assert_eq!(
+        beside("website_configuration", site),
+        "{WebsiteConfiguration: {IndexDocument: index.html, ErrorDocument: 404.html}}"
+    );
+    let elsewhere = json!({"redirect_all_requests_to": [{"host_name": "acme.example"}]});
+    assert_eq!(
+        beside("website_configuration", elsewhere),
+        "{WebsiteConfiguration: {RedirectAllRequestsTo: {HostName: acme.example}}}"
+    );
+    let rule = json!({"role": "arn", "rule": [{"id": "all", "destination": [{"bucket": "arn:b"}]}]});
+    assert_eq!(
+        beside("replication_configuration", rule),
+        "{ReplicationConfiguration: {Role: arn, Rules: [{Id: all, Destination: {Bucket: arn:b}}]}}"
+    );
+    assert_eq!(
+        beside(
+            "object_lock_configuration",
+            json!({"rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 3}]}]})
+        ),
+        "{ObjectLockConfiguration: {Rule: {DefaultRetention: {Mode: GOVERNANCE, Days: 3}}}}"
+    );
+    assert_eq!(
+        beside("accelerate_configuration", json!({"status": "Enabled"})),
+        "{AccelerateConfiguration: {AccelerationStatus: Enabled}}"
+    );
+    assert_eq!(
+        beside("inventory", json!({"name": "all", "schedule": [{"frequency": "Weekly"}]})),
+        "{InventoryConfigurations: [{Id: all, ScheduleFrequency: Weekly}]}"
+    );
+    assert_eq!(
+        beside("metric", json!({"name": "all", "filter": [{"prefix": "raw/"}]})),
+        "{MetricsConfigurations: [{Id: all, Prefix: raw/}]}"
+    );
+    assert_eq!(
+        beside("intelligent_tiering_configuration", json!({"name": "all", "filter": [{"prefix": "raw/"}]})),
+        "{IntelligentTieringConfigurations: [{Id: all, Prefix: raw/}]}"
+    );
+    assert_eq!(beside("request_payment_configuration", json!({"payer": "Requester"})), "{}");
 }
 
 #[test]
