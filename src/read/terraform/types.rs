@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::eval::{is_known, order};
 use crate::{
     graph::value::{Data, Entry, Guarded, List, Object, Reason, Value, number_text},
     source::Place,
@@ -185,7 +186,7 @@ fn unify<'v>(values: impl Iterator<Item = &'v mut Value>) {
     }
 }
 
-/// A list as a set: without repeats, and sorted where all items are known.
+/// A list as a set: without repeats, and in order where all items are known.
 fn distinct(list: List) -> List {
     let mut items = list.items;
     let mut seen: FxHashSet<(u8, Arc<str>)> = FxHashSet::default();
@@ -193,11 +194,9 @@ fn distinct(list: List) -> List {
         Some(text) => seen.insert((rank(item), text)),
         None => true,
     });
-    if items.iter().all(|item| item.plain_text().is_some()) {
-        items.sort_by(|left, right| match (&left.data, &right.data) {
-            (Data::Number(left), Data::Number(right)) => left.total_cmp(right),
-            _ => (rank(left), left.plain_text()).cmp(&(rank(right), right.plain_text())),
-        });
+    if items.iter().all(is_known) {
+        items.sort_by(order::compare);
+        items.dedup_by(|one, other| order::compare(one, other).is_eq());
     }
     List { items, open: list.open }
 }

@@ -29,6 +29,12 @@ pub trait Names {
     /// The text of a file named relative to the module or absolutely below the root of the run.
     fn file(&self, path: &str) -> Option<Arc<Source>>;
 
+    /// Whether a file is not there, and will not be when Terraform runs. A build may make what is missing in a repository.
+    fn is_missing(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Names of the files below a folder that match a pattern, for `fileset`; nothing where that cannot be known.
     fn fileset(&self, folder: &str, pattern: &str) -> Option<Vec<String>>;
 }

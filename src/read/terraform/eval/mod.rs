@@ -7,6 +7,7 @@ mod functions;
 mod loops;
 mod number;
 mod operators;
+pub(super) mod order;
 mod partial;
 mod templates;
 #[cfg(test)]
@@ -26,11 +27,19 @@ const MAX_WEIGHT: usize = 200_000;
 /// The value of an expression. What cannot be known is unknown with its reason; what is wrong is `Invalid`.
 pub fn evaluate(expression: &Expr, cx: &Cx<'_>) -> Value {
     let value = eval(expression, cx);
+    if matches!(value.data, Data::Number(number) if !number.is_finite()) {
+        return Value::unknown(Reason::Invalid, "a number without end", cx.place(expression.span));
+    }
     if partial::is_bounded(&value, MAX_WEIGHT, cx) {
         return value;
     }
     let limit = cx.limit("a value with very many parts", expression.span);
     Value::new(Data::Unknown(limit), cx.place(expression.span))
+}
+
+/// Whether all of a value is known.
+pub(super) fn is_known(value: &Value) -> bool {
+    partial::is_known(value)
 }
 
 /// The text of a template's parts. Where the template is a single interpolation, its value.

@@ -107,7 +107,9 @@ fn arithmetic(operator: Operator, values: &[Value], place: Place) -> Outcome {
         Operator::Add => Data::Number(add(left, right)),
         Operator::Subtract => Data::Number(subtract(left, right)),
         Operator::Multiply => Data::Number(multiply(left, right)),
-        Operator::Divide if right == 0.0 => return Err(Stop::Unsupported("a number without end".into())),
+        // Terraform has a number without end, which can be passed on and never be shown.
+        Operator::Divide if right == 0.0 && left != 0.0 => return Ok(Value::new(Data::Number(left / right), place)),
+        Operator::Divide if right == 0.0 => return Err(Stop::Invalid("nothing divided by nothing".into())),
         Operator::Divide => Data::Number(left / right),
         Operator::Modulo => Data::Number(modulo(left, right)),
         _ => return Err(Stop::Undecided),

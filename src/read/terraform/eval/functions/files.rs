@@ -19,6 +19,9 @@ use crate::{
 /// The file that an argument names. One that is not there may yet be made before Terraform runs.
 pub(super) fn source(call: &Call<'_>, path: &Value) -> Outcome<Arc<Source>> {
     let path = text(path)?;
+    if call.cx.names.is_missing(&path) {
+        return invalid(format!("the file `{path}`, which is not there"));
+    }
     let missing = || Unknown { reason: Reason::External, name: format!("the file `{path}`").into(), place: call.place };
     call.cx.names.file(&path).ok_or_else(|| Stop::As(missing()))
 }
@@ -34,6 +37,9 @@ pub(super) fn filebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
 }
 
 pub(super) fn fileexists(call: &Call<'_>, values: &[Value]) -> Outcome {
+    if call.cx.names.is_missing(&text(&values[0])?) {
+        return call.truth(false);
+    }
     source(call, &values[0])?;
     call.truth(true)
 }
@@ -97,6 +103,10 @@ impl Names for Variables<'_> {
 
     fn file(&self, path: &str) -> Option<Arc<Source>> {
         self.outer.file(path)
+    }
+
+    fn is_missing(&self, path: &str) -> bool {
+        self.outer.is_missing(path)
     }
 
     fn fileset(&self, folder: &str, pattern: &str) -> Option<Vec<String>> {

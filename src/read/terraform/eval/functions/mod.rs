@@ -15,6 +15,7 @@ mod sets;
 mod strings;
 mod types;
 mod yaml;
+mod yaml_text;
 
 use super::{
     convert::{Outcome, Stop, composed_text, invalid, items},
@@ -116,6 +117,7 @@ pub(super) fn call(name: &str, arguments: &[Expr], spread: bool, place: Place, c
     match name {
         "try" if !spread => return types::attempt(&call, arguments),
         "can" if !spread => return types::can(&call, arguments),
+        "issensitive" if !spread => return types::issensitive(&call, arguments),
         _ => {}
     }
     let Some(function) = function(name) else {
@@ -250,7 +252,6 @@ fn collection_function(name: &str) -> Option<Function> {
         "values" => new(objects::values, 1, 1),
         "zipmap" => new(objects::zipmap, 2, 2).looks(1),
         "sensitive" | "nonsensitive" | "ephemeralasnull" => new(types::same, 1, 1).nulls(),
-        "issensitive" => new(types::issensitive, 1, 1).nulls(),
         "tobool" => new(types::tobool, 1, 1).nulls(),
         "tolist" => new(types::tolist, 1, 1).nulls(),
         "tomap" => new(types::tomap, 1, 1).nulls(),

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Call;
 use crate::{
     graph::value::Value,
-    read::terraform::eval::convert::{Outcome, Stop, invalid, text, whole},
+    read::terraform::eval::convert::{Outcome, invalid, text, whole},
 };
 
 /// A block of addresses: its first address, how many bits name the network, and how many there are.
@@ -87,14 +87,24 @@ pub(super) fn cidrnetmask(call: &Call<'_>, values: &[Value]) -> Outcome {
 
 pub(super) fn cidrsubnet(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (block, added, number) = (block(&values[0])?, whole(&values[1])?, whole(&values[2])?);
-    let (Ok(added), Ok(number)) = (u32::try_from(added), u128::try_from(number)) else {
-        return Err(Stop::Unsupported("a subnet with a negative number".into()));
+    let prefix = i64::from(block.prefix).saturating_add(added);
+    let Some(prefix) = u32::try_from(prefix).ok().filter(|prefix| *prefix <= block.bits) else {
+        return invalid("a subnet that lies outside of the block");
     };
-    let prefix = block.prefix.saturating_add(added);
-    if prefix > block.bits || number.checked_shr(added).unwrap_or(0) > 0 {
+    // Terraform compares the number without its sign, and with fewer bits than none it takes any.
+    let most = u32::try_from(added).map_or(u64::MAX, |added| 1_u64.checked_shl(added).unwrap_or(0).wrapping_sub(1));
+    if number.unsigned_abs() > most {
         return invalid("a subnet that lies outside of the block");
     }
-    let first = block.first | number.checked_shl(block.bits - prefix).unwrap_or(0);
+    let shifted = |number: u128| number.checked_shl(block.bits - prefix).unwrap_or(0);
+    let first = match u128::try_from(number) {
+        Ok(number) => block.first | shifted(number),
+        // The bits of a negative number go on without end; what is left of them is the number's size.
+        Err(_) => (block.first | shifted(i128::from(number) as u128)).wrapping_neg(),
+    };
+    if block.bits == 32 && first > u128::from(u32::MAX) {
+        return invalid("a subnet that lies outside of the block");
+    }
     call.text(Block { first, prefix, ..block }.written())
 }
 

@@ -12,6 +12,7 @@ use crate::{
     read::terraform::eval::{
         convert::{Outcome, Stop, items, list, unified},
         operators::equal,
+        order,
         partial::is_known,
     },
 };
@@ -69,22 +70,8 @@ fn same_reference(kept: &[Value], item: &Value) -> bool {
 /// A set of these items.
 pub(super) fn set(call: &Call<'_>, items: Vec<Value>, open: Option<Unknown>) -> Outcome {
     let (mut items, repeated) = deduplicated(call, unified(items)?)?;
-    items.sort_by(|one, two| match (&one.data, &two.data) {
-        (Data::Text(one), Data::Text(two)) => one.cmp(two),
-        (Data::Number(one), Data::Number(two)) => one.total_cmp(two),
-        (Data::Bool(one), Data::Bool(two)) => one.cmp(two),
-        (one, two) => rank(one).cmp(&rank(two)),
-    });
+    items.sort_by(order::compare);
     listed(call, items, open.or(repeated))
-}
-
-/// What is known stands first.
-fn rank(data: &Data) -> u8 {
-    match data {
-        Data::Text(_) | Data::Number(_) | Data::Bool(_) => 0,
-        Data::List(_) | Data::Object(_) => 1,
-        _ => 2,
-    }
 }
 
 pub(super) fn distinct(call: &Call<'_>, values: &[Value]) -> Outcome {

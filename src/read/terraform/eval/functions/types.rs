@@ -63,8 +63,33 @@ pub(super) fn same(_: &Call<'_>, values: &[Value]) -> Outcome {
     Ok(values[0].clone())
 }
 
-pub(super) fn issensitive(_: &Call<'_>, _: &[Value]) -> Outcome {
-    Err(Stop::Unsupported("whether a value is sensitive".into()))
+/// `issensitive(…)`: what is sensitive is not followed through names, but told where it is written.
+pub(super) fn issensitive(call: &Call<'_>, arguments: &[Expr]) -> Value {
+    let [argument] = arguments else {
+        return Value::unknown(Reason::Invalid, "`issensitive` with other than one argument", call.place);
+    };
+    if mistake(&eval(argument, call.cx)).is_some() {
+        return Value::unknown(Reason::Invalid, "`issensitive`, given a mistake,", call.place);
+    }
+    match &argument.node {
+        Node::Call { name, .. } if &**name == "sensitive" => call.value(Data::Bool(true)),
+        Node::Call { name, .. } if &**name == "nonsensitive" => call.value(Data::Bool(false)),
+        _ if is_plain(argument) => call.value(Data::Bool(false)),
+        _ => Value::unknown(Reason::Unsupported, "whether a value is sensitive", call.place),
+    }
+}
+
+/// Whether nothing that may be sensitive is mentioned.
+fn is_plain(expression: &Expr) -> bool {
+    let mut open = vec![expression];
+    while let Some(expression) = open.pop() {
+        match &expression.node {
+            Node::Name(_) => return false,
+            Node::Call { name, .. } if matches!(&**name, "sensitive" | "ephemeralasnull") => return false,
+            _ => expression.children(&mut |child| open.push(child)),
+        }
+    }
+    true
 }
 
 /// A conversion: null stays null, and what is not known stays that same unknown.

@@ -1,12 +1,11 @@
 //! `yamldecode` and `yamlencode`.
 
-use super::{Call, encoding::json_text, types::known};
+use super::{Call, types::known, yaml_text};
 use crate::{
-    graph::value::{Data, Entry, Value},
+    graph::value::{Entry, Value},
     read::terraform::eval::{
         collections::Builder,
         convert::{Outcome, Stop, exact_text, invalid, parse_number, text},
-        templates::MAX_TEXT,
     },
     syntax::{
         tree::{self, Kind, Node},
@@ -110,124 +109,6 @@ fn date(scalar: &str) -> Option<bool> {
 }
 
 pub(super) fn encode(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let value = known(&values[0])?;
-    let mut yaml = String::new();
-    write(call, value, 0, &mut yaml)?;
-    // Bare scalars need an end.
-    if matches!(value.data, Data::Absent | Data::Bool(_) | Data::Number(_)) {
-        yaml.push_str("...\n");
-    }
+    let yaml = yaml_text::write(call, known(&values[0])?)?;
     call.text(yaml)
-}
-
-/// Writes a value; what begins on the same line as its dash or colon is written without its own indentation.
-fn write(call: &Call<'_>, value: &Value, indent: usize, yaml: &mut String) -> Outcome<()> {
-    call.afford(1)?;
-    if yaml.len() > MAX_TEXT {
-        return Err(Stop::Limit("a very long text".into()));
-    }
-    match &value.data {
-        Data::List(list) if list.items.is_empty() => yaml.push_str("[]\n"),
-        Data::Object(object) if object.entries.is_empty() => yaml.push_str("{}\n"),
-        Data::List(list) => {
-            for (at, item) in list.items.iter().enumerate() {
-                if at > 0 {
-                    yaml.push_str(&" ".repeat(indent));
-                }
-                yaml.push_str("- ");
-                write(call, item, indent + 2, yaml)?;
-            }
-        }
-        Data::Object(object) => {
-            for (at, entry) in object.entries.iter().enumerate() {
-                if at > 0 {
-                    yaml.push_str(&" ".repeat(indent));
-                }
-                if entry.name.contains('\n') {
-                    return Err(Stop::Unsupported("a YAML key of several lines".into()));
-                }
-                yaml.push_str(&scalar(&entry.name)?);
-                yaml.push(':');
-                write_entry(call, &entry.value, indent, yaml)?;
-            }
-        }
-        Data::Text(text) => write_text(text, indent, yaml)?,
-        Data::Number(number) => match exact_text(*number) {
-            Some(text) => yaml.push_str(&(text + "\n")),
-            None => return Err(Stop::Unsupported("the text of a number with many digits".into())),
-        },
-        Data::Bool(holds) => yaml.push_str(if *holds { "true\n" } else { "false\n" }),
-        Data::Absent => yaml.push_str("null\n"),
-        _ => return Err(Stop::Undecided),
-    }
-    Ok(())
-}
-
-fn write_entry(call: &Call<'_>, value: &Value, indent: usize, yaml: &mut String) -> Outcome<()> {
-    match &value.data {
-        // Lists stand as deep as the key that they belong to.
-        Data::List(list) if !list.items.is_empty() => {
-            yaml.push('\n');
-            yaml.push_str(&" ".repeat(indent));
-            write(call, value, indent, yaml)
-        }
-        Data::Object(object) if !object.entries.is_empty() => {
-            yaml.push('\n');
-            yaml.push_str(&" ".repeat(indent + 2));
-            write(call, value, indent + 2, yaml)
-        }
-        Data::Text(text) => {
-            yaml.push(' ');
-            write_text(text, indent + 2, yaml)
-        }
-        _ => {
-            yaml.push(' ');
-            write(call, value, indent, yaml)
-        }
-    }
-}
-
-/// Writes a text; if it has several lines, as a block whose lines stand `indent` deep.
-fn write_text(text: &str, indent: usize, yaml: &mut String) -> Outcome<()> {
-    if !text.contains('\n') || has_odd_lines(text) {
-        yaml.push_str(&scalar(text)?);
-        yaml.push('\n');
-        return Ok(());
-    }
-    if text.starts_with([' ', '\n']) {
-        return Err(Stop::Unsupported("a YAML text that begins with blanks".into()));
-    }
-    let body = text.trim_end_matches('\n');
-    yaml.push_str(match text.len() - body.len() {
-        0 => "|-\n",
-        1 => "|\n",
-        _ => "|+\n",
-    });
-    let blanks = " ".repeat(indent.max(2));
-    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-        if !line.is_empty() {
-            yaml.push_str(&blanks);
-            yaml.push_str(line);
-        }
-        yaml.push('\n');
-    }
-    Ok(())
-}
-
-/// Whether a text of several lines cannot be written as a block.
-fn has_odd_lines(text: &str) -> bool {
-    text.contains(['\t', '\r']) || text.contains(" \n") || text.chars().any(|char| char.is_control() && char != '\n')
-}
-
-/// A text in quotes. Long ones are folded in a way that is not followed here.
-fn scalar(text: &str) -> Outcome<String> {
-    if text.len() > 70 && text.contains(' ') {
-        return Err(Stop::Unsupported("a long text in YAML".into()));
-    }
-    if text.chars().any(|char| (char.is_control() && !matches!(char, '\n' | '\t')) || char == '\u{feff}') {
-        return Err(Stop::Unsupported("a text with control characters in YAML".into()));
-    }
-    // JSON's escapes but for `<`, `>` and `&`.
-    let json = json_text(text);
-    Ok(json.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&"))
 }
