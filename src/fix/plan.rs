@@ -61,11 +61,16 @@ pub(super) struct Planner<'a> {
     pub(super) graph: &'a Graph,
     pub(super) files: &'a Files,
     /// The resources that are to be changed in the same way.
-    raising: FxHashMap<Want, FxHashSet<ResourceId>>,
+    raising: FxHashMap<Want, Arc<FxHashSet<ResourceId>>>,
     /// Resources by their kind and where they are written.
     written: FxHashMap<(Place, Arc<str>), Vec<ResourceId>>,
     parsed: FxHashMap<FileId, Arc<Parsed>>,
     uses: Option<Uses>,
+    /// Whether literals that come by a way have no other use than what is wanted.
+    only: FxHashMap<(Place, Want), Option<bool>>,
+    /// Texts in quotes that follow each other in the Terraform files of a folder: the types and names of its resources.
+    /// Nothing where one of the files cannot be read.
+    named: FxHashMap<String, Option<FxHashSet<(String, String)>>>,
 }
 
 /// A file once more, for its syntax.
@@ -93,7 +98,9 @@ impl<'a> Planner<'a> {
             let id = ResourceId(u32::try_from(at).unwrap_or(u32::MAX));
             written.entry((resource.body, resource.kind.clone())).or_default().push(id);
         }
-        Self { graph, files, raising, written, parsed: FxHashMap::default(), uses: None }
+        let raising = raising.into_iter().map(|(want, resources)| (want, Arc::new(resources))).collect();
+        let (parsed, only, named) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+        Self { graph, files, raising, written, parsed, uses: None, only, named }
     }
 
     fn fix(&mut self, finding: &Finding) -> Option<Fix> {
@@ -146,7 +153,7 @@ impl<'a> Planner<'a> {
         let (file, edits, title) = match (leaf(&resource.properties, &change.path)?, &change.to) {
             (Leaf::Known(value), Some(to)) => {
                 let place = value.origin.place;
-                if !self.is_only_used_by(value, resource, change, &raising)? {
+                if !self.is_only_used_by(value, resource, (rule, change), &raising)? {
                     return None;
                 }
                 let edits = self.replaced(place, value, to)?;
@@ -178,7 +185,7 @@ impl<'a> Planner<'a> {
         &mut self,
         value: &Value,
         resource: &Resource,
-        change: &Change,
+        (rule, change): (&'static str, &Change),
         raising: &FxHashSet<ResourceId>,
     ) -> Option<bool> {
         let place = value.origin.place;
@@ -186,9 +193,15 @@ impl<'a> Planner<'a> {
         if is_within && value.origin.step.is_none() {
             return Some(true);
         }
+        // Whatever has the value of one literal asks the same.
+        let asked = (place, want(rule, change));
+        if let Some(known) = self.only.get(&asked) {
+            return *known;
+        }
         let uses = self.uses.take().unwrap_or_else(|| Uses::of(self.graph));
         let only = uses.only(self, value, change, raising);
         self.uses = Some(uses);
+        self.only.insert(asked, only);
         only
     }
 
@@ -313,7 +326,7 @@ impl<'a> Planner<'a> {
 
     /// A new resource behind the one that it belongs to.
     fn beside(
-        &self,
+        &mut self,
         text: &str,
         resource: &Resource,
         block: &Block,
@@ -327,12 +340,9 @@ impl<'a> Planner<'a> {
             path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
         };
         // Whatever has that name is in one of the files beside.
-        let address = format!("\"{kind}\" \"{}\"", name.text);
-        let beside = self.files.entries(&folder(resource.body)).into_iter().filter(|entry| entry.name.ends_with(".tf"));
-        let path = |name: &str| format!("{}/{name}", folder(resource.body)).trim_start_matches('/').to_owned();
-        let is_free = beside
-            .into_iter()
-            .all(|entry| self.files.read(&path(&entry.name)).is_ok_and(|source| !source.text().contains(&address)));
+        let is_free = self
+            .named(folder(resource.body))
+            .is_some_and(|named| !named.contains(&(kind.to_owned(), name.text.to_string())));
         if !is_one || !is_free {
             return None;
         }
@@ -340,6 +350,24 @@ impl<'a> Planner<'a> {
         let mut all = vec![Item::Attribute(by.to_owned(), Json::from(reference))];
         all.extend(items);
         hcl::edit::insert_behind(text, block, "resource", &[kind, &name.text], &all)
+    }
+
+    /// The texts in quotes that follow each other in the Terraform files of a folder.
+    fn named(&mut self, folder: String) -> Option<&FxHashSet<(String, String)>> {
+        let files = self.files;
+        let known = self.named.entry(folder).or_insert_with_key(|folder| {
+            let beside = files.entries(folder).into_iter().filter(|entry| entry.name.ends_with(".tf"));
+            let path = |name: &str| format!("{folder}/{name}").trim_start_matches('/').to_owned();
+            let mut named = FxHashSet::default();
+            for entry in beside {
+                let source = files.read(&path(&entry.name)).ok()?;
+                let parts: Vec<&str> = source.text().split('"').collect();
+                let pairs = parts.windows(3).filter(|parts| parts[1] == " ");
+                named.extend(pairs.map(|parts| (parts[0].to_owned(), parts[2].to_owned())));
+            }
+            Some(named)
+        });
+        known.as_ref()
     }
 
     /// The entry, argument or block of a property less.
@@ -577,7 +605,10 @@ fn is_definition(resource: &Resource) -> bool {
 
 /// The block that a resource of Terraform's is written as.
 fn block_of<'p>(parsed: &'p hcl::Parsed, resource: &Resource) -> Option<&'p Block> {
-    let block = parsed.body.blocks.iter().find(|block| block.span == resource.body.span)?;
+    // Blocks stand in the order of the file.
+    let blocks = &parsed.body.blocks;
+    let at = blocks.partition_point(|block| block.span.start < resource.body.span.start);
+    let block = blocks.get(at).filter(|block| block.span == resource.body.span)?;
     let known = mapping(&block.labels.first()?.text)?;
     (known.kind == &*resource.kind).then_some(block)
 }

@@ -48,16 +48,38 @@ fn by_kms() -> Json {
     ]})
 }
 
-/// Whether KMS breaks nothing that is seen here: who reads a website has no right to decrypt, and S3 delivers no access
-/// logs into such a bucket. What is not known may be either.
+/// ACLs of buckets whose readers or writers have no right to the key.
+const OPEN_ACLS: &[&str] = &["AuthenticatedRead", "LogDeliveryWrite", "PublicRead", "PublicReadWrite"];
+/// Who fetches from buckets that they name, or writes logs into them, and may not use their key without more.
+const STRANGERS: &[&str] = &[
+    "AWS::CloudFront::Distribution",
+    "AWS::ElasticLoadBalancing::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "Terraform::aws_cloudfront_distribution",
+    "Terraform::aws_elb",
+    "Terraform::aws_lb",
+];
+
+/// Whether KMS breaks nothing that is seen here: who reads a website, or is let in by a policy, has no right to decrypt,
+/// and S3 delivers no access logs into such a bucket. What is not known may be any of these.
 fn bears_kms(bucket: Subject<'_>) -> bool {
     let control = bucket.get("AccessControl");
-    let is_private = control.is_absent() || control.text().is_some_and(|control| control != "LogDeliveryWrite");
-    let takes_logs_of = |user: &Subject<'_>| {
-        let logs = user.get("LoggingConfiguration.DestinationBucketName");
-        user.kind() == kind::BUCKET && user.targets(&logs).iter().any(|target| target.id() == bucket.id())
+    let is_private = control.is_absent() || control.text().is_some_and(|control| !OPEN_ACLS.contains(&control));
+    let is_stranger = |user: &Subject<'_>| match user.kind() {
+        kind::BUCKET => {
+            let logs = user.get("LoggingConfiguration.DestinationBucketName");
+            user.targets(&logs).iter().any(|target| target.id() == bucket.id())
+        }
+        "AWS::S3::BucketPolicy" => lets_in(*user),
+        kind => STRANGERS.contains(&kind),
     };
-    is_private && bucket.get("WebsiteConfiguration").is_absent() && !bucket.referrers().any(|user| takes_logs_of(&user))
+    is_private && bucket.get("WebsiteConfiguration").is_absent() && !bucket.referrers().any(|user| is_stranger(&user))
+}
+
+/// Whether a policy may allow somebody something, rather than only deny.
+fn lets_in(policy: Subject<'_>) -> bool {
+    let (statements, more) = policy.get("PolicyDocument.Statement").items();
+    more || statements.iter().any(|statement| statement.get("Effect").text() != Some("Deny"))
 }
 
 /// Whether an ML or AI resource mentions the bucket, or stands beside it and may use it; or whether the functions beside
@@ -169,8 +191,27 @@ mod tests {
         assert!(!has_fix(&json!({"WebsiteConfiguration": {"IndexDocument": "index.html"}}), &json!({})));
         assert!(!has_fix(&json!({"WebsiteConfiguration": {"?": "website"}}), &json!({})), "it may be one");
         assert!(!has_fix(&json!({"AccessControl": "LogDeliveryWrite"}), &json!({})));
+        assert!(!has_fix(&json!({"AccessControl": "PublicRead"}), &json!({})), "the public has no key");
         assert!(!has_fix(&json!({"AccessControl": {"?": "control"}}), &json!({})), "it may be that one");
         assert!(!has_fix(&json!({}), &logs_to("Bucket")), "another bucket logs into it");
+    }
+
+    #[test]
+    fn whom_others_let_in_may_have_no_key() {
+        let has_fix = |kind: &str, other: &Value| {
+            let mut built = Built::default();
+            built.resource(BUCKET, "Bucket", &json!({})).resource(kind, "Other", other);
+            built.check(&RULE).first().expect("a finding").remedy.is_some()
+        };
+        let policy =
+            |statements: Value| json!({"Bucket": {"ref": "Bucket"}, "PolicyDocument": {"Statement": statements}});
+        let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "s3:*", "Resource": "*"});
+        let allows = |statements: Value| !has_fix("AWS::S3::BucketPolicy", &policy(statements));
+        assert!(!allows(json!([statement("Deny")])), "that all use TLS");
+        assert!(allows(json!([statement("Deny"), statement("Allow")])));
+        assert!(allows(json!({"?": "statements"})));
+        assert!(!has_fix("AWS::CloudFront::Distribution", &json!({"Origins": [{"DomainName": {"ref": "Bucket"}}]})));
+        assert!(has_fix("AWS::SNS::Topic", &json!({"Name": {"ref": "Bucket"}})));
     }
 
     #[test]
