@@ -8,6 +8,8 @@ mod cases;
 mod harness;
 #[path = "equivalence/terraform.rs"]
 mod terraform;
+#[path = "equivalence/ways.rs"]
+mod ways;
 
 use cases::{
     BUCKET_WITHOUT_ENCRYPTION, Case, GPU_ALGORITHM_ON_CPU, MODEL_OUTSIDE_VPC, NOTEBOOK_OUTSIDE_VPC,
