@@ -297,6 +297,11 @@ fn what_is_no_price_list_is_refused_and_nothing_is_written() {
             b"{\"offerCode\": \"AWSMachineLearningSavingsPlans\", \"products\": [], \"terms\": {}}".to_vec(),
             "a price list of Savings Plans has a list here",
         ),
+        (
+            "plans.csv",
+            replaced("\"AmazonSageMaker\"", "\"ComputeSavingsPlans\""),
+            "this is a price list of Savings Plans",
+        ),
         ("cut.json", b"{\"offerCode\": \"AmazonEC2\", \"products\": {}}".to_vec(), "it has no `terms`"),
         (
             "deep.json",

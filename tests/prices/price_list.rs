@@ -3,27 +3,27 @@
 use std::io::{self, Write};
 
 /// A price: begin and end of its tier, unit, amount.
-pub type Tier = (&'static str, &'static str, &'static str, String);
+pub(crate) type Tier = (&'static str, &'static str, &'static str, String);
 
 /// A product with its prices.
 #[derive(Clone, Debug)]
-pub struct Product {
-    pub family: &'static str,
+pub(crate) struct Product {
+    pub(crate) family: &'static str,
     /// By the name that JSON has.
-    pub attributes: Vec<(&'static str, String)>,
+    pub(crate) attributes: Vec<(&'static str, String)>,
     /// `OnDemand` or `Reserved`.
-    pub term: &'static str,
-    pub currency: &'static str,
-    pub tiers: Vec<Tier>,
+    pub(crate) term: &'static str,
+    pub(crate) currency: &'static str,
+    pub(crate) tiers: Vec<Tier>,
 }
 
 /// A price list.
 #[derive(Clone, Debug)]
-pub struct PriceList {
-    pub offer: &'static str,
-    pub version: &'static str,
-    pub published: &'static str,
-    pub products: Vec<Product>,
+pub(crate) struct PriceList {
+    pub(crate) offer: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) published: &'static str,
+    pub(crate) products: Vec<Product>,
 }
 
 /// The attributes by the names of JSON and of CSV, in the order of the columns.
@@ -54,7 +54,12 @@ const ATTRIBUTES: &[(&str, &str)] = &[
 const DISCLAIMER: &str = "This pricing list is for informational purposes only.";
 
 /// Attributes that products of a region have in common.
-pub fn product(region: &str, family: &'static str, attributes: &[(&'static str, &str)], tiers: Vec<Tier>) -> Product {
+pub(crate) fn product(
+    region: &str,
+    family: &'static str,
+    attributes: &[(&'static str, &str)],
+    tiers: Vec<Tier>,
+) -> Product {
     let mut all = vec![("locationType", "AWS Region".to_owned()), ("regionCode", region.to_owned())];
     for (name, value) in attributes {
         all.retain(|(known, _)| known != name);
@@ -64,7 +69,7 @@ pub fn product(region: &str, family: &'static str, attributes: &[(&'static str, 
 }
 
 /// One price without tiers.
-pub fn flat(unit: &'static str, amount: &str) -> Vec<Tier> {
+pub(crate) fn flat(unit: &'static str, amount: &str) -> Vec<Tier> {
     vec![("0", "Inf", unit, amount.to_owned())]
 }
 
@@ -84,7 +89,7 @@ impl Product {
 
 impl PriceList {
     /// Writes it as JSON, as AWS does: products, then terms by kind.
-    pub fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn json(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { offer, version, published, products } = self;
         writeln!(out, "{{\n  \"formatVersion\" : \"v1.0\",\n  \"disclaimer\" : \"{DISCLAIMER}\",")?;
         writeln!(out, "  \"offerCode\" : \"{offer}\",\n  \"version\" : \"{version}\",")?;
@@ -133,7 +138,7 @@ impl PriceList {
     }
 
     /// Writes it as CSV, as AWS does: five lines about it, a header, a line for each price.
-    pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { offer, version, published, products } = self;
         writeln!(out, "\"FormatVersion\",\"v1.0\"\n\"Disclaimer\",\"{DISCLAIMER}\"")?;
         writeln!(out, "\"Publication Date\",\"{published}\"\n\"Version\",\"{version}\"\n\"OfferCode\",\"{offer}\"")?;

@@ -209,7 +209,6 @@ fn without_instances<'a>(pricer: &Pricer<'a>, title: &str, config: &Attr<'a>) ->
     ];
     let ready = config.get("ProvisionedConcurrency");
     if !ready.is_absent() && ready.number() != Some(0.0) {
-        let missing = Missing::Price("no price is known of provisioned concurrency".to_owned());
         let quantity = number(&ready).and_then(|ready| {
             let gigabytes = memory?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
             let seconds = Quantity::whole(MONTH * 3600);
@@ -218,7 +217,7 @@ fn without_instances<'a>(pricer: &Pricer<'a>, title: &str, config: &Attr<'a>) ->
         lines.push(
             Line::new(format!("{title}provisioned concurrency"), "GB-seconds", Per::Month)
                 .quantity(quantity)
-                .rate(Err(missing))
+                .rate(pricer.meter(Meter::ServerlessProvisioned))
                 .assume("kept ready all day, used or not"),
         );
     }
