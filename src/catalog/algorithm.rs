@@ -122,6 +122,10 @@ pub fn of_class(class: &str) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.class == Some(class))
 }
 
+/// The script by which JumpStart trains a model.
+/// Source: developer guide, catboost-modes and lightgbm-modes: `entry_point="transfer_learning.py"`; read 2026-11-26.
+pub const JUMP_START_SCRIPT: &str = "transfer_learning.py";
+
 /// The algorithm behind a JumpStart model id (`catboost-classification-model`).
 pub fn of_model_id(model_id: &str) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.model_ids.iter().any(|prefix| model_id.starts_with(prefix)))

@@ -220,6 +220,14 @@ impl<'a> Attr<'a> {
         matches!(self.state, State::Unknown(_))
     }
 
+    /// The id of the JumpStart model whose image it is, where it is that.
+    pub fn model_id(&self) -> Option<&'a str> {
+        match self.state {
+            State::Unknown(why) => why?.model_id(),
+            State::Known(_) | State::Absent => None,
+        }
+    }
+
     /// The value, if it is known at least in part.
     pub fn known(&self) -> Option<&'a Value> {
         match self.state {

@@ -246,6 +246,21 @@ impl Origin {
     }
 }
 
+/// How the name of an unknown value begins that is the image of a JumpStart model: the model's id follows.
+const IMAGE_OF_MODEL: &str = "the image of the JumpStart model ";
+
+impl Unknown {
+    /// The image of a JumpStart model, which the SDK looks up in a list of AWS's.
+    pub fn image_of_model(id: &str, place: Place) -> Self {
+        Self { reason: Reason::External, name: format!("{IMAGE_OF_MODEL}{id}").into(), place }
+    }
+
+    /// The id of the JumpStart model whose image it is.
+    pub fn model_id(&self) -> Option<&str> {
+        self.name.strip_prefix(IMAGE_OF_MODEL)
+    }
+}
+
 impl Value {
     /// A value written at a place.
     pub fn new(data: Data, place: Place) -> Self {

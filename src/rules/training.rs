@@ -3,6 +3,7 @@
 use crate::{
     catalog::{
         Algorithm, Hyperparameter, Instance,
+        algorithm::{JUMP_START_SCRIPT, of_model_id},
         hyperparameter::Needed,
         image::{self, Image},
         instance,
@@ -26,6 +27,12 @@ pub(super) fn image(job: Subject<'_>) -> Option<Image> {
 /// The built-in algorithm that a job trains, and the version of its image. An `AlgorithmName` names an algorithm of the
 /// account or of the marketplace, never a built-in one.
 pub(super) fn algorithm(job: Subject<'_>) -> Option<(&'static Algorithm, Option<&'static str>)> {
+    if let Some(model) = image_attr(job).model_id() {
+        // JumpStart's own script runs the algorithm; one of the user's in its image may do anything.
+        let script = job.get("HyperParameters.sagemaker_program");
+        let is_own = script.text() == Some(JUMP_START_SCRIPT);
+        return of_model_id(model).filter(|_| is_own).map(|algorithm| (algorithm, None));
+    }
     image::algorithm_of_image(&image(job)?)
 }
 

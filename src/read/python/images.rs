@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::{Machine, calls::Arguments};
 use crate::{
     catalog::image::{retrieve, retrieve_v1},
-    graph::value::{Data, Reason, Value},
+    graph::value::{Data, Reason, Unknown, Value},
 };
 
 impl<'a> Machine<'a> {
@@ -16,6 +16,10 @@ impl<'a> Machine<'a> {
         let framework = arguments.get("framework", 0);
         // JumpStart looks the image up by model; then the framework is `None`.
         let by_model = arguments.named.entry("model_id").is_some() || arguments.named.open.is_some();
+        let model = text_of(arguments.named.entry("model_id").map(|entry| &entry.value));
+        if let (Some(model), Some("training")) = (model, text_of(arguments.get("image_scope", 6)).as_deref()) {
+            return Value::new(Data::Unknown(Unknown::image_of_model(&model, place)), place);
+        }
         let Some(Data::Text(framework)) = framework.map(|value| &value.data).filter(|_| !by_model) else {
             return self.unknown(Reason::RunTime, call.range());
         };

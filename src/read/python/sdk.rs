@@ -13,7 +13,10 @@ use super::{
     sdk_classes::{self, Class, Image, RESPONSE, Role},
 };
 use crate::{
-    catalog::image::{framework_of_class, retrieve},
+    catalog::{
+        algorithm::JUMP_START_SCRIPT,
+        image::{framework_of_class, retrieve},
+    },
     graph::{
         Input, Key, Resource,
         guard::Formula,
@@ -130,7 +133,7 @@ impl<'a> Machine<'a> {
         if class.role == Role::Estimator {
             self.class_hyperparameters(class, name, place, &arguments, &mut properties);
             if class.image == Image::Hidden {
-                self.hidden(&mut properties, place);
+                self.hidden(&mut properties, &arguments, place);
             }
         }
         fill_in(class, name, place, &mut properties);
@@ -148,13 +151,24 @@ impl<'a> Machine<'a> {
     }
 
     /// A model id decides image and, unless it is given, the instance type.
-    fn hidden(&self, properties: &mut Entries, place: Place) {
+    fn hidden(&self, properties: &mut Entries, arguments: &Entries, place: Place) {
+        if arguments.entry("entry_point").is_none() && arguments.open.is_none() {
+            let script = Value::text(JUMP_START_SCRIPT, place).via(StepKind::ServiceDefault, "JumpStart", place);
+            properties.set_path("HyperParameters.sagemaker_program", place, script);
+        }
+        let model = match arguments.entry("model_id").map(|entry| &entry.value.data) {
+            Some(Data::Text(model)) => Some(model.clone()),
+            _ => None,
+        };
         for path in ["AlgorithmSpecification.TrainingImage", "ResourceConfig.InstanceType"] {
             let (parent, leaf) = path.split_once('.').unwrap_or((path, path));
             let known = properties.entry(parent).and_then(|entry| entry.value.entry(leaf));
             if known.is_none_or(|entry| matches!(entry.value.data, Data::Absent)) && properties.open.is_none() {
-                let hidden = Value::unknown(Reason::External, "what the model id stands for", place);
-                properties.set_path(path, place, hidden);
+                let hidden = match &model {
+                    Some(model) if leaf == "TrainingImage" => Data::Unknown(Unknown::image_of_model(model, place)),
+                    _ => Value::unknown(Reason::External, "what the model id stands for", place).data,
+                };
+                properties.set_path(path, place, Value::new(hidden, place));
             }
         }
     }

@@ -82,7 +82,12 @@ fn may_not_checkpoint(job: Subject<'_>) -> bool {
     if !job.get("AlgorithmSpecification.AlgorithmName").is_absent() {
         return true;
     }
-    if job.get("HyperParameters.sagemaker_program").known().is_some() {
+    let script = job.get("HyperParameters.sagemaker_program");
+    // What the scripts of JumpStart's models save is not known.
+    if script.text() == Some(algorithm::JUMP_START_SCRIPT) && training::image_attr(job).model_id().is_some() {
+        return true;
+    }
+    if script.known().is_some() {
         return false;
     }
     let Some(image) = training::image(job) else { return true };
