@@ -194,6 +194,9 @@ pub struct Check {
     /// Show each place of advice, not a line per rule
     #[arg(long, help_heading = "Output")]
     pub advice: bool,
+    /// Order of the findings: path, or cost: the dearest first, with what they cost [default: path]
+    #[arg(long, value_enum, value_name = "ORDER", hide_possible_values = true, help_heading = "Output")]
+    pub sort: Option<FindingOrder>,
     /// Print counts per rule in place of the findings
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
@@ -254,6 +257,15 @@ impl Format {
         };
         Ok((format, file))
     }
+}
+
+/// Orders of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingOrder {
+    /// By path, place and rule.
+    Path,
+    /// By what they cost, the dearest first.
+    Cost,
 }
 
 /// Formats of the list of rules.

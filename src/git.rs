@@ -1,6 +1,7 @@
 //! git, the only program that mllint starts: fixed arguments, nothing of a repository's own configuration is run.
 
 use std::{
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -33,8 +34,58 @@ impl Git {
         self.text(&[&diff[..], &what[..]].concat()).map(|listed| renames(&listed)).unwrap_or_default()
     }
 
+    /// The commit that a name stands for; nothing where there is none, no repository, or no git.
+    pub fn commit(&self, name: &str) -> Option<String> {
+        let name = format!("{name}^{{commit}}");
+        self.text(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).filter(|commit| is_commit(commit))
+    }
+
+    /// The commit from which the work since a commit started; nothing where the two have none in common.
+    pub fn merge_base(&self, commit: &str) -> Option<String> {
+        self.text(&["merge-base", "HEAD", commit]).filter(|commit| is_commit(commit))
+    }
+
+    /// The names of branches and tags, for those who mistype one.
+    pub fn names(&self) -> Vec<String> {
+        let listed = self.text(&["for-each-ref", "--format=%(refname:short)", "--count=500"]).unwrap_or_default();
+        listed.lines().map(str::to_owned).collect()
+    }
+
+    /// The files of a commit below the folder, by their paths from it, and how large they are. Links and submodules are
+    /// left out.
+    pub fn files_of(&self, commit: &str) -> Option<Vec<Blob>> {
+        let listed = self.text(&["ls-tree", "-r", "-z", "-l", commit])?;
+        Some(listed.split('\0').filter_map(blob).collect())
+    }
+
+    /// The texts of files, in order; nothing for one that is no text.
+    pub fn texts(&self, blobs: &[Blob]) -> Option<Vec<Option<String>>> {
+        let mut git = self.command(&["cat-file", "--batch"]);
+        let mut child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let (mut asked, answered) = (child.stdin.take()?, child.stdout.take()?);
+        let names: String = blobs.iter().map(|blob| format!("{}\n", blob.id)).collect();
+        // Asked by a thread of its own: git answers while it is asked, and a full pipe would stop both.
+        let texts = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // Where git does not listen it does not answer either, which is seen below.
+                let _ = asked.write_all(names.as_bytes());
+            });
+            let mut answered = BufReader::new(answered);
+            blobs.iter().map(|_| answer(&mut answered)).collect::<Option<Vec<_>>>()
+        });
+        let _ = child.kill();
+        let _ = child.wait();
+        texts
+    }
+
     /// What a command prints; nothing if it fails, or prints no text.
     fn text(&self, args: &[&str]) -> Option<String> {
+        let output = self.command(args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim_end_matches('\n').to_owned())
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
         let mut git = Command::new("git");
         for setting in SET {
             git.args(["-c", setting]);
@@ -45,10 +96,40 @@ impl Git {
         git.args(["--no-pager", "--no-optional-locks", "--literal-pathspecs", "--no-replace-objects"]);
         git.args(args).current_dir(&self.folder);
         git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
-        let output = git.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| text.trim_end_matches('\n').to_owned())
+        git
     }
+}
+
+/// A file of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Its path from the folder.
+    pub path: String,
+    /// What git knows its content by.
+    id: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// `100644 blob ID SIZE TAB path`
+fn blob(listed: &str) -> Option<Blob> {
+    let (about, path) = listed.split_once('\t')?;
+    let mut about = about.split_whitespace();
+    let (mode, kind, id, size) = (about.next()?, about.next()?, about.next()?, about.next()?);
+    let is_file = kind == "blob" && mode.starts_with("100") && is_commit(id);
+    is_file.then(|| Some(Blob { path: path.to_owned(), id: id.to_owned(), size: size.parse().ok()? }))?
+}
+
+/// `ID blob SIZE`, a line, the content, and the end of a line. The outer nothing is the end of what git says.
+fn answer(answered: &mut impl BufRead) -> Option<Option<String>> {
+    let mut head = String::new();
+    answered.read_line(&mut head).ok().filter(|read| *read > 0)?;
+    let mut about = head.trim_end().rsplit(' ');
+    let Some(size) = about.next().and_then(|size| size.parse::<usize>().ok()) else { return Some(None) };
+    let mut content = vec![0; size + 1];
+    answered.read_exact(&mut content).ok()?;
+    content.pop();
+    Some(String::from_utf8(content).ok())
 }
 
 fn is_commit(text: &str) -> bool {

@@ -20,7 +20,7 @@ use clap::CommandFactory;
 
 use crate::{
     check::{self, Checked},
-    cli::{Check, Cli, Color, Command, Config, Format, ListFormat},
+    cli::{Check, Cli, Color, Command, Config, FindingOrder, Format, ListFormat},
     date::Date,
     finding::Finding,
     fix::{self, apply::Looked},
@@ -151,10 +151,15 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         return Err(failure);
     }
     let looked = look(options, &settings, &here, today, &files, &discovery, Some(err))?;
-    let Looked { outcome, findings, silenced, baselined } = looked;
+    let Looked { outcome, mut findings, silenced, baselined } = looked;
     let Outcome { graph, files: uses, unreadable, mistakes } = outcome;
     given::settle(&mistakes, &files, &paths, options.quiet, err)?;
     let uses = used(&uses);
+    let mut costs = Default::default();
+    if options.sort == Some(FindingOrder::Cost) && !options.show_files {
+        costs = cost::of_findings(options, &settings, &graph, &findings)?;
+        cost::sorted(&costs, &mut findings);
+    }
     let report = Report {
         findings: &findings,
         silenced: &silenced,
@@ -167,6 +172,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         discovery: &discovery,
         paths,
         fold: Fold { named: selection.named.clone(), advice: options.advice },
+        costs,
     };
     if options.show_files {
         report::show_files::print(&report, out)?;
@@ -415,7 +421,7 @@ fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dy
         return Ok(());
     }
     if formats.contains(&(Format::Concise, None)) && !options.statistics {
-        writeln!(err, "{}", report.counts())?;
+        writeln!(err, "{}", report.summary())?;
     }
     Ok(report::notes(report, options.verbose, err)?)
 }
@@ -444,7 +450,7 @@ fn print_one(
         }
     }?;
     let has_summary = format == Format::Pretty || format == Format::Concise && options.statistics;
-    if has_summary && !options.quiet { writeln!(out, "{}", report.counts()) } else { Ok(()) }
+    if has_summary && !options.quiet { writeln!(out, "{}", report.summary()) } else { Ok(()) }
 }
 
 /// The report with the paths that a service knows, which runs mllint in any folder of the repository.

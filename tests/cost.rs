@@ -2,7 +2,11 @@
 
 mod harness;
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::{Command, Stdio},
+};
 
 use mllint::{
     catalog::prices::{Prices, Usd},
@@ -13,12 +17,13 @@ use mllint::{
     },
     report::{
         Paths,
-        cost::{CostReport, GroupBy, Sort, html, json},
+        cost::{CostReport, GroupBy, Sort, html, json as report},
     },
     source::{Discovery, Files},
     usage,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 const WORKED: &str = include_str!("cost/worked.toml");
 
@@ -176,7 +181,7 @@ fn price_of(row: &str) -> Result<Usd, String> {
 
 #[test]
 fn the_json_is_what_its_schema_says() {
-    let schema: serde_json::Value = serde_json::from_str(json::SCHEMA).expect("JSON");
+    let schema: serde_json::Value = serde_json::from_str(report::SCHEMA).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let table: Table = toml::from_str(WORKED).expect("the table");
     for case in &table.case {
@@ -192,9 +197,10 @@ fn the_json_is_what_its_schema_says() {
                 sort: Sort::Cost,
                 read: (1, 1),
                 verbose: true,
+                shapes: Vec::new(),
             };
             let mut text = Vec::new();
-            json::print(&report, &mut text).expect("it is written to memory");
+            report::print(&report, &mut text).expect("it is written to memory");
             let value: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
             let faults: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
             assert!(faults.is_empty(), "{}: {faults:?}", case.name);
@@ -224,6 +230,7 @@ fn a_page_holds_what_is_written_and_runs_nothing_of_it() {
         sort: Sort::File,
         read: (1, 1),
         verbose: false,
+        shapes: Vec::new(),
     };
     let mut page = Vec::new();
     html::print(&report, &mut page).expect("it is written to memory");
@@ -251,6 +258,7 @@ fn prices_of_more_than_a_year_ago_are_told_of() {
             sort: Sort::File,
             read: (1, 1),
             verbose: false,
+            shapes: Vec::new(),
         };
         report.old_prices()
     };
@@ -384,4 +392,131 @@ fn mistakes_of_a_usage_file_are_named_at_their_place() {
         read.unmatched,
         ["`aws_nat_gateway.man` names no resource that was read\n  help: did you mean `aws_nat_gateway.main`?"]
     );
+}
+
+/// What changed since a branch of git left off, whatever others did to it since.
+#[test]
+fn a_change_is_compared_with_where_the_branch_began() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let git = |args: &[&str]| {
+        let status = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"])
+            .args(args)
+            .current_dir(root)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(status.expect("git runs").success(), "git {args:?}");
+    };
+    let template = |kind: &str| {
+        format!(
+            "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: {{InstanceType: {kind}}}\n"
+        )
+    };
+    let write = |name: &str, text: &str| {
+        fs::create_dir_all(root.join("infra")).expect("a folder");
+        fs::write(root.join(name), text).expect("it can be written");
+    };
+    git(&["init", "--initial-branch=main"]);
+    write("infra/main.yaml", &template("ml.t3.medium"));
+    write(
+        "infra/moved.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Key: {Type: \"AWS::KMS::Key\"}\n",
+    );
+    write("infra/picture.png", "no picture");
+    git(&["add", "."]);
+    git(&["commit", "-m", "first"]);
+    git(&["checkout", "-b", "change"]);
+    write("infra/main.yaml", &template("ml.m5.xlarge"));
+    fs::rename(root.join("infra/moved.yaml"), root.join("infra/there.yaml")).expect("it can be moved");
+    git(&["add", "."]);
+    git(&["commit", "-m", "change"]);
+    git(&["checkout", "main"]);
+    write(
+        "infra/other.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Theirs: {Type: \"AWS::KMS::Key\"}\n",
+    );
+    git(&["add", "."]);
+    git(&["commit", "-m", "of others"]);
+    git(&["checkout", "change"]);
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mllint"))
+            .args(["cost", "infra", "--format", "json", "--quiet"])
+            .args(args)
+            .current_dir(root)
+            .output()
+            .expect("mllint runs");
+        (output.status.code(), output.stdout, String::from_utf8(output.stderr).expect("text"))
+    };
+    let (status, out, err) = run(&["--against", "main"]);
+    assert_eq!((status, err.as_str()), (Some(0), ""));
+    let shown: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    let changes = shown["against"]["changes"].as_array().expect("changes");
+    let told: Vec<_> = changes
+        .iter()
+        .map(|one| {
+            (&one["change"], &one["resource"]["id"], &one["before"]["usd_per_month"], &one["after"]["usd_per_month"])
+        })
+        .collect();
+    // 730 × 0.05 + 5 × 0.14, and 730 × 0.23 + 5 × 0.14; the key was moved, and the other one is not ours.
+    assert_eq!(told, [(&json!("changed"), &json!("Notebook"), &json!(37.2), &json!(168.6))]);
+    let schema: serde_json::Value = serde_json::from_str(report::SCHEMA).expect("JSON");
+    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&shown));
+    let (status, _, err) = run(&["--against", "main", "--fail-above-increase", "131.39"]);
+    assert_eq!(status, Some(1), "{err}");
+    let (status, _, err) = run(&["--against", "main", "--fail-above-increase", "131.4"]);
+    assert_eq!(status, Some(0), "{err}");
+    let (status, _, err) = run(&["--against", "mian"]);
+    assert_eq!(status, Some(2));
+    assert!(err.contains("neither a path nor a commit") && err.contains("did you mean `main`?"), "{err}");
+    let (status, _, err) = run(&["--against", "--upload-pack=x"]);
+    assert_eq!(status, Some(2), "{err}");
+}
+
+#[test]
+fn rules_that_cost_something_exist() {
+    for name in cost::finding::rules() {
+        assert!(mllint::rules::by_name(name).is_some_and(|rule| rule.name == name), "{name}");
+    }
+}
+
+#[test]
+fn other_shapes_are_those_that_the_settings_permit() {
+    let text = r#"
+from sagemaker.estimator import Estimator
+from sagemaker.model import Model
+
+image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1"
+role = "arn:aws:iam::111122223333:role/r"
+small = Model(image_uri=image, role=role).deploy(initial_instance_count=1, instance_type="ml.m5.large", endpoint_name="a")
+gpu = Model(image_uri=image, role=role).deploy(initial_instance_count=1, instance_type="ml.g5.xlarge", endpoint_name="b")
+job = Estimator(image, role, instance_count=1, instance_type="ml.g5.4xlarge", max_run=3600)
+job.fit()
+"#;
+    let files = Files::memory([("a.py", text)]);
+    let outcome = mllint::read::read(&files, &Discovery::in_memory(&files, true));
+    let (prices, usage) = (Prices::default(), Default::default());
+    let input = cost::Input {
+        graph: &outcome.graph,
+        prices: &prices,
+        usage: &usage,
+        region: cost::REGION,
+        region_assumed: true,
+    };
+    let estimate = cost::estimate(&input);
+    let shapes = cost::shape::shapes(&input, &estimate);
+    let ways = |id: &str| {
+        let shape = shapes.iter().find(|shape| *shape.bill.address() == *id);
+        shape.map(|shape| shape.ways.join("\n")).unwrap_or_default()
+    };
+    // 83.95 $ buy 83.95 ÷ (6 × 0.00002) seconds of 6 GB, and as many hours of transform as of hosting.
+    assert!(ways("small").contains("serverless: less below 699,583 s"), "{}", ways("small"));
+    assert!(
+        ways("small").contains("batch transform on `ml.m5.large`: less below 730 instance-hours"),
+        "{}",
+        ways("small")
+    );
+    assert!(!ways("gpu").contains("serverless:") && ways("gpu").contains("asynchronous"), "a GPU: {}", ways("gpu"));
+    assert!(ways("job").starts_with("cheaper by the hour than `ml.g5.4xlarge` at $2.03/h:"), "{}", ways("job"));
 }

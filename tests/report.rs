@@ -93,6 +93,7 @@ impl Bench {
             discovery: &Discovery::default(),
             paths: Paths::default(),
             fold,
+            costs: Default::default(),
         };
         let mut out = Vec::new();
         print(&report, &mut out);

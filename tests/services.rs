@@ -36,6 +36,7 @@ fn printed(print: Print, files: &Files, findings: &[Finding]) -> String {
         discovery: &Discovery::default(),
         paths: Paths::default(),
         fold: Fold::default(),
+        costs: Default::default(),
     };
     let mut out = Vec::new();
     print(&report, &mut out).expect("memory takes all");
@@ -64,6 +65,7 @@ fn story(print: Print) -> String {
         discovery: &discovery,
         paths: Paths::default(),
         fold: Fold::default(),
+        costs: Default::default(),
     };
     let mut out = Vec::new();
     print(&report, &mut out).expect("memory takes all");

@@ -60,6 +60,7 @@ fn the_json_of_a_story_keeps_its_shape() {
         discovery: &discovery,
         paths: Paths::default(),
         fold: Fold::default(),
+        costs: Default::default(),
     };
     let mut out = Vec::new();
     json::print(&report, &mut out).expect("memory takes all");

@@ -51,6 +51,8 @@ const FREE_SERVICES: &[&str] = &[
     "AWS::IAM::",
     "AWS::CloudFormation::",
     "AWS::SSM::Document",
+    // Of the standard tier, as nearly all are.
+    "AWS::SSM::Parameter",
     "AWS::ApplicationAutoScaling::",
     "AWS::LakeFormation::",
     "AWS::CodeStarConnections::",

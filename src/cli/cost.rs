@@ -40,6 +40,9 @@ pub struct Cost {
     /// file, cost or name [default: file]
     #[arg(long, value_name = "ORDER", value_parser = sort, help_heading = "Output")]
     pub sort: Option<Sort>,
+    /// Tell also in which other ways endpoints could run, and which cheaper types jobs could take
+    #[arg(long, help_heading = "Output")]
+    pub shape: bool,
     /// List also what costs by use only, and each part that could not be evaluated
     #[arg(long, help_heading = "Output")]
     pub verbose: bool,
@@ -51,8 +54,18 @@ pub struct Cost {
     #[arg(hide_possible_values = true)]
     pub color: Color,
 
+    /// Show what changes against a folder, or a commit of git (the merge base with it)
+    #[arg(long, value_name = "PATH|REF", help_heading = "Difference and limits")]
+    pub against: Option<String>,
+    /// Exit with 1 if a month, at most, grows by more: 100, or 10%
+    #[arg(long, value_name = "USD|%", value_parser = Limit::parse, requires = "against")]
+    #[arg(help_heading = "Difference and limits")]
+    pub fail_above_increase: Option<Limit>,
+    /// Exit with 1 if one run of a job may cost more: 100
+    #[arg(long, value_name = "USD", value_parser = amount, help_heading = "Difference and limits")]
+    pub fail_above_run: Option<Usd>,
     /// Exit with 1 if a month, at most, costs more: 500
-    #[arg(long, value_name = "USD", value_parser = amount, help_heading = "Limits")]
+    #[arg(long, value_name = "USD", value_parser = amount, help_heading = "Difference and limits")]
     pub fail_above: Option<Usd>,
 
     /// Values of Terraform variables.

@@ -2,7 +2,10 @@
 
 pub mod amount;
 pub mod bill;
+pub mod change;
+pub mod finding;
 mod kinds;
+pub mod shape;
 pub mod usage;
 mod worlds;
 
@@ -25,7 +28,10 @@ use crate::{
         kinds::Pricer,
         usage::Usage,
     },
-    graph::{Graph, Resource, ResourceId, attr::Subject, each_reference, guard::World, kind, value::Data},
+    graph::{
+        self, Graph, Resource, ResourceId, attr::Subject, each_reference, fact::Fact, guard::World,
+        hosting::owned_targets, kind, value::Data,
+    },
 };
 
 /// What a workload is priced with.
@@ -136,6 +142,14 @@ enum Priced {
     Nowhere,
 }
 
+/// The bill of one resource; nothing for one that is not billed.
+fn priced_one(input: &Input<'_>, links: &Links, id: ResourceId) -> Option<Bill> {
+    match priced(input, links, id, input.graph.resource(id)) {
+        Priced::Billed(bill) => Some(*bill),
+        Priced::Free | Priced::Unsupported | Priced::Nowhere => None,
+    }
+}
+
 fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource) -> Priced {
     // What a variable's default leaves out is not deployed.
     if resource.guard.is_unusual() {
@@ -200,15 +214,27 @@ fn tags(resource: &Resource) -> BTreeMap<String, String> {
     tags
 }
 
-/// Which training jobs belong to which tuning job.
+/// What belongs together, looked up once for all resources: training jobs and their tuning jobs, scalable targets and
+/// their endpoints, the units whose code deletes endpoints.
 struct Links {
     tuned_by: FxHashMap<ResourceId, Vec<ResourceId>>,
     tuned: FxHashSet<ResourceId>,
+    owned: FxHashSet<ResourceId>,
+    deleting: FxHashSet<Arc<str>>,
 }
 
 impl Links {
     fn of(graph: &Graph) -> Self {
-        let mut links = Self { tuned_by: FxHashMap::default(), tuned: FxHashSet::default() };
+        let deletes = |fact: &Fact| match fact {
+            Fact::Call(call) if call.callee.ends_with(".delete_endpoint") => Some(call.unit.clone()),
+            _ => None,
+        };
+        let mut links = Self {
+            tuned_by: FxHashMap::default(),
+            tuned: FxHashSet::default(),
+            owned: owned_targets(graph),
+            deleting: graph.facts().iter().filter_map(deletes).collect(),
+        };
         // A request's definitions are jobs of their own, named after it.
         let mut made: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>> = FxHashMap::default();
         for &id in graph.of_kind(kind::TRAINING_JOB) {
@@ -236,6 +262,11 @@ impl Links {
             links.tuned_by.insert(tuner, jobs);
         }
         links
+    }
+
+    /// Whether the code that makes an endpoint deletes endpoints: it lives as long as an experiment.
+    fn deletes(&self, endpoint: &Resource) -> bool {
+        matches!(endpoint.input, graph::Input::Sdk | graph::Input::Api) && self.deleting.contains(&endpoint.key.unit)
     }
 
     /// Whether a training job is one of a tuning job's.

@@ -1,10 +1,12 @@
 //! How the parts of an endpoint belong together: its configuration, what scales it, and the code that deletes it.
 
+use rustc_hash::FxHashSet;
+
 use crate::graph::{
-    Input, ResourceId,
+    Graph, Input, ResourceId,
     attr::{Attr, Subject},
     fact::Fact,
-    guard::Tri,
+    guard::{Tri, World},
     kind,
     shape::{Shape, same},
 };
@@ -50,25 +52,44 @@ pub fn scaling_targets<'a>(endpoint: Subject<'a>, config: Subject<'a>, variant: 
 }
 
 /// The scalable targets that are a variant's: those that certainly are, else those that may be and are certainly no
-/// other endpoint's.
-pub fn own_scaling_targets<'a>(endpoint: Subject<'a>, config: Subject<'a>, variant: &Attr<'a>) -> Vec<Subject<'a>> {
+/// other endpoint's: `owned`, as [`owned_targets`] finds them.
+pub fn own_scaling_targets<'a>(
+    endpoint: Subject<'a>,
+    config: Subject<'a>,
+    variant: &Attr<'a>,
+    owned: &FxHashSet<ResourceId>,
+) -> Vec<Subject<'a>> {
     let wanted = scaled_name(endpoint, config, variant);
     let all = scaling_targets(endpoint, config, variant);
     let sure: Vec<Subject<'a>> = all.iter().copied().filter(|target| is_named(*target, &wanted).is_yes()).collect();
-    if !sure.is_empty() || all.is_empty() {
+    if !sure.is_empty() {
         return sure;
     }
-    let others =
-        existing(endpoint, endpoint.graph().of_kind(kind::ENDPOINT)).filter(|other| other.id() != endpoint.id());
-    let names: Vec<Shape> = others
-        .filter_map(|other| Some((other, config_of(other)?)))
-        .flat_map(|(other, config)| {
-            let (variants, _) = config.get("ProductionVariants").items();
-            variants.into_iter().map(move |variant| scaled_name(other, config, &variant))
-        })
+    all.into_iter().filter(|target| !owned.contains(&target.id())).collect()
+}
+
+/// The scalable targets that certainly are of some endpoint, whatever the conditions.
+pub fn owned_targets(graph: &Graph) -> FxHashSet<ResourceId> {
+    let world = World::default();
+    let subject = |id: &ResourceId| Subject::new(graph, *id, &world);
+    let targets: Vec<(ResourceId, Shape)> = graph
+        .of_kind(kind::SCALABLE_TARGET)
+        .iter()
+        .map(|id| (*id, Shape::of(subject(id), &subject(id).get("ResourceId"))))
         .collect();
-    let is_others = |target: &Subject<'a>| names.iter().any(|name| is_named(*target, name).is_yes());
-    all.into_iter().filter(|target| !is_others(target)).collect()
+    let mut owned = FxHashSet::default();
+    if targets.is_empty() {
+        return owned;
+    }
+    for endpoint in graph.of_kind(kind::ENDPOINT).iter().map(subject) {
+        let Some(config) = config_of(endpoint) else { continue };
+        for variant in config.get("ProductionVariants").items().0 {
+            let name = scaled_name(endpoint, config, &variant);
+            let is_its = |target: &&(ResourceId, Shape)| same(&name, &target.1).is_yes();
+            owned.extend(targets.iter().filter(is_its).map(|(id, _)| *id));
+        }
+    }
+    owned
 }
 
 /// What a scalable target calls a variant: `endpoint/NAME/variant/NAME`.

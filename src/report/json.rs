@@ -7,7 +7,11 @@ use serde::Serialize;
 use crate::{
     finding::{Evidence, Finding},
     graph::{Key, NotEvaluated},
-    report::{Paths, Report, severity},
+    report::{
+        Paths, Report,
+        cost::finding::{CostShape, SumShape},
+        severity,
+    },
     source::{Files, Place, Position},
 };
 
@@ -69,6 +73,8 @@ struct FindingShape<'a> {
     fix: Option<FixShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<EvidenceShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostShape<'a>>,
     fingerprint: &'a str,
 }
 
@@ -155,6 +161,8 @@ struct Summary<'a> {
     fixable: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<SumShape>,
     not_evaluated: Vec<GapShape<'a>>,
 }
 
@@ -169,7 +177,7 @@ struct GapShape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn of(report: &Report<'a>, gaps: &'a [NotEvaluated]) -> Self {
+    fn of(report: &'a Report<'_>, gaps: &'a [NotEvaluated]) -> Self {
         let counts = report.counts();
         Self {
             version: 1,
@@ -186,6 +194,7 @@ impl<'a> Shape<'a> {
                 baselined: counts.baselined,
                 fixable: counts.fixable,
                 fixed: report.fixed,
+                cost: SumShape::of(report),
                 not_evaluated: gaps.iter().map(|gap| GapShape::of(report, gap)).collect(),
             },
         }
@@ -193,7 +202,7 @@ impl<'a> Shape<'a> {
 }
 
 impl<'a> FindingShape<'a> {
-    fn of(report: &Report<'_>, finding: &'a Finding) -> Self {
+    fn of(report: &'a Report<'_>, finding: &'a Finding) -> Self {
         let rule = crate::rules::by_name(finding.rule);
         let related = |label: &'a crate::finding::Label| RelatedShape {
             message: &label.message,
@@ -224,6 +233,7 @@ impl<'a> FindingShape<'a> {
                 edits: fix.edits.iter().map(|edit| EditShape::of(report, edit)).collect(),
             }),
             evidence: finding.evidence.iter().map(|evidence| EvidenceShape::of(report, evidence)).collect(),
+            cost: report.costs.get(&finding.fingerprint).map(CostShape::of),
             fingerprint: &finding.fingerprint,
         }
     }

@@ -35,6 +35,7 @@ pub use paths::Paths;
 use rustc_hash::FxHashSet;
 
 use crate::{
+    cost::finding::Costs,
     finding::{Finding, Safety, Severity},
     graph::{
         Graph, Key, NotEvaluated,
@@ -70,6 +71,8 @@ pub struct Report<'a> {
     pub paths: Paths,
     /// What is folded.
     pub fold: Fold,
+    /// What findings cost, by fingerprint.
+    pub costs: Arc<Costs>,
 }
 
 /// What became of a file.
@@ -123,6 +126,11 @@ impl Report<'_> {
             baselined: self.baselined,
             safely: self.findings.iter().filter(|finding| fixed_by(finding) == Some("--fix")).count(),
         }
+    }
+
+    /// What is shown in numbers: the findings, and what they add up to.
+    pub fn summary(&self) -> String {
+        format!("{}{}", self.counts(), self::cost::finding::added_up(self))
     }
 
     /// What could not be evaluated: what the readers say, and each file or cell that is broken where no finding tells.

@@ -157,6 +157,9 @@ impl Pen {
             let lines = visible::lines(&finding.help).into_owned();
             help.extend(lines.lines().map(|line| wrapped(line, self.width.saturating_sub(10))));
         }
+        for line in super::cost::finding::lines(report, finding) {
+            help.push(wrapped(&visible::line(&line), self.width.saturating_sub(10)));
+        }
         if let (Some(fix), Some(options)) = (&finding.fix, fixed_by(finding)) {
             let line = format!("{options} can {}", fix.title);
             help.push(wrapped(&visible::line(&line), self.width.saturating_sub(10)));

@@ -1,26 +1,62 @@
 //! `mllint cost`: what was read, priced.
 
+mod against;
+
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{Failure, Status, given, has_color, input, starts, today, view};
 use crate::{
     catalog::prices::{self, Prices},
     cli::{Check, Cost, CostFormat},
-    cost::{self, Estimate, REGION, usage::Usage},
+    cost::{self, Estimate, REGION, bill::Bill, finding::Costs, shape, usage::Usage},
+    finding::Finding,
     graph::Graph,
     read::{self, Outcome},
     report::{
         self, Paths,
-        cost::{CostReport, GroupBy, Sort, csv, html, json, markdown, table},
+        cost::{
+            CostReport, GroupBy, Sort,
+            change::{self, ChangeReport},
+            csv, html, json, markdown, table,
+        },
     },
     settings::{Settings, SettingsError, named_file, settings},
     source::{Files, ReadError},
     suppress::View,
     usage,
 };
+
+/// What findings cost. Prices are read only where one of them may cost something.
+pub(super) fn of_findings(
+    options: &Check,
+    settings: &Settings,
+    graph: &Graph,
+    findings: &[Finding],
+) -> Result<Arc<Costs>, Failure> {
+    if !cost::finding::any(findings) {
+        return Ok(Arc::default());
+    }
+    let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
+    let paths = Paths::of(Some(&settings.root), &here);
+    let prices = prices(&settings.root, &paths)?;
+    let region = options.region.as_deref().unwrap_or(REGION);
+    let usage = Usage::default();
+    let input = cost::Input { graph, prices: &prices, usage: &usage, region, region_assumed: options.region.is_none() };
+    Ok(Arc::new(cost::finding::costs(&input, findings)))
+}
+
+/// Puts the dearest findings first: by what they stand for in a month, then by a run.
+pub(super) fn sorted(costs: &Costs, findings: &mut [Finding]) {
+    let size = |finding: &Finding| {
+        let cost = costs.get(&finding.fingerprint);
+        cost.map(|cost| (cost.month.unwrap_or_default(), cost.run.unwrap_or_default())).unwrap_or_default()
+    };
+    findings.sort_by_key(|finding| std::cmp::Reverse(size(finding)));
+}
 
 /// What was read, with all that prices it.
 struct Workload {
@@ -36,30 +72,32 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
         let help = "  help: send one to a file: --format json=cost.json";
         return Err(Failure::told(format!("two formats on standard output\n{help}")));
     }
-    let reading = options.reading();
-    let workload = read(&reading, err)?;
-    let prices = prices(&workload)?;
+    let workload = read(&options.reading(), err)?;
+    let prices = prices(&workload.settings.root, &workload.paths)?;
     let usage = usage(options, &workload, err)?;
     let estimate = estimate(options, &workload.outcome.graph, &prices, &usage);
     if let Some(path) = &options.write_usage {
         return write_usage(path.as_deref(), &workload, &estimate, &usage, err);
     }
-    let report = CostReport {
-        estimate: &estimate,
-        files: &workload.files,
-        paths: &workload.paths,
-        today: today(reading.as_of)?,
-        region: (options.region.as_deref().unwrap_or(REGION), options.region.is_none()),
-        group_by: options.group_by.clone().unwrap_or(GroupBy::Unit),
-        sort: options.sort.unwrap_or(Sort::File),
-        read: (
-            workload.outcome.files.iter().filter(|file| file.reader.is_some()).count(),
-            workload.outcome.graph.deployed(),
-        ),
-        verbose: options.verbose,
-    };
-    print(&report, options, out)?;
-    out.flush()?;
+    let mut report = reported(options, &workload, &estimate)?;
+    if options.shape {
+        let graph = &workload.outcome.graph;
+        report.shapes = shape::shapes(&input_of(options, graph, &prices, &usage), &estimate);
+    }
+    let mut is_above = false;
+    if let Some(what) = &options.against {
+        let before = against::before(options, what, &workload, err)?;
+        // What is told of use today held before too: what changes is the workload.
+        let then = self::estimate(options, &before.workload.outcome.graph, &prices, &usage);
+        let difference = against::difference(options, &before, &then, (&workload, &estimate))?;
+        let change = ChangeReport { now: report.clone(), difference: &difference, against: before.title.clone() };
+        print_change(&change, options, out)?;
+        out.flush()?;
+        is_above |= against::grows(options, &difference, err)?;
+    } else {
+        print(&report, options, out)?;
+        out.flush()?;
+    }
     if !options.quiet {
         notes(&report, &prices, err)?;
     }
@@ -70,8 +108,24 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
     if !unreadable.is_empty() {
         return Ok(Status::Failed);
     }
-    let is_above = broken(options, &estimate, err)?;
+    is_above |= broken(options, &estimate, err)?;
     Ok(if is_above { Status::Found } else { Status::Clean })
+}
+
+fn reported<'a>(options: &'a Cost, workload: &'a Workload, estimate: &'a Estimate) -> Result<CostReport<'a>, Failure> {
+    let outcome = &workload.outcome;
+    Ok(CostReport {
+        estimate,
+        files: &workload.files,
+        paths: &workload.paths,
+        today: today(options.as_of)?,
+        region: (options.region.as_deref().unwrap_or(REGION), options.region.is_none()),
+        group_by: options.group_by.clone().unwrap_or(GroupBy::Unit),
+        sort: options.sort.unwrap_or(Sort::File),
+        read: (outcome.files.iter().filter(|file| file.reader.is_some()).count(), outcome.graph.deployed()),
+        verbose: options.verbose,
+        shapes: Vec::new(),
+    })
 }
 
 fn read(reading: &Check, err: &mut dyn Write) -> Result<Workload, Failure> {
@@ -86,17 +140,16 @@ fn read(reading: &Check, err: &mut dyn Write) -> Result<Workload, Failure> {
 }
 
 /// The prices that are built in, and over them those that were imported to the root.
-fn prices(workload: &Workload) -> Result<Prices, Failure> {
-    let root = &workload.settings.root;
+fn prices(root: &Path, paths: &Paths) -> Result<Prices, Failure> {
     let source = match Files::disk(root).map_err(Failure::from)?.read(prices::FILE) {
         Ok(source) => source,
         Err(ReadError::Missing) => return Ok(Prices::default()),
         Err(error) => {
-            return Err(Failure::told(format!("cannot read `{}`: {error}", workload.paths.show(prices::FILE))));
+            return Err(Failure::told(format!("cannot read `{}`: {error}", paths.show(prices::FILE))));
         }
     };
     Prices::with_imported(source.text()).map_err(|mistake| {
-        let path = workload.paths.show(prices::FILE);
+        let path = paths.show(prices::FILE);
         Failure::told(format!("`{path}`, {mistake}\n  help: `mllint prices import` writes it anew"))
     })
 }
@@ -130,8 +183,12 @@ fn usage(options: &Cost, workload: &Workload, err: &mut dyn Write) -> Result<Usa
 }
 
 fn estimate(options: &Cost, graph: &Graph, prices: &Prices, usage: &Usage) -> Estimate {
+    cost::estimate(&input_of(options, graph, prices, usage))
+}
+
+fn input_of<'a>(options: &'a Cost, graph: &'a Graph, prices: &'a Prices, usage: &'a Usage) -> cost::Input<'a> {
     let region = options.region.as_deref().unwrap_or(REGION);
-    cost::estimate(&cost::Input { graph, prices, usage, region, region_assumed: options.region.is_none() })
+    cost::Input { graph, prices, usage, region, region_assumed: options.region.is_none() }
 }
 
 fn write_usage(
@@ -181,6 +238,31 @@ fn print(report: &CostReport<'_>, options: &Cost, out: &mut dyn Write) -> Result
     Ok(())
 }
 
+/// Prints the difference in each format that is asked for.
+fn print_change(report: &ChangeReport<'_>, options: &Cost, out: &mut dyn Write) -> Result<(), Failure> {
+    let default = [(CostFormat::Table, None::<PathBuf>)];
+    let formats = if options.format.is_empty() { &default[..] } else { &options.format };
+    for (format, file) in formats {
+        let one = |is_stdout: bool, out: &mut dyn Write| match format {
+            CostFormat::Table => {
+                let color = is_stdout && has_color(options.color);
+                change::table(report, table::Style { color }, out)
+            }
+            CostFormat::Json => json::print_change(report, out),
+            CostFormat::Markdown => change::markdown(report, out),
+            // A page and a table for programs hold the present: what it was is in theirs of then.
+            CostFormat::Html => html::print(&report.now, out),
+            CostFormat::Csv => csv::print(&report.now, out),
+        };
+        match file {
+            None => one(true, out)?,
+            Some(path) => report::write_file(path, |out| one(false, out))
+                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
+        }
+    }
+    Ok(())
+}
+
 /// What is said beside the report: regions without prices, old prices.
 fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::Result<()> {
     for region in report.estimate.regions().keys().filter(|region| !prices.has_region(region)) {
@@ -196,11 +278,29 @@ fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::R
     Ok(())
 }
 
-/// Whether a limit is broken; each that is is told.
+/// Whether a limit is broken; each that is is told, with what breaks it most.
 fn broken(options: &Cost, estimate: &Estimate, err: &mut dyn Write) -> io::Result<bool> {
-    let Some(limit) = options.fail_above else { return Ok(false) };
-    let Some(month) = estimate.total().month.filter(|month| month.high > limit) else { return Ok(false) };
-    let (most, limit) = (report::cost::amount(month.high), report::cost::amount(limit));
-    writeln!(err, "error: a month costs up to {most}, more than the {limit} of --fail-above")?;
-    Ok(true)
+    let mut is_broken = false;
+    if let (Some(limit), Some(month)) = (options.fail_above, estimate.total().month)
+        && month.high > limit
+    {
+        let (most, limit) = (report::cost::amount(month.high), report::cost::amount(limit));
+        let most_of = |bill: &Bill| bill.month().map(|month| month.high).unwrap_or_default();
+        let dearest = estimate.bills.iter().max_by_key(|bill| most_of(bill));
+        let dearest = dearest.map(|bill| {
+            format!("\n  the dearest is `{}` at up to {}", bill.address(), report::cost::amount(most_of(bill)))
+        });
+        let dearest = dearest.unwrap_or_default();
+        writeln!(err, "error: a month costs up to {most}, more than the {limit} of --fail-above{dearest}")?;
+        is_broken = true;
+    }
+    let Some(limit) = options.fail_above_run else { return Ok(is_broken) };
+    for bill in &estimate.bills {
+        let Some(run) = bill.run().filter(|run| run.high > limit) else { continue };
+        let (most, limit) = (report::cost::amount(run.high), report::cost::amount(limit));
+        let address = bill.address();
+        writeln!(err, "error: a run of `{address}` costs up to {most}, more than the {limit} of --fail-above-run")?;
+        is_broken = true;
+    }
+    Ok(is_broken)
 }

@@ -132,6 +132,31 @@ impl Discovery {
         let paths = files.memory_paths().into_iter().filter(|path| named || is_candidate(path));
         Self { candidates: paths.map(|path| Candidate { path, named }).collect(), ..Self::default() }
     }
+
+    /// The files in memory that a walk through these PATHs (from the root; empty is the root itself) would look at: a
+    /// PATH that is a file itself is named. No file that says what git ignores is asked, since nothing ignored is in a
+    /// commit but by intent.
+    ///
+    /// # Errors
+    /// When a glob of what is left out is malformed.
+    pub fn of_tree(files: &Files, paths: &[String], exclude: &[String]) -> Result<Self, DiscoverError> {
+        let exclude = Globs::of(exclude).map_err(DiscoverError::Glob)?;
+        let is_left_out = |path: &str| {
+            let is_hidden = |part: &str| part.starts_with('.') || VENDORED.contains(&part);
+            path.split('/').any(is_hidden) || exclude.covers(path)
+        };
+        let candidate = |path: Arc<str>| {
+            if paths.iter().any(|given| **given == *path) {
+                return Some(Candidate { path, named: true });
+            }
+            let given = paths.iter().find(|given| is_below(&path, given))?;
+            let rest = path[given.len()..].trim_start_matches('/');
+            (is_candidate(&path) && !is_left_out(rest) && !exclude.covers(&path))
+                .then(|| Candidate { path: path.clone(), named: false })
+        };
+        let candidates = files.memory_paths().into_iter().filter_map(candidate).collect();
+        Ok(Self { candidates, ..Self::default() })
+    }
 }
 
 /// Finds the root and the files to look at.

@@ -4,7 +4,7 @@
 pub(crate) mod fixing;
 pub(crate) mod page;
 
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, sync::Arc};
 
 use mllint::{
     check,
@@ -179,6 +179,7 @@ fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Res
         discovery: &discovery,
         paths: Paths::default(),
         fold,
+        costs: Arc::default(),
     };
     let mut out = Vec::new();
     print(&report, &mut out).expect("memory takes all");

@@ -44,12 +44,18 @@ pub(super) fn cluster(pricer: &Pricer<'_>) -> Vec<Line> {
 /// A machine of EC2, with its volumes.
 pub(super) fn instance(pricer: &Pricer<'_>) -> Vec<Line> {
     let kind = pricer.subject.get("InstanceType");
+    let rate = match pricer.subject.get("Tenancy").text() {
+        Some(tenancy @ ("dedicated" | "host")) => {
+            Err(Missing::Price(format!("no price is known of EC2 with tenancy `{tenancy}`")))
+        }
+        _ => pricer.ec2(&kind),
+    };
     let (hours, assumption) = pricer.hours();
     let mut lines = vec![
         Line::new("instance", "hours", Per::Month)
             .detail(kind.text().unwrap_or_default())
             .hours(exactly(Ok(Quantity::ONE)), Ok(hours))
-            .rate(pricer.ec2(&kind))
+            .rate(rate)
             .assume(format!("{assumption}, with Linux and shared tenancy")),
     ];
     for (at, device) in pricer.subject.get("BlockDeviceMappings").items().0.iter().enumerate() {

@@ -31,12 +31,11 @@ pub(super) fn stream(pricer: &Pricer<'_>) -> Vec<Line> {
     let (hours, assumption) = pricer.hours();
     let days = number_or(&subject.get("RetentionPeriodHours"), Quantity::whole(24));
     let shards = subject.get("ShardCount");
-    // A stream without either is one on demand; Terraform wants the count where it is not.
     let on_demand = match mode.text() {
         Some(name) => name == "ON_DEMAND",
-        None if mode.is_absent() => shards.is_absent(),
+        None if mode.is_absent() && !shards.is_absent() => false,
         None => {
-            let missing = unknown(&mode);
+            let missing = if mode.is_absent() { unknown(&shards) } else { unknown(&mode) };
             return vec![Line::unknown("stream", "hours", Per::Month, &missing)];
         }
     };
@@ -55,7 +54,7 @@ pub(super) fn stream(pricer: &Pricer<'_>) -> Vec<Line> {
         }
         return lines;
     }
-    let shards = number_or(&shards, Quantity::ONE);
+    let shards = number(&shards);
     let mut lines = vec![
         Line::new("shards", "shard-hours", Per::Month)
             .hours(exactly(shards.clone()), Ok(hours))
@@ -148,15 +147,13 @@ pub(super) fn glue_job(pricer: &Pricer<'_>) -> Vec<Line> {
         (Ok(units), Ok(hours)) => format!("{units} DPU, at most {hours} h a run"),
         _ => String::new(),
     };
+    let rate = match job.get("ExecutionClass").text() {
+        Some("FLEX") => Err(Missing::Price("no price is known of Glue's flexible execution".to_owned())),
+        _ => pricer.meter(if is_shell { Meter::GluePythonShell } else { Meter::GlueSpark }),
+    };
     let usual = pricer.told(usage::RUN_HOURS).and_then(|usual| units.as_ref().ok()?.times(usual));
     let quantity = hours.and_then(|hours| units?.times(hours).ok_or_else(beyond));
-    vec![
-        Line::new("DPUs", "DPU-hours", Per::Run)
-            .quantity(quantity)
-            .usually(usual)
-            .rate(pricer.meter(if is_shell { Meter::GluePythonShell } else { Meter::GlueSpark }))
-            .assume(assumption),
-    ]
+    vec![Line::new("DPUs", "DPU-hours", Per::Run).quantity(quantity).usually(usual).rate(rate).assume(assumption)]
 }
 
 /// The DPUs of a job of Glue.

@@ -14,7 +14,7 @@ use crate::{
     },
     graph::{
         attr::{Attr, Subject},
-        hosting::{config_of, is_short_lived, own_scaling_targets},
+        hosting::{config_of, own_scaling_targets},
     },
 };
 
@@ -27,7 +27,7 @@ pub(super) fn endpoint(pricer: &Pricer<'_>) -> Vec<Line> {
     };
     let up = up(pricer);
     let mut lines = Vec::new();
-    let is_async = !config.get("AsyncInferenceConfig").is_absent();
+    let is_async = config.get("AsyncInferenceConfig").known().is_some();
     let mut serverless = false;
     for (list, word) in [("ProductionVariants", "variant"), ("ShadowProductionVariants", "shadow variant")] {
         let (variants, open) = config.get(list).items();
@@ -35,7 +35,7 @@ pub(super) fn endpoint(pricer: &Pricer<'_>) -> Vec<Line> {
             let name = variant.get("VariantName").text().map_or_else(|| (at + 1).to_string(), str::to_owned);
             let title =
                 if variants.len() == 1 && word == "variant" { String::new() } else { format!("{word} {name}: ") };
-            if !variant.get("ServerlessConfig").is_absent() {
+            if variant.get("ServerlessConfig").known().is_some() {
                 serverless = true;
                 lines.extend(without_instances(pricer, &title, &variant.get("ServerlessConfig")));
             } else {
@@ -60,7 +60,7 @@ struct Up {
 }
 
 fn up(pricer: &Pricer<'_>) -> Up {
-    if pricer.told(usage::HOURS).is_none() && is_short_lived(pricer.subject) {
+    if pricer.told(usage::HOURS).is_none() && pricer.links.deletes(pricer.subject.resource()) {
         let assumption = "the code that makes it deletes it; billed by the hour until then".to_owned();
         return Up { hours: Err(Missing::Usage(usage::HOURS)), assumption };
     }
@@ -82,7 +82,7 @@ fn with_instances<'a>(
         return Vec::new();
     }
     let pools = variant.get("InstancePools");
-    if !pools.is_absent() {
+    if pools.known().is_some() {
         let missing = Missing::Value("which of its `InstancePools` it runs on is decided at run time".to_owned());
         return vec![Line::unknown(format!("{title}instances"), "hours", Per::Month, &missing)];
     }
@@ -159,7 +159,7 @@ fn capacity<'a>(pricer: &Pricer<'a>, config: Subject<'a>, variant: &Attr<'a>) ->
     }
     let managed = variant.get("ManagedInstanceScaling");
     let is_on = !managed.is_absent() && managed.get("Status").text() != Some("DISABLED");
-    let targets = own_scaling_targets(pricer.subject, config, variant);
+    let targets = own_scaling_targets(pricer.subject, config, variant, &pricer.links.owned);
     let mut bounds: Vec<Known<Span<Quantity>>> = Vec::new();
     if is_on {
         bounds.push(between(&managed.get("MinInstanceCount"), &managed.get("MaxInstanceCount")));
@@ -234,7 +234,7 @@ fn of_requests(pricer: &Pricer<'_>, config: Subject<'_>) -> Vec<Line> {
         lines.extend(pricer.metered(name, "GB", meter, pricer.needed(key)));
     }
     let capture = config.get("DataCaptureConfig");
-    if !capture.is_absent() && capture.get("EnableCapture").boolean() != Some(false) {
+    if capture.known().is_some() && capture.get("EnableCapture").boolean() != Some(false) {
         let kept =
             pricer.metered("captured data in S3", "GB-months", Meter::S3Standard, pricer.needed("captured_data_gb"));
         lines.extend(kept.into_iter().map(|line| line.assume("what is captured is kept until somebody deletes it")));

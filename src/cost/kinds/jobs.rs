@@ -69,7 +69,7 @@ fn run(pricer: &Pricer<'_>, limit: &Attr<'_>, default: u64) -> Run {
 }
 
 fn trained(pricer: &Pricer<'_>, job: Subject<'_>, run: &Run) -> Vec<Line> {
-    if !job.get("ServerlessJobConfig").is_absent() {
+    if job.get("ServerlessJobConfig").known().is_some() {
         let missing = Missing::Price("no price is known of serverless training jobs".to_owned());
         return vec![Line::new("serverless job", "runs", Per::Run).quantity(Ok(run.times)).rate(Err(missing))];
     }

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
 
-use super::{CostReport, GroupBy};
+use super::{
+    CostReport, GroupBy,
+    change::{AgainstShape, ChangeReport},
+};
 use crate::{
     catalog::prices::Usd,
     cost::{
@@ -27,6 +30,16 @@ pub fn print(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()>
     writeln!(out)
 }
 
+/// Prints the report of the present, and what changed.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn print_change(report: &ChangeReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let shape = Shape { against: Some(AgainstShape::of(report)), ..Shape::of(&report.now) };
+    serde_json::to_writer_pretty(&mut *out, &shape)?;
+    writeln!(out)
+}
+
 #[derive(Serialize)]
 struct Shape<'a> {
     version: u32,
@@ -42,13 +55,24 @@ struct Shape<'a> {
     groups: Vec<GroupShape>,
     uses: Vec<GroupShape>,
     unpriced: Vec<Counted>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shapes: Vec<OtherShape>,
     total: TotalShape,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<AgainstShape>,
 }
 
 #[derive(Serialize)]
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+#[derive(Serialize)]
+struct OtherShape {
+    id: String,
+    unit: String,
+    ways: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -181,11 +205,21 @@ impl<'a> Shape<'a> {
                 .map(|(purpose, total)| named((purpose.name().to_owned(), total)))
                 .collect(),
             unpriced: report.unpriced().into_iter().map(|(why, count)| Counted { why, count }).collect(),
+            shapes: report
+                .shapes
+                .iter()
+                .map(|shape| OtherShape {
+                    id: shape.bill.address().to_string(),
+                    unit: report.paths.show(&shape.bill.key.unit),
+                    ways: shape.ways.clone(),
+                })
+                .collect(),
             groups: match report.group_by {
                 GroupBy::Use => Vec::new(),
                 _ => groups.iter().map(|group| named((group.name.clone(), group.total))).collect(),
             },
             total,
+            against: None,
         }
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn cells(component: &Component) -> [String; 6] {
 }
 
 /// A text as a cell of a table, which nothing in it can leave.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let mut shown = String::new();
     for char in visible::line(text).chars() {
         match char {

@@ -1,6 +1,8 @@
 //! What a workload costs, as plain data that each format prints in its own way.
 
+pub mod change;
 pub mod csv;
+pub(super) mod finding;
 pub mod html;
 pub mod json;
 pub mod markdown;
@@ -16,6 +18,7 @@ use crate::{
     cost::{
         Estimate, Total,
         bill::{Bill, Component, Missing, Purpose},
+        shape::Shape,
     },
     date::Date,
     report::{Paths, counted},
@@ -70,6 +73,8 @@ pub struct CostReport<'a> {
     pub read: (usize, usize),
     /// Whether what costs by use only is listed too.
     pub verbose: bool,
+    /// What could be otherwise, where that is asked for.
+    pub shapes: Vec<Shape<'a>>,
 }
 
 /// Resources that belong together, with their sums.

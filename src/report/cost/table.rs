@@ -8,7 +8,7 @@ use crate::{
     cost::{
         Total,
         amount::Span,
-        bill::{Bill, Component, Per},
+        bill::{Bill, Component},
     },
     report::{counted, visible},
 };
@@ -26,11 +26,11 @@ pub struct Style {
 }
 
 impl Style {
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         if self.color { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
@@ -145,29 +145,26 @@ fn head(bill: &Bill) -> Row {
     Row { cells, note: visible::line(&notes.join("; ")).into_owned(), is_head: true }
 }
 
-/// The line of a component.
+/// The line of a component; one without a figure says why.
 fn row(component: &Component) -> Row {
-    let quantity = component.quantity.map_or_else(
-        || format!("? {}", component.unit),
-        |quantity| match quantity.is_one() {
-            true => format!("{} {}", quantity.high, component.unit),
-            false => format!("{} to {} {}", quantity.low, quantity.high, component.unit),
-        },
-    );
-    let price = component.rate.as_ref().map_or_else(|| "unknown".to_owned(), |rate| unit_price(rate.usd));
-    let unknown = if component.needs_usage() { "by use" } else { "unknown" };
-    let known = |span: Option<Span<Usd>>| span.map_or_else(|| unknown.to_owned(), super::span);
-    let (month, run) = match component.per {
-        Per::Month => (known(component.month), String::new()),
-        Per::Run => (component.month.map(span).unwrap_or_default(), known(component.run)),
-    };
     let missing: Vec<String> = component.missing.iter().map(crate::cost::bill::Missing::text).collect();
-    let notes = [component.assumption.clone(), missing.join("; ")];
-    let notes: Vec<String> = notes.into_iter().filter(|note| !note.is_empty()).collect();
     let title = format!("    {}", visible::line(&component.title()));
-    let hour = component.hour.map(hourly).unwrap_or_default();
-    let cells = [title, format!("{quantity} × {price}"), hour, month, run];
-    Row { cells, note: visible::line(&notes.join("; ")).into_owned(), is_head: false }
+    let mut cells = [const { String::new() }; COLUMNS];
+    if !missing.is_empty() {
+        let unknown = if component.needs_usage() { "by use" } else { "unknown" };
+        cells[0] = format!("{title}: {unknown}, {}", visible::line(&missing.join("; ")));
+        return Row { cells, note: String::new(), is_head: false };
+    }
+    let quantity = component.quantity.map(|quantity| match quantity.is_one() {
+        true => format!("{} {}", quantity.high, component.unit),
+        false => format!("{} to {} {}", quantity.low, quantity.high, component.unit),
+    });
+    let price = component.rate.as_ref().map(|rate| unit_price(rate.usd));
+    cells[0] = title;
+    cells[1] = format!("{} × {}", quantity.unwrap_or_default(), price.unwrap_or_default());
+    cells[2] = component.hour.map(hourly).unwrap_or_default();
+    (cells[3], cells[4]) = (figure(component.month), figure(component.run));
+    Row { cells, note: visible::line(&component.assumption).into_owned(), is_head: false }
 }
 
 fn figure(month: Option<Span<Usd>>) -> String {
@@ -220,6 +217,16 @@ fn sums(report: &CostReport<'_>, style: Style, out: &mut dyn io::Write) -> io::R
         let free = report.estimate.free;
         let itself = if free == 1 { "itself" } else { "themselves" };
         writeln!(out, "{} nothing by {itself}", costs(free))?;
+    }
+    if !report.shapes.is_empty() {
+        writeln!(out, "\n{}", style.bold("could be otherwise"))?;
+        for shape in &report.shapes {
+            writeln!(out, "  {}", visible::line(&shape.bill.address()))?;
+            for way in &shape.ways {
+                writeln!(out, "    {}", visible::line(way))?;
+            }
+        }
+        writeln!(out)?;
     }
     for note in report.notes() {
         writeln!(out, "{}", style.dim(&note))?;

@@ -1,0 +1,184 @@
+//! What changed between two workloads: resource by resource, and in all.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    catalog::prices::Usd,
+    cost::{
+        Estimate, Total,
+        amount::Span,
+        bill::{Bill, Component},
+    },
+};
+
+/// A resource in one of the two, or in both.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// As it was; nothing where it is new.
+    pub before: Option<&'a Bill>,
+    /// As it is; nothing where it is gone.
+    pub after: Option<&'a Bill>,
+}
+
+/// What became of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is billed for something else than before.
+    Changed,
+}
+
+impl Kind {
+    /// Its sign in a table.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Added => "+",
+            Self::Removed => "-",
+            Self::Changed => "~",
+        }
+    }
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// The difference between two workloads.
+#[derive(Debug)]
+pub struct Difference<'a> {
+    /// The resources that changed, in the order of the files; those that are gone come last.
+    pub changes: Vec<Change<'a>>,
+    /// The sums as they were.
+    pub before: Total,
+    /// The sums as they are.
+    pub after: Total,
+}
+
+impl<'a> Change<'a> {
+    /// The resource, as it is or was.
+    pub fn bill(&self) -> Option<&'a Bill> {
+        self.after.or(self.before)
+    }
+
+    /// What became of it; nothing where it is billed as before.
+    pub fn kind(&self) -> Option<Kind> {
+        match (self.before, self.after) {
+            (None, Some(_)) => Some(Kind::Added),
+            (Some(_), None) => Some(Kind::Removed),
+            (Some(before), Some(after)) if differs(before, after) => Some(Kind::Changed),
+            _ => None,
+        }
+    }
+
+    /// Its components by name: as they were and as they are, those that are billed as before left out.
+    pub fn components(&self) -> Vec<(Option<&'a Component>, Option<&'a Component>)> {
+        let of = |bill: Option<&'a Bill>| bill.map_or(&[][..], |bill| &bill.components);
+        let (before, after) = (of(self.before), of(self.after));
+        let mut pairs: Vec<(Option<&Component>, Option<&Component>)> = Vec::new();
+        let mut taken = BTreeSet::new();
+        for now in after {
+            let is_it = |(at, then): &(usize, &Component)| then.name == now.name && !taken.contains(at);
+            let then = before.iter().enumerate().find(is_it);
+            taken.extend(then.map(|(at, _)| at));
+            pairs.push((then.map(|(_, then)| then), Some(now)));
+        }
+        let gone = before.iter().enumerate().filter(|(at, _)| !taken.contains(at));
+        pairs.extend(gone.map(|(_, then)| (Some(then), None)));
+        pairs.retain(|(then, now)| match (then, now) {
+            (Some(then), Some(now)) => is_other(then, now),
+            _ => true,
+        });
+        pairs
+    }
+}
+
+fn differs(before: &Bill, after: &Bill) -> bool {
+    before.components.len() != after.components.len()
+        || before.components.iter().zip(&after.components).any(|(then, now)| is_other(then, now))
+}
+
+/// Whether a component is billed for something else: the sentence that it rests on may be another one.
+fn is_other(then: &Component, now: &Component) -> bool {
+    let figures =
+        |one: &Component| (one.quantity, one.month, one.run, one.expected, one.rate.as_ref().map(|rate| rate.usd));
+    (&then.name, &then.detail, figures(then), then.missing.is_empty())
+        != (&now.name, &now.detail, figures(now), now.missing.is_empty())
+}
+
+/// What identifies a resource in both: its unit from where reading started, its address and kind.
+type Identity = (String, Arc<str>, Arc<str>);
+
+/// Compares two workloads. `start` makes of a unit's path, before and after, the path from where reading started.
+pub fn compare<'a>(
+    before: &'a Estimate,
+    after: &'a Estimate,
+    start: (&dyn Fn(&str) -> String, &dyn Fn(&str) -> String),
+) -> Difference<'a> {
+    let identity = |bill: &Bill, start: &dyn Fn(&str) -> String| -> Identity {
+        (start(&bill.key.unit), bill.address(), bill.kind.clone())
+    };
+    let mut then: BTreeMap<Identity, Vec<&'a Bill>> = BTreeMap::new();
+    for bill in before.bills.iter().rev() {
+        then.entry(identity(bill, start.0)).or_default().push(bill);
+    }
+    let mut changes: Vec<Change<'a>> = after
+        .bills
+        .iter()
+        .map(|now| Change { before: then.get_mut(&identity(now, start.1)).and_then(Vec::pop), after: Some(now) })
+        .collect();
+    let mut gone: Vec<&'a Bill> = then.into_values().flatten().collect();
+    moved(&mut changes, &mut gone);
+    gone.sort_by_key(|bill| bill.id);
+    changes.extend(gone.into_iter().map(|bill| Change { before: Some(bill), after: None }));
+    changes.retain(|change| change.kind().is_some());
+    Difference { changes, before: before.total(), after: after.total() }
+}
+
+/// What is gone in one file and new in another, under the same address, was moved: if there is only one of it.
+fn moved<'a>(changes: &mut [Change<'a>], gone: &mut Vec<&'a Bill>) {
+    let name = |bill: &Bill| (bill.address(), bill.kind.clone());
+    let mut counts: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+    for bill in gone.iter() {
+        counts.entry(name(bill)).or_default().0 += 1;
+    }
+    for now in changes.iter().filter(|change| change.before.is_none()).filter_map(|change| change.after) {
+        counts.entry(name(now)).or_default().1 += 1;
+    }
+    for change in changes.iter_mut().filter(|change| change.before.is_none()) {
+        let Some(now) = change.after else { continue };
+        let wanted = name(now);
+        if counts.get(&wanted) == Some(&(1, 1))
+            && let Some(at) = gone.iter().position(|bill| name(bill) == wanted)
+        {
+            change.before = Some(gone.remove(at));
+        }
+    }
+}
+
+impl Difference<'_> {
+    /// By how much a month, at most, costs more; negative where it costs less. What is not known on one side counts
+    /// for nothing on that side.
+    pub fn increase(&self) -> Usd {
+        let most = |total: &Total| total.month.map_or(Usd::ZERO, |month| month.high);
+        most(&self.after) - most(&self.before)
+    }
+}
+
+/// The least and the most by which something costs more.
+pub fn more(before: Option<Span<Usd>>, after: Option<Span<Usd>>) -> Span<Usd> {
+    let none = Span::one(Usd::ZERO);
+    let (before, after) = (before.unwrap_or(none), after.unwrap_or(none));
+    let (low, high) = (after.low - before.low, after.high - before.high);
+    Span { low: low.min(high), high: low.max(high) }
+}

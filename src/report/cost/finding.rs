@@ -1,0 +1,131 @@
+//! What a finding costs, in the words of a report.
+
+use serde::Serialize;
+
+use super::amount;
+use crate::{
+    catalog::prices::Usd,
+    cost::{
+        bill::Per,
+        finding::{self, FindingCost, Saving, Sum},
+    },
+    finding::Finding,
+    report::Report,
+};
+
+/// Lines behind the help of a finding: what its resource costs, and what mending it saves or costs.
+pub(in crate::report) fn lines(report: &Report<'_>, finding: &Finding) -> Vec<String> {
+    let Some(cost) = report.costs.get(&finding.fingerprint) else { return Vec::new() };
+    let figure = match (cost.month, cost.run) {
+        (Some(month), _) => Some(format!("about {} a month", amount(month))),
+        (None, Some(run)) => Some(format!("up to {} a run", amount(run))),
+        (None, None) => None,
+    };
+    let first = figure.map_or_else(|| cost.basis.clone(), |figure| format!("{figure} ({})", cost.basis));
+    let mending = cost.mending.map(|more| format!("mending it costs {} a month more", amount(more)));
+    [Some(first), cost.saving.as_ref().map(saved), mending].into_iter().flatten().collect()
+}
+
+fn saved(saving: &Saving) -> String {
+    let over = match saving.per {
+        Per::Month => "a month",
+        Per::Run => "a run",
+    };
+    if saving.low == saving.high {
+        return format!("mending it saves {} {over}", amount(saving.high));
+    }
+    let expected = saving.expected.map(|expected| format!(", {} expected", amount(expected))).unwrap_or_default();
+    format!(
+        "mending it saves {} to {} {over}{expected}: it depends on {}",
+        amount(saving.low),
+        amount(saving.high),
+        saving.driver
+    )
+}
+
+/// What the findings add up to, as the end of the summary; empty where nothing is known.
+pub(in crate::report) fn added_up(report: &Report<'_>) -> String {
+    let Sum { month, run, saved_month, saved_run } = finding::sum(&report.costs, report.findings.iter());
+    let parts = [(month, "a month"), (run, "a run")];
+    let parts: Vec<String> = known(parts).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    let saved: Vec<String> = known([(saved_month, "a month"), (saved_run, "a run")]).collect();
+    let saved =
+        if saved.is_empty() { String::new() } else { format!(", of which up to {} may be saved", saved.join(" and ")) };
+    format!(". They stand for {}{saved}", parts.join(" and "))
+}
+
+fn known<'t>(parts: [(Usd, &'t str); 2]) -> impl Iterator<Item = String> + 't {
+    parts.into_iter().filter(|(usd, _)| *usd > Usd::ZERO).map(|(usd, over)| format!("{} {over}", amount(usd)))
+}
+
+/// The cost of a finding in JSON.
+#[derive(Serialize)]
+pub(in crate::report) struct CostShape<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_month: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_run: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saving: Option<SavingShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mending_usd_per_month: Option<f64>,
+    basis: &'a str,
+    as_of: &'a str,
+}
+
+#[derive(Serialize)]
+struct SavingShape {
+    per: &'static str,
+    low: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<f64>,
+    high: f64,
+    depends_on: &'static str,
+}
+
+impl<'a> CostShape<'a> {
+    pub(in crate::report) fn of(cost: &'a FindingCost) -> Self {
+        Self {
+            usd_per_month: cost.month.map(Usd::as_f64),
+            usd_per_run: cost.run.map(Usd::as_f64),
+            saving: cost.saving.as_ref().map(|saving| SavingShape {
+                per: match saving.per {
+                    Per::Month => "month",
+                    Per::Run => "run",
+                },
+                low: saving.low.as_f64(),
+                expected: saving.expected.map(Usd::as_f64),
+                high: saving.high.as_f64(),
+                depends_on: saving.driver,
+            }),
+            mending_usd_per_month: cost.mending.map(Usd::as_f64),
+            basis: &cost.basis,
+            as_of: &cost.as_of,
+        }
+    }
+}
+
+/// What the findings add up to, in JSON.
+#[derive(Serialize)]
+pub(in crate::report) struct SumShape {
+    usd_per_month: f64,
+    usd_per_run: f64,
+    saved_usd_per_month_max: f64,
+    saved_usd_per_run_max: f64,
+}
+
+impl SumShape {
+    /// Nothing where no finding costs anything that is known.
+    pub(in crate::report) fn of(report: &Report<'_>) -> Option<Self> {
+        let sum = finding::sum(&report.costs, report.findings.iter());
+        (sum != Sum::default()).then(|| Self {
+            usd_per_month: sum.month.as_f64(),
+            usd_per_run: sum.run.as_f64(),
+            saved_usd_per_month_max: sum.saved_month.as_f64(),
+            saved_usd_per_run_max: sum.saved_run.as_f64(),
+        })
+    }
+}
