@@ -40,6 +40,10 @@ pub(super) fn explore(
         }
         leaves.push((assignment, found));
     }
+    // What holds only where a default is replaced is not how the files are deployed.
+    if leaves.iter().any(|(assignment, _)| !assignment.is_unusual()) {
+        leaves.retain(|(assignment, _)| !assignment.is_unusual());
+    }
     joined(leaves)
 }
 
