@@ -207,7 +207,7 @@ fn the_json_is_what_its_schema_says() {
             let mut page = Vec::new();
             html::print(&report, &mut page).expect("it is written to memory");
             let page = String::from_utf8(page).expect("text");
-            assert!(estimate.bills.iter().all(|bill| page.contains(&*bill.components[0].unit)), "{}", case.name);
+            assert!(estimate.bills.iter().all(|bill| page.contains(bill.components[0].unit)), "{}", case.name);
         }
     }
     let mut wrong: serde_json::Value = serde_json::json!({"version": 1});

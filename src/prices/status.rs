@@ -230,7 +230,7 @@ fn one(name: &str, region: &Region<'_>, out: &mut dyn Write) -> Result<(), Price
         for offer in to_import {
             writeln!(out, "  {}", price_list_url(offer, &name))?;
             let has_no = |(kind, of): &(&str, &str)| *of == offer && region.count(kind) == 0;
-            let instances = INSTANCES.iter().any(|instances| has_no(instances)).then_some("instances");
+            let instances = INSTANCES.iter().any(has_no).then_some("instances");
             let missing: Vec<&str> = instances.into_iter().chain(region.missing(offer)).collect();
             writeln!(out, "    {}", missing.join(", "))?;
         }

@@ -39,6 +39,9 @@ pub(super) struct List<S> {
     pub(super) rows: Vec<Row<S>>,
 }
 
+/// A price with its region and table.
+pub(super) type Entry<S> = (S, Table, Row<S>);
+
 /// Prices, sorted by region and table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Book<S> {
@@ -58,9 +61,9 @@ impl<S: AsRef<str>> Book<S> {
     ///
     /// # Errors
     /// The place in `rows` of a second price for one region, table, name and tier.
-    pub(super) fn of(sources: Vec<(S, S)>, rows: Vec<(S, Table, Row<S>)>) -> Result<Self, usize> {
-        let mut rows: Vec<(usize, (S, Table, Row<S>))> = rows.into_iter().enumerate().collect();
-        let key = |(region, table, row): &(S, Table, Row<S>)| -> (String, Table, String, u64) {
+    pub(super) fn of(sources: Vec<(S, S)>, rows: Vec<Entry<S>>) -> Result<Self, usize> {
+        let mut rows: Vec<(usize, Entry<S>)> = rows.into_iter().enumerate().collect();
+        let key = |(region, table, row): &Entry<S>| -> (String, Table, String, u64) {
             (region.as_ref().to_owned(), *table, row.name.as_ref().to_owned(), row.from)
         };
         rows.sort_by_cached_key(|(at, row)| (key(row), *at));
