@@ -81,6 +81,8 @@ pub const SCALABLE_TARGET: &str = "AWS::ApplicationAutoScaling::ScalableTarget";
 pub const SCALING_POLICY: &str = "AWS::ApplicationAutoScaling::ScalingPolicy";
 /// When a scalable target is scaled, by the clock (`PutScheduledAction`); in CloudFormation a property of the target.
 pub const SCHEDULED_ACTION: &str = "AWS::ApplicationAutoScaling::ScheduledAction";
+/// A pipeline of SageMaker Pipelines.
+pub const PIPELINE: &str = "AWS::SageMaker::Pipeline";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 

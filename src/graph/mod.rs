@@ -95,6 +95,10 @@ pub fn without_keys(address: &str) -> String {
     block
 }
 
+/// Stands in the id of a reference between a unit and the id of a resource there: `network.yaml#Vpc`. Without it the
+/// resource is of the same unit.
+pub const ELSEWHERE: char = '#';
+
 /// Number of a resource in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceId(pub(crate) u32);
@@ -244,7 +248,12 @@ impl Graph {
     /// What a reference in a resource of `unit` points at: one resource, or several where the id is not unique. In
     /// Terraform it is the whole address; one without instance keys points at all instances of the block.
     pub fn resolve(&self, unit: &Arc<str>, reference: &Reference) -> &[ResourceId] {
-        self.by_name.get(&(unit.clone(), reference.id.clone())).map_or(&[], Vec::as_slice)
+        let own = self.by_name.get(&(unit.clone(), reference.id.clone()));
+        let found = own.or_else(|| {
+            let (unit, id) = reference.id.rsplit_once(ELSEWHERE)?;
+            self.by_name.get(&(unit.into(), id.into()))
+        });
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// The resources whose properties mention a resource, in any world.
@@ -372,6 +381,10 @@ fn names(resource: &Resource) -> Vec<Arc<str>> {
         Input::Terraform => {}
         // A state may be called as a resource of its template is.
         Input::StateMachine => return vec![resource.key.address()],
+        // So may a step of a pipeline, or a resource of a nested stack.
+        Input::CloudFormation | Input::Request if !resource.key.callers.is_empty() => {
+            return vec![resource.key.address()];
+        }
         _ => return vec![resource.key.id.clone()],
     }
     let address = resource.key.address();

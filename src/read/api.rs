@@ -63,7 +63,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("createmonitoringschedule", "AWS::SageMaker::MonitoringSchedule"),
     ("createnotebookinstance", kind::NOTEBOOK_INSTANCE),
     ("createnotebookinstancelifecycleconfig", "AWS::SageMaker::NotebookInstanceLifecycleConfig"),
-    ("createpipeline", "AWS::SageMaker::Pipeline"),
+    ("createpipeline", kind::PIPELINE),
     ("createprocessingjob", kind::PROCESSING_JOB),
     ("createspace", "AWS::SageMaker::Space"),
     ("createtrainingjob", kind::TRAINING_JOB),
@@ -80,8 +80,8 @@ pub const SERVICES: &[&str] = &["sagemaker", "application-autoscaling"];
 /// Where the API and CloudFormation name the same property differently: kind, the API's name, CloudFormation's path.
 const RENAMED: &[(&str, &str, &str)] = &[
     ("AWS::SageMaker::Domain", "HomeEfsFileSystemKmsKeyId", "KmsKeyId"),
-    ("AWS::SageMaker::Pipeline", "PipelineDefinition", "PipelineDefinition.PipelineDefinitionBody"),
-    ("AWS::SageMaker::Pipeline", "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
+    (kind::PIPELINE, "PipelineDefinition", "PipelineDefinition.PipelineDefinitionBody"),
+    (kind::PIPELINE, "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
 ];
 
 /// The kind of resource that an operation makes; `create_model` and `CreateModel` are the same.

@@ -5,6 +5,7 @@ pub mod cloudformation;
 mod faults;
 pub mod given;
 pub mod lambda;
+pub mod pipelines;
 mod plain;
 pub mod python;
 pub mod requests;
@@ -109,10 +110,14 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);
     let handlers: Vec<Arc<Source>> = opened.iter().filter_map(|(_, opened)| opened.may_hold_handler()).collect();
+    let nested = cloudformation::settle(discovery, &mut readings);
     let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
+    let pipelines = pipelines::settle(files, discovery, &mut readings, &mut terraform.parts);
     let mut outcome = outcome(files, discovery, readings, terraform, given, &handlers);
     outcome.mistakes = mistakes;
-    states::listed(&mut outcome.files, &referred);
+    states::listed(&mut outcome.files, &nested, cloudformation::READER);
+    states::listed(&mut outcome.files, &referred, states::READER);
+    states::listed(&mut outcome.files, &pipelines, pipelines::READER);
     imported(&mut outcome.files, modules.importers());
     outcome
 }
@@ -199,6 +204,8 @@ struct Reading {
     config: Option<SdkConfig>,
     plan: Option<Plan>,
     declared: Option<cloudformation::Declared>,
+    nested: Vec<Arc<str>>,
+    exports: Vec<cloudformation::Export>,
     reader: Option<&'static str>,
     why: Option<String>,
     unreadable: Option<String>,
@@ -245,8 +252,8 @@ fn read_one(
     source: &Arc<Source>,
 ) -> Reading {
     let mut reading = match language {
-        Language::Yaml => read_tree(source, given, "YAML", &yaml::parse(source.text())),
-        Language::Json => read_tree(source, given, "JSON", &json_tree(source)),
+        Language::Yaml => read_tree(files, source, given, "YAML", &yaml::parse(source.text())),
+        Language::Json => read_tree(files, source, given, "JSON", &json_tree(source)),
         Language::Python => Reading::by("Python", python::read(files, modules, source)),
         Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
         Language::Terraform => Reading::default(),
@@ -269,19 +276,26 @@ fn json_tree(source: &Source) -> Tree {
 }
 
 /// Reads a YAML or JSON tree by the reader that knows it.
-fn read_tree(source: &Arc<Source>, given: &Given, language: &'static str, tree: &Tree) -> Reading {
+fn read_tree(files: &Files, source: &Arc<Source>, given: &Given, language: &'static str, tree: &Tree) -> Reading {
     let broken = tree.faults.iter().any(|fault| fault.fatal);
     let limit = tree.faults.iter().find(|fault| fault.limit);
     let mut reading = if broken {
         // What is missing from the tree would look as if it were not written.
         Reading::passed(limit.map_or_else(|| format!("it is not valid {language}"), |fault| fault.message.clone()))
     } else if tree.documents().any(cloudformation::is_template) {
-        let (part, declared) = cloudformation::read_given(source, tree, given);
-        Reading { declared: Some(declared), ..Reading::by("CloudFormation", part) }
+        let template = cloudformation::read_given(source, tree, Some(files), given);
+        Reading {
+            declared: Some(template.declared),
+            nested: template.nested,
+            exports: template.exports,
+            ..Reading::by(cloudformation::READER, template.part)
+        }
     } else if let Some(plan) = terraform::plan_file::read(source, tree) {
         Reading { plan: Some(plan), ..Reading::by("Terraform plan", Part::default()) }
     } else if let Some(part) = states::read(source, tree) {
         Reading::by(states::READER, part)
+    } else if let Some(part) = pipelines::read(source, tree) {
+        Reading::by(pipelines::READER, part)
     } else if let Some(part) = requests::read(source, tree) {
         Reading::by("request file", part)
     } else if let Some(config) = sdk_config::read(source, tree) {

@@ -120,6 +120,8 @@ static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion
 static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\"", "\"planned_values\""]));
 /// A definition of a state machine.
 static DEFINITION: LazyLock<Words> = LazyLock::new(|| Words::of(&["StartAt", "States"]));
+/// A definition of a pipeline.
+static PIPELINE: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"Version\"", "\"Steps\"", "\"Arguments\""]));
 /// Code that may use the SDKs.
 static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
 /// A Lambda handler, by its signature.
@@ -138,6 +140,7 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
                 || SDK_CONFIG.all(bytes)
                 || PLAN.all(bytes)
                 || may_be_definition(bytes)
+                || PIPELINE.all(bytes)
         }
         Language::Python | Language::Notebook => CODE.any(bytes),
         Language::Terraform => true,

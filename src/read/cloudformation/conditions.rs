@@ -41,6 +41,11 @@ impl Condition {
         value.via(StepKind::ParameterDefault, step.name.clone(), step.place)
     }
 
+    /// Both of two conditions.
+    pub(super) fn and(self, other: Self) -> Self {
+        self.joined(other, Formula::and)
+    }
+
     fn joined(self, other: Self, join: impl Fn(&Formula, &Formula) -> Formula) -> Self {
         Self { formula: join(&self.formula, &other.formula), rests_on: self.rests_on.or(other.rests_on) }
     }
@@ -87,7 +92,7 @@ impl<'t> Template<'t> {
     }
 
     fn atom(&self, subject: &str, equals: Option<Arc<str>>, domain: Option<Arc<[Arc<str>]>>, display: &str) -> Formula {
-        let subject = format!("{}#{subject}", self.source.path).into();
+        let subject = format!("{}#{subject}", self.stack.path(&self.source.path)).into();
         Formula::Atom(Arc::new(Atom { subject, equals, domain, display: display.into(), usual: Usual::Open }))
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    exports::IMPORT,
     template::{Template, unknown},
     text::BYTES,
     values::{Call, MAX_BRANCHES, branches, composed, open_list, resting_on, scalar_text},
@@ -34,14 +35,14 @@ impl<'t> Template<'t> {
             "ToJsonString" => self.json_string(call),
             "ImportValue" => {
                 let name = shown(&self.argument(call));
-                self.outside(Reason::External, &format!("import {name}"), place)
+                self.outside(Reason::External, &format!("{IMPORT}{name}"), place)
             }
             "GetStackOutput" => Value::unknown(Reason::External, "output of another stack", place),
             "GetAZs" => {
                 let region = shown(&self.argument(call));
                 self.outside(Reason::RunTime, &format!("availability zones of {region}"), place)
             }
-            "Cidr" => Value::unknown(Reason::RunTime, "address blocks", place),
+            "Cidr" => self.cidr(call),
             "Transform" => {
                 let name = call.argument.get("Name").and_then(Node::text).unwrap_or("?");
                 Value::unknown(Reason::External, format!("transform {name}"), place)
@@ -240,23 +241,10 @@ impl<'t> Template<'t> {
             _ => Value::unknown(Reason::RunTime, "the length of a list", place),
         }
     }
-
-    /// `Fn::ToJsonString`: the text, where all of the value is known.
-    fn json_string(&mut self, call: Call<'t>) -> Value {
-        let place = self.place(call.node.span());
-        let value = self.argument(call);
-        match json(&value) {
-            Some(json) => {
-                let text = self.template(vec![Piece::Text(json.to_string().into())], place);
-                composed(text, &[value])
-            }
-            None => Value::unknown(Reason::Unsupported, "a JSON text with values that are not known", place),
-        }
-    }
 }
 
 /// Whether a value exists in some worlds only.
-fn is_optional(value: &Value) -> bool {
+pub(super) fn is_optional(value: &Value) -> bool {
     match &value.data {
         Data::Guarded(guarded) => [&guarded.then, &guarded.otherwise]
             .into_iter()
@@ -287,24 +275,4 @@ fn shown(value: &Value) -> String {
         Data::Reference(reference) => reference.id.to_string(),
         _ => value.plain_text().map_or_else(|| "?".to_owned(), |text| text.to_string()),
     }
-}
-
-/// A wholly known value as JSON; entries and items that do not exist are left out.
-fn json(value: &Value) -> Option<serde_json::Value> {
-    Some(match &value.data {
-        Data::Bool(value) => (*value).into(),
-        Data::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).into(),
-        Data::Number(number) => (*number).into(),
-        Data::Text(text) => text.to_string().into(),
-        Data::List(list) if list.open.is_none() => {
-            let items = list.items.iter().filter(|item| !matches!(item.data, Data::Absent));
-            serde_json::Value::Array(items.map(json).collect::<Option<_>>()?)
-        }
-        Data::Object(object) if object.open.is_none() => {
-            let entries = object.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
-            let entries = entries.map(|entry| Some((entry.name.to_string(), json(&entry.value)?)));
-            serde_json::Value::Object(entries.collect::<Option<_>>()?)
-        }
-        _ => return None,
-    })
 }

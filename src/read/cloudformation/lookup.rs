@@ -34,6 +34,9 @@ impl<'t> Template<'t> {
     /// The value of a parameter, pseudo parameter or resource.
     pub(super) fn named(&mut self, name: &str, node: Node<'t>) -> Value {
         let place = self.place(node.span());
+        if let Some(item) = self.item(name) {
+            return Value::text(item, place);
+        }
         if let Some(parameter) = self.parameters.get(name) {
             let mut value = parameter.value.clone();
             if value.is_unknown() {
@@ -41,14 +44,15 @@ impl<'t> Template<'t> {
             }
             return value;
         }
-        if self.resources.contains(name) {
-            return Value::new(Data::Reference(Arc::new(Reference { id: name.into(), attribute: None })), place);
+        if self.resources.contains_key(name) {
+            let reference = Reference { id: self.stack.address(name), attribute: None };
+            return Value::new(Data::Reference(Arc::new(reference)), place);
         }
         if name == "AWS::NoValue" {
             return Value::absent(place);
         }
         if name == "AWS::Region"
-            && let Some(region) = self.given.region(&self.source.path)
+            && let Some(region) = self.given.region(&self.stack.unit)
         {
             return Value::text(region.clone(), place).via(StepKind::Flag, "region", place);
         }
@@ -57,7 +61,7 @@ impl<'t> Template<'t> {
         }
         // `Function.Alias`, `Api.Stage`: what SAM makes beside a resource.
         if let Some((resource, attribute)) = name.split_once('.')
-            && self.resources.contains(resource)
+            && self.resources.contains_key(resource)
         {
             return self.attribute(resource, Some(attribute), node);
         }
@@ -88,11 +92,14 @@ impl<'t> Template<'t> {
 
     /// An attribute of a resource; which one is not known where nothing is given.
     pub(super) fn attribute(&mut self, resource: &str, attribute: Option<&str>, node: Node<'t>) -> Value {
-        if !self.resources.contains(resource) {
+        if !self.resources.contains_key(resource) {
             return self.missing(resource, node);
         }
         let attribute = attribute.unwrap_or("?").trim();
-        let reference = Reference { id: resource.into(), attribute: Some(attribute.into()) };
+        if let Some(value) = attribute.strip_prefix("Outputs.").and_then(|output| self.output(resource, output, node)) {
+            return value;
+        }
+        let reference = Reference { id: self.stack.address(resource), attribute: Some(attribute.into()) };
         Value::new(Data::Reference(Arc::new(reference)), self.place(node.span()))
     }
 

@@ -1,11 +1,20 @@
 //! CloudFormation and SAM templates → resources, with parameters, conditions and functions evaluated.
 
+mod addresses;
 mod conditions;
+mod exports;
 mod functions;
 mod given;
 mod globals;
+mod json_text;
 mod lookup;
+mod loops;
+mod nested;
 mod parameters;
+mod serverless;
+mod settle;
+#[cfg(test)]
+mod stack_tests;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -13,33 +22,65 @@ mod text;
 mod values;
 
 pub use given::{Declared, mistakes};
+pub(super) use settle::settle;
+
+use std::sync::Arc;
 
 use crate::{
-    graph::Part,
+    graph::{Input, Part, Unit},
     read::given::Given,
-    source::Source,
+    source::{Files, Source},
     syntax::tree::{Node, Tree},
 };
 
-/// Whether the root of a document is a template's: it says its version, or it has a resource with a type as CloudFormation's.
+pub use exports::Export;
+use nested::Stack;
+use template::Template;
+
+/// The reader's name in `--show-files`.
+pub const READER: &str = "CloudFormation";
+
+/// What a template brought.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Its resources, with those of the stacks that are nested in it, its unit, and what could not be evaluated.
+    pub part: Part,
+    /// What it declares.
+    pub declared: Declared,
+    /// Paths of the templates of the stacks that are nested in it.
+    pub nested: Vec<Arc<str>>,
+    /// What it exports.
+    pub exports: Vec<Export>,
+}
+
+/// Whether the root of a document is a template's: it says its version, or it has a resource with a type as
+/// CloudFormation's, or a loop that makes resources.
 pub fn is_template(root: Node<'_>) -> bool {
     if root.entry("AWSTemplateFormatVersion").is_some() {
         return true;
     }
     let Some(resources) = root.get("Resources") else { return false };
     let typed = |resource: Node<'_>| resource.get("Type").and_then(Node::text).is_some_and(|kind| kind.contains("::"));
-    resources.own_entries().any(|entry| typed(entry.value))
+    resources.own_entries().any(|entry| typed(entry.value) || entry.key.starts_with(loops::LOOP))
 }
 
-/// Reads the template in a file: its resources, its unit, and what could not be evaluated.
+/// Reads the template in a file by itself: its resources, its unit, and what could not be evaluated.
 pub fn read(source: &Source, tree: &Tree) -> Part {
-    read_given(source, tree, &Given::default()).0
+    read_given(source, tree, None, &Given::default()).part
 }
 
-/// Reads the template in a file with the parameters and the region that are given to it; also what it declares.
-pub fn read_given(source: &Source, tree: &Tree, given: &Given) -> (Part, Declared) {
-    match tree.documents().find(|root| is_template(*root)) {
-        Some(root) => (template::Template::of(source, root, given).read(), Declared::by(source, root, given)),
-        None => <(Part, Declared)>::default(),
+/// Reads the template in a file with the templates beside it, and with the parameters and the region that are given to it.
+pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &Given) -> Reading {
+    let Some(root) = tree.documents().find(|root| is_template(*root)) else { return Reading::default() };
+    let mut template = Template::of(source, root, given, Stack::alone(files, &source.path));
+    let resources = template.resources();
+    if template.has_exports() {
+        template.outputs();
     }
+    let unit =
+        Unit { path: source.path.clone(), input: Input::CloudFormation, unread: template.unread, is_configured: false };
+    let not_evaluated = template.not_evaluated;
+    let part = Part { resources, units: vec![unit], not_evaluated, ..Part::default() };
+    let declared = Declared::by(source, root, given);
+    Reading { part, declared, nested: template.templates, exports: template.exports }
 }

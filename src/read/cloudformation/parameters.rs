@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{
     template::{Template, unknown},
-    values::scalar_text,
+    values::{open_list, scalar_text},
 };
 use crate::{
-    graph::value::{Data, Reason, StepKind, Value},
+    graph::value::{Data, Reason, StepKind, Unknown, Value},
     read::given::Parameter as Given,
     source::Place,
     syntax::tree::{Entry, Node},
@@ -28,7 +28,12 @@ impl<'t> Template<'t> {
         let place = self.place(entry.key_span);
         let kind = entry.value.get("Type").and_then(Node::text).unwrap_or("String");
         let no_value = |reason| unknown(reason, name.clone(), place, place);
-        let given = self.given.parameter(&self.source.path, entry.key);
+        if let Some(value) = self.stack.argument(entry.key) {
+            let value = self.passed(kind, value);
+            return Parameter { value, allowed: entry.value.get("AllowedValues").and_then(allowed) };
+        }
+        // What is given is given to the stack that is deployed, not to those nested in it.
+        let given = if self.stack.is_nested() { None } else { self.given.parameter(&self.source.path, entry.key) };
         let value = match (given, entry.value.get("Default")) {
             // It is the name of the stored parameter, not its value.
             _ if kind.starts_with("AWS::SSM::Parameter::Value") => no_value(Reason::External),
@@ -54,6 +59,22 @@ impl<'t> Template<'t> {
         self.of_type(kind, &text, place).via(StepKind::ParameterDefault, name, place)
     }
 
+    /// What the template around a nested stack passes to it, as a value of the parameter's type.
+    fn passed(&mut self, kind: &str, value: Value) -> Value {
+        if kind.starts_with("AWS::SSM::Parameter::Value") {
+            return Value::unknown(Reason::External, "a stored parameter", value.origin.place);
+        }
+        match &value.data {
+            Data::Text(text) => Value { origin: value.origin.clone(), ..self.of_type(kind, text, value.origin.place) },
+            Data::Template(_) | Data::Reference(_) if is_list(kind) => {
+                let name = "the items of a text with holes".into();
+                let why = Unknown { reason: Reason::RunTime, name, place: value.origin.place };
+                open_list(Vec::new(), why, value.origin.place)
+            }
+            _ => value,
+        }
+    }
+
     /// A text as a value of a parameter's type.
     fn of_type(&mut self, kind: &str, text: &Arc<str>, place: Place) -> Value {
         match kind {
@@ -71,6 +92,11 @@ impl<'t> Template<'t> {
         }
         Value::list(text.split(',').map(|part| Value::new(item(part.trim()), place)).collect(), place)
     }
+}
+
+/// Whether the values of a parameter's type are lists.
+fn is_list(kind: &str) -> bool {
+    kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
 pub(super) fn number(text: &str) -> Option<Data> {

@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::{conditions::Condition, globals, parameters::Parameter};
+use super::{
+    conditions::Condition,
+    exports::Export,
+    globals,
+    loops::{Bound, LOOP, Written},
+    nested::{self, Nested, Stack},
+    parameters::Parameter,
+    serverless,
+};
 use crate::{
     graph::{
-        Input, Key, NotEvaluated, Part, Resource, Unit,
+        Input, Key, NotEvaluated, Resource,
         guard::Formula,
         value::{Data, Object, Origin, Reason, Unknown, Value},
     },
@@ -22,20 +30,28 @@ const BUDGET: usize = 2_000_000;
 /// Transforms that bring no resource of their own but those that are written.
 const TRANSPARENT: &[&str] = &["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"];
 
-/// Resource types that deploy a template of their own.
-const NESTED: &[&str] = &["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+/// The transform that makes resources of the serverless types.
+const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
 
 /// A template while it is read.
 pub(super) struct Template<'t> {
     pub(super) source: &'t Source,
     pub(super) given: &'t Given,
-    root: Node<'t>,
+    /// The stack that it is deployed as.
+    pub(super) stack: Stack<'t>,
+    pub(super) root: Node<'t>,
     pub(super) parameters: FxHashMap<&'t str, Parameter>,
     pub(super) conditions: FxHashMap<&'t str, Entry<'t>>,
     /// Conditions that were needed so far; nothing while one is being settled.
     pub(super) settled: FxHashMap<&'t str, Option<Condition>>,
     pub(super) mappings: Option<Node<'t>>,
-    pub(super) resources: FxHashSet<&'t str>,
+    /// Its resources as they are written, loops unrolled, and which is which by logical ID.
+    pub(super) written: Vec<Written<'t>>,
+    pub(super) resources: FxHashMap<Arc<str>, usize>,
+    /// The names that the loops around what is evaluated stand for.
+    pub(super) bound: Bound,
+    /// The nested stacks that were needed so far; nothing for one that cannot be read, or is being read.
+    pub(super) nested: FxHashMap<usize, Option<Nested>>,
     /// Whether a transform or loop may make resources, parameters or conditions that are not written.
     pub(super) generates: bool,
     /// Where a value from outside is mentioned first: all its mentions are the same unknown.
@@ -44,32 +60,43 @@ pub(super) struct Template<'t> {
     pub(super) shared: FxHashMap<NodeId, Value>,
     pub(super) depth: usize,
     pub(super) budget: usize,
-    not_evaluated: Vec<NotEvaluated>,
-    unread: Vec<(String, Place)>,
+    pub(super) not_evaluated: Vec<NotEvaluated>,
+    pub(super) unread: Vec<(String, Place)>,
+    /// The templates of the nested stacks that were read.
+    pub(super) templates: Vec<Arc<str>>,
+    pub(super) exports: Vec<Export>,
+    is_serverless: bool,
     /// Why any resource may have more properties than are written.
     rewritten: Option<Unknown>,
 }
 
 impl<'t> Template<'t> {
-    /// Takes the sections of a template apart; evaluates nothing but parameters.
-    pub(super) fn of(source: &'t Source, root: Node<'t>, given: &'t Given) -> Self {
+    /// Takes the sections of a template apart; evaluates nothing but parameters and what loops run over.
+    pub(super) fn of(source: &'t Source, root: Node<'t>, given: &'t Given, stack: Stack<'t>) -> Self {
         let section = |name: &str| root.get(name).map(Node::entries).unwrap_or_default();
         let mut template = Self {
             source,
             given,
+            budget: stack.budget.unwrap_or(BUDGET),
+            stack,
             root,
             parameters: FxHashMap::default(),
             conditions: section("Conditions").into_iter().map(|entry| (entry.key, entry)).collect(),
             settled: FxHashMap::default(),
             mappings: root.get("Mappings"),
-            resources: section("Resources").iter().map(|entry| entry.key).collect(),
+            written: Vec::new(),
+            resources: FxHashMap::default(),
+            bound: Bound::new(),
+            nested: FxHashMap::default(),
             generates: false,
             mentioned: FxHashMap::default(),
             shared: FxHashMap::default(),
             depth: 0,
-            budget: BUDGET,
             not_evaluated: Vec::new(),
             unread: Vec::new(),
+            templates: Vec::new(),
+            exports: Vec::new(),
+            is_serverless: false,
             rewritten: None,
         };
         template.transforms();
@@ -77,27 +104,35 @@ impl<'t> Template<'t> {
             let parameter = template.parameter(&entry);
             template.parameters.insert(entry.key, parameter);
         }
+        template.written = template.unrolled(section("Resources"), "resource");
+        for (at, written) in template.written.iter().enumerate() {
+            template.resources.entry(written.id.clone()).or_insert(at);
+            if template.is_serverless && serverless::makes_role(written.entry.value) {
+                template.resources.entry(serverless::role_of(&written.id)).or_insert(usize::MAX);
+            }
+        }
         template
     }
 
     /// Evaluates all resources.
-    pub(super) fn read(mut self) -> Part {
-        let globals = self.root.get("Globals").map(|node| globals::Globals::of(&mut self, node)).unwrap_or_default();
-        let entries = self.root.get("Resources").map(Node::entries).unwrap_or_default();
-        let mut resources: Vec<Resource> = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            if let Some(mut resource) = self.resource(entry) {
-                globals.apply(&mut self, &mut resource);
+    pub(super) fn resources(&mut self) -> Vec<Resource> {
+        let globals = self.root.get("Globals").map(|node| globals::Globals::of(self, node)).unwrap_or_default();
+        let mut resources: Vec<Resource> = Vec::with_capacity(self.written.len());
+        for at in 0..self.written.len() {
+            let written = self.written[at].clone();
+            self.bound.clone_from(&written.bound);
+            if let Some(mut resource) = self.resource(&written) {
+                globals.apply(self, &mut resource);
+                let made = if self.is_serverless { serverless::made(self, &mut resource) } else { Vec::new() };
                 resources.push(resource);
+                resources.extend(made);
             }
+            if let Some(Some(nested)) = self.nested.get_mut(&at) {
+                resources.append(&mut nested.resources);
+            }
+            self.bound.clear();
         }
-        let unit = Unit {
-            path: self.source.path.clone(),
-            input: Input::CloudFormation,
-            unread: self.unread,
-            is_configured: false,
-        };
-        Part { resources, units: vec![unit], not_evaluated: self.not_evaluated, ..Part::default() }
+        resources
     }
 
     /// Notes the transforms of the whole template, and the inclusions and loops of its sections.
@@ -107,6 +142,7 @@ impl<'t> Template<'t> {
             for item in items {
                 let name = item.text().or_else(|| item.get("Name").and_then(Node::text)).unwrap_or("?");
                 self.generates |= name != "AWS::LanguageExtensions";
+                self.is_serverless |= name == SERVERLESS;
                 if !TRANSPARENT.contains(&name) {
                     self.unread(format!("transform `{name}`"), item.span());
                     // A macro may rewrite any resource: what is not written may yet be there.
@@ -123,30 +159,37 @@ impl<'t> Template<'t> {
             self.unread(format!("section `{}`", entry.key), entry.key_span);
         }
         let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
-        let roots = sections.iter().filter_map(|name| self.root.get(name)).chain([self.root]);
-        let makers: Vec<Entry<'t>> = roots
-            .flat_map(Node::own_entries)
-            .filter(|entry| entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::"))
+        let roots = sections.iter().filter_map(|name| Some((*name, self.root.get(name)?))).chain([("", self.root)]);
+        let makers: Vec<(&str, Entry<'t>)> = roots
+            .flat_map(|(section, node)| node.own_entries().map(move |entry| (section, entry)))
+            .filter(|(_, entry)| entry.key == "Fn::Transform" || entry.key.starts_with(LOOP))
             .collect();
-        for entry in makers {
-            self.generates = true;
-            self.maker(&entry);
+        for (section, entry) in makers {
+            if entry.key == "Fn::Transform" {
+                self.generates = true;
+                let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?").to_owned();
+                self.unread(format!("transform `{name}`"), entry.key_span);
+            } else if section != "Resources" {
+                self.loop_left(&entry, "resource", "a loop cannot stand here");
+            }
         }
     }
 
-    /// Notes an inclusion or a loop: it may hold resources that are not seen.
-    fn maker(&mut self, entry: &Entry<'t>) {
+    /// Notes a loop that is not unrolled: it may hold resources that are not seen.
+    pub(super) fn loop_left(&mut self, entry: &Entry<'t>, kind: &'static str, why: &str) {
+        self.generates = true;
+        let place = self.place(entry.key_span);
+        // In each turn of a loop around it, it is left for the same reason.
+        if self.unread.last().is_some_and(|(_, last)| *last == place) {
+            return;
+        }
+        self.unread(format!("loop `{}`", entry.key), entry.key_span);
+        self.note(entry.key_span, kind, format!("`{}`", entry.key), why);
+    }
+
+    fn resource(&mut self, written: &Written<'t>) -> Option<Resource> {
+        let entry = &written.entry;
         if entry.key == "Fn::Transform" {
-            let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?").to_owned();
-            self.unread(format!("transform `{name}`"), entry.key_span);
-        } else {
-            self.unread(format!("loop `{}`", entry.key), entry.key_span);
-            self.note(entry.key_span, "resource", format!("`{}`", entry.key), "loops are not unrolled");
-        }
-    }
-
-    fn resource(&mut self, entry: &Entry<'t>) -> Option<Resource> {
-        if entry.key == "Fn::Transform" || entry.key.starts_with("Fn::ForEach::") {
             return None;
         }
         let Some(kind) = entry.value.get("Type").and_then(Node::text) else {
@@ -160,8 +203,10 @@ impl<'t> Template<'t> {
         };
         let condition = entry.value.get("Condition").map(|node| self.condition_of(node));
         let gone = condition.as_ref().is_some_and(|condition| condition.formula == Formula::False);
-        if NESTED.contains(&kind) && !gone {
-            self.unread(format!("nested stack `{}`", entry.key), entry.key_span);
+        if nested::is_stack(kind) && !gone {
+            if self.nested(&written.id).is_none() {
+                self.unread(format!("nested stack `{}`", written.id), entry.key_span);
+            }
         } else if kind.ends_with("::MODULE") && !gone {
             self.unread(format!("module `{}`", entry.key), entry.key_span);
         }
@@ -175,21 +220,27 @@ impl<'t> Template<'t> {
         if let (Some(why), Data::Object(object)) = (&self.rewritten, &mut properties.data) {
             Arc::make_mut(object).open = Some(why.clone());
         }
-        if let Some(condition) = &condition {
+        for condition in self.stack.condition.iter().chain(&condition) {
             properties = condition.rested(properties);
         }
+        let guard = condition.map_or(Formula::True, |condition| condition.formula);
         Some(Resource {
-            key: Key { unit: self.source.path.clone(), callers: Vec::new(), id: entry.key.into() },
+            key: self.key(written.id.clone()),
             kind: kind.into(),
             input: Input::CloudFormation,
             properties,
             place,
             body: self.place(entry.span()),
-            guard: condition.map_or(Formula::True, |condition| condition.formula),
+            guard: self.stack.condition.as_ref().map_or_else(|| guard.clone(), |outer| outer.formula.and(&guard)),
             region: None,
-            callers: Vec::new(),
+            callers: self.stack.places.clone(),
             multiplicity: None,
         })
+    }
+
+    /// The key of a resource with a logical ID of this template.
+    pub(super) fn key(&self, id: Arc<str>) -> Key {
+        Key { unit: self.stack.unit.clone(), callers: self.stack.callers.clone(), id }
     }
 
     /// A place in this file.

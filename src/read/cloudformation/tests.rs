@@ -225,7 +225,8 @@ fn the_other_functions() {
         ("{'Fn::ImportValue': !Sub '${Env}-subnets'}", "?import ${parameter Env}-subnets"),
         ("{'Fn::Sub': {'Fn::Transform': {Name: Text}}}", "?transform Text"),
         ("!FindInMap [!Ref Env, a, b]", "?a map whose name is not known"),
-        ("!Cidr [10.0.0.0/16, 6, 8]", "?address blocks"),
+        ("!Cidr [10.0.0.0/16, 2, 8]", "[\"10.0.0.0/24\", \"10.0.1.0/24\"]"),
+        ("!Cidr [!ImportValue block, 2, 8]", "?address blocks"),
         ("!ToJsonString {A: [1, x], B: !Ref 'AWS::NoValue'}", "\"{\\\"A\\\":[1,\\\"x\\\"]}\""),
         ("!ToJsonString {A: !Ref Env}", "?a JSON text with values that are not known"),
         ("!Equals [!Ref Env, dev]", "if [Env = dev] then true else false"),
@@ -357,9 +358,10 @@ fn what_may_hold_more_resources_is_unread() {
     let part = part(
         "
 Transform: [AWS::Serverless-2016-10-31, MyMacro]
+Parameters: {Names: {Type: CommaDelimitedList}}
 Resources:
   Child: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: child.yaml}}
-  Fn::ForEach::Topics: [Name, [a, b], {'Topic${Name}': {Type: 'AWS::SNS::Topic'}}]
+  Fn::ForEach::Topics: [Name, !Ref Names, {'Topic${Name}': {Type: 'AWS::SNS::Topic'}}]
   Bucket:
     Type: AWS::S3::Bucket
     Properties:
@@ -394,7 +396,7 @@ Resources:
     );
     assert_eq!(
         show(&part.resources[0].properties),
-        "{Timeout: 9, Layers: [\"a\", \"b\"], Environment: {Variables: {B: 2, A: 1}}, Runtime: \"python3.12\"}"
+        "{Timeout: 9, Layers: [\"a\", \"b\"], Environment: {Variables: {B: 2, A: 1}}, Runtime: \"python3.12\", Role: &FRole.Arn}"
     );
     assert!(part.units[0].unread.is_empty());
 }
@@ -490,4 +492,12 @@ fn templates_are_told_from_other_files() {
     assert!(!is("Resources: {A: {Type: Thing}}\n"));
     assert!(!is("Resources: [{Type: 'AWS::S3::Bucket'}]\n"));
     assert!(!is("just text\n"));
+}
+
+#[test]
+fn a_json_text_keeps_what_is_known_on_deployment_as_holes() {
+    let text = "Transform: AWS::LanguageExtensions\nResources:\n  R: {Type: AWS::IAM::Role}\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString:\n        Fn::ToJsonString: {A: !GetAtt R.Arn, B: [1, true], C: !Sub 'x \"${R}\"', D: !Ref AWS::NoValue}\n";
+    let part = part(text);
+    let entry = part.resources[1].properties.entry("DefinitionString").unwrap();
+    assert_eq!(show(&entry.value), r#""{"A":<&R.Arn>,"B":[1,true],"C":"x \"<&R>\""}""#);
 }

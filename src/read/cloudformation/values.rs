@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::template::Template;
+use super::{loops::LOOP, template::Template};
 use crate::{
     graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value, number_text},
     read::plain::scalar,
@@ -42,7 +42,7 @@ impl<'t> Call<'t> {
         let entry = node.sole_entry()?;
         let name = match entry.key {
             "Ref" => "Ref",
-            key => key.strip_prefix("Fn::").filter(|name| !name.starts_with("ForEach::"))?,
+            key => key.strip_prefix("Fn::").filter(|_| !key.starts_with(LOOP))?,
         };
         Some(Self { name, argument: entry.value, tagged: false, node })
     }
@@ -75,7 +75,8 @@ impl<'t> Template<'t> {
 
     /// Evaluates within the bounds. What an alias leads to is evaluated once.
     fn bounded(&mut self, node: Node<'t>, eval: impl FnOnce(&mut Self) -> Value) -> Value {
-        if !node.is_alias() {
+        // In each turn of a loop it may be another value.
+        if !node.is_alias() || !self.bound.is_empty() {
             return self.bounded_once(node, eval);
         }
         if let Some(value) = self.shared.get(&node.id()) {
@@ -107,7 +108,10 @@ impl<'t> Template<'t> {
             }
             Kind::Mapping => self.object(node),
             _ => match scalar(node) {
-                Some(Data::Text(text)) => self.text(&text, place),
+                Some(Data::Text(text)) => {
+                    let text = self.with_items(&text);
+                    self.text(&text, place)
+                }
                 Some(data) => Value::new(data, place),
                 None => self.invalid(node, "a null value", "CloudFormation refuses null values"),
             },
@@ -116,28 +120,46 @@ impl<'t> Template<'t> {
 
     fn object(&mut self, node: Node<'t>) -> Value {
         let mut object = Object::default();
-        let entries = node.entries();
+        self.entries(node.entries(), &mut object);
+        Value::object(object, self.place(node.span()))
+    }
+
+    /// Adds entries to an object, those in loops once for each turn.
+    fn entries(&mut self, entries: Vec<tree::Entry<'t>>, object: &mut Object) {
         for entry in &entries {
+            if entry.key.starts_with(LOOP) {
+                match self.turns(entry) {
+                    Ok(turns) => {
+                        for (bound, inner) in turns {
+                            let outer = std::mem::replace(&mut self.bound, bound);
+                            self.entries(inner, object);
+                            self.bound = outer;
+                        }
+                    }
+                    Err(why) => {
+                        self.note(entry.key_span, "expression", format!("`{}`", entry.key), why);
+                        let place = self.place(entry.key_span);
+                        object.open.get_or_insert(Unknown { reason: Reason::RunTime, name: entry.key.into(), place });
+                    }
+                }
+                continue;
+            }
             if entry.key.starts_with("Fn::") {
                 let open = self.foreign(entry);
                 object.open.get_or_insert(open);
                 continue;
             }
             let value = self.eval(entry.value);
-            object.entries.push(Entry { name: entry.key.into(), place: self.place(entry.key_span), value });
+            let name = self.with_items(entry.key);
+            object.entries.push(Entry { name: name.as_ref().into(), place: self.place(entry.key_span), value });
         }
-        Value::object(object, self.place(node.span()))
     }
 
-    /// A function as one of several entries: an inclusion or a loop adds entries, anything else is a mistake.
+    /// A function as one of several entries: an inclusion adds entries, anything else is a mistake.
     fn foreign(&mut self, entry: &tree::Entry<'t>) -> Unknown {
         let place = self.place(entry.key_span);
         let reason = match entry.key {
             "Fn::Transform" => Reason::External,
-            key if key.starts_with("Fn::ForEach::") => {
-                self.note(entry.key_span, "expression", format!("`{key}`"), "loops are not unrolled");
-                Reason::Unsupported
-            }
             key => {
                 self.note(
                     entry.key_span,

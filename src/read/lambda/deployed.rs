@@ -56,7 +56,9 @@ fn code(files: &Files, resource: &Resource) -> Code {
         let path = text(code, "LocalPath").or_else(|| text(code, "ZipFile"));
         return path.map_or(Code::Elsewhere, |path| local(unit, &path));
     }
-    let folder = unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A nested stack's paths start at its own template.
+    let template = files.get(resource.place.file).path.clone();
+    let folder = template.rsplit_once('/').map_or("", |(folder, _)| folder);
     if let Some(inline) = properties.entry("InlineCode") {
         return inlined(files, &inline.value);
     }
@@ -101,13 +103,16 @@ fn local(folder: &str, path: &str) -> Code {
 }
 
 /// Folders of the unit's layers, in which modules lie that its functions import.
-pub(super) fn layers(parts: &[Part]) -> Vec<(Arc<str>, String)> {
+pub(super) fn layers(files: &Files, parts: &[Part]) -> Vec<(Arc<str>, String)> {
     let resources = parts.iter().flat_map(|part| &part.resources);
     let layers = resources.filter(|resource| kind::LAYERS.contains(&&*resource.kind));
     let folders = layers.filter_map(|layer| {
         let unit = &layer.key.unit;
-        let folder =
-            if layer.input == Input::Terraform { unit } else { unit.rsplit_once('/').map_or("", |(folder, _)| folder) };
+        let template = files.get(layer.place.file).path.clone();
+        let folder = match layer.input {
+            Input::Terraform => unit,
+            _ => template.rsplit_once('/').map_or("", |(folder, _)| folder),
+        };
         let names = [text(&layer.properties, "ContentUri"), text(&layer.properties, "Content")];
         let path = names.into_iter().flatten().next()?;
         let path = path.trim_end_matches(".zip");

@@ -112,7 +112,7 @@ fn wanted(
     sources: &[Arc<Source>],
     part: &mut Part,
 ) -> Vec<Wanted> {
-    let layers = deployed::layers(parts);
+    let layers = deployed::layers(files, parts);
     let mut all = Vec::new();
     let mut named: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
     for function in deployed::functions(files, parts) {

@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = crate::graph::value::MAX_LEVELS;
 
 /// What is given for the names in a definition: `DefinitionSubstitutions`.
 #[derive(Default)]
-pub(super) struct Substitutions(FxHashMap<Arc<str>, Value>);
+pub(in crate::read) struct Substitutions(FxHashMap<Arc<str>, Value>);
 
 impl Substitutions {
     /// Those of a property.

@@ -7,7 +7,7 @@ use super::{
     is_definition,
     lower::Machine,
     mask::masked,
-    text::{self, Written},
+    text::{self, Form, Written},
 };
 use crate::{
     graph::{
@@ -20,6 +20,8 @@ use crate::{
 
 /// Bytes of definitions that are read for one part at most: many machines may share one long text.
 const MAX_BYTES: usize = 64 << 20;
+
+const FORM: Form = Form { is: is_definition, lacks: "its definition has no `StartAt` and `States`" };
 
 /// A file of a definition, and the file that refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,7 +190,7 @@ fn of_text(
     }
     let code = written.iter().map(|written| written.from.len()).sum::<usize>();
     afford(left, code + entry.value.weight(*left).ok_or(TOO_LONG)? * 32)?;
-    let value = text::value(&entry.value, names, &written, entry.place)?;
+    let value = text::value(&entry.value, names, &written, entry.place, &FORM)?;
     let is_code = [".tf", ".tf.json", ".tfvars"].iter().any(|end| there.path.ends_with(end));
     if is_elsewhere && !is_code {
         referred.push(Referred { path: there.path.clone(), importer: here.path.clone() });

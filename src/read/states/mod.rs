@@ -19,11 +19,12 @@ use crate::{
     syntax::tree::{Node, Tree},
 };
 
+pub(super) use definition::Substitutions;
 pub use embedded::{Referred, expand};
 pub use mask::masked;
 pub(super) use referred::{listed, settle};
+pub(super) use text::{Form, Written, value as text_value};
 
-use definition::Substitutions;
 use lower::Machine;
 
 /// The reader's name in `--show-files`.

@@ -32,11 +32,11 @@ pub(in crate::read) fn settle(
 }
 
 /// Marks the definitions that were read because others refer to them, and adds those that lie outside the PATHs.
-pub(in crate::read) fn listed(files: &mut Vec<FileUse>, referred: &BTreeSet<Referred>) {
+pub(in crate::read) fn listed(files: &mut Vec<FileUse>, referred: &BTreeSet<Referred>, by: &'static str) {
     for Referred { path, importer } in referred {
-        let own = FileUse { path: path.clone(), reader: Some(READER), why: None, importer: Some(importer.clone()) };
+        let own = FileUse { path: path.clone(), reader: Some(by), why: None, importer: Some(importer.clone()) };
         match files.binary_search_by(|file| file.path.cmp(path)) {
-            Ok(at) if files[at].reader.is_none_or(|reader| reader == READER) => files[at] = own,
+            Ok(at) if files[at].reader.is_none_or(|reader| reader == by) => files[at] = own,
             Ok(_) => {}
             Err(at) => files.insert(at, own),
         }

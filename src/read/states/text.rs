@@ -7,29 +7,35 @@ use rustc_hash::FxHashMap;
 use super::{
     align::align,
     definition::{HOLE, Substitutions, of_node, sole},
-    is_definition,
     mask::masked,
 };
 use crate::{
     graph::value::{Data, Piece, Value},
     source::{Place, Source, Span},
-    syntax::json,
+    syntax::{json, tree::Node},
 };
 
 /// Where a text may be written: from here on to the end, in this file.
-pub(super) struct Written<'s> {
-    pub(super) source: &'s Source,
-    pub(super) from: Span,
+pub(in crate::read) struct Written<'s> {
+    pub(in crate::read) source: &'s Source,
+    pub(in crate::read) from: Span,
+}
+
+/// How a definition is told from other values, and what is said of a text that is none.
+pub(in crate::read) struct Form {
+    pub(in crate::read) is: fn(Node<'_>) -> bool,
+    pub(in crate::read) lacks: &'static str,
 }
 
 /// The value that a JSON text stands for, and whether its places are those of its parts; nothing where it is no
 /// definition. `written` are the places to look for the text at, the likeliest first; `otherwise` is the place of all
 /// that is not found there.
-pub(super) fn value(
+pub(in crate::read) fn value(
     text: &Value,
     names: &Substitutions,
     written: &[Written<'_>],
     otherwise: Place,
+    form: &Form,
 ) -> Result<Value, &'static str> {
     let (plain, holes) = flat(text).ok_or("its definition is not known")?;
     let masked = masked(&plain);
@@ -37,7 +43,7 @@ pub(super) fn value(
     if tree.faults.iter().any(|fault| fault.fatal) {
         return Err("its definition is not valid JSON");
     }
-    let root = tree.root().filter(|root| is_definition(*root)).ok_or("its definition has no `StartAt` and `States`")?;
+    let root = tree.root().filter(|root| (form.is)(*root)).ok_or(form.lacks)?;
     let found = written.iter().find_map(|written| {
         let slice = written.source.slice(written.from);
         Some((align(&plain, slice)?, written))

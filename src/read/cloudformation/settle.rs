@@ -1,0 +1,37 @@
+//! What templates say of each other: stacks that are nested in others, and exports that others import.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use super::{READER, exports};
+use crate::{
+    read::{Reading, states::Referred},
+    source::Discovery,
+};
+
+/// Puts the templates of a run together. Returns those that others deploy: they were read with these, and are no units
+/// of their own. Templates that only deploy each other stay what they are.
+pub(in crate::read) fn settle(discovery: &Discovery, readings: &mut [Reading]) -> BTreeSet<Referred> {
+    let within: HashSet<&Arc<str>> = readings.iter().flat_map(|reading| &reading.nested).collect();
+    let mut referred = BTreeSet::new();
+    let roots = discovery.candidates.iter().zip(readings.iter()).filter(|(root, _)| !within.contains(&root.path));
+    for (candidate, reading) in roots {
+        let nested = reading.nested.iter();
+        referred.extend(nested.map(|path| Referred { path: path.clone(), importer: candidate.path.clone() }));
+    }
+    let deployed: HashSet<&Arc<str>> = referred.iter().map(|referred| &referred.path).collect();
+    for (candidate, reading) in discovery.candidates.iter().zip(readings.iter_mut()) {
+        if reading.reader == Some(READER) && deployed.contains(&candidate.path) {
+            reading.part.resources.clear();
+            reading.part.units.clear();
+            reading.part.not_evaluated.clear();
+            reading.exports.clear();
+        }
+    }
+    let exported = readings.iter_mut().flat_map(|reading| std::mem::take(&mut reading.exports)).collect();
+    let resources = readings.iter_mut().filter(|reading| reading.reader == Some(READER));
+    exports::link(exported, resources.flat_map(|reading| &mut reading.part.resources));
+    referred
+}
