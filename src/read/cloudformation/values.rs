@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 64;
 /// A function of a value with more branches than this is unknown: there are more worlds than any check looks at.
 pub(super) const MAX_BRANCHES: usize = 32;
 
+/// Properties whose text is a definition with resources of its own.
+const DEFINITIONS: &[&str] = &["DefinitionString", "PipelineDefinitionBody"];
+
 /// A call of a function: `!Sub text`, `{"Fn::Sub": "text"}`.
 #[derive(Clone, Copy)]
 pub(super) struct Call<'t> {
@@ -149,10 +152,19 @@ impl<'t> Template<'t> {
                 object.open.get_or_insert(open);
                 continue;
             }
-            let value = self.eval(entry.value);
+            let value = match self.definition(entry) {
+                Some(written) => self.eval(written),
+                None => self.eval(entry.value),
+            };
             let name = self.with_items(entry.key);
             object.entries.push(Entry { name: name.as_ref().into(), place: self.place(entry.key_span), value });
         }
+    }
+
+    /// What a definition is written as that becomes its text by `Fn::ToJsonString`: it is looked at where it is written.
+    fn definition(&self, entry: &tree::Entry<'t>) -> Option<Node<'t>> {
+        let call = Call::of(entry.value).filter(|call| call.name == "ToJsonString" && !call.tagged)?;
+        DEFINITIONS.contains(&entry.key).then_some(call.argument)
     }
 
     /// A function as one of several entries: an inclusion adds entries, anything else is a mistake.

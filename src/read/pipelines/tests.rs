@@ -66,6 +66,16 @@ fn a_definition_in_a_template_is_read_at_its_places() {
 }
 
 #[test]
+fn a_definition_that_becomes_its_text_is_read_where_it_is_written() {
+    let template = "Transform: AWS::LanguageExtensions\nResources:\n  Nightly:\n    Type: AWS::SageMaker::Pipeline\n    Properties:\n      PipelineDefinition:\n        PipelineDefinitionBody:\n          Fn::ToJsonString:\n            Version: '2020-12-01'\n            Steps:\n              - Name: Train\n                Type: Training\n                Arguments: {RoleArn: !GetAtt Role.Arn}\n  Role: {Type: AWS::IAM::Role}\n";
+    let (files, outcome) = outcome(&[("template.yaml", template)]);
+    let job = &outcome.graph.resources()[1];
+    assert_eq!(files.get(job.place.file).slice(job.place.span), "Train");
+    let role = &job.properties.entry("RoleArn").expect("it is written").value;
+    assert!(matches!(&role.data, Data::Reference(reference) if &*reference.id == "Role"));
+}
+
+#[test]
 fn a_definition_of_terraform_is_read_as_a_value_and_as_a_file() {
     let configuration = |definition: &str| {
         format!(

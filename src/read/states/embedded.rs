@@ -106,7 +106,8 @@ fn definition(
     let properties = resource.object();
     let written = |name: &str| properties.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent));
     let names = Substitutions::of(written("DefinitionSubstitutions").map(|entry| &entry.value));
-    if let Some(entry) = written("Definition") {
+    let value = written("DefinitionString").filter(|entry| matches!(entry.value.data, Data::Object(_)));
+    if let Some(entry) = written("Definition").or(value) {
         return match &entry.value.data {
             Data::Object(_) => {
                 let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
