@@ -23,8 +23,19 @@ pub struct Notebook {
     pub text: String,
     /// Which cell and which bytes of the JSON each byte of `text` comes from.
     pub cells: Cells,
+    /// Scripts that cells write to files: `%%writefile train.py`.
+    pub scripts: Vec<Written>,
     /// Code cells that are not in `text`: their number among all cells, from 1, and why.
     pub skipped: Vec<(u32, String)>,
+}
+
+/// A script that cells write to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The file, as the cell names it.
+    pub name: String,
+    /// Which of [`Cells::cells`] hold it, each with its magic in front: several where later ones add to the file.
+    pub cells: Vec<usize>,
 }
 
 /// Reads a notebook of the formats 2 to 4. Outputs and prose are never part of the text.
@@ -126,7 +137,10 @@ impl Reader<'_, '_> {
             _ => return,
         }
         let text = &self.notebook.text[start..];
-        if let Some(magic) = foreign_magic(text) {
+        let written = written(text);
+        if written.is_none()
+            && let Some(magic) = foreign_magic(text)
+        {
             self.notebook.skipped.push((index, format!("it begins with `%%{}`", magic.escape_debug())));
             self.notebook.text.truncate(start);
             self.notebook.cells.segments.truncate(segments);
@@ -138,8 +152,21 @@ impl Reader<'_, '_> {
         if !text.ends_with('\n') {
             self.end_line();
         }
+        if let Some((name, adds)) = written {
+            self.written(name, adds);
+        }
         let span = Span::new(start, self.notebook.text.len());
         self.notebook.cells.cells.push(Cell { index, span });
+    }
+
+    /// Notes that the cell that comes next writes to a file.
+    fn written(&mut self, name: String, adds: bool) {
+        let next = self.notebook.cells.cells.len();
+        let known = self.notebook.scripts.iter_mut().rfind(|script| script.name == name);
+        match known.filter(|_| adds) {
+            Some(known) => known.cells.push(next),
+            None => self.notebook.scripts.push(Written { name, cells: vec![next] }),
+        }
     }
 
     /// Appends what a string of the JSON holds, with a segment for each stretch without escapes and each escape.
@@ -198,6 +225,20 @@ fn unescape(rest: &str) -> (char, usize) {
         _ => return (char::REPLACEMENT_CHARACTER, rest.len()),
     };
     (char, 2)
+}
+
+/// The Python file that a cell writes, and whether it adds to what the file holds.
+fn written(text: &str) -> Option<(String, bool)> {
+    let first = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let mut words = first.strip_prefix("%%")?.split_whitespace();
+    words.next().filter(|magic| matches!(*magic, "writefile" | "file"))?;
+    let mut adds = false;
+    let name = words.find(|word| {
+        adds |= matches!(*word, "-a" | "--append");
+        !word.starts_with('-')
+    })?;
+    let name = name.trim_matches(['"', '\'']);
+    name.ends_with(".py").then(|| (name.to_owned(), adds))
 }
 
 /// The name of the cell magic that makes this cell something else than Python.

@@ -55,10 +55,18 @@ pub fn parse_cells(text: &str, cells: &Cells) -> Parsed {
     if let Some(limit) = limit(cells.cells.iter().map(|cell| &text[cell.span.range()]), Mode::Ipython) {
         return Parsed::refused(limit);
     }
-    let parsed = parse_cells_unchecked(text, cell_ranges(text, cells), &ParseOptions::from(Mode::Ipython));
-    let cell = |offset| cells.cell_at(offset).map_or(0, |cell| cell.span.start);
-    let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
-    Parsed { suite: parsed.into_suite().into_iter().collect(), faults, more_faults, limit: None }.unless_deep()
+    let mut whole = Parsed { suite: Vec::new(), faults: Vec::new(), more_faults: 0, limit: None };
+    // The parser takes cells that follow each other; one that writes a script may stand between them.
+    for run in cells.cells.chunk_by(|one, next| one.span.end == next.span.start) {
+        let run = Cells { cells: run.to_vec(), segments: Vec::new() };
+        let parsed = parse_cells_unchecked(text, cell_ranges(text, &run), &ParseOptions::from(Mode::Ipython));
+        let cell = |offset| run.cell_at(offset).map_or(0, |cell| cell.span.start);
+        let (faults, more_faults) = faults(parsed.errors(), parsed.tokens(), cell);
+        whole.suite.extend(parsed.into_suite());
+        whole.faults.extend(faults);
+        whole.more_faults += more_faults;
+    }
+    whole.unless_deep()
 }
 
 /// The code of each cell, as the parser wants it.

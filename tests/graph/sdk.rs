@@ -163,6 +163,32 @@ fn a_notebook() {
     assert_eq!(&source.raw()[raw.range()], r#"settings[\"instance_type\"]"#);
 }
 
+const WRITING: &str = r#"import sagemaker
+# %%
+%%writefile src/train.py
+import sagemaker
+est = sagemaker.estimator.Estimator("mine:1", "r", instance_count=1, instance_type="ml.p2.xlarge")
+# %%
+%%writefile plain.py
+import torch
+# %%
+%%writefile broken.py
+import sagemaker
+x = {{ name }
+# %%
+est = sagemaker.estimator.Estimator("mine:1", "r", instance_count=1, instance_type="ml.m5.xlarge")
+"#;
+
+#[test]
+fn scripts_that_a_notebook_writes() {
+    let run = harness::run(&[("train.ipynb", &notebook(WRITING))], &harness::first());
+    properties(&run, "est", &[("ResourceConfig.InstanceType", r#""ml.m5.xlarge""#, r#"12: "ml.m5.xlarge""#)]);
+    properties(&run, "est#2", &[("ResourceConfig.InstanceType", r#""ml.p2.xlarge""#, r#"4: "ml.p2.xlarge""#)]);
+    let missed: Vec<(&str, &str)> =
+        run.outcome.graph.not_evaluated().iter().map(|missed| (&*missed.what, missed.kind)).collect();
+    assert_eq!(missed, [("`broken.py`", "cell")]);
+}
+
 const TRAINED: &str = r#"import sagemaker
 from tools import prepare
 

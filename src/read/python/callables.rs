@@ -8,8 +8,9 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     calls::Arguments,
-    classes::{self, CLASS, positional},
+    classes::CLASS,
     collections::merge,
+    objects::{as_dict, positional, replaced},
 };
 use crate::graph::value::{Data, Entry, List, Object, Reason, Unknown, Value};
 
@@ -94,13 +95,13 @@ impl<'a> Machine<'a> {
             ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict" | "builtins.vars", Some(Data::Object(object)))
                 if is_own(object) || object.class.as_deref() == Some(NAMESPACE) =>
             {
-                classes::as_dict(object, place)
+                as_dict(object, place)
             }
             ("builtins.vars", Some(Data::Object(object))) if object.class.as_deref() == Some("argparse.Namespace") => {
-                classes::as_dict(object, place)
+                as_dict(object, place)
             }
             ("dataclasses.replace" | "attr.evolve" | "attrs.evolve", Some(Data::Object(object))) if is_own(object) => {
-                classes::replaced(object, arguments, place)
+                replaced(object, arguments, place)
             }
             ("types.SimpleNamespace" | "argparse.Namespace", _) => {
                 Value::object(Object { class: Some(NAMESPACE.into()), ..arguments.named.clone() }, place)

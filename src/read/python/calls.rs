@@ -49,6 +49,16 @@ impl<'a> Machine<'a> {
                 return self.call_known(&function, call, &arguments);
             }
             let base = self.eval(&method.value);
+            if method.attr.as_str() == "update"
+                && let Expr::Call(inner) = &*method.value
+                && let Expr::Attribute(of) = &*inner.func
+                && of.attr.as_str() == "hyperparameters"
+                && let Data::Reference(reference) = self.eval(&of.value).data
+            {
+                let arguments = self.arguments(call);
+                self.update_hyperparameters(&reference.id, self.place(call.func.range()), &arguments);
+                return Value::absent(self.place(range));
+            }
             return self.method(&base, call, &method.value, method.attr.as_str(), range);
         }
         let function = self.eval(&call.func);

@@ -1,50 +1,41 @@
-//! The project's own classes: what their constructors set, what they inherit, and their methods.
+//! The project's own classes: their constants, what they inherit, and what their constructors take.
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
-use super::{
-    Machine,
-    calls::Arguments,
-    functions::{Followed, Function, yields},
-    resting::as_sure_as,
-    scope::same_known,
-};
+use super::{Machine, calls::Arguments, functions::Function};
 use crate::{
-    graph::{
-        fact::Argument,
-        guard::Formula,
-        value::{Data, Entry, Object, Reason, StepKind, Unknown, Value},
-    },
+    graph::value::{Data, Entry, Object, Value},
     source::Place,
 };
 
 /// Symbols of classes, and the class of their objects, begin so: `class:Trainer`.
 pub(super) const CLASS: &str = "class:";
 /// The class of an enumeration's member.
-const MEMBER: &str = "enum:";
+pub(super) const MEMBER: &str = "enum:";
 /// `super()` in a method of a class: `super:Trainer`.
-const SUPER: &str = "super:";
+pub(super) const SUPER: &str = "super:";
 /// Most classes that one inherits from.
 const MAX_LINEAGE: usize = 16;
 
 /// A class.
 pub(super) struct Class<'a> {
-    node: &'a StmtClassDef,
-    bases: Vec<Arc<str>>,
-    form: Form,
+    pub(super) node: &'a StmtClassDef,
+    pub(super) bases: Vec<Arc<str>>,
+    pub(super) form: Form,
     /// Whether nothing is done to the class that is not followed: a decorator, a metaclass.
     plain: bool,
     /// What it assigns outside of its methods; of fields, their defaults.
-    constants: Vec<(Arc<str>, Value, Place)>,
-    methods: Vec<Method<'a>>,
+    pub(super) constants: Vec<(Arc<str>, Value, Place)>,
+    pub(super) methods: Vec<Method<'a>>,
 }
 
 /// What the constructor takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+pub(super) enum Form {
     /// What `__init__` takes.
     Plain,
     /// The fields that are declared: a dataclass, a named tuple.
@@ -62,13 +53,13 @@ enum Form {
 }
 
 #[derive(Clone)]
-struct Method<'a> {
-    function: Function<'a>,
-    kind: MethodKind,
+pub(super) struct Method<'a> {
+    pub(super) function: Function<'a>,
+    pub(super) kind: MethodKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum MethodKind {
+pub(super) enum MethodKind {
     Object,
     Class,
     Static,
@@ -154,8 +145,8 @@ impl<'a> Machine<'a> {
                 _ => MethodKind::Decorated,
             });
             let name = format!("{class}.{}", node.name).into();
-            let (class, within, yields) = (Some(class.clone()), within.clone(), yields(node));
-            Method { function: Function { node, name, class, within, level, yields }, kind }
+            let (class, within) = (Some(class.clone()), within.clone());
+            Method { function: Function { node, name, class, within, level }, kind }
         };
         definitions.map(method).collect()
     }
@@ -163,6 +154,7 @@ impl<'a> Machine<'a> {
     /// What a class assigns outside of its methods.
     fn constants(&mut self, node: &'a StmtClassDef) -> Vec<(Arc<str>, Value, Place)> {
         let mut own: Vec<(Arc<str>, Value, Place)> = Vec::new();
+        let mut at: FxHashMap<Arc<str>, usize> = FxHashMap::default();
         for statement in &node.body {
             let (target, value) = match statement {
                 Stmt::Assign(assign) if assign.targets.len() == 1 => (&assign.targets[0], &*assign.value),
@@ -173,8 +165,13 @@ impl<'a> Machine<'a> {
             let place = self.place(target.range());
             let Some(value) = self.field_default(value) else { continue };
             let name: Arc<str> = constant.id.as_str().into();
-            own.retain(|(known, ..)| *known != name);
-            own.push((name, value, place));
+            match at.get(&name) {
+                Some(&at) => own[at] = (name, value, place),
+                None => {
+                    at.insert(name.clone(), own.len());
+                    own.push((name, value, place));
+                }
+            }
         }
         own
     }
@@ -211,7 +208,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn form_of(&self, base: &str) -> Form {
+    pub(super) fn form_of(&self, base: &str) -> Form {
         if let Some(own) = base.strip_prefix(CLASS).and_then(|name| self.own_name(name)) {
             return self.classes.get(own).cloned().flatten().map_or(Form::Plain, |class| class.form);
         }
@@ -227,7 +224,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A class and all that it inherits from, nearest first, and whether all of them are known.
-    fn lineage(&self, name: &str) -> (Vec<Arc<Class<'a>>>, bool) {
+    pub(super) fn lineage(&self, name: &str) -> (Vec<Arc<Class<'a>>>, bool) {
         let (mut found, mut names, mut is_closed): (Vec<Arc<Class<'a>>>, Vec<Arc<str>>, bool) =
             (Vec::new(), vec![name.into()], true);
         let mut at = 0;
@@ -250,8 +247,9 @@ impl<'a> Machine<'a> {
         (found, is_closed)
     }
 
-    fn method_of(&self, class: &str, name: &str) -> Option<Method<'a>> {
+    pub(super) fn method_of(&mut self, class: &str, name: &str) -> Option<Method<'a>> {
         let (lineage, _) = self.lineage(class);
+        self.spend(lineage.iter().map(|class| class.methods.len()).sum::<usize>() / 16);
         let own = |class: &Arc<Class<'a>>| {
             class.methods.iter().find(|method| method.function.node.name.as_str() == name).cloned()
         };
@@ -259,7 +257,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The symbol of one of the file's own classes.
-    fn class_symbol(&self, name: &str) -> Arc<str> {
+    pub(super) fn class_symbol(&self, name: &str) -> Arc<str> {
         format!("{CLASS}{}{name}", self.prefix).into()
     }
 
@@ -269,6 +267,7 @@ impl<'a> Machine<'a> {
             return self.abroad(class, &mut |machine| machine.class_constant(class, name));
         };
         let (lineage, _) = self.lineage(own);
+        self.spend(lineage.iter().map(|class| 1 + class.constants.len()).sum::<usize>() / 16);
         lineage.iter().find_map(|class| {
             let path = format!("{}.{name}", class.node.name);
             if let Some(binding) = self.lookup(&path) {
@@ -292,342 +291,6 @@ impl<'a> Machine<'a> {
             class.constants.iter().map(one).collect()
         })
     }
-
-    /// A call of a class, or of a method by its class: `Trainer`, `Trainer.load`. Nothing where it is not followed.
-    pub(super) fn class_call(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Followed> {
-        let Some(own) = self.own_name(name) else {
-            return self.abroad(name, &mut |machine| machine.class_call(name, arguments, site));
-        };
-        let Some((class, method)) = own.split_once('.') else {
-            return self.new_object(own, arguments, site).map(Followed::of);
-        };
-        let Method { function, kind } = self.method_of(class, method)?;
-        match kind {
-            MethodKind::Class => {
-                let class = Value::new(Data::Symbol(self.class_symbol(class)), site);
-                self.follow(&function, Some(class), arguments, site)
-            }
-            // `Base.__init__(self, …)` names its object.
-            MethodKind::Static | MethodKind::Object => self.follow(&function, None, arguments, site),
-            MethodKind::Property | MethodKind::Decorated => None,
-        }
-    }
-
-    /// A new object of a class; nothing where the constructor is not known or does not take the arguments.
-    fn new_object(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Value> {
-        let (lineage, is_closed) = self.lineage(name);
-        let form = lineage.first()?.form;
-        if form >= Form::Enum {
-            // `Kind("ml.m5.large")` is the member with that value.
-            return arguments.get("value", 0).cloned();
-        }
-        let why = || Unknown { reason: Reason::Control, name: format!("an object of `{name}`").into(), place: site };
-        let mut object = Object {
-            open: (!is_closed).then(why),
-            class: (form != Form::Dict).then(|| self.class_symbol(name)),
-            ..Object::default()
-        };
-        if form == Form::Dict {
-            object.entries.clone_from(&arguments.named.entries);
-            object.open.clone_from(&arguments.named.open);
-            return Some(Value::object(object, site));
-        }
-        if form != Form::Plain && self.method_of(name, "__init__").is_none() {
-            self.fields(&lineage, form, arguments, site, &mut object)?;
-            let made = Value::object(object, site);
-            return Some(match self.method_of(name, "__post_init__") {
-                Some(method) => {
-                    let none = Arguments { positional: Vec::new(), named: Object::default() };
-                    let followed = self.follow(&method.function, Some(made.clone()), &none, site);
-                    followed.and_then(|followed| followed.receiver).unwrap_or_else(|| covered(made, &why()))
-                }
-                None => made,
-            });
-        }
-        let made = Value::object(object, site);
-        let Some(method) = self.method_of(name, "__init__") else {
-            // Nothing is known of the constructor of a class that is not known.
-            return (!is_closed || arguments.positional.is_empty()).then_some(made);
-        };
-        if method.kind != MethodKind::Object {
-            return None;
-        }
-        let followed = self.follow(&method.function, Some(made), arguments, site)?;
-        followed.receiver
-    }
-
-    /// Sets the fields of a new object.
-    fn fields(
-        &mut self,
-        lineage: &[Arc<Class<'a>>],
-        form: Form,
-        arguments: &Arguments,
-        site: Place,
-        object: &mut Object,
-    ) -> Option<()> {
-        let mut positional = arguments.positional.iter();
-        let mut named = arguments.named.clone();
-        let validated =
-            lineage.iter().flat_map(|class| &class.methods).any(|method| method.kind == MethodKind::Decorated);
-        let mut names: Vec<(&'a str, &'a Expr, Place)> = Vec::new();
-        for class in lineage.iter().rev() {
-            for statement in &class.node.body {
-                let Stmt::AnnAssign(field) = statement else { continue };
-                let Expr::Name(name) = &*field.target else { continue };
-                let place = self.place(field.target.range());
-                names.retain(|(known, ..)| *known != name.id.as_str());
-                names.push((name.id.as_str(), &field.annotation, place));
-            }
-        }
-        for (name, annotation, place) in names {
-            let given = match positional.next().filter(|_| form == Form::Fields) {
-                Some(argument) => Some((argument.value.clone(), argument.place)),
-                None => {
-                    let at = named.entries.iter().position(|entry| *entry.name == *name);
-                    at.map(|at| named.entries.remove(at)).map(|entry| (entry.value, entry.place))
-                }
-            };
-            let default = lineage.iter().find_map(|class| {
-                class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
-            });
-            let value = match (given, default, &named.open) {
-                (Some((value, at)), ..) => {
-                    let value = value.via(StepKind::ModuleArgument, name, at);
-                    if form >= Form::Model { self.as_model(annotation, value, site) } else { value }
-                }
-                (None, _, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
-                (None, Some(default), None) => {
-                    let step =
-                        if form == Form::Settings { StepKind::EnvironmentDefault } else { StepKind::ArgumentDefault };
-                    default.via(step, name, place)
-                }
-                (None, None, None) if form == Form::Settings => {
-                    Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
-                }
-                (None, None, None) => return None,
-            };
-            object.set(Entry { name: name.into(), place, value });
-        }
-        if validated {
-            let why = Unknown { reason: Reason::Control, name: "what a validator changes".into(), place: site };
-            object.cover(&why);
-        }
-        let fits = form >= Form::Model || (named.entries.is_empty() && positional.next().is_none());
-        fits.then_some(())
-    }
-
-    /// pydantic makes objects of dicts where a field is declared as another model.
-    fn as_model(&mut self, annotation: &'a Expr, value: Value, site: Place) -> Value {
-        let (Data::Object(dict), Expr::Name(name)) = (&value.data, annotation) else { return value };
-        let Data::Symbol(class) = &self.lookup(name.id.as_str()).map_or(Data::Absent, |known| known.value.data.clone())
-        else {
-            return value;
-        };
-        let is_model = self.form_of(class) >= Form::Model;
-        if dict.class.is_some() || !is_model || self.depth > super::bounds::MAX_DEPTH {
-            return value;
-        }
-        let arguments = Arguments { positional: Vec::new(), named: dict.as_ref().clone() };
-        self.depth += 1;
-        let made = self.new_object(name.id.as_str(), &arguments, site);
-        self.depth -= 1;
-        made.unwrap_or(value)
-    }
-
-    /// The object for a method that nothing in the file calls.
-    pub(super) fn receiver_of(&mut self, class: &Arc<str>, node: &'a StmtFunctionDef) -> Option<Value> {
-        let method = self.method_of(class, node.name.as_str())?;
-        let place = self.place(node.name.range());
-        match method.kind {
-            MethodKind::Static => return None,
-            MethodKind::Class => return Some(Value::new(Data::Symbol(self.class_symbol(class)), place)),
-            _ => {}
-        }
-        let why = Unknown { reason: Reason::RunTime, name: format!("an object of `{class}`").into(), place };
-        let (lineage, is_closed) = self.lineage(class);
-        let own = (!is_closed).then(|| why.clone());
-        let made = Object { open: own, class: Some(self.class_symbol(class)), ..Object::default() };
-        let init = self.method_of(class, "__init__");
-        if node.name.as_str() == "__init__" {
-            return Some(Value::object(made, place));
-        }
-        let Some(init) = init else {
-            let mut object = made;
-            if lineage.first().is_some_and(|class| class.form != Form::Plain) {
-                let named = Object { open: Some(why.clone()), ..Object::default() };
-                let arguments = Arguments { positional: Vec::new(), named };
-                let form = lineage.first().map_or(Form::Plain, |class| class.form);
-                self.fields(&lineage, form, &arguments, place, &mut object);
-            }
-            return Some(Value::object(object, place));
-        };
-        // What the constructor sets, with its own arguments unknown. What it makes was made when it was walked.
-        self.quiet += 1;
-        let mut scope = super::Scope::default();
-        self.bind_parameters(init.function.node, &mut scope, Some(Value::object(made, place)));
-        let whole = self.place(init.function.node.range());
-        self.frames.push(super::functions::Frame::of(whole, init.function.node, Some(class.clone()), true));
-        self.scopes.push(scope);
-        self.function.push(init.function.name.clone());
-        let guard = std::mem::replace(&mut self.guard, Formula::True);
-        self.block(&init.function.node.body);
-        self.guard = guard;
-        self.function.pop();
-        self.frames.pop();
-        self.quiet -= 1;
-        let scope = self.scopes.pop()?;
-        let receiver = super::functions::first_parameter(init.function.node)?;
-        scope.get(&receiver).map(|binding| binding.value.clone())
-    }
-
-    /// An attribute of an object of a class; nothing for another object.
-    pub(super) fn object_field(&mut self, object: &Arc<Object>, name: &str, range: TextRange) -> Option<Value> {
-        let class = object.class.clone()?;
-        if class.starts_with(MEMBER) {
-            return object.entry(name).map(|entry| entry.value.clone());
-        }
-        let class = class.strip_prefix(CLASS)?;
-        if let Some(entry) = object.entry(name) {
-            return Some(entry.value.clone());
-        }
-        let place = self.place(range);
-        if name == "__dict__" {
-            return Some(as_dict(object, place));
-        }
-        if let Some(value) = self.shared_field(class, object, name, place) {
-            return Some(value);
-        }
-        Some(match &object.open {
-            Some(why) => self.part_of(&why.clone(), &format!(".{name}"), range),
-            None => self.unknown(Reason::RunTime, range),
-        })
-    }
-
-    /// What all objects of a class have: a property, or a constant.
-    fn shared_field(&mut self, class: &str, object: &Arc<Object>, name: &str, site: Place) -> Option<Value> {
-        let Some(own) = self.own_name(class) else {
-            return self.abroad(class, &mut |machine| machine.shared_field(class, object, name, site));
-        };
-        if let Some(Method { function, kind: MethodKind::Property }) = self.method_of(own, name) {
-            let none = Arguments { positional: Vec::new(), named: Object::default() };
-            let receiver = Value::new(Data::Object(object.clone()), site);
-            return self.follow(&function, Some(receiver), &none, site).map(|followed| followed.value);
-        }
-        self.class_constant(class, name)
-    }
-
-    /// A call of a method of an object.
-    fn method_call(
-        &mut self,
-        class: &str,
-        object: &Arc<Object>,
-        name: &str,
-        arguments: &Arguments,
-        site: Place,
-    ) -> Called {
-        let Some(own) = self.own_name(class) else {
-            let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(class, object, name, arguments, site));
-            return self.abroad(class, run).unwrap_or(Called::Unknown);
-        };
-        let Some(Method { function, kind }) = self.method_of(own, name) else { return Called::None };
-        let followed = match kind {
-            MethodKind::Static => self.follow(&function, None, arguments, site),
-            MethodKind::Class => {
-                let class = Value::new(Data::Symbol(self.class_symbol(own)), site);
-                let followed = self.follow(&function, Some(class), arguments, site);
-                followed.map(|mut followed| {
-                    followed.receiver = None;
-                    followed
-                })
-            }
-            MethodKind::Object => {
-                let receiver = Value::new(Data::Object(object.clone()), site);
-                self.follow(&function, Some(receiver), arguments, site)
-            }
-            MethodKind::Property | MethodKind::Decorated => None,
-        };
-        followed.map_or(Called::Unknown, Called::Followed)
-    }
-
-    /// A method of an object of a class; `target` is the expression that holds it.
-    pub(super) fn own_method(
-        &mut self,
-        object: &Arc<Object>,
-        class: &str,
-        call: &'a ExprCall,
-        target: &'a Expr,
-        name: &str,
-    ) -> Value {
-        let (arguments, site) = (self.arguments(call), self.place(call.range()));
-        let base = Value::new(Data::Object(object.clone()), site);
-        match self.method_call(class, object, name, &arguments, site) {
-            Called::Followed(followed) => {
-                if let Some(after) = followed.receiver.as_ref().filter(|after| !same_known(&base, after)) {
-                    self.change(target, &mut |known| *known = after.clone());
-                }
-                self.hand_back(call, &followed);
-                followed.value
-            }
-            Called::Unknown => {
-                let why = self.why(target.range());
-                self.change(target, &mut |known| {
-                    if let Data::Object(object) = &mut known.data {
-                        Arc::make_mut(object).cover(&why);
-                    }
-                });
-                self.outside(call, &arguments)
-            }
-            Called::None => match name {
-                "dict" | "model_dump" | "_asdict" => as_dict(object, site),
-                "_replace" | "copy" | "model_copy" => replaced(object, &arguments, site),
-                _ => {
-                    // A field may hold a function, or an object that is called.
-                    let held = object.entry(name).map(|entry| entry.value.clone());
-                    if held.is_none() {
-                        self.escapes(target);
-                    }
-                    let held = held.unwrap_or_else(|| Value::absent(site));
-                    self.call_known(&held, call, &arguments)
-                }
-            },
-        }
-    }
-
-    /// `super()` in a method that is being followed.
-    pub(super) fn super_symbol(&self) -> Option<Arc<str>> {
-        let frame = self.frames.last()?;
-        frame.receiver.as_ref()?;
-        Some(format!("{SUPER}{}", frame.class.as_ref()?).into())
-    }
-
-    /// `super().method(…)`: the method of a base, of the object at hand.
-    pub(super) fn super_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
-        let (class, name) = symbol.strip_prefix(SUPER)?.split_once('.')?;
-        let bases = self.classes.get(class).cloned().flatten()?;
-        let own = bases.bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?));
-        let method = own.into_iter().find_map(|base| self.method_of(base, name));
-        let receiver = self.frames.last()?.receiver.clone()?;
-        let object = self.scopes.last()?.get(&receiver)?.value.clone();
-        let site = self.place(call.range());
-        let Some(method) = method else {
-            // `object.__init__`, or that of a base that is not known: the object is open then.
-            return (name == "__init__").then(|| Value::absent(site));
-        };
-        let Followed { value, receiver: after, .. } = self.follow(&method.function, Some(object), arguments, site)?;
-        if let (Some(after), Some(scope)) = (after, self.scopes.last_mut()) {
-            scope.change(&receiver, &mut |known| *known = after.clone());
-        }
-        Some(value)
-    }
-}
-
-/// What became of a call of a method.
-enum Called {
-    /// The class has no such method.
-    None,
-    /// It has one that is not followed.
-    Unknown,
-    Followed(Followed),
 }
 
 /// Bases and such that change nothing of what a class does.
@@ -647,54 +310,4 @@ fn member(class: &str, name: &Arc<str>, value: &Value) -> Value {
     object.set(Entry { name: "value".into(), place, value: value.clone() });
     object.set(Entry { name: "name".into(), place, value: Value::text(name.clone(), place) });
     Value::object(object, place)
-}
-
-/// The fields of an object as a dict, those of objects in it too.
-pub(super) fn as_dict(object: &Arc<Object>, place: Place) -> Value {
-    let mut dict = Object { class: None, ..object.as_ref().clone() };
-    for entry in &mut dict.entries {
-        if let Data::Object(inner) = &entry.value.data
-            && inner.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
-        {
-            entry.value = as_sure_as(as_dict(inner, entry.place), &entry.value);
-        }
-    }
-    Value::object(dict, place)
-}
-
-/// A copy of an object with other values for some of its fields.
-pub(super) fn replaced(object: &Arc<Object>, arguments: &Arguments, place: Place) -> Value {
-    let mut copy = object.as_ref().clone();
-    let update = arguments.named.entry("update").map(|entry| &entry.value);
-    let named = arguments.named.entries.iter().filter(|entry| !matches!(&*entry.name, "update" | "deep"));
-    for entry in named {
-        copy.set(entry.clone());
-    }
-    match update.map(|update| &update.data) {
-        Some(Data::Object(more)) => {
-            more.entries.iter().for_each(|entry| copy.set(entry.clone()));
-            copy.open = copy.open.take().or_else(|| more.open.clone());
-        }
-        Some(_) => copy.cover(&Unknown { reason: Reason::RunTime, name: "a copy".into(), place }),
-        None => {}
-    }
-    copy.open = copy.open.take().or_else(|| arguments.named.open.clone());
-    Value::object(copy, place)
-}
-
-fn covered(value: Value, why: &Unknown) -> Value {
-    match value.data {
-        Data::Object(object) => {
-            let mut object = object.as_ref().clone();
-            object.cover(why);
-            Value { data: Data::Object(Arc::new(object)), origin: value.origin }
-        }
-        _ => value,
-    }
-}
-
-/// An argument that is not written in the call itself.
-pub(super) fn positional(value: Value) -> Argument {
-    let place = value.origin.place;
-    Argument { name: None, value, place, keyword: None }
 }

@@ -1,6 +1,6 @@
 //! Lists and dicts: their methods, and changes in place.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{Expr, ExprAttribute};
 use ruff_text_size::{Ranged, TextRange};
@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Machine, branches::either, calls::Arguments, classes::CLASS, resting::as_sure_as};
 use crate::{
+    finding::Confidence,
     graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
     source::Place,
 };
@@ -17,7 +18,7 @@ impl<'a> Machine<'a> {
     pub(super) fn merge(&mut self, object: &mut Object, other: &Value, range: TextRange) {
         let entries = if let Data::Object(other) = &other.data { other.entries.len() } else { MAX_ENTRIES };
         self.spend((object.entries.len() + entries) * other.branches() / 2);
-        merge(object, other, &self.why(range));
+        merge(object, &spread(other), &self.why(range));
     }
 
     /// `base[key] = value`, where `base` is a name, or an item of one.
@@ -212,6 +213,19 @@ impl<'a> Machine<'a> {
             _ => {}
         });
     }
+}
+
+/// An object whose entries are no surer than itself.
+fn spread(value: &Value) -> Cow<'_, Value> {
+    let Data::Object(object) = &value.data else { return Cow::Borrowed(value) };
+    if value.origin.confidence() == Confidence::High {
+        return Cow::Borrowed(value);
+    }
+    let mut object = object.as_ref().clone();
+    for entry in &mut object.entries {
+        entry.value = as_sure_as(entry.value.clone(), value);
+    }
+    Cow::Owned(Value { data: Data::Object(Arc::new(object)), origin: value.origin.clone() })
 }
 
 impl Object {

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Machine,
+    bounds::MAX_WEIGHT,
     calls::{Arguments, joined},
     resting::as_sure_as,
 };
@@ -50,6 +51,7 @@ impl Settings {
         known.unwrap_or_else(|| {
             let source = files.read(path).ok().filter(|source| source.raw().len() <= MAX_BYTES);
             let value = source.and_then(|source| parsed(&source, form));
+            let value = value.filter(|value| value.weight(MAX_WEIGHT).is_some());
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
             value
         })
@@ -138,7 +140,7 @@ impl<'a> Machine<'a> {
             "read_text" | "read_bytes" => file(base, place),
             "open" => {
                 let mut shifted = arguments.clone();
-                let path = super::classes::positional(base.clone());
+                let path = super::objects::positional(base.clone());
                 shifted.positional.insert(0, path);
                 self.opened_file(&shifted, range)
             }
@@ -202,20 +204,11 @@ impl<'a> Machine<'a> {
     }
 
     /// The file that a path leads to, from the root.
-    fn file_at(&self, path: &Value) -> Option<String> {
-        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let relative = |text: &str| {
-            // A notebook runs in its own folder. A script may run in the root as well.
-            let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
-            let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
-            let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
-            paths.dedup();
-            let text = |path: &String| self.files.read(path).ok().map(|source| source.raw().to_owned());
-            let is_one = paths.len() < 2 || text(&paths[0]) == text(&paths[1]);
-            paths.into_iter().next().filter(|_| is_one)
-        };
+    fn file_at(&mut self, path: &Value) -> Option<String> {
+        // Asking the disk takes its time.
+        self.spend(200);
         match &path.data {
-            Data::Text(text) if !text.starts_with(['/', '~']) => relative(text),
+            Data::Text(text) if !text.starts_with(['/', '~']) => self.relative(text),
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match folder(hole) {
                     Some(folder) => {
@@ -223,7 +216,7 @@ impl<'a> Machine<'a> {
                         self.files.exists(&path).then_some(path)
                     }
                     None => match &hole.data {
-                        Data::Unknown(unknown) if &*unknown.name == HERE => relative(text.trim_start_matches('/')),
+                        Data::Unknown(unknown) if &*unknown.name == HERE => self.relative(text.trim_start_matches('/')),
                         _ => None,
                     },
                 },
@@ -231,6 +224,23 @@ impl<'a> Machine<'a> {
             },
             _ => None,
         }
+    }
+
+    /// A path from the working directory, which may be the script's folder or the root. A notebook runs in its folder.
+    fn relative(&mut self, text: &str) -> Option<String> {
+        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
+        let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
+        let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
+        paths.dedup();
+        if let [one, other] = &paths[..] {
+            let (one, other) = (self.files.read(one).ok()?, self.files.read(other).ok()?);
+            self.spend(one.raw().len() / 64);
+            if one.raw() != other.raw() {
+                return None;
+            }
+        }
+        paths.into_iter().next()
     }
 
     /// A method of a file, or of a parser of INI files.

@@ -34,8 +34,6 @@ pub(super) struct Function<'a> {
     /// The function that holds it, and how many scopes it sees.
     pub(super) within: Option<Arc<str>>,
     pub(super) level: usize,
-    /// Whether it is a generator.
-    pub(super) yields: bool,
 }
 
 /// A call that is being followed.
@@ -90,7 +88,7 @@ impl<'a> Machine<'a> {
     /// Remembers a function by its name, for calls of it. A name that is defined twice could be either.
     pub(super) fn remember_function(&mut self, node: &'a StmtFunctionDef, name: Arc<str>) {
         let (within, level) = (self.function.last().cloned(), self.scopes.len());
-        let function = || Function { node, name: name.clone(), class: None, within, level, yields: yields(node) };
+        let function = || Function { node, name: name.clone(), class: None, within, level };
         let known = self.functions.entry(name.clone()).or_insert_with(|| Some(function()));
         if known.as_ref().is_some_and(|known| known.node.range() != node.range()) {
             *known = None;
@@ -197,7 +195,7 @@ impl<'a> Machine<'a> {
             }
         });
         let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
-        let value = if function.yields {
+        let value = if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) {
             Value::unknown(Reason::Control, format!("what `{}` yields", function.name), site)
         } else {
             result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site)
@@ -294,7 +292,7 @@ pub(super) fn first_parameter(node: &StmtFunctionDef) -> Option<Arc<str>> {
 }
 
 /// Whether it is a generator.
-pub(super) fn yields(node: &StmtFunctionDef) -> bool {
+fn yields(node: &StmtFunctionDef) -> bool {
     #[derive(Default)]
     struct Yields(bool);
     impl<'a> Visitor<'a> for Yields {

@@ -15,11 +15,13 @@ mod functions;
 mod images;
 mod modules;
 mod names;
+mod objects;
 mod resting;
 mod rounds;
 mod scope;
 mod sdk;
 mod sdk_classes;
+mod sdk_configs;
 mod sdk_endpoints;
 mod sdk_training;
 mod statements;
@@ -40,7 +42,7 @@ use crate::{
         value::{Data, Reason, Step, StepKind, Value},
     },
     read::requirements,
-    source::{Files, Place, Source, Span},
+    source::{Cells, Files, Place, Source, Span},
     syntax::{notebook, python},
 };
 use functions::{Function, Mentions};
@@ -58,7 +60,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
     let is_notebook = source.path.ends_with(".ipynb");
     if !is_notebook {
         let parsed = python::parse(source.text());
-        return walk(files, modules, source, &parsed);
+        return walk(files, modules, source, &parsed).0;
     }
     let mut part = Part::default();
     let skip = |part: &mut Part, kind, place, what: String, why: String| {
@@ -88,15 +90,51 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
     }
     let source = files.replace(source.with_cells(book.text.into(), book.cells));
     let Some(cells) = source.cells() else { return part };
-    let parsed = python::parse_cells(source.text(), cells);
-    let mut walked = walk(files, modules, &source, &parsed);
+    let is_written = |at: &usize| book.scripts.iter().any(|script| script.cells.contains(at));
+    let of = |numbers: &mut dyn Iterator<Item = usize>| Cells {
+        cells: numbers.filter_map(|at| cells.cells.get(at).cloned()).collect(),
+        segments: Vec::new(),
+    };
+    let own = of(&mut (0..cells.cells.len()).filter(|at| !is_written(at)));
+    let parsed = python::parse_cells(source.text(), &own);
+    let (mut walked, mut ids) = walk(files, modules, &source, &parsed);
+    for script in &book.scripts {
+        let cells = of(&mut script.cells.iter().copied());
+        let texts = || cells.cells.iter().map(|cell| source.slice(cell.span));
+        if !texts().any(|text| text.contains("sagemaker") || text.contains("boto3")) {
+            continue;
+        }
+        let parsed = python::parse_cells(source.text(), &cells);
+        let mut machine = Machine::new(files, modules, &source);
+        machine.ids = ids;
+        machine.module(&parsed.suite);
+        ids = std::mem::take(&mut machine.ids);
+        let mut part = machine.finish();
+        part.facts.retain(|fact| !matches!(fact, Fact::Script(_)));
+        walked.resources.append(&mut part.resources);
+        walked.facts.append(&mut part.facts);
+        walked.not_evaluated.append(&mut part.not_evaluated);
+        if walked.units.is_empty() {
+            walked.units.append(&mut part.units);
+        }
+        for (span, message) in parsed.faults.iter().take(1) {
+            let why = format!("it is not valid Python: {message}");
+            skip(&mut walked, "cell", Some(source.place(*span)), format!("`{}`", script.name), why);
+        }
+    }
     for (cell, why) in book.skipped {
         skip(&mut walked, "cell", None, cell.to_string(), why);
     }
     walked
 }
 
-fn walk(files: &Files, modules: &Modules, source: &Arc<Source>, parsed: &python::Parsed) -> Part {
+/// What a file brings, and how often each of its ids was given.
+fn walk(
+    files: &Files,
+    modules: &Modules,
+    source: &Arc<Source>,
+    parsed: &python::Parsed,
+) -> (Part, FxHashMap<String, u32>) {
     let mut machine = Machine::new(files, modules, source);
     machine.module(&parsed.suite);
     let is_whole = parsed.faults.is_empty() && parsed.limit.is_none();
@@ -118,7 +156,8 @@ fn walk(files: &Files, modules: &Modules, source: &Arc<Source>, parsed: &python:
             readable: false,
         }));
     }
-    machine.finish()
+    let ids = std::mem::take(&mut machine.ids);
+    (machine.finish(), ids)
 }
 
 /// Walks one file.
@@ -176,6 +215,8 @@ struct Machine<'a> {
     lambdas: Vec<&'a ExprLambda>,
     /// How often the body of a function was walked for a call, by where it stands.
     making: FxHashMap<Place, u32>,
+    /// Which functions are generators, by where they stand.
+    generators: FxHashMap<Place, bool>,
     /// Functions that wait, or did.
     queued: FxHashSet<u32>,
     /// Rounds of loops that were walked one by one.
@@ -239,6 +280,7 @@ impl<'a> Machine<'a> {
             classes: FxHashMap::default(),
             lambdas: Vec::new(),
             making: FxHashMap::default(),
+            generators: FxHashMap::default(),
             queued: FxHashSet::default(),
             rounds: 0,
             frames: Vec::new(),

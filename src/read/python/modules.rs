@@ -172,6 +172,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.ids, &mut other.ids);
         swap(&mut self.sites, &mut other.sites);
         swap(&mut self.making, &mut other.making);
+        swap(&mut self.generators, &mut other.generators);
         swap(&mut self.frames, &mut other.frames);
         swap(&mut self.steps, &mut other.steps);
         swap(&mut self.exhausted, &mut other.exhausted);

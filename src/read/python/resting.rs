@@ -47,7 +47,8 @@ impl<'a> Machine<'a> {
             for name in self.assigned(body) {
                 let Some(scope) = self.scopes.last_mut() else { continue };
                 let rest = &mut |value: &mut Value| *value = resting_on(value.clone(), Some(basis));
-                scope.change(&name, rest);
+                let (steps, _) = scope.change(&name, rest);
+                self.spend(steps);
             }
             let ends =
                 matches!(body.last(), Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)));

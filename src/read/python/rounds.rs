@@ -52,8 +52,12 @@ impl<'a> Machine<'a> {
     /// What a loop over a value goes through; nothing where that is not known.
     pub(super) fn items(&mut self, over: &Value) -> Option<Vec<Value>> {
         match &over.data {
-            Data::List(list) if list.open.is_none() => Some(list.items.clone()),
+            Data::List(list) if list.open.is_none() => {
+                self.spend(list.items.len() / 8);
+                Some(list.items.clone())
+            }
             Data::Object(object) if object.open.is_none() && object.class.is_none() => {
+                self.spend(object.entries.len() / 8);
                 Some(object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect())
             }
             Data::Symbol(symbol) => self.members(symbol.strip_prefix(CLASS)?),

@@ -11,6 +11,8 @@ use super::{
     branches::either,
     calls::Arguments,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
+    sdk_configs::parameter_ranges,
+    sdk_training::channels,
 };
 use crate::{
     catalog::{
@@ -78,6 +80,9 @@ impl<'a> Machine<'a> {
             }
             _ => {}
         }
+        if matches!(name, "TrainingStep" | "TuningStep") {
+            self.step_inputs(arguments);
+        }
         if let Some(class) = sdk_classes::class(symbol) {
             return self.construct(class, name, call, arguments);
         }
@@ -129,6 +134,16 @@ impl<'a> Machine<'a> {
         {
             let image = self.framework_image(name, version, &arguments, place);
             properties.set_path("AlgorithmSpecification.TrainingImage", place, image);
+        }
+        if let Some(entry) = arguments.entry("hyperparameter_ranges").filter(|_| class.role == Role::Tuner) {
+            let ranges = parameter_ranges(&entry.value);
+            properties.set_path("HyperParameterTuningJobConfig.ParameterRanges", entry.place, ranges);
+        }
+        if class.is_builder() {
+            built(&arguments, &mut properties, place);
+        }
+        if let Some(entry) = arguments.entry("input_data_config").filter(|_| class.role == Role::Estimator) {
+            properties.set(Entry { name: "InputDataConfig".into(), place: entry.place, value: channels(&entry.value) });
         }
         if class.role == Role::Estimator {
             self.class_hyperparameters(class, name, place, &arguments, &mut properties);
@@ -287,6 +302,16 @@ impl<'a> Machine<'a> {
     }
 }
 
+/// What a model is built from may bring a network of its own.
+fn built(arguments: &Entries, properties: &mut Entries, place: Place) {
+    let model = arguments.entry("model").filter(|_| arguments.entry("network").is_none());
+    let brings = model.is_some_and(|entry| matches!(entry.value.data, Data::Reference(_) | Data::Unknown(_)));
+    if brings && properties.entry("VpcConfig").is_none() {
+        let unknown = Value::unknown(Reason::External, "the network of what it is built from", place);
+        properties.set(Entry { name: "VpcConfig".into(), place, value: unknown });
+    }
+}
+
 /// All arguments by name. A positional argument that has no name here leaves the call open.
 pub(super) fn named_arguments(arguments: &Arguments, positional: &[&str]) -> Entries {
     let mut named = arguments.named.clone();
@@ -423,11 +448,19 @@ pub(super) fn is_local(arguments: &Entries) -> Formula {
     let nested = arguments.entry("compute").and_then(|entry| entry.value.entry("instance_type"));
     let by_compute = nested.map_or(Formula::False, |entry| local_type(&entry.value));
     let by_session = arguments.entry("sagemaker_session").map_or(Formula::False, |entry| local_session(&entry.value));
-    let by_mode = arguments.entry("training_mode").map_or(Formula::False, |entry| match &entry.value.data {
-        Data::Symbol(symbol) => Formula::decided(symbol.ends_with("LOCAL_CONTAINER")),
-        _ => Formula::False,
-    });
+    let modes = ["training_mode", "mode"].iter().filter_map(|name| arguments.entry(name));
+    let by_mode = modes.fold(Formula::False, |any, entry| any.or(&local_mode(&entry.value)));
     by_type.or(&by_compute).or(&by_session).or(&by_mode)
+}
+
+/// Whether a mode of SDK v3 is that of the local machine.
+pub(super) fn local_mode(mode: &Value) -> Formula {
+    match &mode.data {
+        Data::Symbol(symbol) => {
+            Formula::decided(symbol.ends_with(".LOCAL_CONTAINER") || symbol.ends_with(".IN_PROCESS"))
+        }
+        _ => Formula::False,
+    }
 }
 
 fn local_type(value: &Value) -> Formula {

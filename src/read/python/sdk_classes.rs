@@ -53,6 +53,13 @@ pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {
     if class.names == ["ModelTrainer"] { &[("StoppingCondition.MaxRuntimeInSeconds", TRAINER_MAX_RUN)] } else { &[] }
 }
 
+impl Class {
+    /// Whether it builds a model: `ModelBuilder` of SDK v2 and v3.
+    pub(super) fn is_builder(&self) -> bool {
+        self.names == ["ModelBuilder"]
+    }
+}
+
 /// The class of what an API call answers.
 pub(super) static RESPONSE: Class =
     Class { names: &[], role: Role::Response, kind: "", positional: &[], image: Image::Hidden, properties: &[] };
@@ -178,6 +185,19 @@ const MODEL: &[(&str, &str)] = &[
     ("enable_network_isolation", "EnableNetworkIsolation"),
 ];
 
+const BUILT: &[(&str, &str)] = &[
+    ("image_uri", "PrimaryContainer.Image"),
+    ("s3_model_data_url", "PrimaryContainer.ModelDataUrl"),
+    ("env_vars", "PrimaryContainer.Environment"),
+    ("image_config", "PrimaryContainer.ImageConfig"),
+    ("role_arn", "ExecutionRoleArn"),
+    ("name", "ModelName"),
+    ("vpc_config", "VpcConfig"),
+    ("network.subnets", "VpcConfig.Subnets"),
+    ("network.security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("network.enable_network_isolation", "EnableNetworkIsolation"),
+];
+
 const PROCESSING: &[(&str, &str)] = &[
     ("image_uri", "AppSpecification.ImageUri"),
     ("entrypoint", "AppSpecification.ContainerEntrypoint"),
@@ -222,6 +242,7 @@ const TUNING: &[(&str, &str)] = &[
     ("early_stopping_type", "HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType"),
     ("warm_start_config", "WarmStartConfig"),
     ("estimator", "TrainingJobDefinition"),
+    ("model_trainer", "TrainingJobDefinition"),
     ("tags", "Tags"),
 ];
 
@@ -328,6 +349,14 @@ static CLASSES: &[Class] = &[
         Image::Hidden,
     ),
     Class {
+        names: &["ModelBuilder"],
+        role: Role::Model,
+        kind: kind::MODEL,
+        positional: &[],
+        image: Image::Hidden,
+        properties: BUILT,
+    },
+    Class {
         names: &["PipelineModel"],
         role: Role::ModelOfModels,
         kind: kind::MODEL,
@@ -384,6 +413,9 @@ pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
         }
         "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
         "ServerlessInferenceConfig" => &["memory_size_in_mb", "max_concurrency"],
+        "ContinuousParameter" | "IntegerParameter" => &["min_value", "max_value", "scaling_type"],
+        "CategoricalParameter" => &["values"],
+        "FileSystemInput" => &["file_system_id", "file_system_type", "directory_path", "file_system_access_mode"],
         _ => &[],
     }
 }

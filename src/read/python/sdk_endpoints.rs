@@ -8,8 +8,9 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     calls::Arguments,
-    sdk::{Object, Uses, is_local, mapped, named_arguments, set_property},
+    sdk::{Object, Uses, is_local, local_mode, mapped, named_arguments, set_property},
     sdk_classes::{MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
+    sdk_configs::endpoint_property,
 };
 use crate::{
     graph::{
@@ -49,6 +50,12 @@ impl<'a> Machine<'a> {
                 self.made_model(&model, id, call, arguments);
                 reference(&model, self.place(range))
             }
+            // `ModelBuilder.build()` answers with the model.
+            (Role::Model, "build") => {
+                let local = arguments.get("mode", 0).map_or(Formula::False, local_mode);
+                self.use_of(id, |uses| uses.local |= local == Formula::True);
+                reference(id, self.place(range))
+            }
             (Role::Model | Role::ModelOfModels, "create") => {
                 self.use_of(id, |uses| uses.hosted = true);
                 self.unknown(Reason::RunTime, range)
@@ -67,7 +74,7 @@ impl<'a> Machine<'a> {
                 self.set_hyperparameters(id, self.place(call.func.range()), arguments);
                 self.unknown(Reason::RunTime, range)
             }
-            (Role::Tuner, "fit") => {
+            (Role::Tuner, "fit" | "tune") => {
                 if let Some(estimator) = self.trained_by(id) {
                     self.use_of(&estimator, |uses| uses.fitted = true);
                     self.fit(&estimator, arguments);
@@ -137,6 +144,9 @@ impl<'a> Machine<'a> {
             }
         };
         let mut variant = mapped(VARIANT, &named);
+        if named.entry("serverless_inference_config").is_none() {
+            self.instance_of_builder(id, &named, &mut variant);
+        }
         serverless(&mut variant, &named);
         variant.set(Entry { name: "ModelName".into(), place, value: reference(&model, place) });
         variant.set(Entry { name: "VariantName".into(), place, value: Value::text("AllTraffic", place) });
@@ -150,7 +160,7 @@ impl<'a> Machine<'a> {
             ("tags", "Tags"),
         ] {
             if let Some(entry) = named.entry(argument) {
-                set_property(&mut config, property, entry.place, &entry.value);
+                set_property(&mut config, property, entry.place, &endpoint_property(argument, &entry.value));
             }
         }
         let config_id: Arc<str> = format!("{endpoint}/config").into();
@@ -163,6 +173,18 @@ impl<'a> Machine<'a> {
         self.make(endpoint.clone(), kind::ENDPOINT, properties, place, body, &Formula::True);
         self.guard = outer;
         reference(&endpoint, body)
+    }
+
+    /// A model that is built knows the instances that it is for.
+    fn instance_of_builder(&self, id: &Arc<str>, named: &Entries, variant: &mut Entries) {
+        let Some(object) = self.objects.get(id).filter(|object| object.class.is_builder()) else {
+            return;
+        };
+        let known =
+            mapped(&[("instance_type", "InstanceType"), ("compute.instance_type", "InstanceType")], &object.arguments);
+        if let Some(entry) = known.entry("InstanceType").filter(|_| named.entry("instance_type").is_none()) {
+            variant.set(entry.clone());
+        }
     }
 
     /// The model that an estimator makes of its artefact: its role, and its network unless another one is given.
@@ -222,12 +244,13 @@ impl<'a> Machine<'a> {
     }
 
     /// The estimator behind an object: itself, or the one that a tuner was given.
-    fn trained_by(&self, id: &Arc<str>) -> Option<Arc<str>> {
+    pub(super) fn trained_by(&self, id: &Arc<str>) -> Option<Arc<str>> {
         let object = self.objects.get(id)?;
         if object.class.role != Role::Tuner {
             return Some(id.clone());
         }
-        match &object.arguments.entry("estimator")?.value.data {
+        let trained = object.arguments.entry("estimator").or_else(|| object.arguments.entry("model_trainer"))?;
+        match &trained.value.data {
             Data::Reference(reference) => Some(reference.id.clone()),
             _ => None,
         }
@@ -298,8 +321,8 @@ impl Role {
 
 fn is_local_session(object: &Object) -> Formula {
     let mut session = Entries::default();
-    if let Some(entry) = object.arguments.entry("sagemaker_session") {
-        session.entries.push(entry.clone());
+    for name in ["sagemaker_session", "mode"] {
+        session.entries.extend(object.arguments.entry(name).cloned());
     }
     is_local(&session)
 }

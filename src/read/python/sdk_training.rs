@@ -7,6 +7,7 @@ use super::{
     calls::Arguments,
     sdk::{Object, set_property},
     sdk_classes::{Class, Image, Role},
+    sdk_configs::input_data,
 };
 use crate::{
     catalog::algorithm,
@@ -31,6 +32,9 @@ impl Machine<'_> {
         let named = &arguments.named;
         self.change_property(at, &guard, &mut |properties| {
             begin(properties, place);
+            if let Some(why) = &named.open {
+                cover_known(properties, why);
+            }
             for entry in &named.entries {
                 let path = format!("{HYPERPARAMETERS}.{}", entry.name);
                 properties.set_path(&path, entry.place, entry.value.clone());
@@ -39,6 +43,21 @@ impl Machine<'_> {
                 leave_open(properties, why);
             }
         });
+    }
+
+    /// `estimator.hyperparameters().update(more)`: the estimators that take an image hand out their own dict, the others a
+    /// copy.
+    pub(super) fn update_hyperparameters(&mut self, id: &Arc<str>, place: Place, arguments: &Arguments) {
+        let is_own = self.objects.get(id).is_some_and(|object| object.class.image == Image::Argument);
+        if !is_own {
+            return;
+        }
+        let mut named = arguments.named.clone();
+        for argument in &arguments.positional {
+            let why = Unknown { reason: Reason::RunTime, name: "hyperparameters".into(), place };
+            super::collections::merge(&mut named, &argument.value, &why);
+        }
+        self.set_hyperparameters(id, place, &Arguments { positional: Vec::new(), named });
     }
 
     /// What a class says of the hyperparameters by itself: the first-party classes take them as arguments, and those
@@ -70,7 +89,7 @@ impl Machine<'_> {
     /// A tuner chooses some of the hyperparameters of the estimators that it is given.
     pub(super) fn tuned(&mut self, arguments: &Entries, place: Place) {
         let mut estimators = Vec::new();
-        for entry in ["estimator", "estimator_dict"].iter().filter_map(|name| arguments.entry(name)) {
+        for entry in ["estimator", "estimator_dict", "model_trainer"].iter().filter_map(|name| arguments.entry(name)) {
             each_reference(&entry.value, &mut |reference| estimators.push(reference.id.clone()));
         }
         let name: Arc<str> = "hyperparameters that the tuning job chooses".into();
@@ -141,24 +160,53 @@ impl Machine<'_> {
     /// The channels of `fit(inputs)`.
     pub(super) fn fit(&mut self, id: &Arc<str>, arguments: &Arguments) {
         let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
-        let Some(inputs) = arguments.get("inputs", 0).cloned() else { return };
-        let place = inputs.origin.place;
-        let channels = match &inputs.data {
-            Data::Absent => return,
-            Data::Object(channels) if channels.class.is_none() => {
-                let items = channels.entries.iter().map(channel).collect();
-                Value::new(Data::List(Arc::new(List { items, open: channels.open.clone() })), place)
-            }
-            Data::Text(_) | Data::Template(_) => Value::list(vec![unnamed(inputs)], place),
-            Data::Object(input) if input.class.as_deref().is_some_and(is_input) => {
-                Value::list(vec![unnamed(inputs)], place)
-            }
-            _ => Value::unknown(Reason::RunTime, "the channels", place),
+        let given = arguments.named.entry("input_data_config").map(|entry| &entry.value);
+        let Some(inputs) = given.or_else(|| arguments.get("inputs", 0)).cloned() else { return };
+        self.set_channels(at, &inputs);
+    }
+
+    /// A step of a pipeline trains with its own inputs.
+    pub(super) fn step_inputs(&mut self, arguments: &Arguments) {
+        let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());
+        let Some(Value { data: Data::Reference(of), .. }) = named("estimator").or_else(|| named("tuner")) else {
+            return;
         };
+        let at = self.trained_by(&of.id).and_then(|id| self.objects.get(&id)?.resource);
+        if let Some((at, inputs)) = at.zip(named("inputs")) {
+            self.set_channels(at, &inputs);
+        }
+    }
+
+    fn set_channels(&mut self, at: usize, inputs: &Value) {
+        let (place, channels) = (inputs.origin.place, channels(inputs));
+        if matches!(channels.data, Data::Absent) {
+            return;
+        }
         let guard = self.here();
         self.change_property(at, &guard, &mut |properties| {
             properties.set_path("InputDataConfig", place, channels.clone());
         });
+    }
+}
+
+/// The channels of `fit(inputs)`, or of a trainer's `input_data_config`.
+pub(super) fn channels(inputs: &Value) -> Value {
+    let place = inputs.origin.place;
+    match &inputs.data {
+        Data::Absent => Value::absent(place),
+        Data::Object(channels) if channels.class.is_none() => {
+            let items = channels.entries.iter().map(channel).collect();
+            Value::new(Data::List(Arc::new(List { items, open: channels.open.clone() })), place)
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(input_data).collect();
+            Value::new(Data::List(Arc::new(List { items, open: list.open.clone() })), place)
+        }
+        Data::Text(_) | Data::Template(_) => Value::list(vec![unnamed(inputs.clone())], place),
+        Data::Object(input) if input.class.as_deref().is_some_and(is_input) => {
+            Value::list(vec![unnamed(inputs.clone())], place)
+        }
+        _ => Value::unknown(Reason::RunTime, "the channels", place),
     }
 }
 
@@ -177,6 +225,16 @@ fn begin(properties: &mut Entries, place: Place) {
     if properties.entry(HYPERPARAMETERS).is_none() {
         let none = Entries { open: properties.open.clone(), ..Entries::default() };
         properties.set(Entry { name: HYPERPARAMETERS.into(), place, value: Value::object(none, place) });
+    }
+}
+
+/// What was set before may be set again, to something that is not known. Which script is run stays as it is.
+fn cover_known(properties: &mut Entries, why: &Unknown) {
+    let known = properties.entries.iter_mut().find(|entry| &*entry.name == HYPERPARAMETERS);
+    if let Some(Data::Object(known)) = known.map(|entry| &mut entry.value.data) {
+        for entry in Arc::make_mut(known).entries.iter_mut().filter(|entry| &*entry.name != SCRIPT) {
+            entry.value = Value::new(Data::Unknown(why.clone()), entry.place);
+        }
     }
 }
 
@@ -240,6 +298,9 @@ fn channel(entry: &Entry) -> Value {
                 ("compression", "CompressionType"),
                 ("record_wrapping", "RecordWrapperType"),
                 ("input_mode", "InputMode"),
+                ("file_system_id", "DataSource.FileSystemDataSource.FileSystemId"),
+                ("file_system_type", "DataSource.FileSystemDataSource.FileSystemType"),
+                ("directory_path", "DataSource.FileSystemDataSource.DirectoryPath"),
             ] {
                 if let Some(given) = input.entry(argument) {
                     set_property(&mut channel, property, given.place, &given.value);

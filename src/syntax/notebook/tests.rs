@@ -75,7 +75,7 @@ fn a_cell_in_another_language_is_left_out_and_named() {
     let cells = [
         code("\"%%bash\\npip list\""),
         code("[\"\\n\", \"%%time\\n\", \"x = 1\"]"),
-        code("\"# make it\\n%%writefile train.py\\nimport os\""),
+        code("\"# make it\\n%%writefile Dockerfile\\nFROM x\""),
         code("\"%%capture out --no-stderr\\n%pip install x\\n!ls\""),
         code("\"%%R\""),
         code("\"y = 5 %% 2\\n%%sql\""),
@@ -87,6 +87,21 @@ fn a_cell_in_another_language_is_left_out_and_named() {
         skipped,
         [(1, "it begins with `%%bash`"), (3, "it begins with `%%writefile`"), (5, "it begins with `%%R`")]
     );
+}
+
+#[test]
+fn cells_that_write_a_script_are_told() {
+    let cells = [
+        code("\"x = 1\""),
+        code("\"%%writefile src/train.py\\nimport os\""),
+        code("\"%%writefile -a 'src/train.py'\\nimport sys\""),
+        code("\"%%writefile src/train.py\\nimport re\""),
+        code("\"%%file other.py\""),
+    ];
+    let read = read(&notebook(&cells.join(","))).unwrap();
+    let scripts: Vec<_> = read.scripts.iter().map(|script| (script.name.as_str(), &script.cells[..])).collect();
+    assert_eq!(scripts, [("src/train.py", &[1, 2][..]), ("src/train.py", &[3]), ("other.py", &[4])]);
+    assert_eq!((read.cells.cells.len(), read.skipped.len()), (5, 0));
 }
 
 #[test]

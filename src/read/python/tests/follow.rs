@@ -312,3 +312,30 @@ fn functions_and_classes_of_the_projects_own_modules_are_followed() {
         assert!(part.resources.iter().all(|resource| &*resource.key.unit == "train.py"), "{script}");
     }
 }
+
+#[test]
+fn calls_and_rounds_that_multiply_come_to_an_end() {
+    let mut script = "from sagemaker.estimator import Estimator\n".to_owned();
+    for at in 0..40 {
+        let next = at + 1;
+        script += &format!("def f{at}(t):\n    f{next}(t + 'a')\n    f{next}(t + 'b')\n");
+    }
+    script += "def f40(t):\n    Estimator(instance_type=t)\nf0('x')\nf35('y')\n";
+    let part = read(&script);
+    let made = types(&part);
+    assert!((32..=200).contains(&made.len()), "{}", made.len());
+    assert!(made.iter().any(|kind| kind == "yabbab"), "a call of a few steps is followed");
+    let indent = |level: usize| "    ".repeat(level);
+    let mut script = "from sagemaker.estimator import Estimator\n".to_owned();
+    for level in 0..6 {
+        script += &format!("{}for i{level} in range(16):\n", indent(level));
+    }
+    script += &format!("{}Estimator(instance_type='a')\n", indent(6));
+    let made = types(&read(&script));
+    assert!((1..=600).contains(&made.len()), "{}", made.len());
+    // A class of many constants, objects of it, and as many questions.
+    let constants: String = (0..3000).map(|at| format!("    c{at} = {at}\n")).collect();
+    let uses: String = (0..3000).map(|at| format!("Estimator(instance_count=A().c{at})\n")).collect();
+    let part = read(&format!("from sagemaker.estimator import Estimator\nclass A:\n{constants}{uses}"));
+    assert!(!part.resources.is_empty());
+}

@@ -1,0 +1,417 @@
+//! Objects of the project's own classes: what their constructors set, their attributes and their methods.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{
+    Machine,
+    calls::Arguments,
+    classes::{CLASS, Class, Form, MEMBER, Method, MethodKind, SUPER},
+    functions::Followed,
+    resting::as_sure_as,
+    scope::same_known,
+};
+use crate::{
+    graph::{
+        fact::Argument,
+        guard::Formula,
+        value::{Data, Entry, MAX_ENTRIES, Object, Reason, StepKind, Unknown, Value},
+    },
+    source::Place,
+};
+
+/// What became of a call of a method.
+enum Called {
+    /// The class has no such method.
+    None,
+    /// It has one that is not followed.
+    Unknown,
+    Followed(Followed),
+}
+
+impl<'a> Machine<'a> {
+    /// A call of a class, or of a method by its class: `Trainer`, `Trainer.load`. Nothing where it is not followed.
+    pub(super) fn class_call(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Followed> {
+        let Some(own) = self.own_name(name) else {
+            return self.abroad(name, &mut |machine| machine.class_call(name, arguments, site));
+        };
+        let Some((class, method)) = own.split_once('.') else {
+            return self.new_object(own, arguments, site).map(Followed::of);
+        };
+        let Method { function, kind } = self.method_of(class, method)?;
+        match kind {
+            MethodKind::Class => {
+                let class = Value::new(Data::Symbol(self.class_symbol(class)), site);
+                self.follow(&function, Some(class), arguments, site)
+            }
+            // `Base.__init__(self, …)` names its object.
+            MethodKind::Static | MethodKind::Object => self.follow(&function, None, arguments, site),
+            MethodKind::Property | MethodKind::Decorated => None,
+        }
+    }
+
+    /// A new object of a class; nothing where the constructor is not known or does not take the arguments.
+    fn new_object(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Value> {
+        let (lineage, is_closed) = self.lineage(name);
+        let form = lineage.first()?.form;
+        if form >= Form::Enum {
+            // `Kind("ml.m5.large")` is the member with that value.
+            return arguments.get("value", 0).cloned();
+        }
+        let why = || Unknown { reason: Reason::Control, name: format!("an object of `{name}`").into(), place: site };
+        let mut object = Object {
+            open: (!is_closed).then(why),
+            class: (form != Form::Dict).then(|| self.class_symbol(name)),
+            ..Object::default()
+        };
+        if form == Form::Dict {
+            object.entries.clone_from(&arguments.named.entries);
+            object.open.clone_from(&arguments.named.open);
+            return Some(Value::object(object, site));
+        }
+        if form != Form::Plain && self.method_of(name, "__init__").is_none() {
+            self.fields(&lineage, form, arguments, site, &mut object)?;
+            let made = Value::object(object, site);
+            return Some(match self.method_of(name, "__post_init__") {
+                Some(method) => {
+                    let none = Arguments { positional: Vec::new(), named: Object::default() };
+                    let followed = self.follow(&method.function, Some(made.clone()), &none, site);
+                    followed.and_then(|followed| followed.receiver).unwrap_or_else(|| covered(made, &why()))
+                }
+                None => made,
+            });
+        }
+        let made = Value::object(object, site);
+        let Some(method) = self.method_of(name, "__init__") else {
+            // Nothing is known of the constructor of a class that is not known.
+            return (!is_closed || arguments.positional.is_empty()).then_some(made);
+        };
+        if method.kind != MethodKind::Object {
+            return None;
+        }
+        let followed = self.follow(&method.function, Some(made), arguments, site)?;
+        followed.receiver
+    }
+
+    /// Sets the fields of a new object.
+    fn fields(
+        &mut self,
+        lineage: &[Arc<Class<'a>>],
+        form: Form,
+        arguments: &Arguments,
+        site: Place,
+        object: &mut Object,
+    ) -> Option<()> {
+        let mut positional = arguments.positional.iter();
+        let mut named = arguments.named.clone();
+        let declared: usize = lineage.iter().map(|class| class.node.body.len()).sum();
+        if declared > MAX_ENTRIES {
+            return None;
+        }
+        self.spend(declared * declared / 16);
+        let validated =
+            lineage.iter().flat_map(|class| &class.methods).any(|method| method.kind == MethodKind::Decorated);
+        let mut names: Vec<(&'a str, &'a Expr, Place)> = Vec::new();
+        for class in lineage.iter().rev() {
+            for statement in &class.node.body {
+                let Stmt::AnnAssign(field) = statement else { continue };
+                let Expr::Name(name) = &*field.target else { continue };
+                let place = self.place(field.target.range());
+                names.retain(|(known, ..)| *known != name.id.as_str());
+                names.push((name.id.as_str(), &field.annotation, place));
+            }
+        }
+        for (name, annotation, place) in names {
+            let given = match positional.next().filter(|_| form == Form::Fields) {
+                Some(argument) => Some((argument.value.clone(), argument.place)),
+                None => {
+                    let at = named.entries.iter().position(|entry| *entry.name == *name);
+                    at.map(|at| named.entries.remove(at)).map(|entry| (entry.value, entry.place))
+                }
+            };
+            let default = lineage.iter().find_map(|class| {
+                class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
+            });
+            let value = match (given, default, &named.open) {
+                (Some((value, at)), ..) => {
+                    let value = value.via(StepKind::ModuleArgument, name, at);
+                    if form >= Form::Model { self.as_model(annotation, value, site) } else { value }
+                }
+                (None, _, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
+                (None, Some(default), None) => {
+                    let step =
+                        if form == Form::Settings { StepKind::EnvironmentDefault } else { StepKind::ArgumentDefault };
+                    default.via(step, name, place)
+                }
+                (None, None, None) if form == Form::Settings => {
+                    Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
+                }
+                (None, None, None) => return None,
+            };
+            object.set(Entry { name: name.into(), place, value });
+        }
+        if validated {
+            let why = Unknown { reason: Reason::Control, name: "what a validator changes".into(), place: site };
+            object.cover(&why);
+        }
+        let fits = form >= Form::Model || (named.entries.is_empty() && positional.next().is_none());
+        fits.then_some(())
+    }
+
+    /// pydantic makes objects of dicts where a field is declared as another model.
+    fn as_model(&mut self, annotation: &'a Expr, value: Value, site: Place) -> Value {
+        let (Data::Object(dict), Expr::Name(name)) = (&value.data, annotation) else { return value };
+        let Data::Symbol(class) = &self.lookup(name.id.as_str()).map_or(Data::Absent, |known| known.value.data.clone())
+        else {
+            return value;
+        };
+        let is_model = self.form_of(class) >= Form::Model;
+        if dict.class.is_some() || !is_model || self.depth > super::bounds::MAX_DEPTH {
+            return value;
+        }
+        let arguments = Arguments { positional: Vec::new(), named: dict.as_ref().clone() };
+        self.depth += 1;
+        let made = self.new_object(name.id.as_str(), &arguments, site);
+        self.depth -= 1;
+        made.unwrap_or(value)
+    }
+
+    /// The object for a method that nothing in the file calls.
+    pub(super) fn receiver_of(&mut self, class: &Arc<str>, node: &'a StmtFunctionDef) -> Option<Value> {
+        let method = self.method_of(class, node.name.as_str())?;
+        let place = self.place(node.name.range());
+        match method.kind {
+            MethodKind::Static => return None,
+            MethodKind::Class => return Some(Value::new(Data::Symbol(self.class_symbol(class)), place)),
+            _ => {}
+        }
+        let why = Unknown { reason: Reason::RunTime, name: format!("an object of `{class}`").into(), place };
+        let (lineage, is_closed) = self.lineage(class);
+        let own = (!is_closed).then(|| why.clone());
+        let made = Object { open: own, class: Some(self.class_symbol(class)), ..Object::default() };
+        let init = self.method_of(class, "__init__");
+        if node.name.as_str() == "__init__" {
+            return Some(Value::object(made, place));
+        }
+        let Some(init) = init else {
+            let mut object = made;
+            if lineage.first().is_some_and(|class| class.form != Form::Plain) {
+                let named = Object { open: Some(why.clone()), ..Object::default() };
+                let arguments = Arguments { positional: Vec::new(), named };
+                let form = lineage.first().map_or(Form::Plain, |class| class.form);
+                self.fields(&lineage, form, &arguments, place, &mut object);
+            }
+            return Some(Value::object(object, place));
+        };
+        // What the constructor sets, with its own arguments unknown. What it makes was made when it was walked.
+        self.quiet += 1;
+        let mut scope = super::Scope::default();
+        self.bind_parameters(init.function.node, &mut scope, Some(Value::object(made, place)));
+        let whole = self.place(init.function.node.range());
+        self.frames.push(super::functions::Frame::of(whole, init.function.node, Some(class.clone()), true));
+        self.scopes.push(scope);
+        self.function.push(init.function.name.clone());
+        let guard = std::mem::replace(&mut self.guard, Formula::True);
+        self.block(&init.function.node.body);
+        self.guard = guard;
+        self.function.pop();
+        self.frames.pop();
+        self.quiet -= 1;
+        let scope = self.scopes.pop()?;
+        let receiver = super::functions::first_parameter(init.function.node)?;
+        scope.get(&receiver).map(|binding| binding.value.clone())
+    }
+
+    /// An attribute of an object of a class; nothing for another object.
+    pub(super) fn object_field(&mut self, object: &Arc<Object>, name: &str, range: TextRange) -> Option<Value> {
+        let class = object.class.clone()?;
+        if class.starts_with(MEMBER) {
+            return object.entry(name).map(|entry| entry.value.clone());
+        }
+        let class = class.strip_prefix(CLASS)?;
+        if let Some(entry) = object.entry(name) {
+            return Some(entry.value.clone());
+        }
+        let place = self.place(range);
+        if name == "__dict__" {
+            return Some(as_dict(object, place));
+        }
+        if let Some(value) = self.shared_field(class, object, name, place) {
+            return Some(value);
+        }
+        Some(match &object.open {
+            Some(why) => self.part_of(&why.clone(), &format!(".{name}"), range),
+            None => self.unknown(Reason::RunTime, range),
+        })
+    }
+
+    /// What all objects of a class have: a property, or a constant.
+    fn shared_field(&mut self, class: &str, object: &Arc<Object>, name: &str, site: Place) -> Option<Value> {
+        let Some(own) = self.own_name(class) else {
+            return self.abroad(class, &mut |machine| machine.shared_field(class, object, name, site));
+        };
+        if let Some(Method { function, kind: MethodKind::Property }) = self.method_of(own, name) {
+            let none = Arguments { positional: Vec::new(), named: Object::default() };
+            let receiver = Value::new(Data::Object(object.clone()), site);
+            return self.follow(&function, Some(receiver), &none, site).map(|followed| followed.value);
+        }
+        self.class_constant(class, name)
+    }
+
+    /// A call of a method of an object.
+    fn method_call(
+        &mut self,
+        class: &str,
+        object: &Arc<Object>,
+        name: &str,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Called {
+        let Some(own) = self.own_name(class) else {
+            let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(class, object, name, arguments, site));
+            return self.abroad(class, run).unwrap_or(Called::Unknown);
+        };
+        let Some(Method { function, kind }) = self.method_of(own, name) else { return Called::None };
+        let followed = match kind {
+            MethodKind::Static => self.follow(&function, None, arguments, site),
+            MethodKind::Class => {
+                let class = Value::new(Data::Symbol(self.class_symbol(own)), site);
+                let followed = self.follow(&function, Some(class), arguments, site);
+                followed.map(|mut followed| {
+                    followed.receiver = None;
+                    followed
+                })
+            }
+            MethodKind::Object => {
+                let receiver = Value::new(Data::Object(object.clone()), site);
+                self.follow(&function, Some(receiver), arguments, site)
+            }
+            MethodKind::Property | MethodKind::Decorated => None,
+        };
+        followed.map_or(Called::Unknown, Called::Followed)
+    }
+
+    /// A method of an object of a class; `target` is the expression that holds it.
+    pub(super) fn own_method(
+        &mut self,
+        object: &Arc<Object>,
+        class: &str,
+        call: &'a ExprCall,
+        target: &'a Expr,
+        name: &str,
+    ) -> Value {
+        let (arguments, site) = (self.arguments(call), self.place(call.range()));
+        let base = Value::new(Data::Object(object.clone()), site);
+        match self.method_call(class, object, name, &arguments, site) {
+            Called::Followed(followed) => {
+                if let Some(after) = followed.receiver.as_ref().filter(|after| !same_known(&base, after)) {
+                    self.change(target, &mut |known| *known = after.clone());
+                }
+                self.hand_back(call, &followed);
+                followed.value
+            }
+            Called::Unknown => {
+                let why = self.why(target.range());
+                self.change(target, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        Arc::make_mut(object).cover(&why);
+                    }
+                });
+                self.outside(call, &arguments)
+            }
+            Called::None => match name {
+                "dict" | "model_dump" | "_asdict" => as_dict(object, site),
+                "_replace" | "copy" | "model_copy" => replaced(object, &arguments, site),
+                _ => {
+                    // A field may hold a function, or an object that is called.
+                    let held = object.entry(name).map(|entry| entry.value.clone());
+                    if held.is_none() {
+                        self.escapes(target);
+                    }
+                    let held = held.unwrap_or_else(|| Value::absent(site));
+                    self.call_known(&held, call, &arguments)
+                }
+            },
+        }
+    }
+
+    /// `super()` in a method that is being followed.
+    pub(super) fn super_symbol(&self) -> Option<Arc<str>> {
+        let frame = self.frames.last()?;
+        frame.receiver.as_ref()?;
+        Some(format!("{SUPER}{}", frame.class.as_ref()?).into())
+    }
+
+    /// `super().method(…)`: the method of a base, of the object at hand.
+    pub(super) fn super_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let (class, name) = symbol.strip_prefix(SUPER)?.split_once('.')?;
+        let bases = self.classes.get(class).cloned().flatten()?;
+        let own = bases.bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?).map(str::to_owned));
+        let own: Vec<String> = own.collect();
+        let method = own.iter().find_map(|base| self.method_of(base, name));
+        let receiver = self.frames.last()?.receiver.clone()?;
+        let object = self.scopes.last()?.get(&receiver)?.value.clone();
+        let site = self.place(call.range());
+        let Some(method) = method else {
+            // `object.__init__`, or that of a base that is not known: the object is open then.
+            return (name == "__init__").then(|| Value::absent(site));
+        };
+        let Followed { value, receiver: after, .. } = self.follow(&method.function, Some(object), arguments, site)?;
+        if let (Some(after), Some(scope)) = (after, self.scopes.last_mut()) {
+            scope.change(&receiver, &mut |known| *known = after.clone());
+        }
+        Some(value)
+    }
+}
+
+/// The fields of an object as a dict, those of objects in it too.
+pub(super) fn as_dict(object: &Arc<Object>, place: Place) -> Value {
+    let mut dict = Object { class: None, ..object.as_ref().clone() };
+    for entry in &mut dict.entries {
+        if let Data::Object(inner) = &entry.value.data
+            && inner.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
+        {
+            entry.value = as_sure_as(as_dict(inner, entry.place), &entry.value);
+        }
+    }
+    Value::object(dict, place)
+}
+
+/// A copy of an object with other values for some of its fields.
+pub(super) fn replaced(object: &Arc<Object>, arguments: &Arguments, place: Place) -> Value {
+    let mut copy = object.as_ref().clone();
+    let update = arguments.named.entry("update").map(|entry| &entry.value);
+    let named = arguments.named.entries.iter().filter(|entry| !matches!(&*entry.name, "update" | "deep"));
+    for entry in named {
+        copy.set(entry.clone());
+    }
+    match update.map(|update| &update.data) {
+        Some(Data::Object(more)) => {
+            more.entries.iter().for_each(|entry| copy.set(entry.clone()));
+            copy.open = copy.open.take().or_else(|| more.open.clone());
+        }
+        Some(_) => copy.cover(&Unknown { reason: Reason::RunTime, name: "a copy".into(), place }),
+        None => {}
+    }
+    copy.open = copy.open.take().or_else(|| arguments.named.open.clone());
+    Value::object(copy, place)
+}
+
+fn covered(value: Value, why: &Unknown) -> Value {
+    match value.data {
+        Data::Object(object) => {
+            let mut object = object.as_ref().clone();
+            object.cover(why);
+            Value { data: Data::Object(Arc::new(object)), origin: value.origin }
+        }
+        _ => value,
+    }
+}
+
+/// An argument that is not written in the call itself.
+pub(super) fn positional(value: Value) -> Argument {
+    let place = value.origin.place;
+    Argument { name: None, value, place, keyword: None }
+}

@@ -1,0 +1,162 @@
+//! Argument objects of the SDK → the API's objects: data capture, asynchronous inference, ranges of a tuner.
+
+use std::sync::Arc;
+
+use super::sdk::{mapped, set_property};
+use crate::{
+    graph::value::{Data, Entry, List, Object as Entries, Reason, Unknown, Value},
+    source::Place,
+};
+
+/// `DataCaptureConfig`. Source: sagemaker 2.257.7, `model_monitor.data_capture_config`, read 2026-11-26.
+const DATA_CAPTURE: &[(&str, &str)] = &[
+    ("enable_capture", "EnableCapture"),
+    ("sampling_percentage", "InitialSamplingPercentage"),
+    ("initial_sampling_percentage", "InitialSamplingPercentage"),
+    ("destination_s3_uri", "DestinationS3Uri"),
+    ("kms_key_id", "KmsKeyId"),
+];
+
+/// `AsyncInferenceConfig`. Source: sagemaker 2.257.7, `async_inference.async_inference_config`, read 2026-11-26.
+const ASYNCHRONOUS: &[(&str, &str)] = &[
+    ("output_path", "OutputConfig.S3OutputPath"),
+    ("failure_path", "OutputConfig.S3FailurePath"),
+    ("kms_key_id", "OutputConfig.KmsKeyId"),
+    ("notification_config", "OutputConfig.NotificationConfig"),
+    ("max_concurrent_invocations_per_instance", "ClientConfig.MaxConcurrentInvocationsPerInstance"),
+];
+
+/// An argument of `deploy` as a property of the endpoint's configuration.
+pub(super) fn endpoint_property(argument: &str, value: &Value) -> Value {
+    let table = match argument {
+        "data_capture_config" => DATA_CAPTURE,
+        "async_inference_config" => ASYNCHRONOUS,
+        _ => return value.clone(),
+    };
+    of_object(value, &|object| {
+        let mut made = mapped(table, object);
+        // The SDK fills these in: a bucket of the session's, and what it captures.
+        let filled: &[&str] = if argument == "data_capture_config" {
+            &["DestinationS3Uri", "CaptureOptions", "CaptureContentTypeHeader"]
+        } else {
+            &[]
+        };
+        for name in filled {
+            if made.open.is_none() && made.entry(name).is_none_or(|entry| matches!(entry.value.data, Data::Absent)) {
+                let place = value.origin.place;
+                let unknown = Value::unknown(Reason::RunTime, "what the SDK fills in", place);
+                made.set(Entry { name: (*name).into(), place, value: unknown });
+            }
+        }
+        made
+    })
+}
+
+/// What a tuner chooses from, as `ParameterRanges` of the tuning job.
+pub(super) fn parameter_ranges(ranges: &Value) -> Value {
+    let Data::Object(all) = &ranges.data else {
+        return Value::unknown(Reason::RunTime, "the ranges", ranges.origin.place);
+    };
+    let mut kinds: [(&str, List); 3] = [
+        ("ContinuousParameterRanges", List::default()),
+        ("IntegerParameterRanges", List::default()),
+        ("CategoricalParameterRanges", List::default()),
+    ];
+    for entry in &all.entries {
+        let class = match &entry.value.data {
+            Data::Object(range) => range.class.as_deref().and_then(|class| class.rsplit('.').next()),
+            _ => None,
+        };
+        let at = match class {
+            Some("ContinuousParameter") => 0,
+            Some("IntegerParameter") => 1,
+            Some("CategoricalParameter") => 2,
+            _ => {
+                let why = Unknown { reason: Reason::RunTime, name: entry.name.clone(), place: entry.place };
+                kinds.iter_mut().for_each(|(_, list)| list.open = Some(why.clone()));
+                continue;
+            }
+        };
+        kinds[at].1.push(range(entry));
+    }
+    let place = ranges.origin.place;
+    let mut made = Entries { open: all.open.clone(), ..Entries::default() };
+    for (name, list) in kinds {
+        if !list.items.is_empty() || list.open.is_some() {
+            made.set(Entry { name: name.into(), place, value: Value::new(Data::List(Arc::new(list)), place) });
+        }
+    }
+    Value::object(made, place)
+}
+
+fn range(entry: &Entry) -> Value {
+    let mut made = Entries::default();
+    let name = Value::text(entry.name.clone(), entry.place);
+    made.set(Entry { name: "Name".into(), place: entry.place, value: name });
+    if let Data::Object(given) = &entry.value.data {
+        let more = mapped(
+            &[
+                ("min_value", "MinValue"),
+                ("max_value", "MaxValue"),
+                ("values", "Values"),
+                ("scaling_type", "ScalingType"),
+            ],
+            given,
+        );
+        more.entries.into_iter().for_each(|entry| made.set(entry));
+        made.open = more.open;
+    }
+    Value::object(made, entry.place)
+}
+
+/// A channel of SDK v3: `InputData(channel_name=…, data_source=…)`.
+pub(super) fn input_data(value: &Value) -> Value {
+    of_object(value, &|input| {
+        let mut channel = Entries { open: input.open.clone(), ..Entries::default() };
+        for (argument, property) in [("channel_name", "ChannelName"), ("content_type", "ContentType")] {
+            if let Some(entry) = input.entry(argument) {
+                set_property(&mut channel, property, entry.place, &entry.value);
+            }
+        }
+        if let Some(source) = input.entry("data_source") {
+            data_source(&mut channel, &source.value, source.place);
+        }
+        channel
+    })
+}
+
+fn data_source(channel: &mut Entries, source: &Value, place: Place) {
+    match &source.data {
+        Data::Text(_) | Data::Template(_) => {
+            channel.set_path("DataSource.S3DataSource.S3Uri", place, source.clone());
+        }
+        Data::Object(object) if object.class.is_some() => {
+            let table: &[(&str, &str)] = &[
+                ("s3_uri", "DataSource.S3DataSource.S3Uri"),
+                ("s3_data_type", "DataSource.S3DataSource.S3DataType"),
+                ("s3_data_distribution_type", "DataSource.S3DataSource.S3DataDistributionType"),
+                ("file_system_id", "DataSource.FileSystemDataSource.FileSystemId"),
+                ("file_system_type", "DataSource.FileSystemDataSource.FileSystemType"),
+                ("directory_path", "DataSource.FileSystemDataSource.DirectoryPath"),
+            ];
+            mapped(table, object).entries.into_iter().for_each(|entry| channel.set(entry));
+        }
+        _ => {
+            let unknown = Value::unknown(Reason::RunTime, "a channel's data", place);
+            channel.set(Entry { name: "DataSource".into(), place, value: unknown });
+        }
+    }
+}
+
+/// An argument object, in each of the worlds; anything else stays as it is, and what it holds is unknown.
+fn of_object(value: &Value, make: &dyn Fn(&Entries) -> Entries) -> Value {
+    match &value.data {
+        Data::Object(object) if object.class.is_some() => {
+            Value { data: Data::Object(Arc::new(make(object))), origin: value.origin.clone() }
+        }
+        Data::Guarded(guarded) => {
+            Value::guarded(&guarded.when, of_object(&guarded.then, make), of_object(&guarded.otherwise, make))
+        }
+        _ => value.clone(),
+    }
+}
