@@ -188,6 +188,9 @@ pub struct Check {
     /// Report these files only, whatever is read; without FILE, report the PATHs and read all of this folder
     #[arg(long, value_name = "FILE", num_args = 0.., action = ArgAction::Append, help_heading = "Output")]
     pub report_only: Option<Vec<PathBuf>>,
+    /// Report what the commit REF has not, and what stands on lines that differ from it [default REF: HEAD]
+    #[arg(long, value_name = "REF", num_args = 0..=1, require_equals = true, help_heading = "Output")]
+    pub changed: Option<Option<String>>,
     /// What fails the run: error, warning, advice, never [default: warning]
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true, help_heading = "Output")]
     pub fail_on: Option<FailOn>,

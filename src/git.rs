@@ -28,9 +28,13 @@ impl Git {
     /// Nothing where there is no git, no repository, or no such commit.
     pub fn renames_since_change_of(&self, file: &str) -> Vec<(String, String)> {
         let commit = self.text(&["rev-list", "-1", "HEAD", "--", file]);
-        let Some(commit) = commit.filter(|commit| is_commit(commit)) else { return Vec::new() };
+        commit.filter(|commit| is_commit(commit)).map(|commit| self.renames_since(&commit)).unwrap_or_default()
+    }
+
+    /// Files that were renamed since a commit, as far as the index knows.
+    pub fn renames_since(&self, commit: &str) -> Vec<(String, String)> {
         let diff = ["diff-index", "--cached", "--relative", "--no-ext-diff", "--no-textconv", "--find-renames"];
-        let what = ["--diff-filter=R", "--name-status", "-z", &*commit, "--"];
+        let what = ["--diff-filter=R", "--name-status", "-z", commit, "--"];
         self.text(&[&diff[..], &what[..]].concat()).map(|listed| renames(&listed)).unwrap_or_default()
     }
 

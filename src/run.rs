@@ -1,6 +1,7 @@
 //! The pipeline: discover → read → check → suppress → fix → report.
 
 mod baseline;
+mod changed;
 mod cost;
 mod fixing;
 mod given;
@@ -33,6 +34,7 @@ use crate::{
     source::{DiscoverError, Discovery, Files, MAX_BYTES, Only, ReadError, Scan, discover},
     suppress::{self, ConfigAllowance, Suppressed, View},
 };
+use changed::Base;
 use fixing::Applied;
 
 /// Mistakes of one file that are shown; the others are counted.
@@ -123,11 +125,13 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     // A mistake in what is given is told before anything is read.
     given::of_run(options, &settings, &files, &paths)?;
     let today = today(options.as_of)?;
+    let base = base(options, &settings, &here, today, &files, &discovery)?;
+    let run = Run { options, settings: &settings, here: &here, today, base: base.as_ref() };
     let mut failure = None;
     let (files, failed, is_printed, fixed) = if options.fix || options.diff {
         let quiet = RefCell::new(&mut failure);
         let look = |files: &Files| {
-            let looked = look(options, &settings, &here, today, files, &discovery, None);
+            let looked = look(&run, files, &discovery, None);
             // Where something is wrong there is nothing to fix.
             looked.unwrap_or_else(|wrong| {
                 **quiet.borrow_mut() = Some(wrong);
@@ -150,7 +154,7 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     if let Some(failure) = failure {
         return Err(failure);
     }
-    let looked = look(options, &settings, &here, today, &files, &discovery, Some(err))?;
+    let looked = look(&run, &files, &discovery, Some(err))?;
     let Looked { outcome, mut findings, silenced, baselined } = looked;
     let Outcome { graph, files: uses, unreadable, mistakes } = outcome;
     given::settle(&mistakes, &files, &paths, options.quiet, err)?;
@@ -216,17 +220,37 @@ fn used(files: &[read::FileUse]) -> Vec<FileUse> {
     files.iter().map(of).collect()
 }
 
-/// Reads files and checks them: the findings that are shown, with their fixes, and those that are silenced. What there
-/// is to say, and a baseline that is to be written, needs `err`; between fixes there is none.
-fn look(
+/// What is asked of each look at the files of a run.
+struct Run<'a> {
+    options: &'a Check,
+    settings: &'a Settings,
+    here: &'a Path,
+    today: Date,
+    base: Option<&'a Base>,
+}
+
+/// What `--changed` compares with.
+fn base(
     options: &Check,
     settings: &Settings,
     here: &Path,
     today: Date,
     files: &Files,
     discovery: &Discovery,
-    err: Option<&mut dyn Write>,
-) -> Result<Looked, Failure> {
+) -> Result<Option<Base>, Failure> {
+    let Some(reference) = changed::reference(options) else { return Ok(None) };
+    let plain = Check { changed: None, write_baseline: None, report_only: None, ..options.clone() };
+    let before = Run { options: &plain, settings, here, today, base: None };
+    Base::of(reference, settings, files, discovery, &|files: &Files, discovery: &Discovery| {
+        look(&before, files, discovery, None)
+    })
+    .map(Some)
+}
+
+/// Reads files and checks them: the findings that are shown, with their fixes, and those that are silenced. What there
+/// is to say, and a baseline that is to be written, needs `err`; between fixes there is none.
+fn look(run: &Run<'_>, files: &Files, discovery: &Discovery, err: Option<&mut dyn Write>) -> Result<Looked, Failure> {
+    let &Run { options, settings, here, today, base } = run;
     let paths = Paths::of(Some(&settings.root), here);
     // Its places are of these very files; what is wrong with it was told before.
     let given = given::of_run(options, settings, files, &paths).unwrap_or_default();
@@ -270,6 +294,9 @@ fn look(
             baseline::settle(&quiet, settings, &found, &mut findings, &mut io::sink())?
         }
     };
+    if let Some(base) = base {
+        base.narrow(&mut findings, files);
+    }
     if let Some(only) = &options.report_only {
         let only = Only::of(files.root(), here, only);
         let covers = |finding: &Finding| only.covers(&files.get(finding.place.file).path);
@@ -315,7 +342,7 @@ fn view(options: &Check, settings: &Settings, files: &Files) -> View {
     let here = [PathBuf::from(".")];
     let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
     let is_root = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == root);
-    if options.report_only.is_some() {
+    if options.report_only.is_some() || options.changed.is_some() {
         return View::Narrowed;
     }
     if paths.iter().any(is_root) && settings.exclude.value.is_empty() { View::Whole } else { View::Part }

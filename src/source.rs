@@ -17,7 +17,8 @@ use std::{
 
 pub use cells::{Cell, CellPosition, Cells, Segment};
 pub use disk::{
-    CDK, CONFIG, Candidate, DiscoverError, Discovery, EXCLUDED, PYPROJECT, Scan, Skipped, discover, root_of,
+    CDK, CONFIG, Candidate, DiscoverError, Discovery, EXCLUDED, PYPROJECT, Scan, Skipped, discover, is_candidate,
+    root_of,
 };
 pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal};
 pub use globs::{GlobError, Globs, glob_from};

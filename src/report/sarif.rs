@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     finding::{Finding, Fix, Label, Severity},
+    graph::NotEvaluated,
     report::{Report, also, only_when, severity},
     rules::{Category, Rule, by_name},
     source::{Place, Source, Span},
@@ -31,7 +32,8 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         message: Text { text: format!("cannot be read: {why}") },
         locations: [Location::of_file(&report.paths.show(path))],
     });
-    let notifications = gaps.iter().map(|gap| Notification {
+    let is_told = |gap: &&NotEvaluated| report.unreadable.iter().any(|(path, _)| *path == gap.path);
+    let notifications = gaps.iter().filter(|gap| !is_told(gap)).map(|gap| Notification {
         level: "note",
         message: Text { text: format!("not evaluated: {} {}: {}", gap.kind, gap.what, gap.why) },
         locations: [match gap.place {

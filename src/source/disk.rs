@@ -475,7 +475,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 /// Whether a file of this name is looked at.
-fn is_candidate(path: &str) -> bool {
+pub fn is_candidate(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     // `._x` are the side files of a Mac's archives.
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
