@@ -196,15 +196,21 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
     }
-    for (path, why) in &unreadable {
+    ended(&run, &report, failed, err)
+}
+
+/// Says what could not be read, and how the run ended.
+fn ended(run: &Run<'_>, report: &Report<'_>, failed: bool, err: &mut dyn Write) -> Result<Status, Failure> {
+    let &Run { options, settings, .. } = run;
+    for (path, why) in report.unreadable {
         writeln!(err, "error: cannot read `{}`: {why}", report::plain(&report.paths.show(path)))?;
     }
     if !options.quiet {
-        report::unread(&report, &unreadable, options.verbose, err)?;
-        nothing_to_run(selection, err)?;
+        report::unread(report, report.unreadable, options.verbose, err)?;
+        nothing_to_run(&settings.selection, err)?;
     }
     let fails = |finding| settings.fail_on.value.severity().is_some_and(|lowest| report::severity(finding) >= lowest);
-    Ok(match (unreadable.is_empty() && !failed, findings.iter().any(fails)) {
+    Ok(match (report.unreadable.is_empty() && !failed, report.findings.iter().any(fails)) {
         (false, _) => Status::Failed,
         (true, true) => Status::Found,
         (true, false) => Status::Clean,
