@@ -13,6 +13,8 @@ pub mod hyperparameter;
 pub mod image;
 pub mod instance;
 pub mod job_state;
+pub mod limit;
+pub mod machine_image;
 pub mod offer;
 mod pack;
 pub mod policy;

@@ -73,6 +73,24 @@ pub const COMPUTE_ENVIRONMENT: &str = "AWS::Batch::ComputeEnvironment";
 pub const NODE_GROUP: &str = "AWS::EKS::Nodegroup";
 /// A cluster of EMR.
 pub const EMR_CLUSTER: &str = "AWS::EMR::Cluster";
+/// A group of like machines of an EMR cluster, by itself.
+pub const EMR_GROUP: &str = "AWS::EMR::InstanceGroupConfig";
+/// A fleet of machines of an EMR cluster, by itself.
+pub const EMR_FLEET: &str = "AWS::EMR::InstanceFleetConfig";
+/// A workgroup of Athena: who queries, within which limits.
+pub const WORK_GROUP: &str = "AWS::Athena::WorkGroup";
+/// A table of the Glue Data Catalog.
+pub const TABLE: &str = "AWS::Glue::Table";
+/// A stream of Kinesis Data Streams.
+pub const STREAM: &str = "AWS::Kinesis::Stream";
+/// A stream of Amazon Data Firehose.
+pub const DELIVERY_STREAM: &str = "AWS::KinesisFirehose::DeliveryStream";
+/// A queue of SQS.
+pub const QUEUE: &str = "AWS::SQS::Queue";
+/// What has Lambda read a queue or a stream and call a function with what it finds.
+pub const EVENT_SOURCE_MAPPING: &str = "AWS::Lambda::EventSourceMapping";
+/// A pipe of EventBridge, from one source to one target.
+pub const PIPE: &str = "AWS::Pipes::Pipe";
 /// A model, or a part of one, that is placed on the instances of an endpoint.
 pub const INFERENCE_COMPONENT: &str = "AWS::SageMaker::InferenceComponent";
 /// What Application Auto Scaling scales: a variant, an inference component.

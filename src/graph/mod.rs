@@ -20,7 +20,7 @@ use crate::{
     graph::{
         fact::{Call, Fact},
         guard::Formula,
-        value::{Data, Object, Piece, Reference, Value},
+        value::{Data, Object, Piece, Reference, Unknown, Value},
     },
     source::{FileId, Place},
 };
@@ -168,6 +168,9 @@ pub struct Part {
     pub units: Vec<Unit>,
     /// What could not be read.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// By what values that come from outside are looked up: the place where each unknown arose, and the name of the
+    /// stored parameter or the filter of the image.
+    pub lookups: Vec<(Place, Arc<str>)>,
 }
 
 /// Everything that was read.
@@ -181,6 +184,7 @@ pub struct Graph {
     by_unit: FxHashMap<Arc<str>, Vec<ResourceId>>,
     by_unit_and_kind: FxHashMap<Arc<str>, BTreeMap<Arc<str>, Vec<ResourceId>>>,
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
+    lookups: FxHashMap<Place, Arc<str>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
     tagging: OnceLock<FxHashSet<Arc<str>>>,
@@ -197,6 +201,7 @@ impl Graph {
             graph.facts.extend(part.facts);
             graph.units.extend(part.units);
             graph.not_evaluated.extend(part.not_evaluated);
+            graph.lookups.extend(part.lookups);
         }
         graph.not_evaluated.sort();
         graph.not_evaluated.dedup();
@@ -274,6 +279,13 @@ impl Graph {
             all
         });
         all.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// By what a value from outside is looked up, where the files say so: `/aws/service/…` for a stored parameter, a name
+    /// with wildcards for an image.
+    pub fn looked_up<'a>(&'a self, unknown: &'a Unknown) -> Option<&'a str> {
+        let stored = unknown.name.strip_prefix("resolve:ssm:");
+        stored.or_else(|| self.lookups.get(&unknown.place).map(|by| &**by))
     }
 
     /// Whether a policy in a unit names actions of ML or AI services: its functions call them.

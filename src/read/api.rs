@@ -1,7 +1,8 @@
-//! SageMaker API operations → resources: which kind a create request makes, and its properties in graph names.
+//! API operations → resources: which kind a create request makes, and its properties in graph names.
 
 use std::sync::Arc;
 
+use super::job_flow;
 use crate::{
     graph::{
         Input, Key, Resource,
@@ -34,90 +35,102 @@ pub struct LowerRequest {
     pub guard: Formula,
 }
 
-/// Operations that make something, in lower case without `_`, and the kind of what they make: all of SageMaker's but for
-/// those that only make URLs (source: service model of botocore 1.44.8, read 2026-11-26), and those by which Application
-/// Auto Scaling scales endpoints.
-const OPERATIONS: &[(&str, &str)] = &[
-    ("createaction", "AWS::SageMaker::Action"),
-    ("createaibenchmarkjob", "AWS::SageMaker::AIBenchmarkJob"),
-    ("createairecommendationjob", "AWS::SageMaker::AIRecommendationJob"),
-    ("createaiworkloadconfig", "AWS::SageMaker::AIWorkloadConfig"),
-    ("createalgorithm", "AWS::SageMaker::Algorithm"),
-    ("createapp", "AWS::SageMaker::App"),
-    ("createappimageconfig", "AWS::SageMaker::AppImageConfig"),
-    ("createartifact", "AWS::SageMaker::Artifact"),
-    ("createautomljob", "AWS::SageMaker::AutoMLJob"),
-    ("createautomljobv2", "AWS::SageMaker::AutoMLJob"),
-    ("createcluster", "AWS::SageMaker::Cluster"),
-    ("createclusterextension", "AWS::SageMaker::ClusterExtension"),
-    ("createclusterschedulerconfig", "AWS::SageMaker::ClusterSchedulerConfig"),
-    ("createcoderepository", "AWS::SageMaker::CodeRepository"),
-    ("createcompilationjob", "AWS::SageMaker::CompilationJob"),
-    ("createcomputequota", "AWS::SageMaker::ComputeQuota"),
-    ("createcontext", "AWS::SageMaker::Context"),
-    ("createdataqualityjobdefinition", "AWS::SageMaker::DataQualityJobDefinition"),
-    ("createdevicefleet", "AWS::SageMaker::DeviceFleet"),
-    ("createdomain", "AWS::SageMaker::Domain"),
-    ("createedgedeploymentplan", "AWS::SageMaker::EdgeDeploymentPlan"),
-    ("createedgedeploymentstage", "AWS::SageMaker::EdgeDeploymentStage"),
-    ("createedgepackagingjob", "AWS::SageMaker::EdgePackagingJob"),
-    ("createendpoint", kind::ENDPOINT),
-    ("createendpointconfig", kind::ENDPOINT_CONFIG),
-    ("createexperiment", "AWS::SageMaker::Experiment"),
-    ("createfeaturegroup", "AWS::SageMaker::FeatureGroup"),
-    ("createflowdefinition", "AWS::SageMaker::FlowDefinition"),
-    ("createglobalinferencegateway", "AWS::SageMaker::GlobalInferenceGateway"),
-    ("createhub", "AWS::SageMaker::Hub"),
-    ("createhubcontentreference", "AWS::SageMaker::HubContentReference"),
-    ("createhumantaskui", "AWS::SageMaker::HumanTaskUi"),
-    ("createhyperparametertuningjob", kind::TUNING_JOB),
-    ("createimage", "AWS::SageMaker::Image"),
-    ("createimageversion", "AWS::SageMaker::ImageVersion"),
-    ("createinferencecomponent", "AWS::SageMaker::InferenceComponent"),
-    ("createinferenceexperiment", "AWS::SageMaker::InferenceExperiment"),
-    ("createinferencerecommendationsjob", "AWS::SageMaker::InferenceRecommendationsJob"),
-    ("createinferencerouter", "AWS::SageMaker::InferenceRouter"),
-    ("createjob", "AWS::SageMaker::Job"),
-    ("createlabelingjob", "AWS::SageMaker::LabelingJob"),
-    ("createmlflowapp", "AWS::SageMaker::MlflowApp"),
-    ("createmlflowtrackingserver", "AWS::SageMaker::MlflowTrackingServer"),
-    ("createmodel", kind::MODEL),
-    ("createmodelbiasjobdefinition", "AWS::SageMaker::ModelBiasJobDefinition"),
-    ("createmodelcard", "AWS::SageMaker::ModelCard"),
-    ("createmodelcardexportjob", "AWS::SageMaker::ModelCardExportJob"),
-    ("createmodelexplainabilityjobdefinition", "AWS::SageMaker::ModelExplainabilityJobDefinition"),
-    ("createmodelpackage", "AWS::SageMaker::ModelPackage"),
-    ("createmodelpackagegroup", "AWS::SageMaker::ModelPackageGroup"),
-    ("createmodelqualityjobdefinition", "AWS::SageMaker::ModelQualityJobDefinition"),
-    ("createmonitoringschedule", "AWS::SageMaker::MonitoringSchedule"),
-    ("createnotebookinstance", kind::NOTEBOOK_INSTANCE),
-    ("createnotebookinstancelifecycleconfig", "AWS::SageMaker::NotebookInstanceLifecycleConfig"),
-    ("createoptimizationjob", "AWS::SageMaker::OptimizationJob"),
-    ("createpartnerapp", "AWS::SageMaker::PartnerApp"),
-    ("createpipeline", kind::PIPELINE),
-    ("createprocessingjob", kind::PROCESSING_JOB),
-    ("createproject", "AWS::SageMaker::Project"),
-    ("createspace", "AWS::SageMaker::Space"),
-    ("createstudiolifecycleconfig", "AWS::SageMaker::StudioLifecycleConfig"),
-    ("createtrainingjob", kind::TRAINING_JOB),
-    ("createtrainingplan", "AWS::SageMaker::TrainingPlan"),
-    ("createtrainingsession", "AWS::SageMaker::TrainingSession"),
-    ("createtransformjob", kind::TRANSFORM_JOB),
-    ("createtrial", "AWS::SageMaker::Trial"),
-    ("createtrialcomponent", "AWS::SageMaker::TrialComponent"),
-    ("createuserprofile", "AWS::SageMaker::UserProfile"),
-    ("createworkforce", "AWS::SageMaker::Workforce"),
-    ("createworkteam", "AWS::SageMaker::Workteam"),
-    ("putscalingpolicy", kind::SCALING_POLICY),
-    ("putscheduledaction", kind::SCHEDULED_ACTION),
-    ("registerscalabletarget", kind::SCALABLE_TARGET),
+/// An operation that makes something: its service, by the name of boto3's client; its name, in lower case without `_`; the
+/// kind of what it makes.
+type Operation = (&'static str, &'static str, &'static str);
+
+/// The operations that make something: all of SageMaker's but for those that only make URLs (source: service model of
+/// botocore 1.44.8, read 2026-11-26), those by which Application Auto Scaling scales endpoints, and those of the data services.
+const OPERATIONS: &[Operation] = &[
+    ("application-autoscaling", "putscalingpolicy", kind::SCALING_POLICY),
+    ("application-autoscaling", "putscheduledaction", kind::SCHEDULED_ACTION),
+    ("application-autoscaling", "registerscalabletarget", kind::SCALABLE_TARGET),
+    ("athena", "createworkgroup", kind::WORK_GROUP),
+    ("emr", "runjobflow", kind::EMR_CLUSTER),
+    ("firehose", "createdeliverystream", kind::DELIVERY_STREAM),
+    ("glue", "createtable", kind::TABLE),
+    ("sagemaker", "createaction", "AWS::SageMaker::Action"),
+    ("sagemaker", "createaibenchmarkjob", "AWS::SageMaker::AIBenchmarkJob"),
+    ("sagemaker", "createairecommendationjob", "AWS::SageMaker::AIRecommendationJob"),
+    ("sagemaker", "createaiworkloadconfig", "AWS::SageMaker::AIWorkloadConfig"),
+    ("sagemaker", "createalgorithm", "AWS::SageMaker::Algorithm"),
+    ("sagemaker", "createapp", "AWS::SageMaker::App"),
+    ("sagemaker", "createappimageconfig", "AWS::SageMaker::AppImageConfig"),
+    ("sagemaker", "createartifact", "AWS::SageMaker::Artifact"),
+    ("sagemaker", "createautomljob", "AWS::SageMaker::AutoMLJob"),
+    ("sagemaker", "createautomljobv2", "AWS::SageMaker::AutoMLJob"),
+    ("sagemaker", "createcluster", "AWS::SageMaker::Cluster"),
+    ("sagemaker", "createclusterextension", "AWS::SageMaker::ClusterExtension"),
+    ("sagemaker", "createclusterschedulerconfig", "AWS::SageMaker::ClusterSchedulerConfig"),
+    ("sagemaker", "createcoderepository", "AWS::SageMaker::CodeRepository"),
+    ("sagemaker", "createcompilationjob", "AWS::SageMaker::CompilationJob"),
+    ("sagemaker", "createcomputequota", "AWS::SageMaker::ComputeQuota"),
+    ("sagemaker", "createcontext", "AWS::SageMaker::Context"),
+    ("sagemaker", "createdataqualityjobdefinition", "AWS::SageMaker::DataQualityJobDefinition"),
+    ("sagemaker", "createdevicefleet", "AWS::SageMaker::DeviceFleet"),
+    ("sagemaker", "createdomain", "AWS::SageMaker::Domain"),
+    ("sagemaker", "createedgedeploymentplan", "AWS::SageMaker::EdgeDeploymentPlan"),
+    ("sagemaker", "createedgedeploymentstage", "AWS::SageMaker::EdgeDeploymentStage"),
+    ("sagemaker", "createedgepackagingjob", "AWS::SageMaker::EdgePackagingJob"),
+    ("sagemaker", "createendpoint", kind::ENDPOINT),
+    ("sagemaker", "createendpointconfig", kind::ENDPOINT_CONFIG),
+    ("sagemaker", "createexperiment", "AWS::SageMaker::Experiment"),
+    ("sagemaker", "createfeaturegroup", "AWS::SageMaker::FeatureGroup"),
+    ("sagemaker", "createflowdefinition", "AWS::SageMaker::FlowDefinition"),
+    ("sagemaker", "createglobalinferencegateway", "AWS::SageMaker::GlobalInferenceGateway"),
+    ("sagemaker", "createhub", "AWS::SageMaker::Hub"),
+    ("sagemaker", "createhubcontentreference", "AWS::SageMaker::HubContentReference"),
+    ("sagemaker", "createhumantaskui", "AWS::SageMaker::HumanTaskUi"),
+    ("sagemaker", "createhyperparametertuningjob", kind::TUNING_JOB),
+    ("sagemaker", "createimage", "AWS::SageMaker::Image"),
+    ("sagemaker", "createimageversion", "AWS::SageMaker::ImageVersion"),
+    ("sagemaker", "createinferencecomponent", "AWS::SageMaker::InferenceComponent"),
+    ("sagemaker", "createinferenceexperiment", "AWS::SageMaker::InferenceExperiment"),
+    ("sagemaker", "createinferencerecommendationsjob", "AWS::SageMaker::InferenceRecommendationsJob"),
+    ("sagemaker", "createinferencerouter", "AWS::SageMaker::InferenceRouter"),
+    ("sagemaker", "createjob", "AWS::SageMaker::Job"),
+    ("sagemaker", "createlabelingjob", "AWS::SageMaker::LabelingJob"),
+    ("sagemaker", "createmlflowapp", "AWS::SageMaker::MlflowApp"),
+    ("sagemaker", "createmlflowtrackingserver", "AWS::SageMaker::MlflowTrackingServer"),
+    ("sagemaker", "createmodel", kind::MODEL),
+    ("sagemaker", "createmodelbiasjobdefinition", "AWS::SageMaker::ModelBiasJobDefinition"),
+    ("sagemaker", "createmodelcard", "AWS::SageMaker::ModelCard"),
+    ("sagemaker", "createmodelcardexportjob", "AWS::SageMaker::ModelCardExportJob"),
+    ("sagemaker", "createmodelexplainabilityjobdefinition", "AWS::SageMaker::ModelExplainabilityJobDefinition"),
+    ("sagemaker", "createmodelpackage", "AWS::SageMaker::ModelPackage"),
+    ("sagemaker", "createmodelpackagegroup", "AWS::SageMaker::ModelPackageGroup"),
+    ("sagemaker", "createmodelqualityjobdefinition", "AWS::SageMaker::ModelQualityJobDefinition"),
+    ("sagemaker", "createmonitoringschedule", "AWS::SageMaker::MonitoringSchedule"),
+    ("sagemaker", "createnotebookinstance", kind::NOTEBOOK_INSTANCE),
+    ("sagemaker", "createnotebookinstancelifecycleconfig", "AWS::SageMaker::NotebookInstanceLifecycleConfig"),
+    ("sagemaker", "createoptimizationjob", "AWS::SageMaker::OptimizationJob"),
+    ("sagemaker", "createpartnerapp", "AWS::SageMaker::PartnerApp"),
+    ("sagemaker", "createpipeline", kind::PIPELINE),
+    ("sagemaker", "createprocessingjob", kind::PROCESSING_JOB),
+    ("sagemaker", "createproject", "AWS::SageMaker::Project"),
+    ("sagemaker", "createspace", "AWS::SageMaker::Space"),
+    ("sagemaker", "createstudiolifecycleconfig", "AWS::SageMaker::StudioLifecycleConfig"),
+    ("sagemaker", "createtrainingjob", kind::TRAINING_JOB),
+    ("sagemaker", "createtrainingplan", "AWS::SageMaker::TrainingPlan"),
+    ("sagemaker", "createtrainingsession", "AWS::SageMaker::TrainingSession"),
+    ("sagemaker", "createtransformjob", kind::TRANSFORM_JOB),
+    ("sagemaker", "createtrial", "AWS::SageMaker::Trial"),
+    ("sagemaker", "createtrialcomponent", "AWS::SageMaker::TrialComponent"),
+    ("sagemaker", "createuserprofile", "AWS::SageMaker::UserProfile"),
+    ("sagemaker", "createworkforce", "AWS::SageMaker::Workforce"),
+    ("sagemaker", "createworkteam", "AWS::SageMaker::Workteam"),
 ];
 
-/// The services whose operations they are, by the names of their clients.
-pub const SERVICES: &[&str] = &["sagemaker", "application-autoscaling"];
+/// What Step Functions calls a service, where that is not the name of boto3's client.
+const INTEGRATIONS: &[(&str, &str)] =
+    &[("applicationautoscaling", "application-autoscaling"), ("elasticmapreduce", "emr")];
+
+/// The operations of Step Functions that go by a name of their own.
+const INTEGRATED: &[(&str, &str)] = &[("createCluster", "runJobFlow")];
 
 /// Where the API and CloudFormation name the same property differently: kind, the API's name, CloudFormation's path.
 const RENAMED: &[(&str, &str, &str)] = &[
+    (kind::WORK_GROUP, "Configuration", "WorkGroupConfiguration"),
     ("AWS::SageMaker::Domain", "HomeEfsFileSystemKmsKeyId", "KmsKeyId"),
     ("AWS::SageMaker::Image", "Description", "ImageDescription"),
     ("AWS::SageMaker::Image", "DisplayName", "ImageDisplayName"),
@@ -126,27 +139,40 @@ const RENAMED: &[(&str, &str, &str)] = &[
     (kind::PIPELINE, "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
 ];
 
-/// The kind of resource that an operation makes; `create_model` and `CreateModel` are the same.
-pub fn kind_of(operation: &str) -> Option<&'static str> {
+/// The kind of resource that an operation of a service makes; `create_model` and `CreateModel` are the same.
+pub fn kind_of(service: &str, operation: &str) -> Option<&'static str> {
     let name: String = operation.chars().filter(|char| *char != '_').map(|char| char.to_ascii_lowercase()).collect();
-    OPERATIONS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    let found = OPERATIONS.iter().find(|(of, known, _)| *of == service && *known == name);
+    found.map(|(_, _, kind)| *kind)
 }
 
-/// Whether an operation of one of [`SERVICES`] makes a resource. Other services have operations of the same names
-/// (`create_cluster`): the caller knows the service.
-pub fn is_operation(name: &str) -> bool {
-    kind_of(name).is_some()
+/// The service, by boto3's name, and the operation that Step Functions' way to it names: `sagemaker:createModel`,
+/// `aws-sdk:glue:createTable`, `elasticmapreduce:createCluster`.
+pub fn integrated(resource: &str) -> Option<(&str, &str)> {
+    let (service, operation) = match resource.strip_prefix("aws-sdk:") {
+        Some(call) => call.split_once(':')?,
+        None => {
+            let (service, operation) = resource.split_once(':')?;
+            let known = INTEGRATED.iter().find(|(name, _)| service == "elasticmapreduce" && *name == operation);
+            (service, known.map_or(operation, |(_, operation)| operation))
+        }
+    };
+    let known = INTEGRATIONS.iter().find(|(name, _)| *name == service);
+    Some((known.map_or(service, |(_, service)| service), operation))
 }
 
 /// The resources that a request makes: none for an operation that makes none, several for a tuning job, whose
 /// training job definitions are training jobs too.
-pub fn lower(operation: &str, request: LowerRequest) -> Vec<Resource> {
-    let Some(kind) = kind_of(operation) else { return Vec::new() };
+pub fn lower(service: &str, operation: &str, request: LowerRequest) -> Vec<Resource> {
+    let Some(kind) = kind_of(service, operation) else { return Vec::new() };
     let mut made = Vec::new();
     if kind == kind::TUNING_JOB {
         training_jobs(&request, &request.properties, &request.guard, &mut made);
     }
-    let properties = renamed(kind, request.properties.clone());
+    let mut properties = renamed(kind, request.properties.clone());
+    if kind == kind::EMR_CLUSTER {
+        properties = job_flow::by_role(properties);
+    }
     made.insert(0, resource(&request, request.id.clone(), kind, properties, request.place, request.guard.clone()));
     made
 }
@@ -183,8 +209,8 @@ fn renamed(kind: &str, properties: Value) -> Value {
     let mut changed = Object { entries: Vec::new(), open: object.open.clone(), class: object.class.clone() };
     for entry in &object.entries {
         match renames().find(|(_, from, _)| **from == *entry.name) {
-            // The API takes the body as a text; an object is already in CloudFormation's form.
-            Some((_, _, to)) if !matches!(entry.value.data, Data::Object(_)) => {
+            // The API takes the body of a pipeline as a text; an object is already in CloudFormation's form.
+            Some((_, from, to)) if !matches!(entry.value.data, Data::Object(_)) || !to.starts_with(from) => {
                 changed.set_path(to, entry.place, entry.value.clone());
             }
             _ => changed.set(entry.clone()),
@@ -342,11 +368,21 @@ mod tests {
 
     #[test]
     fn both_spellings_name_the_same_operation() {
-        assert_eq!(kind_of("create_auto_ml_job_v2"), Some("AWS::SageMaker::AutoMLJob"));
-        assert_eq!(kind_of("CreateAutoMLJobV2"), Some("AWS::SageMaker::AutoMLJob"));
-        assert!(is_operation("create_training_job"));
-        assert!(!is_operation("describe_training_job"));
-        assert!(lower("list_models", request(object(Vec::new()))).is_empty());
+        assert_eq!(kind_of("sagemaker", "create_auto_ml_job_v2"), Some("AWS::SageMaker::AutoMLJob"));
+        assert_eq!(kind_of("sagemaker", "CreateAutoMLJobV2"), Some("AWS::SageMaker::AutoMLJob"));
+        assert_eq!(kind_of("dynamodb", "create_table"), None, "a table of another service");
+        assert_eq!(kind_of("sagemaker", "describe_training_job"), None);
+        assert!(lower("sagemaker", "list_models", request(object(Vec::new()))).is_empty());
+    }
+
+    #[test]
+    fn step_functions_has_its_own_names() {
+        assert_eq!(integrated("sagemaker:createModel"), Some(("sagemaker", "createModel")));
+        assert_eq!(integrated("aws-sdk:glue:createTable"), Some(("glue", "createTable")));
+        assert_eq!(integrated("elasticmapreduce:createCluster"), Some(("emr", "runJobFlow")));
+        let target = "aws-sdk:applicationautoscaling:registerScalableTarget";
+        assert_eq!(integrated(target), Some(("application-autoscaling", "registerScalableTarget")));
+        assert_eq!(integrated("nothing"), None);
     }
 
     #[test]
@@ -355,7 +391,11 @@ mod tests {
             ("EnableManagedSpotTraining", Value::new(Data::Bool(true), place())),
             ("StaticHyperParameters", object(vec![("epochs", Value::text("3", place()))])),
         ]);
-        let made = lower("CreateHyperParameterTuningJob", request(object(vec![("TrainingJobDefinition", definition)])));
+        let made = lower(
+            "sagemaker",
+            "CreateHyperParameterTuningJob",
+            request(object(vec![("TrainingJobDefinition", definition)])),
+        );
         let ids: Vec<_> = made.iter().map(|resource| (&*resource.key.id, &*resource.kind)).collect();
         assert_eq!(ids, [("tune", kind::TUNING_JOB), ("tune/TrainingJobDefinition", kind::TRAINING_JOB)]);
         let job = &made[1].properties;
@@ -377,7 +417,11 @@ mod tests {
         }));
         let either = Value::guarded(&atom, object(vec![]), Value::absent(place()));
         let list = Value::list(vec![object(vec![]), either], place());
-        let made = lower("create_hyper_parameter_tuning_job", request(object(vec![("TrainingJobDefinitions", list)])));
+        let made = lower(
+            "sagemaker",
+            "create_hyper_parameter_tuning_job",
+            request(object(vec![("TrainingJobDefinitions", list)])),
+        );
         let ids: Vec<_> = made.iter().map(|resource| (&*resource.key.id, &resource.guard)).collect();
         assert_eq!(
             ids,
@@ -391,7 +435,11 @@ mod tests {
 
     #[test]
     fn a_pipeline_definition_takes_cloudformations_form() {
-        let made = lower("create_pipeline", request(object(vec![("PipelineDefinition", Value::text("{}", place()))])));
+        let made = lower(
+            "sagemaker",
+            "create_pipeline",
+            request(object(vec![("PipelineDefinition", Value::text("{}", place()))])),
+        );
         let definition = made[0].properties.entry("PipelineDefinition").map(|entry| entry.value.clone());
         assert!(definition.is_some_and(|value| value.entry("PipelineDefinitionBody").is_some()));
     }

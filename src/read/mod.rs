@@ -4,6 +4,7 @@ pub mod api;
 pub mod cloudformation;
 mod faults;
 pub mod given;
+mod job_flow;
 pub mod lambda;
 pub mod pipelines;
 mod plain;

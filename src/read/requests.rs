@@ -1,4 +1,4 @@
-//! SageMaker create requests as files: `--cli-input-json`, keyword arguments of boto3.
+//! Create requests as files: `--cli-input-json`, keyword arguments of boto3.
 
 use std::sync::Arc;
 
@@ -11,10 +11,12 @@ use crate::{
 
 /// What a request of an operation looks like.
 struct Form {
+    /// The service, by the name of boto3's client.
+    service: &'static str,
     operation: &'static str,
     /// The key of the name of what is made.
     name: &'static str,
-    /// Keys that all must be there; of those with `|`, one.
+    /// Keys that all must be there; of those with `|`, one. `A/B` is `B` within `A`.
     required: &'static [&'static str],
     /// All keys there are, for operations whose required keys any configuration file could have.
     members: Option<&'static [&'static str]>,
@@ -22,42 +24,49 @@ struct Form {
 
 const FORMS: &[Form] = &[
     Form {
+        service: "sagemaker",
         operation: "CreateHyperParameterTuningJob",
         name: "HyperParameterTuningJobName",
         required: &["HyperParameterTuningJobConfig", "TrainingJobDefinition|TrainingJobDefinitions|WarmStartConfig"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateTrainingJob",
         name: "TrainingJobName",
         required: &["AlgorithmSpecification", "OutputDataConfig", "ResourceConfig"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateProcessingJob",
         name: "ProcessingJobName",
         required: &["AppSpecification", "ProcessingResources"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateTransformJob",
         name: "TransformJobName",
         required: &["TransformInput", "TransformOutput", "TransformResources"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateEndpointConfig",
         name: "EndpointConfigName",
         required: &["EndpointConfigName", "ProductionVariants"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateModel",
         name: "ModelName",
         required: &["ModelName", "PrimaryContainer|Containers"],
         members: None,
     },
     Form {
+        service: "sagemaker",
         operation: "CreateNotebookInstance",
         name: "NotebookInstanceName",
         required: &["NotebookInstanceName", "InstanceType", "RoleArn"],
@@ -82,10 +91,85 @@ const FORMS: &[Form] = &[
         ]),
     },
     Form {
+        service: "sagemaker",
         operation: "CreateEndpoint",
         name: "EndpointName",
         required: &["EndpointName", "EndpointConfigName"],
         members: Some(&["EndpointName", "EndpointConfigName", "DeploymentConfig", "Tags"]),
+    },
+    Form {
+        service: "athena",
+        operation: "CreateWorkGroup",
+        name: "Name",
+        required: &[
+            "Name",
+            "Configuration/ResultConfiguration|Configuration/EnforceWorkGroupConfiguration|Configuration/EngineVersion",
+        ],
+        members: Some(&["Name", "Configuration", "Description", "Tags"]),
+    },
+    Form {
+        service: "emr",
+        operation: "RunJobFlow",
+        name: "Name",
+        required: &["Name", "Instances", "ReleaseLabel|Instances/InstanceGroups|Instances/InstanceFleets"],
+        members: Some(&[
+            "Name",
+            "LogUri",
+            "LogEncryptionKmsKeyId",
+            "AdditionalInfo",
+            "AmiVersion",
+            "ReleaseLabel",
+            "Instances",
+            "Steps",
+            "BootstrapActions",
+            "SupportedProducts",
+            "NewSupportedProducts",
+            "Applications",
+            "Configurations",
+            "VisibleToAllUsers",
+            "JobFlowRole",
+            "ServiceRole",
+            "Tags",
+            "SecurityConfiguration",
+            "AutoScalingRole",
+            "ScaleDownBehavior",
+            "CustomAmiId",
+            "EbsRootVolumeSize",
+            "RepoUpgradeOnBoot",
+            "KerberosAttributes",
+            "StepConcurrencyLevel",
+            "ManagedScalingPolicy",
+            "PlacementGroupConfigs",
+            "AutoTerminationPolicy",
+            "OSReleaseLabel",
+            "EbsRootVolumeIops",
+            "EbsRootVolumeThroughput",
+        ]),
+    },
+    Form {
+        service: "firehose",
+        operation: "CreateDeliveryStream",
+        name: "DeliveryStreamName",
+        required: &[
+            "DeliveryStreamName",
+            "ExtendedS3DestinationConfiguration|RedshiftDestinationConfiguration|SplunkDestinationConfiguration|HttpEndpointDestinationConfiguration|AmazonopensearchserviceDestinationConfiguration|AmazonOpenSearchServerlessDestinationConfiguration|ElasticsearchDestinationConfiguration|IcebergDestinationConfiguration|SnowflakeDestinationConfiguration",
+        ],
+        members: None,
+    },
+    Form {
+        service: "glue",
+        operation: "CreateTable",
+        name: "Name",
+        required: &["DatabaseName", "TableInput/Name"],
+        members: Some(&[
+            "CatalogId",
+            "Name",
+            "DatabaseName",
+            "TableInput",
+            "PartitionIndexes",
+            "TransactionId",
+            "OpenTableFormatInput",
+        ]),
     },
 ];
 
@@ -114,12 +198,17 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
         guard: Formula::True,
     };
     let unit = Unit { path: source.path.clone(), input: Input::Request, unread: Vec::new(), is_configured: false };
-    Some(Part { resources: api::lower(form.operation, request), units: vec![unit], ..Part::default() })
+    let resources = api::lower(form.service, form.operation, request);
+    Some(Part { resources, units: vec![unit], ..Part::default() })
 }
 
 impl Form {
     fn fits(&self, root: Node<'_>) -> bool {
-        let written = |keys: &str| keys.split('|').any(|key| root.entry(key).is_some());
+        let is_written = |key: &str| match key.split_once('/') {
+            Some((outer, inner)) => root.entry(outer).is_some_and(|entry| entry.value.entry(inner).is_some()),
+            None => root.entry(key).is_some(),
+        };
+        let written = |keys: &str| keys.split('|').any(is_written);
         let known = |key: &str| self.members.is_none_or(|members| members.contains(&key));
         self.required.iter().all(|keys| written(keys))
             && root.own_entries().all(|entry| known(entry.key) && !of_response(entry.key))
@@ -187,6 +276,10 @@ mod tests {
             ("NotebookInstanceName: n\nInstanceType: t\nRoleArn: r\n", "n", kind::NOTEBOOK_INSTANCE),
             ("ProcessingJobName: p\nAppSpecification: {}\nProcessingResources: {}\n", "p", kind::PROCESSING_JOB),
             ("TransformInput: {}\nTransformOutput: {}\nTransformResources: {}\n", "train", kind::TRANSFORM_JOB),
+            ("Name: c\nReleaseLabel: emr-7.9.0\nInstances: {}\n", "c", kind::EMR_CLUSTER),
+            ("Name: w\nConfiguration: {ResultConfiguration: {}}\n", "w", kind::WORK_GROUP),
+            ("DatabaseName: d\nTableInput: {Name: t}\n", "train", kind::TABLE),
+            ("DeliveryStreamName: s\nExtendedS3DestinationConfiguration: {}\n", "s", kind::DELIVERY_STREAM),
         ];
         for (text, id, kind) in cases {
             assert_eq!(made(text), one(id, kind), "{text}");
@@ -197,6 +290,8 @@ mod tests {
     fn other_files_are_left_alone() {
         assert_eq!(made("EndpointName: e\nEndpointConfigName: c\nregion: us-east-1\n"), []);
         assert_eq!(made("EndpointName: e\nEndpointConfigName: c\nEndpointArn: a\n"), []);
+        assert_eq!(made("Name: c\nInstances: 3\nReleaseLabel: stable\nimage: x\n"), []);
+        assert_eq!(made("Name: w\nConfiguration: {Debug: true}\n"), []);
         assert_eq!(made("- ModelName: m\n  PrimaryContainer: {}\n"), []);
         assert_eq!(made("{}"), []);
     }

@@ -99,16 +99,23 @@ impl Words {
 
 /// A template.
 static TEMPLATE: LazyLock<Words> = LazyLock::new(|| Words::of(&["Resources", "::"]));
-/// A request of the SageMaker API, or a template without resources.
+/// A request of an API, or a template without resources.
 static REQUEST: LazyLock<Words> = LazyLock::new(|| {
     Words::of(&[
         "AWSTemplateFormatVersion",
         "AlgorithmSpecification",
+        "DeliveryStreamName",
         "EndpointConfigName",
+        "EnforceWorkGroupConfiguration",
+        "InstanceFleets",
+        "InstanceGroups",
         "ModelName",
         "NotebookInstanceName",
         "ProcessingJobName",
         "ProductionVariants",
+        "ReleaseLabel",
+        "ResultConfiguration",
+        "TableInput",
         "TrainingJobDefinition",
         "TrainingJobName",
         "TransformJobName",

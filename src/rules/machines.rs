@@ -14,8 +14,8 @@ pub(super) static KINDS: &[&str] = &[
     kind::COMPUTE_ENVIRONMENT,
     kind::NODE_GROUP,
     kind::EMR_CLUSTER,
-    "AWS::EMR::InstanceGroupConfig",
-    "AWS::EMR::InstanceFleetConfig",
+    kind::EMR_GROUP,
+    kind::EMR_FLEET,
 ];
 
 /// The instance types of a resource that are known, each as written.
@@ -34,7 +34,7 @@ pub(super) fn types<'a>(resource: Subject<'a>) -> Vec<(Attr<'a>, &'a str)> {
         kind::AUTO_SCALING_GROUP => each("MixedInstancesPolicy.LaunchTemplate.Overrides", "InstanceType"),
         kind::COMPUTE_ENVIRONMENT => each("ComputeResources.InstanceTypes", ""),
         kind::NODE_GROUP => each("InstanceTypes", ""),
-        "AWS::EMR::InstanceFleetConfig" => each("InstanceTypeConfigs", "InstanceType"),
+        kind::EMR_FLEET => each("InstanceTypeConfigs", "InstanceType"),
         kind::EMR_CLUSTER => {
             let mut all = one("Instances.MasterInstanceGroup.InstanceType");
             all.push(resource.get("Instances.CoreInstanceGroup.InstanceType"));

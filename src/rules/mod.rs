@@ -1,7 +1,9 @@
 //! The rules: values in one static table, each on the lowest rung that suffices.
 
 mod architecture;
+mod buckets;
 mod calls;
+mod consumers;
 mod correctness;
 mod cost;
 mod early_results;
@@ -9,6 +11,7 @@ mod handlers;
 mod hosting;
 mod instances;
 mod jobs;
+mod links;
 mod machines;
 mod network;
 mod notebooks;
@@ -20,6 +23,7 @@ mod security;
 mod serving;
 mod testing;
 mod training;
+mod transforms;
 
 use std::{cell::RefCell, fmt};
 
@@ -37,15 +41,20 @@ use crate::{
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
     &reliability::ai_job_without_wait::RULE,
+    &cost::athena_without_scan_limit::RULE,
     &performance::batch_smaller_than_cluster::RULE,
     &security::bucket_without_encryption::RULE,
+    &cost::bucket_without_lifecycle::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
     &correctness::elastic_inference_retired::RULE,
+    &reliability::emr_spot_on_primary::RULE,
     &reliability::endpoint_without_autoscaling::RULE,
     &security::endpoint_without_kms_key::RULE,
     &correctness::estimator_never_bound::RULE,
     &security::execution_role_too_broad::RULE,
     &operations::expired_allowance::RULE,
+    &correctness::firehose_transform_payload::RULE,
+    &reliability::firehose_transform_timeout::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,
     &operations::gpu_instance_without_driver_image::RULE,
     &correctness::hub_download_impossible::RULE,
@@ -56,6 +65,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
     &correctness::instance_type_wrong_use::RULE,
+    &performance::kinesis_too_many_consumers::RULE,
     &architecture::lambda_chains_ai_services::RULE,
     &architecture::lambda_polls_by_sleeping::RULE,
     &operations::legacy_instance::RULE,
@@ -72,6 +82,8 @@ pub static ALL: &[&Rule] = &[
     &security::notebook_without_kms_key::RULE,
     &operations::notebook_without_repository::RULE,
     &correctness::pipe_mode_unsupported::RULE,
+    &correctness::queue_visibility_too_short::RULE,
+    &architecture::queue_with_several_consumers::RULE,
     &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
     &security::s3_endpoint_policy_too_narrow::RULE,
@@ -84,6 +96,7 @@ pub static ALL: &[&Rule] = &[
     &reliability::spot_without_checkpoint::RULE,
     &reliability::startup_timeout_default::RULE,
     &correctness::syntax_error::RULE,
+    &cost::table_not_columnar::RULE,
     &correctness::tensor_parallel_mismatch::RULE,
     &correctness::too_many_variants::RULE,
     &security::training_outside_vpc::RULE,

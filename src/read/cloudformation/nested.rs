@@ -158,6 +158,7 @@ impl<'t> Template<'t> {
         let outputs = inner.outputs();
         self.budget = inner.budget;
         self.not_evaluated.append(&mut inner.not_evaluated);
+        self.lookups.append(&mut inner.lookups);
         self.unread.append(&mut inner.unread);
         self.exports.append(&mut inner.exports);
         self.templates.append(&mut inner.templates);

@@ -36,7 +36,13 @@ impl<'t> Template<'t> {
         let given = if self.stack.is_nested() { None } else { self.given.parameter(&self.source.path, entry.key) };
         let value = match (given, entry.value.get("Default")) {
             // It is the name of the stored parameter, not its value.
-            _ if kind.starts_with("AWS::SSM::Parameter::Value") => no_value(Reason::External),
+            (given, default) if kind.starts_with("AWS::SSM::Parameter::Value") => {
+                let given = given.and_then(|given| given.text.as_deref());
+                if let Some(stored) = given.or_else(|| default.and_then(Node::text)) {
+                    self.lookups.push((place, stored.into()));
+                }
+                no_value(Reason::External)
+            }
             (Some(Given { text: Some(text), place, .. }), _) => {
                 self.of_type(kind, text, *place).via(StepKind::Given, entry.key, *place)
             }

@@ -61,6 +61,8 @@ pub(super) struct Template<'t> {
     pub(super) depth: usize,
     pub(super) budget: usize,
     pub(super) not_evaluated: Vec<NotEvaluated>,
+    /// By what the parameters that are stored elsewhere are looked up.
+    pub(super) lookups: Vec<(Place, Arc<str>)>,
     pub(super) unread: Vec<(String, Place)>,
     /// The templates of the nested stacks that were read.
     pub(super) templates: Vec<Arc<str>>,
@@ -93,6 +95,7 @@ impl<'t> Template<'t> {
             shared: FxHashMap::default(),
             depth: 0,
             not_evaluated: Vec::new(),
+            lookups: Vec::new(),
             unread: Vec::new(),
             templates: Vec::new(),
             exports: Vec::new(),

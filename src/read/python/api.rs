@@ -1,4 +1,4 @@
-//! boto3: clients, and the SageMaker operations called on them.
+//! boto3: clients, and the operations called on them that make something.
 
 use std::sync::Arc;
 
@@ -44,13 +44,14 @@ impl<'a> Machine<'a> {
 
     fn client_call(&mut self, service: &str, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
-        if api::SERVICES.contains(&service) && api::is_operation(operation) {
-            return self.api_request(operation, call, arguments);
+        if api::kind_of(service, operation).is_some() {
+            return self.api_request(service, operation, call, arguments);
         }
         self.unknown(Reason::RunTime, call.range())
     }
 
-    /// A client that came from elsewhere (an argument, an attribute): SageMaker's own operations name themselves.
+    /// A client that came from elsewhere (an argument, an attribute): operations with arguments of
+    /// their own name themselves.
     pub(super) fn api_call_of_unknown(
         &mut self,
         operation: &str,
@@ -60,34 +61,37 @@ impl<'a> Machine<'a> {
         if operation == "delete_endpoint" {
             self.fact("boto3.sagemaker.delete_endpoint", call, arguments);
         }
-        if !api::is_operation(operation) {
-            return None;
-        }
         let named = |name: &str| arguments.named.entry(name).is_some();
-        // Other services have models, apps and pipelines too: these arguments only SageMaker's operations have.
-        let certain = match operation {
+        // Other services have models, apps, tables and pipelines too: these arguments only these operations have.
+        let (service, certain) = match operation {
             "create_training_job"
             | "create_hyper_parameter_tuning_job"
             | "create_transform_job"
-            | "create_processing_job" => !arguments.named.entries.is_empty() || arguments.named.open.is_some(),
-            "create_model" => named("ExecutionRoleArn") && (named("PrimaryContainer") || named("Containers")),
-            "create_endpoint_config" => named("ProductionVariants"),
-            "create_endpoint" => named("EndpointConfigName"),
-            "create_notebook_instance" => named("NotebookInstanceName"),
-            "register_scalable_target" | "put_scaling_policy" | "put_scheduled_action" => {
-                named("ResourceId") && named("ScalableDimension")
+            | "create_processing_job" => {
+                ("sagemaker", !arguments.named.entries.is_empty() || arguments.named.open.is_some())
             }
-            _ => false,
+            "create_model" => {
+                ("sagemaker", named("ExecutionRoleArn") && (named("PrimaryContainer") || named("Containers")))
+            }
+            "create_endpoint_config" => ("sagemaker", named("ProductionVariants")),
+            "create_endpoint" => ("sagemaker", named("EndpointConfigName")),
+            "create_notebook_instance" => ("sagemaker", named("NotebookInstanceName")),
+            "register_scalable_target" | "put_scaling_policy" | "put_scheduled_action" => {
+                ("application-autoscaling", named("ResourceId") && named("ScalableDimension"))
+            }
+            "create_delivery_stream" => ("firehose", named("DeliveryStreamName")),
+            "create_table" => ("glue", named("DatabaseName") && named("TableInput")),
+            "run_job_flow" => ("emr", named("Instances")),
+            _ => return None,
         };
         if !certain {
             return None;
         }
-        let service = if operation.starts_with("create_") { "sagemaker" } else { "application-autoscaling" };
         self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
-        Some(self.api_request(operation, call, arguments))
+        Some(self.api_request(service, operation, call, arguments))
     }
 
-    fn api_request(&mut self, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+    fn api_request(&mut self, service: &str, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let range = call.range();
         if self.quiet > 0 {
             return self.unknown(Reason::RunTime, range);
@@ -95,6 +99,7 @@ impl<'a> Machine<'a> {
         let id = self.fresh_id(operation);
         let properties = Object { class: None, ..arguments.named.clone() };
         let resources = api::lower(
+            service,
             operation,
             LowerRequest {
                 unit: self.unit.clone(),

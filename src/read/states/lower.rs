@@ -83,7 +83,7 @@ impl Machine {
                 callers: places.to_vec(),
                 multiplicity: self.multiplicity,
             });
-            if let Some((operation, request)) = task::request(state) {
+            if let Some((service, operation, request)) = task::request(state) {
                 let request = LowerRequest {
                     unit: self.unit.clone(),
                     id: entry.name.clone(),
@@ -95,7 +95,7 @@ impl Machine {
                     body,
                     guard: self.guard.clone(),
                 };
-                let lowered = api::lower(&operation, request).into_iter().map(|mut resource| {
+                let lowered = api::lower(&service, &operation, request).into_iter().map(|mut resource| {
                     (resource.region, resource.multiplicity) = (self.region.clone(), self.multiplicity);
                     resource
                 });

@@ -2,27 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::graph::{
-    flow::integration,
-    value::{Data, Entry, List, Object, Piece, Reason, Value},
+use crate::{
+    graph::{
+        flow::integration,
+        value::{Data, Entry, List, Object, Piece, Reason, Value},
+    },
+    read::api,
 };
 
 /// Parameters are followed this deep.
 const MAX_DEPTH: usize = 64;
 
-/// The SageMaker operation that a state calls, and its request.
-pub(super) fn request(state: &Object) -> Option<(String, Value)> {
+/// The service, by boto3's name, and the operation that a state calls, if that makes something; and its request.
+pub(super) fn request(state: &Object) -> Option<(String, String, Value)> {
     let resource = &state.entry("Resource")?.value;
     let called = integration(resource)?;
-    let call = called.resource.strip_prefix("aws-sdk:").unwrap_or(&called.resource);
-    let operation = call.strip_prefix("sagemaker:")?.to_owned();
+    let (service, operation) = api::integrated(&called.resource)?;
+    api::kind_of(service, operation)?;
     let written = state.entry("Parameters").or_else(|| state.entry("Arguments"));
     let request = match written {
         Some(entry) => in_request(&entry.value, 0),
         // The request is the input of the state.
         None => Value::unknown(Reason::RunTime, "the input of the state", resource.origin.place),
     };
-    Some((operation, opened(request)))
+    Some((service.to_owned(), operation.to_owned(), opened(request)))
 }
 
 /// A request of which nothing is known has all properties, each unknown.

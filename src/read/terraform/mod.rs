@@ -13,6 +13,7 @@ mod guards;
 pub mod instance;
 pub mod json_text;
 mod loader;
+mod lookups;
 pub mod lower;
 mod module;
 pub mod plan_file;
@@ -195,7 +196,9 @@ fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>, keeps: bool) -> Root {
     instances.iter_mut().for_each(|instance| instance.unit = path.clone());
     let evaluated = keeps.then(|| (path.clone(), instances.clone()));
     let unit = Unit { path, input: Input::Terraform, unread, is_configured };
-    let part = Part { resources: lower::lower(instances), units: vec![unit], not_evaluated, ..Part::default() };
+    let lookups = lookups::of(&instances);
+    let resources = lower::lower(instances);
+    let part = Part { resources, units: vec![unit], not_evaluated, lookups, ..Part::default() };
     Root { part, given, evaluated }
 }
 

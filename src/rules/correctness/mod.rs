@@ -2,6 +2,7 @@
 
 pub(super) mod elastic_inference_retired;
 pub(super) mod estimator_never_bound;
+pub(super) mod firehose_transform_payload;
 pub(super) mod gpu_algorithm_on_cpu;
 pub(super) mod hub_download_impossible;
 pub(super) mod hyperparameter_missing;
@@ -16,6 +17,7 @@ pub(super) mod ml_instance_outside_sagemaker;
 pub(super) mod model_artefact_shape;
 pub(super) mod multi_instance_unsupported;
 pub(super) mod pipe_mode_unsupported;
+pub(super) mod queue_visibility_too_short;
 pub(super) mod retired_service;
 pub(super) mod sdk_argument_misspelled;
 pub(super) mod sdk_v1_argument;

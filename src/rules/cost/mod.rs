@@ -1,4 +1,7 @@
 //! Rules about what costs more than it need.
 
+pub(super) mod athena_without_scan_limit;
+pub(super) mod bucket_without_lifecycle;
 pub(super) mod cpu_algorithm_on_gpu;
 pub(super) mod notebook_without_idle_stop;
+pub(super) mod table_not_columnar;

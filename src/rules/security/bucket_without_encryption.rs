@@ -5,12 +5,11 @@ use serde_json::{Value as Json, json};
 use crate::{
     finding::{Finding, Safety, Severity},
     graph::{
-        Graph, Input,
+        Input,
         attr::Subject,
         kind::{self, is_intelligent},
-        value::{Data, Piece, Value},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, buckets},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -38,7 +37,7 @@ fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
         .label("S3 encrypts what is stored here with a key of its own; nothing here chooses one")
         .help(help(bucket.resource().input));
     let finding = if bears_kms(bucket) { finding.fix_set(&encryption, by_kms(), Safety::Unsafe) } else { finding };
-    out.add(if serves_workload(cx, bucket) { finding.severity(Severity::Warning) } else { finding });
+    out.add(if buckets::serves(cx, bucket, is_intelligent) { finding.severity(Severity::Warning) } else { finding });
 }
 
 /// Encryption by KMS, with the key that S3 has there in the account: a key of the user's own has no name here.
@@ -80,47 +79,6 @@ fn bears_kms(bucket: Subject<'_>) -> bool {
 fn lets_in(policy: Subject<'_>) -> bool {
     let (statements, more) = policy.get("PolicyDocument.Statement").items();
     more || statements.iter().any(|statement| statement.get("Effect").text() != Some("Deny"))
-}
-
-/// Whether an ML or AI resource mentions the bucket, or stands beside it and may use it; or whether the functions beside
-/// it may call such services, as their policies say.
-fn serves_workload(cx: &Context<'_>, bucket: Subject<'_>) -> bool {
-    let workload = |user: &Subject<'_>| is_intelligent(user.kind()) && user.may_exist();
-    if bucket.referrers().any(|user| workload(&user)) {
-        return true;
-    }
-    let unit = &bucket.resource().key.unit;
-    if cx.graph.calls_intelligence(unit) {
-        return true;
-    }
-    cx.of_unit(unit, is_intelligent).any(|user| leaves_open(cx.graph, user, &user.resource().properties))
-}
-
-/// Whether what a resource can reach is not wholly written in it: something is unknown, or a role decides.
-fn leaves_open(graph: &Graph, user: Subject<'_>, value: &Value) -> bool {
-    if !user.world().step(1) {
-        return true;
-    }
-    match &value.data {
-        Data::Unknown(_) | Data::Symbol(_) => true,
-        Data::Text(text) => text.starts_with("arn:") && text.contains(":role/"),
-        Data::Template(pieces) => pieces.iter().any(|piece| match piece {
-            Piece::Text(_) => false,
-            Piece::Hole(value) => leaves_open(graph, user, value),
-        }),
-        Data::Reference(reference) => {
-            let targets = graph.resolve(&user.resource().key.unit, reference);
-            targets.is_empty() || targets.iter().any(|&id| &*graph.resource(id).kind == "AWS::IAM::Role")
-        }
-        Data::List(list) => list.open.is_some() || list.items.iter().any(|item| leaves_open(graph, user, item)),
-        Data::Object(object) => {
-            object.open.is_some() || object.entries.iter().any(|entry| leaves_open(graph, user, &entry.value))
-        }
-        Data::Guarded(guarded) => {
-            leaves_open(graph, user, &guarded.then) || leaves_open(graph, user, &guarded.otherwise)
-        }
-        Data::Absent | Data::Bool(_) | Data::Number(_) => false,
-    }
 }
 
 fn help(input: Input) -> String {
