@@ -25,7 +25,8 @@ fn check(cx: &Context<'_>, bucket: Subject<'_>, out: &Findings) {
     if !rules.is_absent() || !bucket.get("IntelligentTieringConfigurations").is_absent() {
         return;
     }
-    if !buckets::serves(cx, bucket, kind::is_workload) {
+    // A website is what is written to it.
+    if !bucket.get("WebsiteConfiguration").is_absent() || !buckets::serves(cx, bucket, kind::is_workload) {
         return;
     }
     out.add(
