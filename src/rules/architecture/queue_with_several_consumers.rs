@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     finding::{Finding, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, consumers},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, consumers},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -16,6 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "nothing in the unit is of an ML, AI or data service")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/queue-with-several-consumers.md"),

@@ -4,7 +4,7 @@ use crate::{
     catalog::limit::{LAMBDA_PAYLOAD_MB, TRANSFORM_BUFFER_MB},
     finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, transforms},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, transforms},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/firehose-transform-payload.md"),

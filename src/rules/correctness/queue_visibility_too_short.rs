@@ -4,7 +4,7 @@ use crate::{
     catalog::limit::{VISIBILITY_FACTOR, VISIBILITY_SECONDS},
     finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, consumers},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, consumers},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Safe,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/queue-visibility-too-short.md"),
@@ -33,6 +34,8 @@ fn check(cx: &Context<'_>, queue: Subject<'_>, out: &Findings) {
         return;
     }
     let (factor, id) = (VISIBILITY_FACTOR, &timeout.subject().resource().key.id);
+    #[expect(clippy::cast_possible_truncation, reason = "a function takes seconds, not years")]
+    let enough = (seconds * factor.value) as i64;
     let set = if visibility.is_absent() { ", which is the default" } else { "" };
     out.add(
         Finding::on(&visibility, "queue hides messages for a shorter time than its function may take")

@@ -4,7 +4,7 @@ use crate::{
     catalog::limit::ATHENA_USD_PER_TB,
     finding::{Finding, Severity},
     graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/athena-without-scan-limit.md"),

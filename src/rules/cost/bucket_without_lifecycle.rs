@@ -3,7 +3,7 @@
 use crate::{
     finding::{Finding, Severity},
     graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, buckets},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, buckets},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -14,6 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/bucket-without-lifecycle.md"),

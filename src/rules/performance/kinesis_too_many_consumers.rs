@@ -4,7 +4,7 @@ use crate::{
     catalog::limit::{SHARD_READ_MB_PER_SECOND, SHARD_READS_PER_SECOND},
     finding::{Finding, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, consumers},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, consumers},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "three to five consumers: they share what a full shard gives")),
     fixes: Fixes::None,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/kinesis-too-many-consumers.md"),

@@ -7,7 +7,7 @@ use crate::{
         attr::{Attr, Subject},
         kind,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: Some((Severity::Advice, "core nodes of a cluster that ends with its steps")),
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/emr-spot-on-primary.md"),

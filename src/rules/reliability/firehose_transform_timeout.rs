@@ -4,7 +4,7 @@ use crate::{
     catalog::limit::TRANSFORM_SECONDS,
     finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Rule, links, transforms},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, links, transforms},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -15,6 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     or_severity: None,
     fixes: Fixes::Unsafe,
     implies: &[],
+    group: Group::Folder,
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/firehose-transform-timeout.md"),
@@ -28,7 +29,8 @@ fn check(cx: &Context<'_>, function: Subject<'_>, out: &Findings) {
     let timeout = function.get("Timeout");
     let Some(seconds) = timeout.number().filter(|seconds| *seconds > TRANSFORM_SECONDS.value) else { return };
     let Some(stream) = streams(cx, function).into_iter().next() else { return };
-    let most = TRANSFORM_SECONDS.value;
+    #[expect(clippy::cast_possible_truncation, reason = "five minutes in whole seconds")]
+    let most = TRANSFORM_SECONDS.value as i64;
     let id = &stream.resource().key.id;
     out.add(
         Finding::on(&timeout, "function may run longer than Firehose waits for it")

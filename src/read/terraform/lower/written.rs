@@ -84,9 +84,12 @@ impl<'n> Way<'n> {
         let listed = self.mapping.into_iter().flat_map(|mapping| &mapping.names);
         let named = listed.filter_map(|(known, _)| known.rsplit('.').next()).filter(|name| *name != "*");
         let by_rule = (!self.is_part || !blocks.is_empty()).then(|| snake(first));
-        let mut names: Vec<String> = named.map(str::to_owned).chain(by_rule).collect();
+        let mut names: Vec<String> = named.map(str::to_owned).collect();
         names.sort();
         names.dedup();
+        // What the table lists goes before what the rule makes of the name: it is there because the rule is wrong.
+        let by_rule = by_rule.filter(|name| !names.contains(name));
+        names.extend(by_rule);
         let fits = |name: String| {
             let (known, property) = self.names.property(blocks, &name)?;
             let leads =
