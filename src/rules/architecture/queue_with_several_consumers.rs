@@ -17,6 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fixes: Fixes::None,
     implies: &[],
     group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/queue-with-several-consumers.md"),

@@ -16,6 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fixes: Fixes::Safe,
     implies: &[],
     group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/queue-visibility-too-short.md"),
@@ -43,11 +44,7 @@ fn check(cx: &Context<'_>, queue: Subject<'_>, out: &Findings) {
             .because(&timeout, format!("`{id}` may take {seconds} s"))
             .fact("seconds that a message is hidden by default", VISIBILITY_SECONDS.fact())
             .fact("visibility timeout for each second of the function", factor.fact())
-            .help(format!(
-                "set it to {}, {} times as long as the function may take",
-                seconds * factor.value,
-                factor.value
-            ))
-            .fix_set(&visibility, seconds * factor.value, Safety::Safe),
+            .help(format!("set it to {enough}, {} times as long as the function may take", factor.value))
+            .fix_set(&visibility, enough, Safety::Safe),
     );
 }

@@ -19,6 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fixes: Fixes::Unsafe,
     implies: &[],
     group: Group::Folder,
+    options: &[],
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/emr-spot-on-primary.md"),
