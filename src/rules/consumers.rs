@@ -1,4 +1,4 @@
-//! Who reads a queue or a stream: event source mappings, functions of SAM, pipes, Firehose, Kinesis Analytics.
+//! Who reads a queue or a stream: event source mappings (those that SAM makes too), pipes, Firehose, Kinesis Analytics.
 
 use crate::{
     graph::{
@@ -30,7 +30,6 @@ pub(super) fn of<'a>(cx: &Context<'a>, source: Subject<'a>) -> Vec<Consumer<'a>>
     for user in source.referrers() {
         let read = match user.kind() {
             kind::EVENT_SOURCE_MAPPING => mapping(cx, user).into_iter().collect(),
-            "AWS::Serverless::Function" => events(user),
             kind::PIPE => pipe(cx, user).into_iter().collect(),
             kind::DELIVERY_STREAM => vec![plain(user, user.get("KinesisStreamSourceConfiguration.KinesisStreamARN"))],
             "AWS::KinesisAnalytics::Application" => inputs(user, "Inputs"),
@@ -80,26 +79,6 @@ fn mapping<'a>(cx: &Context<'a>, mapping: Subject<'a>) -> Option<Read<'a>> {
     let (source, consumer) = plain(mapping, mapping.get("EventSourceArn"));
     let filters = !mapping.get("FilterCriteria").is_absent();
     Some((source, Consumer { name, filters, function, ..consumer }))
-}
-
-/// The queues and streams among the events of a function of SAM.
-fn events(function: Subject<'_>) -> Vec<Read<'_>> {
-    let (events, _) = function.get("Events").entries();
-    let read = events.into_iter().filter_map(|(_, event)| {
-        let source = match event.get("Type").text()? {
-            "SQS" => "Queue",
-            "Kinesis" => "Stream",
-            _ => return None,
-        };
-        let properties = event.get("Properties");
-        if !is_on(&properties.get("Enabled")) {
-            return None;
-        }
-        let (source, consumer) = plain(function, properties.get(source));
-        let filters = !properties.get("FilterCriteria").is_absent();
-        Some((source, Consumer { name: Some(called(function)), filters, function: Some(function), ..consumer }))
-    });
-    read.collect()
 }
 
 fn pipe<'a>(cx: &Context<'a>, pipe: Subject<'a>) -> Option<Read<'a>> {
