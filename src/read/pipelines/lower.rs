@@ -102,7 +102,7 @@ impl Lowering<'_> {
             body: joined(name.place, step.origin.place),
             guard: self.pipeline.guard.clone(),
         };
-        for mut resource in api::lower(operation, request) {
+        for mut resource in api::lower("sagemaker", operation, request) {
             (resource.region, resource.multiplicity) = (self.pipeline.region.clone(), self.pipeline.multiplicity);
             self.made.push(resource);
         }
