@@ -6,6 +6,8 @@
 #[path = "equivalence/cases.rs"]
 mod cases;
 mod harness;
+#[path = "equivalence/states.rs"]
+mod states;
 #[path = "equivalence/terraform.rs"]
 mod terraform;
 #[path = "equivalence/ways.rs"]
@@ -52,18 +54,21 @@ const DEFAULT_NOTEBOOK: &str = "Resources:\n  Notebook:\n    Type: AWS::SageMake
 fn a_gpu_algorithm_on_a_cpu() {
     the_same("gpu-algorithm-on-cpu", GPU_ALGORITHM_ON_CPU);
     the_same("gpu-algorithm-on-cpu", terraform::GPU_ALGORITHM_ON_CPU);
+    the_same("gpu-algorithm-on-cpu", states::GPU_ALGORITHM_ON_CPU);
 }
 
 #[test]
 fn spot_without_a_checkpoint() {
     the_same("spot-without-checkpoint", SPOT_WITHOUT_CHECKPOINT);
     the_same("spot-without-checkpoint", terraform::SPOT_WITHOUT_CHECKPOINT);
+    the_same("spot-without-checkpoint", states::SPOT_WITHOUT_CHECKPOINT);
 }
 
 #[test]
 fn a_model_outside_of_a_vpc() {
     the_same("model-outside-vpc", MODEL_OUTSIDE_VPC);
     the_same("model-outside-vpc", terraform::MODEL_OUTSIDE_VPC);
+    the_same("model-outside-vpc", states::MODEL_OUTSIDE_VPC);
 }
 
 #[test]

@@ -61,6 +61,8 @@ fn seeds(languages: &[&str]) -> Vec<Seed> {
         ("tests/seeds/workload.yaml", "yaml"),
         ("tests/seeds/train.py", "python"),
         ("tests/seeds/control.py", "python"),
+        ("tests/seeds/handlers.py", "python"),
+        ("fixtures/transcripts-in-time/template.yaml", "yaml"),
         ("tests/seeds/workload.tf", "hcl"),
         ("fixtures/clean/template.yaml", "yaml"),
         ("fixtures/clean/train.py", "python"),
@@ -111,7 +113,9 @@ fn nothing_is_added(languages: &[&str], replacements: impl Fn(&str, &str) -> Vec
 
 #[test]
 fn the_seeds_of_this_folder_raise_nothing() {
-    for (file, resources) in [("workload.yaml", 9), ("train.py", 18), ("control.py", 20), ("workload.tf", 14)] {
+    for (file, resources) in
+        [("workload.yaml", 9), ("train.py", 18), ("control.py", 20), ("workload.tf", 14), ("handlers.py", 0)]
+    {
         let path = format!("tests/seeds/{file}");
         let run = harness::run(&[(&path, &harness::text(&path))], &harness::first());
         let found: Vec<String> =
@@ -174,6 +178,35 @@ fn in_requests() {
         spans.retain(|span| *span != root.span());
         spans.into_iter().map(|span| (span, "\"${FILLED_IN_LATER}\"".to_owned())).collect()
     });
+}
+
+#[test]
+fn in_state_machines() {
+    nothing_is_added(&["json"], |_, text| {
+        let tree = yaml::parse(text);
+        let Some(root) = tree.root().filter(|root| root.get("StartAt").is_some()) else { return Vec::new() };
+        let mut spans = Vec::new();
+        parameters_below(root, false, &mut spans);
+        let path = |(key, value): (Span, Span)| {
+            let start = text[..key.range().start + 1].rfind('"').expect("a key in quotes");
+            let name = text[key.range()].trim_matches('"').trim_end_matches(".$");
+            (Span::new(start, value.range().end), format!("\"{name}.$\": \"$.given.at.run.time\""))
+        };
+        spans.into_iter().map(path).collect()
+    });
+}
+
+/// The entries of the parameters of all tasks, at any depth: key and value.
+fn parameters_below(node: Node<'_>, is_within: bool, spans: &mut Vec<(Span, Span)>) {
+    for entry in node.own_entries() {
+        if is_within {
+            spans.push((entry.key_span, entry.value.span()));
+        }
+        parameters_below(entry.value, is_within || entry.key == "Parameters", spans);
+    }
+    for item in node.items() {
+        parameters_below(item, is_within, spans);
+    }
 }
 
 #[test]

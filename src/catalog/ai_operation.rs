@@ -39,6 +39,15 @@ pub struct Job {
     pub result: Vec<&'static str>,
     /// The detail type of the event in EventBridge: `Transcribe Job State Change`.
     pub event: Option<&'static str>,
+    /// Where the first of `get` tells how far the job is, as a path: `TranscriptionJob.TranscriptionJobStatus`.
+    pub status: Option<&'static str>,
+    /// What stands there while the job runs: `IN_PROGRESS`.
+    pub running: Vec<&'static str>,
+    /// What stands there once it has ended well: `COMPLETED`.
+    pub done: Vec<&'static str>,
+    /// What the first of `get` has to be given: each parameter, with its path in the answer of the start; without one it
+    /// is a parameter of the start.
+    pub key: Vec<(&'static str, Option<&'static str>)>,
 }
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| catalog::table(|tables| tables.operations));
@@ -72,6 +81,17 @@ pub fn started_before(service: &str, get: &str) -> impl Iterator<Item = &'static
 /// Whether a service, by boto3's name, has an operation that does work.
 pub fn is_service(service: &str) -> bool {
     OPERATIONS.iter().any(|known| known.service == service)
+}
+
+/// The operation that a state machine would call in place of one whose answer does not fit into the state of a machine:
+/// Polly's `SynthesizeSpeech` answers with a stream of sound.
+/// source: quotas of Step Functions (an input or result is a text of 256 KiB at most), API reference of Polly; as of
+/// 2026-11-26
+pub fn in_a_state(operation: &'static Operation) -> &'static Operation {
+    match (operation.service, operation.name) {
+        ("polly", "SynthesizeSpeech") => self::operation("polly", "StartSpeechSynthesisTask").unwrap_or(operation),
+        _ => operation,
+    }
 }
 
 /// Whether a name in any spelling is that of an operation.
@@ -122,6 +142,9 @@ mod tests {
         assert_eq!(operation("translate", "start_transcription_job"), None);
         let job = start.job.as_ref().expect("it starts a job");
         assert_eq!((&job.get[..], job.output), (&["GetTranscriptionJob"][..], Some("OutputBucketName")));
+        assert_eq!(job.status, Some("TranscriptionJob.TranscriptionJobStatus"));
+        assert_eq!((&job.running[..], &job.done[..]), (&["QUEUED", "IN_PROGRESS"][..], &["COMPLETED"][..]));
+        assert_eq!(job.key, [("TranscriptionJobName", Some("TranscriptionJob.TranscriptionJobName"))]);
         assert_eq!(started_before("transcribe", "get_transcription_job").collect::<Vec<_>>(), [start]);
     }
 
@@ -138,6 +161,17 @@ mod tests {
         assert_eq!(of_resource("aws-sdk:sagemaker:createTrainingJob"), Some(train));
         assert_eq!(of_resource("bedrock:invokeModel").map(|known| known.service), Some("bedrock-runtime"));
         assert_eq!(of_resource("lambda:invoke"), None);
+    }
+
+    #[test]
+    fn jobs_that_can_be_asked_after_say_how() {
+        for operation in OPERATIONS.iter() {
+            let Some(job) = operation.job.as_ref().filter(|job| !job.get.is_empty()) else { continue };
+            let all = job.status.is_some() && !job.running.is_empty() && !job.done.is_empty() && !job.key.is_empty();
+            assert!(all, "{}", operation.name);
+        }
+        let speech = operation("polly", "synthesize_speech").expect("it is in the table");
+        assert_eq!(in_a_state(speech).name, "StartSpeechSynthesisTask");
     }
 
     #[test]

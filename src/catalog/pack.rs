@@ -282,6 +282,16 @@ fn operations() -> Vec<Operation> {
                 output: given(row("output")),
                 result: split(row("result")),
                 event: given(row("event")),
+                status: given(row("status")),
+                running: split(row("running")),
+                done: split(row("done")),
+                key: split(row("key"))
+                    .into_iter()
+                    .map(|key: &'static str| match key.split_once('=') {
+                        Some((name, path)) => (name, Some(path)),
+                        None => (key, None),
+                    })
+                    .collect(),
             }),
             other => panic!("unknown form {other}"),
         },

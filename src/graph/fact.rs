@@ -195,6 +195,8 @@ pub struct Operation {
     pub place: Place,
     /// The names of the arguments that it is given, sorted: `JobId`, `NextToken`.
     pub given: Vec<Arc<str>>,
+    /// The arguments with results of operations in them, each with these operations.
+    pub fed: Vec<(Arc<str>, Operations)>,
     /// The names under which something is looked up in its result, sorted: `JobStatus`; [`UNKNOWN_NAME`] for one that
     /// cannot be known.
     pub reads: Vec<Arc<str>>,

@@ -22,6 +22,8 @@ pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
 pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
 /// A state machine in the words of SAM.
 pub const SERVERLESS_STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
+/// The two kinds of state machines.
+pub const STATE_MACHINES: &[&str] = &[STATE_MACHINE, SERVERLESS_STATE_MACHINE];
 /// A state of a state machine, without the states in it; CloudFormation has no such type.
 pub const STATE: &str = "AWS::StepFunctions::State";
 /// A role.

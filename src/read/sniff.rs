@@ -131,8 +131,13 @@ static DEFINITION: LazyLock<Words> = LazyLock::new(|| Words::of(&["StartAt", "St
 static PIPELINE: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"Version\"", "\"Steps\"", "\"Arguments\""]));
 /// Code that may use the SDKs.
 static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
-/// A Lambda handler, by its signature.
-static HANDLER: LazyLock<Words> = LazyLock::new(|| Words::of(&["event", "context", "def "]));
+/// A Lambda handler, by its signature: an event, and something that is a context.
+static HANDLER: LazyLock<Words> = LazyLock::new(|| Words::of(&["event", "def "]));
+static CONTEXT: LazyLock<Words> = LazyLock::new(|| Words::of(&["context", "ctx", ", _)", ", _:"]));
+/// Frameworks that call the handlers of an application themselves, and adapters for Lambda.
+static FRAMEWORK: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(&["chalice", "aws_lambda_powertools", "mangum", "serverless_wsgi", "awsgi", "apig_wsgi"])
+});
 /// Marks of a file that is meant for AWS.
 static MARKED: LazyLock<Words> = LazyLock::new(|| Words::of(&["AWSTemplateFormatVersion", "AWS::", "\"StartAt\""]));
 /// Marks of code that is meant for SageMaker.
@@ -155,9 +160,9 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether a Python file may hold a function that takes an event and a context.
+/// Whether a Python file may hold a function that takes an event and a context, or one that a framework calls.
 pub(super) fn may_hold_handler(bytes: &[u8]) -> bool {
-    HANDLER.all(bytes)
+    HANDLER.all(bytes) && CONTEXT.any(bytes) || FRAMEWORK.any(bytes)
 }
 
 /// Whether a text may be the definition of a state machine.

@@ -9,7 +9,7 @@ use crate::{
         fact::{self, Handler},
         kind,
     },
-    rules::Context,
+    rules::{Context, paste::lowered},
 };
 
 /// What Lambda gives a function to run whose timeout is not set, in seconds.
@@ -39,12 +39,6 @@ impl Call {
             _ => format!("arn:aws:states:::aws-sdk:{}:{}", self.operation.sdk, lowered(self.name)),
         }
     }
-}
-
-/// `startTranscriptionJob`, as state machines spell it.
-pub(super) fn lowered(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// An operation of a handler as a call of an AI service, if it is one that does work or asks after some.

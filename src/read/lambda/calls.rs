@@ -1,16 +1,16 @@
-//! Calls: of the SDK, of the package's own functions, and of all that is not known.
+//! Calls: what is called, what it is given, and what the SDK and lists make of it.
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, ExprCall, ExprLambda, StmtClassDef};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
-    paths::State,
-    values::{Function, Thing, Value},
-    walker::{Frame, Walker},
+    paths,
+    values::{Thing, Value},
+    walker::Walker,
 };
-use crate::graph::fact::{Operations, UNKNOWN_NAME};
+use crate::graph::fact::Operations;
 
 /// Methods of a client that are no operations of its service.
 const OWN_METHODS: &[&str] = &[
@@ -28,6 +28,19 @@ const OWN_METHODS: &[&str] = &[
 const FILLING: &[&str] =
     &["add", "append", "appendleft", "extend", "insert", "put", "put_nowait", "setdefault", "update", "write"];
 
+/// Calls that make a session of the SDK, of which clients are made.
+const SESSIONS: &[&str] = &[
+    "aioboto3.Session",
+    "aioboto3.session.Session",
+    "aiobotocore.session.AioSession",
+    "aiobotocore.session.get_session",
+    "boto3.Session",
+    "boto3._get_default_session",
+    "boto3.session.Session",
+    "botocore.session.Session",
+    "botocore.session.get_session",
+];
+
 /// What a call hands over.
 #[derive(Default)]
 pub(super) struct Given<'a> {
@@ -35,6 +48,8 @@ pub(super) struct Given<'a> {
     pub(super) named: Vec<(Rc<str>, Value<'a>)>,
     /// What `*` and `**` bring of which the place is not known.
     pub(super) rest: Option<Value<'a>>,
+    /// The literals among the arguments, by name or place.
+    pub(super) literals: Vec<(Rc<str>, Rc<str>)>,
 }
 
 impl<'a> Given<'a> {
@@ -94,7 +109,11 @@ impl<'a> Walker<'a> {
                 match &mut given.rest {
                     // Behind a `*` nobody knows the place.
                     Some(rest) => rest.join(&value),
-                    None => given.positional.push(value),
+                    None => {
+                        let place = || given.positional.len().to_string().into();
+                        given.literals.extend(paths::constant(argument).map(|literal| (place(), literal)));
+                        given.positional.push(value);
+                    }
                 }
                 continue;
             }
@@ -113,7 +132,11 @@ impl<'a> Walker<'a> {
         for keyword in &call.arguments.keywords {
             let value = self.eval(&keyword.value);
             match &keyword.arg {
-                Some(name) => given.named.push((name.as_str().into(), value)),
+                Some(name) => {
+                    let name: Rc<str> = name.as_str().into();
+                    given.literals.extend(paths::constant(&keyword.value).map(|literal| (name.clone(), literal)));
+                    given.named.push((name, value));
+                }
                 None => {
                     for name in self.names_of(&value) {
                         let part = self.part(&value, Some(&name));
@@ -127,7 +150,7 @@ impl<'a> Walker<'a> {
         given
     }
 
-    fn names_of(&self, value: &Value<'a>) -> Vec<Rc<str>> {
+    pub(super) fn names_of(&self, value: &Value<'a>) -> Vec<Rc<str>> {
         match &value.things[..] {
             [Thing::Object(object)] => self.heap.names(*object),
             _ => Vec::new(),
@@ -165,12 +188,15 @@ impl<'a> Walker<'a> {
                 let path = path.clone();
                 self.foreign(&path, base, method, given, call)
             }
-            _ => self.unknown_call(base, method, given, call),
+            thing => match self.callable(thing) {
+                Some(function) => self.call_function(&function, given, Some(call.range())),
+                None => self.unknown_call(base, method, given, call),
+            },
         }
     }
 
     /// A method of a client, or of a resource of the SDK.
-    fn method(
+    pub(super) fn method(
         &mut self,
         service: &Rc<str>,
         name: &Rc<str>,
@@ -202,13 +228,13 @@ impl<'a> Walker<'a> {
     ) -> Value<'a> {
         let service = || given.get("service_name", 0).and_then(Value::text).cloned();
         match path {
-            "boto3.client" | "boto3.session.client" => {
+            "boto3.client" | "boto3.session.client" | "boto3.create_client" => {
                 service().map(|service| Value::of(Thing::Client(service))).unwrap_or_default()
             }
             "boto3.resource" | "boto3.session.resource" => {
                 service().map(|service| Value::of(Thing::Resource(service))).unwrap_or_default()
             }
-            "boto3.Session" | "boto3.session.Session" | "boto3._get_default_session" => Value::of(Thing::Session),
+            path if SESSIONS.contains(&path) => Value::of(Thing::Session),
             "time.sleep" | "asyncio.sleep" => {
                 let seconds = given.get("secs", 0).or(given.get("delay", 0)).and_then(Value::number);
                 self.pause(seconds, None, call.range());
@@ -254,64 +280,13 @@ impl<'a> Walker<'a> {
         Some(Value::of(Thing::Super(object, frame.module, class)))
     }
 
-    /// A call of which nothing is known but what goes in: that may come out, and functions that are handed over are
-    /// called (`Thread(target=…)`, `executor.submit(…)`, `map(…)`).
-    fn unknown_call(
+    /// Methods of lists and dicts.
+    pub(super) fn of_container(
         &mut self,
         base: &Value<'a>,
         method: Option<&str>,
         given: &Given<'a>,
-        call: &'a ExprCall,
-    ) -> Value<'a> {
-        if let Some(value) = self.of_container(base, method, given) {
-            return value;
-        }
-        if let (Some("get"), Some(name)) = (method, given.positional.first()) {
-            self.looked_up(base.from, &name.text().cloned().unwrap_or_else(|| UNKNOWN_NAME.into()));
-        }
-        let from = self.within(base).and(self.within_all(given));
-        let mut value = Value::from(from);
-        let at = given.positional.iter().position(is_callable);
-        let target = given.named.iter().find(|(name, value)| &**name == "target" && is_callable(value));
-        let callback = at.map(|at| &given.positional[at]).or(target.map(|(_, value)| value));
-        if let Some(callback) = callback {
-            let handed = self.handed(at, given);
-            for thing in callback.things.clone() {
-                let result = match &thing {
-                    Thing::Function(function) => self.call_function(function, &handed, Some(call.range())),
-                    Thing::Lambda(module, lambda) => self.call_lambda(*module, lambda, &handed),
-                    _ => continue,
-                };
-                value.join(&result);
-            }
-        }
-        value
-    }
-
-    /// What a function gets that was handed to another one.
-    fn handed(&mut self, at: Option<usize>, given: &Given<'a>) -> Given<'a> {
-        let mut handed = Given::default();
-        if let Some((_, arguments)) = given.named.iter().find(|(name, _)| &**name == "args") {
-            for name in self.names_of(arguments) {
-                let part = self.part(arguments, Some(&name));
-                handed.positional.push(part);
-            }
-        } else {
-            for value in given.positional.iter().skip(at.map_or(0, |at| at + 1)) {
-                // One of them, for `map`; all, for `submit`.
-                let mut either = value.clone();
-                let part = self.part(value, None);
-                either.join(&part);
-                handed.positional.push(either);
-            }
-        }
-        handed.named =
-            given.named.iter().filter(|(name, _)| &**name != "target" && &**name != "args").cloned().collect();
-        handed
-    }
-
-    /// Methods of lists and dicts.
-    fn of_container(&mut self, base: &Value<'a>, method: Option<&str>, given: &Given<'a>) -> Option<Value<'a>> {
+    ) -> Option<Value<'a>> {
         let method = method?;
         let plain =
             |thing: &Thing<'a>| matches!(thing, Thing::Object(object) if self.heap.get(*object).class.is_none());
@@ -364,140 +339,4 @@ impl<'a> Walker<'a> {
             }
         }
     }
-
-    fn instance(&mut self, module: usize, class: &'a StmtClassDef, given: &Given<'a>, range: TextRange) -> Value<'a> {
-        let Some(object) = self.heap.make(Some((module, class))) else {
-            return Value::from(self.within_all(given));
-        };
-        let value = Value::of(Thing::Object(object));
-        let init = self.member(&Thing::Object(object), "__init__");
-        match init.things.first() {
-            Some(Thing::Function(function)) => {
-                let function = function.clone();
-                self.call_function(&function, given, Some(range));
-            }
-            // A data class, or one whose base is not known: it keeps what it is given.
-            _ => {
-                for (name, value) in &given.named {
-                    self.heap.put(object, Some(name), value);
-                }
-                for value in &given.positional {
-                    self.heap.put(object, None, value);
-                }
-            }
-        }
-        value
-    }
-
-    /// Calls a function of the package with what is given; what it returns.
-    pub(super) fn call_function(
-        &mut self,
-        function: &Function<'a>,
-        given: &Given<'a>,
-        range: Option<TextRange>,
-    ) -> Value<'a> {
-        if !self.may_enter(function.definition) {
-            return Value::from(self.within_all(given));
-        }
-        let call = range.map(|range| self.place(range));
-        // A function that a module calls while it runs sees what the module has bound so far.
-        if let Some(frame) = self.frames.last()
-            && frame.definition.is_none()
-        {
-            let module = frame.module;
-            self.spend(self.state.names.len());
-            self.globals[module] = Some(self.state.names.clone());
-        }
-        self.made += 1;
-        let seen = self.state.seen.clone();
-        let waiting = std::mem::replace(&mut self.state, State { seen, ..State::default() });
-        let frame = Frame {
-            definition: Some(function.definition),
-            class: function.class,
-            nested: function.nested,
-            call,
-            ..self.frame(function.module, waiting)
-        };
-        self.frames.push(frame);
-        let conditions = self.conditions.all().len();
-        self.bind_parameters(function, given);
-        let ended = self.block(&function.definition.body);
-        self.conditions.back_to(conditions);
-        let Some(frame) = self.frames.pop() else { return Value::default() };
-        let mut out = frame.ended;
-        if !ended {
-            match &mut out {
-                Some(out) => out.join(std::mem::take(&mut self.state)),
-                None => out = Some(std::mem::take(&mut self.state)),
-            }
-        }
-        let mut waiting = frame.waiting;
-        // A function that only raises leaves the path where it was.
-        if let Some(out) = out {
-            waiting.seen = out.seen;
-        }
-        self.state = waiting;
-        frame.returned
-    }
-
-    fn bind_parameters(&mut self, function: &Function<'a>, given: &Given<'a>) {
-        let parameters = &function.definition.parameters;
-        let is_handler = self.frames.len() == 1;
-        let mut positional = function.this.iter().map(|this| (**this).clone()).chain(given.positional.iter().cloned());
-        let mut named: Vec<_> = given.named.clone();
-        let by_place = parameters.posonlyargs.iter().chain(&parameters.args).map(|parameter| (parameter, true));
-        let all = by_place.chain(parameters.kwonlyargs.iter().map(|parameter| (parameter, false)));
-        for (parameter, by_place) in all {
-            let name = parameter.parameter.name.as_str();
-            let given_value = by_place.then(|| positional.next()).flatten().or_else(|| {
-                let at = named.iter().position(|(known, _)| &**known == name)?;
-                Some(named.swap_remove(at).1)
-            });
-            let mut value = match (given_value, &parameter.default) {
-                (Some(value), _) => value,
-                (None, Some(default)) => self.eval(default),
-                // The event, to which the handler may add.
-                (None, None) if is_handler => {
-                    self.heap.make(None).map(|object| Value::of(Thing::Object(object))).unwrap_or_default()
-                }
-                (None, None) => Value::default(),
-            };
-            if let Some(rest) = &given.rest {
-                value.from = value.from.and(self.within(rest));
-            }
-            self.state.names.insert(name, value);
-        }
-        if let Some(parameter) = &parameters.vararg {
-            let rest: Vec<_> =
-                positional.enumerate().map(|(at, value)| (Some(at.to_string().into()), value, false)).collect();
-            let mut parts = rest;
-            parts.extend(given.rest.iter().map(|rest| (None, rest.clone(), false)));
-            let value = self.object(parts);
-            self.state.names.insert(parameter.name.as_str(), value);
-        }
-        if let Some(parameter) = &parameters.kwarg {
-            let mut parts: Vec<_> = named.into_iter().map(|(name, value)| (Some(name), value, false)).collect();
-            parts.extend(given.rest.iter().map(|rest| (None, rest.clone(), false)));
-            let value = self.object(parts);
-            self.state.names.insert(parameter.name.as_str(), value);
-        }
-    }
-
-    /// A `lambda`: its parameters are names like others for a moment.
-    fn call_lambda(&mut self, module: usize, lambda: &'a ExprLambda, given: &Given<'a>) -> Value<'a> {
-        if module != self.module() {
-            return Value::from(self.within_all(given));
-        }
-        let parameters =
-            lambda.parameters.iter().flat_map(|parameters| parameters.posonlyargs.iter().chain(&parameters.args));
-        for (at, parameter) in parameters.enumerate() {
-            let value = given.positional.get(at).cloned().unwrap_or_default();
-            self.state.names.insert(parameter.parameter.name.as_str(), value);
-        }
-        self.eval(&lambda.body)
-    }
-}
-
-fn is_callable(value: &Value<'_>) -> bool {
-    value.things.iter().any(|thing| matches!(thing, Thing::Function(_) | Thing::Lambda(..)))
 }

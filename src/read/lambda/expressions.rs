@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Comprehension, Expr, FStringPart, InterpolatedStringElement, Number, Operator, UnaryOp};
+use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, Operator, UnaryOp};
 
 use super::{
     values::{Function, Thing, Value},
@@ -106,13 +106,11 @@ impl<'a> Walker<'a> {
                 then.join(&otherwise);
                 then
             }
-            Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators, &[&comprehension.elt]),
-            Expr::SetComp(comprehension) => self.comprehension(&comprehension.generators, &[&comprehension.elt]),
-            Expr::Generator(comprehension) => self.comprehension(&comprehension.generators, &[&comprehension.elt]),
+            Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators, None, &comprehension.elt),
+            Expr::SetComp(comprehension) => self.comprehension(&comprehension.generators, None, &comprehension.elt),
+            Expr::Generator(comprehension) => self.comprehension(&comprehension.generators, None, &comprehension.elt),
             Expr::DictComp(comprehension) => {
-                let parts: Vec<&'a Expr> =
-                    comprehension.key.as_deref().into_iter().chain([&*comprehension.value]).collect();
-                self.comprehension(&comprehension.generators, &parts)
+                self.comprehension(&comprehension.generators, comprehension.key.as_deref(), &comprehension.value)
             }
             Expr::Named(named) => {
                 let value = self.eval(&named.value);
@@ -190,7 +188,8 @@ impl<'a> Walker<'a> {
             }
             if frame.nested {
                 let around = self.frames.iter().rev().filter(|frame| frame.module == module);
-                if let Some(value) = around.filter_map(|frame| frame.waiting.names.get(name)).next() {
+                let around = around.filter_map(|frame| frame.waiting.names.get(name)).next();
+                if let Some(value) = around.or_else(|| frame.around.as_ref()?.get(name)) {
                     return value.clone();
                 }
             }
@@ -282,7 +281,7 @@ impl<'a> Walker<'a> {
                 this => this.map(|this| Box::new(this.clone())),
             };
             let is_property = this.is_some() && (decorated("property") || decorated("cached_property"));
-            let function = Function { module, definition, this, class: Some(class), nested: false };
+            let function = Function { module, definition, this, class: Some(class), nested: false, around: None };
             if is_property {
                 return Some(self.call_function(&function, &super::calls::Given::default(), None));
             }
@@ -367,17 +366,6 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-    }
-
-    fn comprehension(&mut self, generators: &'a [Comprehension], parts: &[&'a Expr]) -> Value<'a> {
-        for generator in generators {
-            let over = self.eval(&generator.iter);
-            let item = self.part(&over, None);
-            self.assign(&generator.target, &item);
-            generator.ifs.iter().for_each(|test| drop(self.eval(test)));
-        }
-        let parts = parts.iter().map(|part| (None, self.eval(part), false)).collect();
-        self.object(parts)
     }
 }
 

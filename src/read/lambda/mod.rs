@@ -1,10 +1,14 @@
 //! Lambda code: for each Python handler the AWS operations that it calls, in which order, on which paths, and whose
 //! results go where. Nothing is run.
 
+mod callbacks;
 mod calls;
 mod deployed;
 mod expressions;
+mod frameworks;
+mod functions;
 mod inline;
+mod loops;
 mod package;
 mod paths;
 mod statements;
@@ -13,13 +17,11 @@ mod tests;
 mod values;
 mod walker;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
-use ruff_python_ast::{Stmt, StmtFunctionDef};
+use ruff_python_ast::{ParameterWithDefault, Stmt, StmtFunctionDef};
+use ruff_text_size::TextSize;
 
 use crate::{
     graph::{
@@ -50,6 +52,8 @@ struct Wanted {
     code: Where,
     /// Name within the module.
     name: String,
+    /// Where that name is defined, if a framework knows the function by its place.
+    at: Option<TextSize>,
     functions: Vec<Key>,
     /// Folders in which the modules lie that it imports.
     folders: Vec<String>,
@@ -99,7 +103,7 @@ fn handler(project: &Project<'_>, wanted: &Wanted, steps: usize) -> Option<(Hand
         Where::Inline(module) => module.clone(),
     };
     let package = Package::of(project, module, &wanted.folders);
-    let (mut handler, limit) = Walker::new(&package, steps).handler(&wanted.name)?;
+    let (mut handler, limit) = Walker::new(&package, steps).handler(&wanted.name, wanted.at)?;
     handler.functions.clone_from(&wanted.functions);
     Some((handler, limit))
 }
@@ -134,7 +138,7 @@ fn wanted(
                 let Some((_, name)) = name else { continue };
                 let module = Arc::new(inline::module(files, text, *place));
                 let (code, name) = (Where::Inline(module), name.to_owned());
-                all.push(Wanted { code, name, functions: vec![function.key], folders: own });
+                all.push(Wanted { code, name, at: None, functions: vec![function.key], folders: own });
             }
             Code::Local(places) => {
                 let Some((path, name, folder)) = located(project, &function, places) else { continue };
@@ -146,7 +150,8 @@ fn wanted(
                     None => {
                         named.insert((path.clone(), name.clone()), all.len());
                         let folders = [folder].into_iter().chain(own).collect();
-                        all.push(Wanted { code: Where::File(path), name, functions: vec![function.key], folders });
+                        let (code, functions) = (Where::File(path), vec![function.key]);
+                        all.push(Wanted { code, name, at: None, functions, folders });
                     }
                 }
             }
@@ -157,13 +162,45 @@ fn wanted(
         wanted.functions.sort();
         wanted.functions.dedup();
     }
-    let known: BTreeSet<(Arc<str>, String)> = named.into_keys().collect();
-    all.extend(
-        signed(project, sources)
-            .filter(|(path, name)| !known.contains(&(path.clone(), name.clone())))
-            .map(|(path, name)| Wanted { code: Where::File(path), name, functions: Vec::new(), folders: Vec::new() }),
-    );
+    let unnamed = unnamed(project, sources, &named, &all);
+    all.extend(unnamed);
     all
+}
+
+/// The handlers that nothing names: known by their signature, or by the framework that calls them.
+fn unnamed(
+    project: &Project<'_>,
+    sources: &[Arc<Source>],
+    named: &BTreeMap<(Arc<str>, String), usize>,
+    all: &[Wanted],
+) -> Vec<Wanted> {
+    let found: Vec<Vec<Wanted>> = sources
+        .par_iter()
+        .map(|source| {
+            let Some(module) = project.module(&source.path) else { return Vec::new() };
+            let routes = frameworks::routes(&module.suite);
+            let functions = module.suite.iter().filter_map(Stmt::as_function_def_stmt);
+            let wanted = functions.filter_map(|function| {
+                let name = function.name.to_string();
+                let is_route = routes.iter().any(|route| std::ptr::eq(*route, function));
+                let is_known = || named.contains_key(&(source.path.clone(), name.clone()));
+                if !is_route && (!takes_event(function) || is_known()) {
+                    return None;
+                }
+                // The function that is deployed with this module hands its events to the routes in it.
+                let own = named.iter().filter(|((path, _), _)| is_route && *path == source.path);
+                let own: Vec<&Wanted> = own.map(|(_, &at)| &all[at]).collect();
+                let mut functions: Vec<Key> = own.iter().flat_map(|own| own.functions.iter().cloned()).collect();
+                functions.sort();
+                functions.dedup();
+                let folders = own.first().map(|own| own.folders.clone()).unwrap_or_default();
+                let at = is_route.then(|| function.name.range.start());
+                Some(Wanted { code: Where::File(source.path.clone()), name, at, functions, folders })
+            });
+            wanted.collect()
+        })
+        .collect();
+    found.into_iter().flatten().collect()
 }
 
 /// The file and the name of a function's handler, and the folder that its code is in.
@@ -180,27 +217,10 @@ fn located(project: &Project<'_>, function: &Deployed, places: &[String]) -> Opt
     })
 }
 
-/// Functions of modules that take an event and a context.
-fn signed(project: &Project<'_>, sources: &[Arc<Source>]) -> impl Iterator<Item = (Arc<str>, String)> {
-    let found: Vec<Vec<(Arc<str>, String)>> = sources
-        .par_iter()
-        .map(|source| {
-            let Some(module) = project.module(&source.path) else { return Vec::new() };
-            let functions = module.suite.iter().filter_map(Stmt::as_function_def_stmt);
-            let signed = functions.filter(|function| takes_event(function));
-            signed.map(|function| (source.path.clone(), function.name.to_string())).collect()
-        })
-        .collect();
-    found.into_iter().flatten()
-}
-
+/// Whether a function takes an event and a context.
 fn takes_event(function: &StmtFunctionDef) -> bool {
-    let parameters = &function.parameters;
-    let named = |at: usize, name: &str| {
-        parameters
-            .args
-            .get(at)
-            .is_some_and(|parameter| parameter.parameter.name.as_str().trim_start_matches('_') == name)
-    };
-    parameters.args.len() == 2 && named(0, "event") && named(1, "context")
+    let [event, context] = &function.parameters.args[..] else { return false };
+    let name = |parameter: &ParameterWithDefault| parameter.parameter.name.trim_start_matches('_').to_owned();
+    let is_context = matches!(&*name(context), "" | "context" | "ctx" | "lambda_context");
+    name(event) == "event" && is_context
 }

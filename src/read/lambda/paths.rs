@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{BoolOp, CmpOp, Expr, UnaryOp};
+use ruff_python_ast::{
+    BoolOp, CmpOp, Expr, Number, Stmt, UnaryOp,
+    visitor::{self, Visitor},
+};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
@@ -10,38 +13,56 @@ use super::values::Value;
 use crate::graph::fact::Operations;
 
 /// Conditions that are kept along a path; those beyond exclude nothing.
-const MAX_CONDITIONS: usize = 40;
+const MAX_CONDITIONS: usize = 60;
 
-/// A condition that holds on a path: `mode == "speak"`, or that it does not.
+/// A condition that holds on a path: `mode == "speak"`, `kind in ("png", "jpg")`, or that it does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
     /// The call of the function that asks; another call of it may find another answer.
-    frame: usize,
-    subject: Rc<str>,
-    constant: Rc<str>,
-    holds: bool,
+    pub(super) frame: usize,
+    pub(super) subject: Rc<str>,
+    /// What the subject is one of; nothing where it only counts as true.
+    pub(super) constants: Option<Rc<[Rc<str>]>>,
+    pub(super) holds: bool,
 }
 
 impl Condition {
     /// Whether both cannot hold.
     fn excludes(&self, other: &Self) -> bool {
-        let same = self.constant == other.constant;
-        self.frame == other.frame
-            && self.subject == other.subject
-            && (self.holds && other.holds && !same || self.holds != other.holds && same)
+        if self.frame != other.frame || self.subject != other.subject {
+            return false;
+        }
+        match (&self.constants, &other.constants) {
+            (None, None) => self.holds != other.holds,
+            (None, Some(all)) => other.holds && all.iter().all(|one| is_true(one) != self.holds),
+            (Some(all), None) => self.holds && all.iter().all(|one| is_true(one) != other.holds),
+            (Some(all), Some(others)) => match (self.holds, other.holds) {
+                (true, true) => !all.iter().any(|one| others.contains(one)),
+                (true, false) => all.iter().all(|one| others.contains(one)),
+                (false, true) => others.iter().all(|one| all.contains(one)),
+                (false, false) => false,
+            },
+        }
+    }
+
+    /// Whether it speaks of a name of the function, which nothing else can change.
+    fn is_local(&self) -> bool {
+        !self.subject.contains(['.', '[', '(', ' '])
     }
 }
 
-/// The conditions that hold if a test succeeds (or fails).
+/// The conditions that hold if a test succeeds (or fails). `text` is what an expression is called.
 pub(super) fn conditions(test: &Expr, succeeds: bool, frame: usize, text: &dyn Fn(&Expr) -> String) -> Vec<Condition> {
-    let one = |subject: &Expr, constant: Rc<str>, holds: bool| {
+    let one = |subject: &Expr, constants: Option<Vec<Rc<str>>>, holds: bool| {
         // What a call answers may be another thing next time, unless it only looks something up.
         let is_steady = match subject {
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => true,
             Expr::Call(call) => matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "get"),
             _ => false,
         };
-        if is_steady { vec![Condition { frame, subject: text(subject).into(), constant, holds }] } else { Vec::new() }
+        let subject = text(subject).into();
+        let condition = || Condition { frame, subject, constants: constants.map(Into::into), holds };
+        if is_steady { vec![condition()] } else { Vec::new() }
     };
     match test {
         Expr::UnaryOp(not) if not.op == UnaryOp::Not => conditions(&not.operand, !succeeds, frame, text),
@@ -50,17 +71,19 @@ pub(super) fn conditions(test: &Expr, succeeds: bool, frame: usize, text: &dyn F
         }
         Expr::Compare(compare) => {
             let ([operator], [right]) = (&compare.ops[..], &compare.comparators[..]) else { return Vec::new() };
-            let equal = match operator {
-                CmpOp::Eq | CmpOp::Is => true,
-                CmpOp::NotEq | CmpOp::IsNot => false,
+            let holds = matches!(operator, CmpOp::Eq | CmpOp::Is | CmpOp::In) == succeeds;
+            match operator {
+                CmpOp::Eq | CmpOp::Is | CmpOp::NotEq | CmpOp::IsNot => {}
                 // `"Speak" in features`: a question of its own.
                 CmpOp::In | CmpOp::NotIn if matches!(&*compare.left, Expr::StringLiteral(_)) => {
                     let subject: Rc<str> = format!("{} in {}", text(&compare.left), text(right)).into();
-                    let holds = (*operator == CmpOp::In) == succeeds;
-                    return vec![Condition { frame, subject, constant: "True".into(), holds }];
+                    return vec![Condition { frame, subject, constants: None, holds }];
+                }
+                CmpOp::In | CmpOp::NotIn => {
+                    return constants(right).map(|all| one(&compare.left, Some(all), holds)).unwrap_or_default();
                 }
                 _ => return Vec::new(),
-            };
+            }
             let (subject, constant) = match (constant(&compare.left), constant(right), right) {
                 (None, Some(constant), _) => (&*compare.left, constant),
                 (Some(constant), None, _) => (right, constant),
@@ -68,17 +91,37 @@ pub(super) fn conditions(test: &Expr, succeeds: bool, frame: usize, text: &dyn F
                 (None, None, Expr::Name(_) | Expr::Attribute(_)) => (&*compare.left, text(right).into()),
                 _ => return Vec::new(),
             };
-            one(subject, constant, equal == succeeds)
+            one(subject, Some(vec![constant]), holds)
         }
-        test => one(test, "True".into(), succeeds),
+        test => one(test, None, succeeds),
     }
 }
 
+/// The literals of `("png", "jpg")`.
+fn constants(expression: &Expr) -> Option<Vec<Rc<str>>> {
+    let elements = match expression {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        Expr::Set(set) => &set.elts,
+        _ => return None,
+    };
+    elements.iter().map(constant).collect()
+}
+
+/// Whether a literal counts as true in a test.
+fn is_true(constant: &str) -> bool {
+    !matches!(constant, "False" | "None" | "0" | "'")
+}
+
 /// A literal as a text that is the same however it is quoted.
-fn constant(expression: &Expr) -> Option<Rc<str>> {
+pub(super) fn constant(expression: &Expr) -> Option<Rc<str>> {
     Some(match expression {
         Expr::StringLiteral(literal) => format!("'{}", literal.value.to_str()).into(),
-        Expr::NumberLiteral(literal) => format!("{:?}", literal.value).into(),
+        Expr::NumberLiteral(literal) => match &literal.value {
+            Number::Int(int) => int.to_string().into(),
+            Number::Float(float) => float.to_string().into(),
+            number @ Number::Complex { .. } => format!("{number:?}").into(),
+        },
         Expr::BooleanLiteral(literal) => if literal.value { "True" } else { "False" }.into(),
         Expr::NoneLiteral(_) => "None".into(),
         _ => return None,
@@ -184,8 +227,45 @@ impl Conditions {
         before
     }
 
+    /// Whether no path can be one on which these hold as well. What other code may change is not relied on.
+    pub(super) fn refuse(&self, more: &[Condition]) -> bool {
+        more.iter().any(|one| one.is_local() && self.0.iter().any(|known| known.excludes(one)))
+    }
+
     pub(super) fn back_to(&mut self, length: usize) {
         self.0.truncate(length);
+    }
+}
+
+/// The names that the statements of a function bind, sorted.
+pub(super) struct Binds<'a>(Vec<&'a str>);
+
+impl<'a> Binds<'a> {
+    pub(super) fn of(body: &'a [Stmt]) -> Self {
+        let mut binds = Self(Vec::new());
+        binds.visit_body(body);
+        binds.0.sort_unstable();
+        binds.0.dedup();
+        binds
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.binary_search(&name).is_ok()
+    }
+}
+
+impl<'a> Visitor<'a> for Binds<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression
+            && name.ctx.is_store()
+        {
+            self.0.push(name.id.as_str());
+        }
+        visitor::walk_expr(self, expression);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Statements, in order: where paths part, meet and end.
 
+use std::fmt::Write as _;
+
 use ruff_python_ast::{
-    BoolOp, CmpOp, ElifElseClause, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtIf, StmtImport,
-    StmtImportFrom, StmtMatch, StmtTry, StmtWhile,
+    ElifElseClause, ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtImport, StmtImportFrom, StmtMatch, StmtTry,
 };
-use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -12,7 +12,6 @@ use super::{
     values::{Function, Thing, Value},
     walker::{Class, Frame, Walker},
 };
-use crate::graph::fact::Rounds;
 
 impl<'a> Walker<'a> {
     /// Runs a module, unless it has run.
@@ -38,6 +37,7 @@ impl<'a> Walker<'a> {
             definition: None,
             class: None,
             nested: false,
+            around: None,
             call: None,
             global: FxHashSet::default(),
             returned: Value::default(),
@@ -102,7 +102,7 @@ impl<'a> Walker<'a> {
                 return true;
             }
             Stmt::If(statement) => return self.if_statement(statement),
-            Stmt::For(statement) => self.for_statement(statement),
+            Stmt::For(statement) => return self.for_statement(statement),
             Stmt::While(statement) => return self.while_statement(statement),
             Stmt::Try(statement) => return self.try_statement(statement),
             Stmt::Match(statement) => return self.match_statement(statement),
@@ -115,7 +115,8 @@ impl<'a> Walker<'a> {
             }
             Stmt::FunctionDef(definition) => {
                 let nested = self.frames.last().is_some_and(|frame| frame.definition.is_some());
-                let function = Function { module: self.module(), definition, this: None, class: None, nested };
+                let function =
+                    Function { module: self.module(), definition, this: None, class: None, nested, around: None };
                 self.bind(definition.name.as_str(), Value::of(Thing::Function(function)));
             }
             Stmt::ClassDef(class) => self.class(class),
@@ -145,6 +146,7 @@ impl<'a> Walker<'a> {
 
     /// Gives a target its value.
     pub(super) fn assign(&mut self, target: &'a Expr, value: &Value<'a>) {
+        self.rebound(target);
         match target {
             Expr::Name(name) => self.bind(name.id.as_str(), value.clone()),
             Expr::Tuple(_) | Expr::List(_) => {
@@ -274,9 +276,46 @@ impl<'a> Walker<'a> {
 
     /// The conditions that hold where a test succeeds or fails.
     pub(super) fn conditions_of(&self, test: &Expr, succeeds: bool) -> Vec<Condition> {
+        paths::conditions(test, succeeds, self.frame_number(), &|expression| self.called(expression))
+    }
+
+    pub(super) fn frame_number(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.number)
+    }
+
+    /// What an expression is called in a condition: as it is written, and how often what it names was bound so far.
+    fn called(&self, expression: &Expr) -> String {
         let text = &self.package.modules[self.module()].text;
-        let frame = self.frames.last().map_or(0, |frame| frame.number);
-        paths::conditions(test, succeeds, frame, &|expression| paths::squeezed(text, expression))
+        let frame = self.frame_number();
+        let mut called = paths::squeezed(text, expression);
+        let (mut at, mut times) = (Some(expression), 0);
+        while let Some(part) = at {
+            times += self.bound.get(&(frame, paths::squeezed(text, part).into())).copied().unwrap_or(0);
+            at = match part {
+                Expr::Attribute(attribute) => Some(&attribute.value),
+                Expr::Subscript(subscript) => Some(&subscript.value),
+                Expr::Call(call) => call.func.as_attribute_expr().map(|method| &*method.value),
+                _ => None,
+            };
+        }
+        if times > 0 {
+            let _ = write!(called, "#{times}");
+        }
+        // What the function has not bound itself, other code may bind.
+        if expression.as_name_expr().is_some_and(|name| !self.state.names.contains_key(name.id.as_str())) {
+            called.push(' ');
+        }
+        called
+    }
+
+    /// Notes that a target is another thing from here on.
+    fn rebound(&mut self, target: &Expr) {
+        if self.is_loading || !matches!(target, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)) {
+            return;
+        }
+        let text = &self.package.modules[self.module()].text;
+        let key = (self.frame_number(), paths::squeezed(text, target).into());
+        *self.bound.entry(key).or_default() += 1;
     }
 
     /// Two ways on from here; whether neither gets to the end.
@@ -301,6 +340,9 @@ impl<'a> Walker<'a> {
 
     fn under(&mut self, test: &'a Expr, succeeds: bool, way: &mut dyn FnMut(&mut Self) -> bool) -> bool {
         let conditions = self.conditions_of(test, succeeds);
+        if self.conditions.refuse(&conditions) {
+            return true;
+        }
         let before = self.conditions.push(&conditions);
         self.state.seen.narrow(&conditions);
         let ended = way(self);
@@ -326,93 +368,6 @@ impl<'a> Walker<'a> {
             walker.fork(test, &mut |walker| walker.block(&first.body), &mut |walker| walker.clauses(rest))
         })
         .unwrap_or(false)
-    }
-
-    fn for_statement(&mut self, statement: &'a StmtFor) {
-        let over = self.eval(&statement.iter);
-        let rounds = self.rounds(&statement.iter).map_or(Rounds::Unknown, Rounds::Most);
-        let item = self.part(&over, None);
-        self.assign(&statement.target, &item);
-        let head = TextRange::new(statement.range.start(), statement.iter.range().end());
-        self.loop_body(head, rounds, false, &statement.body);
-        self.block(&statement.orelse);
-    }
-
-    /// How often a loop over `range(…)` goes round.
-    fn rounds(&mut self, iter: &'a Expr) -> Option<f64> {
-        let call = iter.as_call_expr()?;
-        call.func.as_name_expr().filter(|name| name.id.as_str() == "range")?;
-        let bounds: Vec<f64> =
-            call.arguments.args.iter().map(|bound| self.eval(bound).number()).collect::<Option<_>>()?;
-        match bounds[..] {
-            [end] => Some(end.max(0.0)),
-            [start, end] => Some((end - start).max(0.0)),
-            _ => None,
-        }
-    }
-
-    fn while_statement(&mut self, statement: &'a StmtWhile) -> bool {
-        let head = TextRange::new(statement.range.start(), statement.test.range().end());
-        let place = self.place(head);
-        let endless = matches!(&*statement.test, Expr::BooleanLiteral(literal) if literal.value)
-            || matches!(&*statement.test, Expr::NumberLiteral(_));
-        let rounds = self.tries(&statement.test);
-        self.enter_loop(place, rounds);
-        self.eval(&statement.test);
-        let ended = self.rest_of_loop(endless, &statement.body);
-        ended || self.block(&statement.orelse)
-    }
-
-    /// How often a `while` goes round: one that counts has its bound in its test.
-    fn tries(&mut self, test: &'a Expr) -> Rounds {
-        let parts = match test {
-            Expr::BoolOp(operation) if operation.op == BoolOp::And => &operation.values[..],
-            test => std::slice::from_ref(test),
-        };
-        for part in parts {
-            let Expr::Compare(compare) = part else { continue };
-            let ([operator], [right]) = (&compare.ops[..], &compare.comparators[..]) else { continue };
-            let bound = match operator {
-                CmpOp::Lt | CmpOp::LtE => right,
-                CmpOp::Gt | CmpOp::GtE => &*compare.left,
-                _ => continue,
-            };
-            return self.eval(bound).number().map_or(Rounds::Unknown, Rounds::Most);
-        }
-        Rounds::Until
-    }
-
-    fn loop_body(&mut self, head: TextRange, rounds: Rounds, endless: bool, body: &'a [Stmt]) -> bool {
-        let place = self.place(head);
-        self.enter_loop(place, rounds);
-        self.rest_of_loop(endless, body)
-    }
-
-    /// Walks a loop's body once, which has begun; whether no path leads out of the loop. What one round leaves for the
-    /// next is not followed: a loop that handles one message after the other does not hand on between them.
-    fn rest_of_loop(&mut self, endless: bool, body: &'a [Stmt]) -> bool {
-        self.spend(self.state.weight());
-        let start = self.state.clone();
-        if let Some(frame) = self.frames.last_mut() {
-            frame.left.push(None);
-        }
-        let ended = self.block(body);
-        let left = self.frames.last_mut().and_then(|frame| frame.left.pop()).flatten();
-        self.leave_loop();
-        let mut out = if endless { None } else { Some(start) };
-        if !ended && !endless {
-            meet(&mut out, std::mem::take(&mut self.state));
-        }
-        if let Some(left) = left {
-            meet(&mut out, left);
-        }
-        match out {
-            Some(state) => {
-                self.state = state;
-                false
-            }
-            None => true,
-        }
     }
 
     /// What is handled is what failed: the operations of the body are on no path to its handlers.
@@ -470,7 +425,7 @@ impl<'a> Walker<'a> {
 }
 
 /// One more path comes to where others may have come already.
-fn meet<'a>(known: &mut Option<State<'a>>, state: State<'a>) {
+pub(super) fn meet<'a>(known: &mut Option<State<'a>>, state: State<'a>) {
     match known {
         Some(known) => known.join(state),
         None => *known = Some(state),

@@ -92,6 +92,8 @@ fn branches_are_on_no_path_together() {
         "mode = event['mode']\nif mode == 'a':\n    translate.translate_text()\nif mode == 'b':\n    polly.synthesize_speech()",
         "say = event.get('say')\nif not say:\n    translate.translate_text()\nif say and event:\n    polly.synthesize_speech()",
         "def a(x):\n    translate.translate_text()\ndef b(x):\n    polly.synthesize_speech()\n{'a': a, 'b': b}[event['mode']](event)",
+        "kind = event['kind']\nif kind in ('a', 'b'):\n    translate.translate_text()\nif kind in ['c']:\n    polly.synthesize_speech()",
+        "kind = event['kind']\nif kind == 'a':\n    translate.translate_text()\nif kind not in {'a', 'b'}:\n    polly.synthesize_speech()",
     ] {
         assert_eq!(handler(lines), "translate_text <, synthesize_speech <", "{lines}");
     }
@@ -103,6 +105,9 @@ fn branches_are_on_no_path_together() {
         "while True:\n    translate.translate_text()\n    if event:\n        break\npolly.synthesize_speech()",
         "if event['a'] == 'x':\n    translate.translate_text()\nif event['b'] == 'y':\n    polly.synthesize_speech()",
         "if event['a'] != 'x':\n    translate.translate_text()\nif event['a'] != 'y':\n    polly.synthesize_speech()",
+        "kind = event['kind']\nif kind in ('a', 'b'):\n    translate.translate_text()\nif kind in ('b', 'c'):\n    polly.synthesize_speech()",
+        "mode = event['mode']\nif mode == 'a':\n    translate.translate_text()\nif mode:\n    polly.synthesize_speech()",
+        "text = event.get('text')\nif not text:\n    text = translate.translate_text()['x'] == 1\nif text:\n    polly.synthesize_speech()",
     ] {
         assert_eq!(handler(lines), "translate_text <, synthesize_speech 0<", "{lines}");
     }
@@ -231,4 +236,84 @@ fn handlers_in_javascript_are_named() {
     let outcome = read(&files, &Discovery::in_memory(&files, false));
     let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
     assert_eq!((missed.kind, &*missed.what), ("handler", "the code of `F`"));
+}
+
+#[test]
+fn functions_that_others_hand_on_are_called() {
+    let polly = "synthesize_speech 0<0";
+    for code in [
+        "from concurrent.futures import ThreadPoolExecutor\ndef handler(event, context):\n    with ThreadPoolExecutor() as pool:\n        t = pool.submit(translate.translate_text, Text='x')\n    polly.synthesize_speech(Text=t.result())\n",
+        "def one(record):\n    t = translate.translate_text(Text=record.body)\n    polly.synthesize_speech(Text=t)\ndef handler(event, context):\n    return process_partial_response(event=event, record_handler=one, context=context)\n",
+        "from other import batch\ndef one(record):\n    t = translate.translate_text(Text=record.body)\n    polly.synthesize_speech(Text=t)\n@batch(record_handler=one)\ndef handler(event, context):\n    return {}\n",
+        "import threading\nout = {}\ndef one(text):\n    out['t'] = translate.translate_text(Text=text)\ndef handler(event, context):\n    threading.Thread(target=one, kwargs={'text': 'x'}).start()\n    polly.synthesize_speech(Text=out['t'])\n",
+        "def made(client):\n    def run(text):\n        return client.translate_text(Text=text)\n    return run\nrun = made(translate)\ndef handler(event, context):\n    polly.synthesize_speech(Text=run('x'))\n",
+        "class Translate:\n    def __call__(self, text):\n        return translate.translate_text(Text=text)\nrun = Translate()\ndef handler(event, context):\n    polly.synthesize_speech(Text=run('x'))\n",
+        "def one(x):\n    return translate.translate_text(Text=x)\ndef two(x):\n    return polly.synthesize_speech(Text=x)\ndef handler(event, context):\n    value = event['text']\n    for step in (one, two):\n        value = step(value)\n",
+        "clients = {name: boto3.client(name) for name in ('translate', 'polly')}\ndef handler(event, context):\n    t = clients['translate'].translate_text(Text='x')\n    clients['polly'].synthesize_speech(Text=t)\n",
+        "import botocore.session\nsession = botocore.session.get_session()\ndef handler(event, context):\n    t = session.create_client('translate').translate_text(Text='x')\n    polly.synthesize_speech(Text=t)\n",
+    ] {
+        assert_eq!(facts(code), format!("translate_text <, {polly}"), "{code}");
+    }
+}
+
+#[test]
+fn parameters_that_are_literals_decide_what_tests_them() {
+    let helper = "def run(text, speak=False, mode=None):\n    t = translate.translate_text(Text=text)\n    if speak:\n        polly.synthesize_speech(Text=t)\n    if mode == 'judge':\n        comprehend.detect_sentiment(Text=t)\n";
+    let call = |call: &str| facts(&format!("{helper}def handler(event, context):\n    {call}\n"));
+    assert_eq!(call("run('x')"), "translate_text <");
+    assert_eq!(call("run('x', False, 'judge')"), "translate_text <, detect_sentiment 0<0");
+    assert_eq!(call("run('x', speak=True)"), "translate_text <, synthesize_speech 0<0");
+    assert_eq!(
+        call("run('x', event['speak'], event['mode'])"),
+        "translate_text <, synthesize_speech 0<0, detect_sentiment 01<0"
+    );
+    let bound = "def run(token=None):\n    for _ in range(3):\n        if token:\n            polly.synthesize_speech()\n        token = translate.translate_text()['x']\ndef handler(event, context):\n    run()\n";
+    assert_eq!(facts(bound), "synthesize_speech <, translate_text 0<", "the parameter is bound again");
+}
+
+/// File, name and functions of each handler in the code of an application.
+fn routes(code: &str) -> Vec<String> {
+    linked(&[("app.py", &format!("{CLIENTS}{code}"))])
+}
+
+#[test]
+fn each_route_of_an_application_is_a_handler() {
+    let chalice = "from chalice import Chalice\napp = Chalice(app_name='x')\n@app.route('/a')\ndef a():\n    translate.translate_text()\n@app.on_s3_event(bucket='b')\ndef b(event):\n    polly.synthesize_speech()\n@app.middleware('all')\ndef c(event, get_response):\n    comprehend.detect_sentiment()\ndef d():\n    comprehend.detect_sentiment()\n";
+    let expected = ["app.py:a  translate", "app.py:b  polly"];
+    assert_eq!(routes(chalice), expected);
+    assert_eq!(
+        routes(&chalice.replace("from chalice import Chalice", "import chalice").replace("= C", "= chalice.C")),
+        expected
+    );
+    assert_eq!(routes(&chalice.replace("from chalice", "from other")), [""; 0], "no framework that is known");
+    let powertools = "from aws_lambda_powertools.event_handler.api_gateway import Router\nrouter = Router()\n@router.get('/a')\ndef a():\n    translate.translate_text()\n@router.post('/a')\ndef a():\n    polly.synthesize_speech()\n";
+    assert_eq!(routes(powertools), ["app.py:a  translate", "app.py:a  polly"], "of one name, but two");
+    let web = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\nasync def a():\n    translate.translate_text()\n";
+    assert_eq!(routes(web), [""; 0], "it may run in a container");
+    assert_eq!(routes(&format!("from mangum import Mangum\n{web}handler = Mangum(app)\n")), ["app.py:a  translate"]);
+}
+
+#[test]
+fn routes_belong_to_the_function_that_is_deployed_with_them() {
+    let code = format!(
+        "{CLIENTS}from aws_lambda_powertools.event_handler import APIGatewayRestResolver\napp = APIGatewayRestResolver()\n@app.post('/a')\ndef a():\n    translate.translate_text()\ndef run(event, ctx):\n    return app.resolve(event, ctx)\n"
+    );
+    let template = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: app.run, CodeUri: .}\n";
+    assert_eq!(linked(&[("t.yaml", template), ("app.py", &code)]), ["app.py:a F translate"]);
+}
+
+#[test]
+fn handlers_are_known_by_their_signature() {
+    let body = "    boto3.client('polly').synthesize_speech()\n";
+    for head in ["run(event, context)", "run(event, ctx)", "run(event: dict, _)", "run(_event, _context)"] {
+        let text = format!("import boto3\ndef {head}:\n{body}");
+        assert_eq!(linked(&[("app.py", &text)]).len(), 1, "{head}");
+    }
+    for head in ["run(event)", "run(event, name)", "run(text, context)", "handler(a, b)"] {
+        let text = format!("import boto3\ndef {head}:\n{body}");
+        assert_eq!(linked(&[("app.py", &text)]), [""; 0], "{head}");
+    }
+    let object = "import boto3\nclass Run:\n    def __call__(self, event, context):\n        boto3.client('polly').synthesize_speech()\nrun = Run()\n";
+    let template = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.13, Handler: app.run, CodeUri: .}\n";
+    assert_eq!(linked(&[("t.yaml", template), ("app.py", object)]), ["app.py:run F polly"]);
 }

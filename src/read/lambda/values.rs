@@ -66,7 +66,12 @@ pub(super) struct Function<'a> {
     pub(super) class: Option<&'a StmtClassDef>,
     /// Whether it is defined in another function, whose names it sees.
     pub(super) nested: bool,
+    /// Those names, once that other function has handed it out.
+    pub(super) around: Option<Rc<Names<'a>>>,
 }
+
+/// Names, and what they are bound to.
+pub(super) type Names<'a> = FxHashMap<&'a str, Value<'a>>;
 
 /// A list, dict, tuple or instance.
 #[derive(Default)]
@@ -131,7 +136,11 @@ impl Thing<'_> {
                     Some([Thing::Object(object)]) => Some(*object),
                     _ => None,
                 };
-                std::ptr::eq(left.definition, right.definition) && this(left) == this(right)
+                let around =
+                    |function: &Function<'_>| function.around.as_ref().map(|names| Rc::as_ptr(names).cast::<()>());
+                std::ptr::eq(left.definition, right.definition)
+                    && this(left) == this(right)
+                    && around(left) == around(right)
             }
             (Self::Lambda(_, left), Self::Lambda(_, right)) => std::ptr::eq(*left, *right),
             (Self::Class(_, left), Self::Class(_, right)) => std::ptr::eq(*left, *right),
@@ -170,6 +179,14 @@ impl<'a> Heap<'a> {
             }
         }
         value
+    }
+
+    /// The items of a list of which all are known, in order; nothing for any other object.
+    pub(super) fn items(&self, object: usize) -> Option<Vec<Value<'a>>> {
+        let object = &self.0[object];
+        let is_closed = object.class.is_none() && object.rest.things.is_empty() && object.rest.from.is_empty();
+        let items = (0..object.parts.len()).map(|at| object.parts.get(&*at.to_string()).cloned());
+        if is_closed { items.collect() } else { None }
     }
 
     pub(super) fn has(&self, object: usize, name: &str) -> bool {

@@ -2,15 +2,15 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use ruff_python_ast::{StmtClassDef, StmtFunctionDef};
-use ruff_text_size::TextRange;
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     calls::Given,
     package::Package,
-    paths::{Conditions, State},
-    values::{Heap, Thing, Value},
+    paths::{Binds, Conditions, State},
+    values::{Function, Heap, Names, Thing, Value},
 };
 use crate::{
     graph::fact::{Handler, Loop, Operation, Operations, Pause, Rounds},
@@ -42,6 +42,10 @@ pub(super) struct Walker<'a> {
     /// Where the path stands in the innermost function.
     pub(super) state: State<'a>,
     pub(super) conditions: Conditions,
+    /// How often a name was bound in a call of a function, by its number: a condition speaks of one of these times.
+    pub(super) bound: FxHashMap<(usize, Rc<str>), u32>,
+    /// The names that functions bind, by where they are defined.
+    pub(super) binds: FxHashMap<*const StmtFunctionDef, Binds<'a>>,
     /// The loops around, through all functions, outermost first.
     pub(super) loops: Vec<Loop>,
     /// Handlers of exceptions around, through all functions.
@@ -76,6 +80,8 @@ pub(super) struct Frame<'a> {
     pub(super) definition: Option<&'a StmtFunctionDef>,
     pub(super) class: Option<&'a StmtClassDef>,
     pub(super) nested: bool,
+    /// The names around the function, where those functions have ended.
+    pub(super) around: Option<Rc<Names<'a>>>,
     /// The call that led here.
     pub(super) call: Option<Place>,
     /// Names that are those of the module.
@@ -99,6 +105,8 @@ impl<'a> Walker<'a> {
             frames: Vec::new(),
             state: State::default(),
             conditions: Conditions::default(),
+            bound: FxHashMap::default(),
+            binds: FxHashMap::default(),
             loops: Vec::new(),
             failures: 0,
             is_loading: false,
@@ -115,24 +123,68 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Walks the handler of a name; nothing if its module does not hold such a function.
-    pub(super) fn handler(mut self, name: &str) -> Option<(Handler, Option<&'static str>)> {
+    /// Walks the handler of a name, or the function that is defined at a place; nothing if its module does not hold it.
+    pub(super) fn handler(mut self, name: &str, at: Option<TextSize>) -> Option<(Handler, Option<&'static str>)> {
         self.load(0);
-        let value = name.split('.').skip(1).fold(self.global(0, name.split('.').next()?)?, |value, part| {
-            let thing = value.things.first().cloned();
-            thing.map(|thing| self.member(&thing, part)).unwrap_or_default()
-        });
-        let function = value.things.iter().find_map(|thing| match thing {
-            Thing::Function(function) => Some(function.clone()),
-            _ => None,
-        })?;
+        let function = match at {
+            Some(at) => self.defined(at)?,
+            None => self.named(name)?,
+        };
         let module = &self.package.modules[function.module];
         let (place, path) = (module.place(function.definition.name.range), module.source.path.clone());
+        self.decorators(&function);
         self.call_function(&function, &Given::default(), None);
         let (operations, pauses, loops) = (self.operations, self.pauses, self.done);
         let handler = Handler { path, name: name.into(), functions: Vec::new(), place, operations, pauses, loops };
         let cut = self.package.is_cut.then_some("it imports more modules than are followed");
         Some((handler, self.limit.or(cut)))
+    }
+
+    /// The function, method or object with `__call__` of a name in the module.
+    fn named(&mut self, name: &str) -> Option<Function<'a>> {
+        let value = name.split('.').skip(1).fold(self.global(0, name.split('.').next()?)?, |value, part| {
+            let thing = value.things.first().cloned();
+            thing.map(|thing| self.member(&thing, part)).unwrap_or_default()
+        });
+        value.things.iter().find_map(|thing| self.callable(thing))
+    }
+
+    /// The function that a call of a thing of the package runs.
+    pub(super) fn callable(&mut self, thing: &Thing<'a>) -> Option<Function<'a>> {
+        match thing {
+            Thing::Function(function) => Some(function.clone()),
+            Thing::Object(object) if self.heap.get(*object).class.is_some() => {
+                let own = self.member(thing, "__call__");
+                own.things.iter().find_map(|thing| match thing {
+                    Thing::Function(function) => Some(function.clone()),
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The function at the top of the module whose name stands at a place.
+    fn defined(&self, at: TextSize) -> Option<Function<'a>> {
+        let package = self.package;
+        let mut functions = package.modules[0].suite.iter().filter_map(Stmt::as_function_def_stmt);
+        let definition = functions.find(|function| function.name.range.start() == at)?;
+        Some(Function { module: 0, definition, this: None, class: None, nested: false, around: None })
+    }
+
+    /// A decorator that is not of the package may call what it is given: `@batch_processor(record_handler=one)`.
+    fn decorators(&mut self, function: &Function<'a>) {
+        let frame = Frame { definition: Some(function.definition), ..self.frame(function.module, State::default()) };
+        self.frames.push(frame);
+        for decorator in &function.definition.decorator_list {
+            let Expr::Call(call) = &decorator.expression else { continue };
+            let is_foreign = |thing: &Thing<'_>| matches!(thing, Thing::Foreign(_));
+            if self.eval(&call.func).things.iter().all(is_foreign) {
+                self.call(call);
+            }
+        }
+        self.frames.pop();
+        self.state = State { names: Names::default(), seen: std::mem::take(&mut self.state.seen) };
     }
 
     /// Takes a step, unless there are none left.
@@ -191,6 +243,8 @@ impl<'a> Walker<'a> {
             return Value::default();
         }
         let uses = self.within_all(given);
+        let fed: Vec<(Rc<str>, Operations)> =
+            given.named.iter().map(|(name, value)| (name.clone(), self.within(value))).collect();
         let place = self.place(range);
         let id: Arc<str> = format!("{service}.{name}").into();
         let number = match self.numbers.get(&(place, id.clone())) {
@@ -203,8 +257,8 @@ impl<'a> Walker<'a> {
                 let through = self.frames.iter().filter_map(|frame| frame.call).collect();
                 let (service, name) = ((&**service).into(), name.into());
                 let (before, uses) = (Operations::default(), Operations::default());
-                let (given, reads) = (Vec::new(), Vec::new());
-                self.operations.push(Operation { service, name, place, given, reads, through, before, uses });
+                let (given, fed, reads) = (Vec::new(), Vec::new(), Vec::new());
+                self.operations.push(Operation { service, name, place, given, fed, reads, through, before, uses });
                 self.numbers.insert((place, id), self.operations.len() - 1);
                 self.operations.len() - 1
             }
@@ -212,6 +266,14 @@ impl<'a> Walker<'a> {
         let before = self.state.seen.all();
         let operation = &mut self.operations[number];
         given.names().for_each(|name| note(&mut operation.given, name));
+        for (name, from) in fed {
+            let from = Operations(from.0 & before.0);
+            match operation.fed.iter().position(|(known, _)| **known == *name) {
+                Some(at) => operation.fed[at].1 = operation.fed[at].1.and(from),
+                None if from.is_empty() || operation.fed.len() >= MAX_NAMES => {}
+                None => operation.fed.push(((&*name).into(), from)),
+            }
+        }
         operation.before = operation.before.and(before);
         // What can have run on no path to here is not in the arguments either.
         operation.uses = operation.uses.and(Operations(uses.0 & before.0));

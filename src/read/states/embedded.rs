@@ -12,7 +12,7 @@ use super::{
 use crate::{
     graph::{
         Input, NotEvaluated, Part, Resource, kind,
-        value::{Data, Entry, List, Object, Value},
+        value::{Data, Entry, List, Object, Reason, Value},
     },
     source::{Files, Place, Source, Span, normal},
     syntax::{json, yaml},
@@ -49,25 +49,23 @@ pub fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
             resources.push(resource);
             continue;
         }
-        match definition(files, &resource, &mut left, &mut referred) {
-            Ok(None) => resources.push(resource),
-            Ok(Some(value)) => {
-                let states = machine(&resource).states(&value);
-                set(&mut resource, value);
-                resources.push(resource);
-                resources.extend(states);
-            }
-            Err(why) => {
-                part.not_evaluated.push(NotEvaluated {
-                    path: files.get(resource.place.file).path.clone(),
-                    place: Some(resource.place),
-                    kind: "resource",
-                    what: format!("state machine `{}`", resource.key.address()),
-                    why,
-                });
-                resources.push(resource);
-            }
-        }
+        let mut faults = Vec::new();
+        let definition = definition(files, &resource, &mut left, &mut referred, &mut faults);
+        part.not_evaluated.extend(faults.into_iter().map(|why| NotEvaluated {
+            path: files.get(resource.place.file).path.clone(),
+            place: Some(resource.place),
+            kind: "resource",
+            what: format!("state machine `{}`", resource.key.address()),
+            why,
+        }));
+        let Some(value) = definition else {
+            resources.push(resource);
+            continue;
+        };
+        let states = machine(&resource).states(&value);
+        set(&mut resource, value);
+        resources.push(resource);
+        resources.extend(states);
     }
     part.resources = resources;
     referred
@@ -96,33 +94,68 @@ fn set(resource: &mut Resource, value: Value) {
     object.set(Entry { name: "Definition".into(), place: place.unwrap_or(resource.place), value });
 }
 
-/// The definition of a state machine; nothing where none is written, and why it is not known where one is.
+/// The definition of a state machine; nothing where none is known. `faults` gets why one that is written is not: of two
+/// that a condition decides between, each may be known by itself.
 fn definition(
     files: &Files,
     resource: &Resource,
     left: &mut usize,
     referred: &mut Vec<Referred>,
-) -> Result<Option<Value>, String> {
+    faults: &mut Vec<String>,
+) -> Option<Value> {
     let properties = resource.object();
     let written = |name: &str| properties.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent));
     let names = Substitutions::of(written("DefinitionSubstitutions").map(|entry| &entry.value));
-    let value = written("DefinitionString").filter(|entry| matches!(entry.value.data, Data::Object(_)));
-    if let Some(entry) = written("Definition").or(value) {
-        return match &entry.value.data {
-            Data::Object(_) => {
-                let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
-                afford(left, weight)?;
-                Ok(Some(names.apply(&entry.value, 0)))
+    let told = ["Definition", "DefinitionString", "DefinitionUri", "DefinitionS3Location"];
+    let entry = told.into_iter().find_map(written)?;
+    let mut one = |entry: &Entry| match (&*entry.name, &entry.value.data) {
+        // A template may write the object that becomes the text by `Fn::ToJsonString`.
+        ("Definition" | "DefinitionString", Data::Object(_)) => {
+            let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
+            afford(left, weight)?;
+            Ok(names.apply(&entry.value, 0))
+        }
+        // The engine of SAM takes a text here as well.
+        ("Definition" | "DefinitionString", Data::Text(_) | Data::Template(_)) => {
+            of_text(files, resource, entry, &names, left, referred)
+        }
+        ("Definition" | "DefinitionString", _) => Err("its definition is not known".to_owned()),
+        _ => in_a_file(files, entry, &names, left, referred),
+    };
+    let value = each(entry, &mut one, faults);
+    (!matches!(value.data, Data::Unknown(_) | Data::Absent)).then_some(value)
+}
+
+/// A definition, in each branch of the conditions that decide between several.
+fn each(entry: &Entry, one: &mut dyn FnMut(&Entry) -> Result<Value, String>, faults: &mut Vec<String>) -> Value {
+    match &entry.value.data {
+        Data::Guarded(guarded) => {
+            let mut branch = |value: &Value| each(&Entry { value: value.clone(), ..entry.clone() }, one, faults);
+            let (then, otherwise) = (branch(&guarded.then), branch(&guarded.otherwise));
+            let unknown = |value: &Value| matches!(value.data, Data::Unknown(_));
+            if unknown(&then) && unknown(&otherwise) {
+                return then;
             }
-            // The engine of SAM takes a text here as well.
-            Data::Text(_) | Data::Template(_) => of_text(files, resource, entry, &names, left, referred).map(Some),
-            _ => Err("its definition is not known".to_owned()),
-        };
+            Value::guarded(&guarded.when, then, otherwise)
+        }
+        Data::Absent => entry.value.clone(),
+        _ => one(entry).unwrap_or_else(|why| {
+            if !faults.contains(&why) {
+                faults.push(why.clone());
+            }
+            Value::unknown(Reason::Unsupported, why, entry.value.origin.place)
+        }),
     }
-    if let Some(entry) = written("DefinitionString") {
-        return of_text(files, resource, entry, &names, left, referred).map(Some);
-    }
-    let Some(entry) = written("DefinitionUri").or_else(|| written("DefinitionS3Location")) else { return Ok(None) };
+}
+
+/// The definition in a file that a property names.
+fn in_a_file(
+    files: &Files,
+    entry: &Entry,
+    names: &Substitutions,
+    left: &mut usize,
+    referred: &mut Vec<Referred>,
+) -> Result<Value, String> {
     let template = files.get(entry.place.file).path.clone();
     let paths = match &entry.value.data {
         Data::Text(path) if !path.starts_with("s3://") => vec![path.to_string()],
@@ -138,9 +171,9 @@ fn definition(
         let Some(path) = normal(&format!("{folder}/{}", path.trim())) else { continue };
         let Ok(source) = files.read(&path) else { continue };
         afford(left, source.text().len())?;
-        let value = of_file(&source, &names)?;
+        let value = of_file(&source, names)?;
         referred.push(Referred { path: source.path.clone(), importer: template });
-        return Ok(Some(value));
+        return Ok(value);
     }
     Err(match &entry.value.data {
         Data::Text(path) if !path.starts_with("s3://") => format!("there is no file `{path}`"),

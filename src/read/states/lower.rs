@@ -21,6 +21,7 @@ const MAX_DEPTH: usize = 32;
 const INNER: &[&str] = &["Branches", "Iterator", "ItemProcessor"];
 
 /// What a state machine's resources have in common.
+#[derive(Clone)]
 pub(super) struct Machine {
     pub(super) unit: Arc<str>,
     pub(super) callers: Vec<Arc<str>>,
@@ -58,7 +59,10 @@ impl Machine {
         callers.push(self.id.clone());
         let mut places = self.caller_places.clone();
         places.push(self.place);
-        self.scope(definition, &callers, &places, 0, &mut made);
+        for (guard, definition) in branches(&self.guard, definition) {
+            let machine = Self { guard, ..self.clone() };
+            machine.scope(definition, &callers, &places, 0, &mut made);
+        }
         made
     }
 
@@ -110,6 +114,18 @@ impl Machine {
                 }
             }
         }
+    }
+}
+
+/// The definitions that a machine may have, each with the condition under which it does.
+fn branches<'v>(guard: &Formula, definition: &'v Value) -> Vec<(Formula, &'v Value)> {
+    match &definition.data {
+        Data::Guarded(guarded) => {
+            let mut all = branches(&guard.and(&guarded.when), &guarded.then);
+            all.extend(branches(&guard.and(&guarded.when.negated()), &guarded.otherwise));
+            all
+        }
+        _ => vec![(guard.clone(), definition)],
     }
 }
 

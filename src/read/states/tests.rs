@@ -1,7 +1,7 @@
 //! Tests of the reader as a whole.
 
 use crate::{
-    graph::{Graph, kind, value::Data},
+    graph::{Graph, guard::Formula, kind, value::Data},
     read::{Outcome, read},
     source::{Discovery, Files},
 };
@@ -115,4 +115,43 @@ fn states_within_states_have_their_callers() {
     assert_eq!(ids(&outcome.graph), expected);
     let Data::Object(job) = &outcome.graph.resources()[4].properties.data else { panic!("no object") };
     assert!(job.open.is_some() && job.entries.is_empty(), "nothing of the request is known");
+}
+
+#[test]
+fn a_condition_decides_between_two_definitions() {
+    let state = |name: &str, action: &str| {
+        format!(
+            r#"{{"StartAt": "{name}", "States": {{"{name}": {{"Type": "Task", "Resource": "arn:aws:states:::{action}", "End": true}}}}}}"#
+        )
+    };
+    let template = |property: &str, then: &str, otherwise: &str| {
+        format!(
+            "Parameters:\n  Stage:\n    Type: String\nConditions:\n  Live: !Equals [!Ref Stage, live]\nResources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      {property}: !If\n        - Live\n        - {then}\n        - {otherwise}\n"
+        )
+    };
+    let (train, tune) = (state("Train", "sagemaker:createTrainingJob"), state("Tune", "sagemaker:createTransformJob"));
+    let quoted = |text: &str| format!("'{text}'");
+    let written = template("DefinitionString", &quoted(&train), &quoted(&tune));
+    let objects = template("Definition", &train, &tune);
+    let files = template("DefinitionUri", "a.asl.json", "b.asl.json");
+    let beside = [("a.asl.json", &*train), ("b.asl.json", &*tune)];
+    for (text, beside) in [(&written, &[][..]), (&objects, &[]), (&files, &beside)] {
+        let (_, outcome) = outcome(&[&[("t.yaml", &**text)], beside].concat());
+        let graph = &outcome.graph;
+        let states: Vec<(String, Formula)> = graph
+            .resources()
+            .iter()
+            .filter(|resource| &*resource.kind == kind::STATE)
+            .map(|state| (state.key.address().to_string(), state.guard.clone()))
+            .collect();
+        let [(train, live), (tune, other)] = &states[..] else { panic!("{text}: {states:?}") };
+        assert_eq!((&**train, &**tune), ("M.Train", "M.Tune"), "{text}");
+        assert!(*live == other.negated() && *live != Formula::True, "{text}");
+        assert_eq!((graph.of_kind(kind::TRAINING_JOB).len(), graph.of_kind(kind::TRANSFORM_JOB).len()), (1, 1));
+        assert_eq!(graph.not_evaluated(), [], "{text}");
+    }
+    let (_, half) =
+        outcome(&[("t.yaml", &template("DefinitionUri", "a.asl.json", "none.json")), ("a.asl.json", &train)]);
+    assert_eq!(half.graph.of_kind(kind::TRAINING_JOB).len(), 1, "what is known is read");
+    assert_eq!(half.graph.not_evaluated()[0].why, "there is no file `none.json`");
 }

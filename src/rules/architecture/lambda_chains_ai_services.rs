@@ -5,8 +5,8 @@ use crate::{
     finding::{Finding, Severity},
     graph::fact::{Fact, FactKind, Handler, Operations},
     rules::{
-        Category, Check, Context, Findings, Fixes, Group, Rule,
-        handlers::{self, Call, about, lowered, time, timeout},
+        Category, Check, Context, Findings, Fixes, Group, Rule, chain,
+        handlers::{self, Call, about, time, timeout},
     },
 };
 
@@ -30,8 +30,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const CONTROL: &[&str] = &["bedrock", "sagemaker"];
 /// Services that look something up for a model: the search and the answer are one step to those who build them.
 const SEARCH: &[&str] = &["bedrock-agent-runtime", "kendra"];
-/// Calls that the help spells out.
-const MAX_STATES: usize = 5;
 
 fn check(cx: &Context<'_>, fact: &Fact, out: &Findings) {
     let Fact::Handler(handler) = fact else { return };
@@ -95,28 +93,9 @@ fn message(chain: &[Call], is_chain: bool) -> String {
 }
 
 fn help(cx: &Context<'_>, handler: &Handler, chain: &[Call]) -> String {
-    let mut lines = vec!["let a Step Functions state machine call them, one `Task` each:".to_owned()];
-    let mut states: Vec<&Call> = Vec::new();
-    for call in chain {
-        if !states.iter().any(|known| known.name == call.name && known.operation.service == call.operation.service) {
-            states.push(call);
-        }
-    }
-    let asked_by_start = |call: &&&Call| {
-        // The loop that asks stands beside the state that starts.
-        call.asks() && states.iter().any(|start| !start.asks() && start.operation == call.operation)
-    };
-    let shown: Vec<&Call> = states.iter().filter(|call| !asked_by_start(call)).copied().collect();
-    for call in shown.iter().take(MAX_STATES) {
-        let job = call.operation.job.as_ref().filter(|_| !call.asks());
-        let wait = match job.and_then(|job| job.get.first()) {
-            Some(get) => format!(", then `Wait`, `{}`, `Choice`", lowered(get)),
-            None => String::new(),
-        };
-        lines.push(format!("`\"Resource\": \"{}\"`{wait}", call.resource()));
-    }
-    lines.push(reason(cx, handler, chain));
-    lines.join("\n")
+    let definition = chain::definition(handler, chain, false);
+    let why = reason(cx, handler, chain);
+    format!("let a Step Functions state machine make the calls, with a role that allows them:\n{definition}\n{why}")
 }
 
 /// Why it matters here.

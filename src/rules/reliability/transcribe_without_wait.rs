@@ -2,12 +2,11 @@
 
 use crate::{
     finding::Severity,
-    graph::{
-        attr::Subject,
-        fact::{Fact, FactKind},
-        kind,
+    graph::{fact::FactKind, kind},
+    rules::{
+        Category, Check, Fixes, Group, Rule,
+        early::{self, Jobs},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, early_results, jobs},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -24,18 +23,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../../rules/transcribe-without-wait.md"),
     check: Check::Several(&[
-        Check::Any(&[kind::STATE_MACHINE, kind::SERVERLESS_STATE_MACHINE], machine),
-        Check::Code(FactKind::Handler, handler),
+        Check::Any(kind::STATE_MACHINES, |_, machine, out| early::machine(machine, &JOBS, out)),
+        Check::Code(FactKind::Handler, |cx, fact, out| early::handler(cx, fact, &JOBS, out)),
     ]),
 };
 
-const MESSAGE: &str = "the transcript is used before the transcription job has ended";
-
-fn machine(_: &Context<'_>, machine: Subject<'_>, out: &Findings) {
-    jobs::report(machine, |operation| operation.service == "transcribe", MESSAGE, out);
-}
-
-fn handler(cx: &Context<'_>, fact: &Fact, out: &Findings) {
-    let Fact::Handler(handler) = fact else { return };
-    early_results::report(cx, handler, |operation| operation.service == "transcribe", MESSAGE, out);
-}
+static JOBS: Jobs = Jobs {
+    wanted: |operation| operation.service == "transcribe",
+    message: "the transcript is used before the transcription job has ended",
+};

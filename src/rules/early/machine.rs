@@ -13,7 +13,11 @@ use crate::{
         kind,
         value::{Data, Piece, Value},
     },
-    rules::Findings,
+    rules::{
+        Findings,
+        early::{Jobs, instead},
+        paste::{self, synchronous},
+    },
 };
 
 /// So many states are looked at behind the start of a job, and so many behind a state that uses its result: what real
@@ -46,19 +50,20 @@ enum How {
     Answer,
 }
 
-/// Reports each early use of the results of some operations in a machine.
-pub(super) fn report(machine: Subject<'_>, wanted: impl Fn(&Operation) -> bool, message: &str, out: &Findings) {
+/// Reports each early use of the results of some jobs in a machine.
+pub(in crate::rules) fn machine(machine: Subject<'_>, jobs: &Jobs, out: &Findings) {
     let flow = Flow::of(machine);
     let mut waited_for = FxHashMap::default();
     for at in 0..flow.states.len() {
         let Some(early) = started(&flow, at)
-            .filter(|(operation, _)| wanted(operation))
+            .filter(|(operation, _)| (jobs.wanted)(operation))
             .and_then(|(operation, job)| first_use(machine, &flow, &mut waited_for, at, operation, job))
         else {
             continue;
         };
         let resource = machine.resource();
-        let mut finding = Finding::on(&early.used, message).label(label(&early)).help(help(early.operation));
+        let help = help(machine, &flow, &early);
+        let mut finding = Finding::on(&early.used, jobs.message).label(label(&early)).help(help);
         let started = early.start.attr.get("Resource");
         if early.start.name != early.user.name || finding.place != started.place() {
             finding = finding.because(&started, format!("`{}` only starts it", early.start.name));
@@ -81,22 +86,90 @@ fn label(early: &Early<'_, '_>) -> String {
 }
 
 /// How to wait: by Step Functions itself where it can, else by asking again and again.
-fn help(operation: &Operation) -> String {
-    let get = operation.job.as_ref().and_then(|job| job.get.first());
-    let detail = operation.job.as_ref().and_then(|job| job.event);
-    let first = match (operation.optimised, get) {
-        (Some(resource), _) if operation.name != "CreateEndpoint" => {
-            format!("use `arn:aws:states:::{resource}.sync`, which goes on when the job has ended")
-        }
-        (_, Some(get)) => {
-            format!("add a `Wait`, then `{get}`, then a `Choice` that goes back to the `Wait` until the job has ended")
-        }
-        (_, None) => "add a `Wait`, then look for the output, then a `Choice` that goes back to the `Wait`".to_owned(),
+fn help(machine: Subject<'_>, flow: &Flow<'_>, early: &Early<'_, '_>) -> String {
+    let operation = early.operation;
+    let mut lines = match (synchronous(operation), waiting(machine, flow, early)) {
+        (Some(resource), _) => vec![format!("use `{resource}`, which goes on when the job has ended")],
+        (None, Some(lines)) => lines,
+        (None, None) => match operation.job.as_ref().and_then(|job| job.get.first()) {
+            Some(get) => vec![format!(
+                "add a `Wait`, then `{get}`, then a `Choice` that goes back to the `Wait` until the job has ended"
+            )],
+            None => {
+                vec!["add a `Wait`, then look for the output, then a `Choice` that goes back to the `Wait`".to_owned()]
+            }
+        },
     };
-    match detail {
-        Some(detail) => format!("{first}\nor let an EventBridge rule for \"{detail}\" start what comes next"),
-        None => first,
+    lines.extend(instead(operation));
+    lines.join("\n")
+}
+
+/// The states that wait, to be pasted; nothing where it cannot be told how they find the job.
+fn waiting(machine: Subject<'_>, flow: &Flow<'_>, early: &Early<'_, '_>) -> Option<Vec<String>> {
+    if is_jsonata(machine, early.start) || is_jsonata(machine, early.user) {
+        return None;
     }
+    let (start, user, job) = (early.start, early.user, early.operation.job.as_ref()?);
+    let names = paste::Names::free(&|name| flow.states.iter().any(|state| state.name == name));
+    let mut states = Vec::new();
+    let told;
+    if early.how == How::Asked {
+        // The machine asks already: what is missing stands around that state.
+        let place = answer(machine, user)?;
+        let result = if place == "$" { format!("$.{}", word(user.name)?) } else { place.clone() };
+        told = format!(
+            "add these states, let `{}` lead to `{}` and `{}` to `{}`{}:",
+            start.name,
+            names.wait,
+            user.name,
+            names.ended,
+            if place == "$" {
+                format!(", and give `{}` the `\"ResultPath\": \"{result}\"`", user.name)
+            } else {
+                String::new()
+            }
+        );
+        states.push(vec![names.pause(user.name)]);
+        let next = user.attr.get("Next");
+        let next = next.text().unwrap_or("Done");
+        states.push(names.choice(job, &result, next)?);
+        if next == "Done" && !flow.states.iter().any(|state| state.name == "Done") {
+            states.push(vec!["\"Done\": {\"Type\": \"Succeed\"}".to_owned()]);
+        }
+    } else {
+        let place = answer(machine, start);
+        let ask = paste::ask(early.operation, job, &|key, path| {
+            if let Some(path) = path.filter(|_| place.is_some()) {
+                return Some((format!("{key}.$"), paste::below(place.as_deref()?, path)));
+            }
+            let own = argument(start, key);
+            let written = own.text().filter(|text| !text.contains(['"', '\\', '\n']))?;
+            let mark = if written.starts_with('$') { ".$" } else { "" };
+            Some((format!("{key}{mark}"), written.to_owned()))
+        })?;
+        if flow.states.iter().any(|state| state.name == ask.name) || user.name == start.name {
+            return None;
+        }
+        told = format!(
+            "add these states, let `{}` lead to `{}`, and read the result in `{}` from `{}`:",
+            start.name,
+            names.wait,
+            user.name,
+            ask.result.as_deref().unwrap_or("$")
+        );
+        states.push(vec![names.pause(&ask.name)]);
+        states.push(ask.lines(Some(&names.ended)));
+        states.push(names.choice(job, ask.result.as_deref()?, user.name)?);
+    }
+    states.push(vec![names.failure()]);
+    Some(vec![told, paste::joined(&states)])
+}
+
+/// A name that may stand in a path.
+fn word(name: &str) -> Option<String> {
+    let name: String = name.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let is_word = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    is_word.then_some(name)
 }
 
 /// The job that a state starts without waiting for it.

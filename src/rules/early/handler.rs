@@ -1,29 +1,24 @@
 //! Jobs that a Lambda handler starts and does not wait for: which call or line uses what such a job has not made yet.
 
 use crate::{
-    catalog::ai_operation::Operation,
     finding::Finding,
-    graph::fact::{self, Handler, UNKNOWN_NAME},
+    graph::fact::{self, Fact, Handler, UNKNOWN_NAME},
     rules::{
-        Context, Findings,
+        Context, Findings, chain,
+        early::{Jobs, instead},
         handlers::{Call, about, calls, time, timeout},
     },
     source::Place,
 };
 
-/// Reports each job of some operations whose result is used in the run that starts it, without a wait in between.
-pub(super) fn report(
-    cx: &Context<'_>,
-    handler: &Handler,
-    wanted: impl Fn(&Operation) -> bool,
-    message: &str,
-    out: &Findings,
-) {
+/// Reports each of some jobs whose result is used in the run that starts it, without a wait in between.
+pub(in crate::rules) fn handler(cx: &Context<'_>, fact: &Fact, jobs: &Jobs, out: &Findings) {
+    let Fact::Handler(handler) = fact else { return };
     let calls = calls(handler);
-    for start in calls.iter().filter(|call| !call.asks() && wanted(call.operation)) {
+    for start in calls.iter().filter(|call| !call.asks() && (jobs.wanted)(call.operation)) {
         let Some((place, label)) = early(handler, &calls, start) else { continue };
         let started = &handler.operations[start.number];
-        let mut finding = Finding::at(place, message).label(label).help(help(cx, handler, start.operation));
+        let mut finding = Finding::at(place, jobs.message).label(label).help(help(cx, handler, start));
         finding.property = format!("{}/{}", handler.name, start.name);
         if place != started.place {
             finding = finding.related(started.place, format!("`{}` only starts the job", start.name));
@@ -78,21 +73,18 @@ fn has(operation: &fact::Operation, name: &str) -> bool {
     operation.reads.iter().any(|read| &**read == name)
 }
 
-fn help(cx: &Context<'_>, handler: &Handler, operation: &Operation) -> String {
-    let job = operation.job.as_ref();
-    let mut help = match job.and_then(|job| job.get.first()) {
-        Some(get) => format!(
-            "end the function after the start, and let a Step Functions state machine wait: a `Wait`, a `Task` that calls `{get}`, and a `Choice` that goes back until the job has ended"
-        ),
-        None => "end the function after the start, and let what the job writes start the next one".to_owned(),
+fn help(cx: &Context<'_>, handler: &Handler, start: &Call) -> String {
+    let mut lines = match start.operation.job.as_ref().and_then(|job| job.get.first()) {
+        Some(_) => {
+            let what =
+                "end the function after the start, and let a Step Functions state machine start the job and wait:";
+            vec![what.to_owned(), chain::definition(handler, &[*start], true)]
+        }
+        None => vec!["end the function after the start, and let what the job writes start the next one".to_owned()],
     };
-    if let Some(event) = job.and_then(|job| job.event) {
-        help.push_str(&format!("\nor let an EventBridge rule for \"{event}\" start what comes next"));
-    } else if let Some(notifies) = job.and_then(|job| job.notifies) {
-        help.push_str(&format!("\nor pass `{notifies}`, and let the topic start what comes next"));
-    }
+    lines.extend(instead(start.operation));
     if let Some((seconds, _)) = timeout(cx, handler) {
-        help.push_str(&format!("\nwaiting in the function is no way out: it is ended after {}", time(seconds)));
+        lines.push(format!("waiting in the function is no way out: it is ended after {}", time(seconds)));
     }
-    help
+    lines.join("\n")
 }
