@@ -119,15 +119,13 @@ fn is_other(then: &Component, now: &Component) -> bool {
 /// What identifies a resource in both: its unit from where reading started, its address and kind.
 type Identity = (String, Arc<str>, Arc<str>);
 
+/// Makes of a unit's path the path from where reading started.
+pub type Start<'s> = &'s dyn Fn(&str) -> String;
+
 /// Compares two workloads. `start` makes of a unit's path, before and after, the path from where reading started.
-pub fn compare<'a>(
-    before: &'a Estimate,
-    after: &'a Estimate,
-    start: (&dyn Fn(&str) -> String, &dyn Fn(&str) -> String),
-) -> Difference<'a> {
-    let identity = |bill: &Bill, start: &dyn Fn(&str) -> String| -> Identity {
-        (start(&bill.key.unit), bill.address(), bill.kind.clone())
-    };
+pub fn compare<'a>(before: &'a Estimate, after: &'a Estimate, start: (Start<'_>, Start<'_>)) -> Difference<'a> {
+    let identity =
+        |bill: &Bill, start: Start<'_>| -> Identity { (start(&bill.key.unit), bill.address(), bill.kind.clone()) };
     let mut then: BTreeMap<Identity, Vec<&'a Bill>> = BTreeMap::new();
     for bill in before.bills.iter().rev() {
         then.entry(identity(bill, start.0)).or_default().push(bill);
