@@ -511,12 +511,16 @@ job.fit()
         shape.map(|shape| shape.ways.join("\n")).unwrap_or_default()
     };
     // 83.95 $ buy 83.95 ÷ (6 × 0.00002) seconds of 6 GB, and as many hours of transform as of hosting.
-    assert!(ways("small").contains("serverless: less below 699,583 s"), "{}", ways("small"));
+    assert!(ways("small#2").contains("serverless: less below 699,583 s"), "{}", ways("small#2"));
     assert!(
-        ways("small").contains("batch transform on `ml.m5.large`: less below 730 instance-hours"),
+        ways("small#2").contains("batch transform on `ml.m5.large`: less below 730 instance-hours"),
         "{}",
-        ways("small")
+        ways("small#2")
     );
-    assert!(!ways("gpu").contains("serverless:") && ways("gpu").contains("asynchronous"), "a GPU: {}", ways("gpu"));
+    assert!(
+        !ways("gpu#2").contains("serverless:") && ways("gpu#2").contains("asynchronous"),
+        "a GPU: {}",
+        ways("gpu#2")
+    );
     assert!(ways("job").starts_with("cheaper by the hour than `ml.g5.4xlarge` at $2.03/h:"), "{}", ways("job"));
 }

@@ -182,7 +182,7 @@ est = sagemaker.estimator.Estimator("mine:1", "r", instance_count=1, instance_ty
 #[test]
 fn scripts_that_a_notebook_writes() {
     let run = harness::run(&[("train.ipynb", &notebook(WRITING))], &harness::first());
-    properties(&run, "est", &[("ResourceConfig.InstanceType", r#""ml.m5.xlarge""#, r#"12: "ml.m5.xlarge""#)]);
+    properties(&run, "est", &[("ResourceConfig.InstanceType", r#""ml.m5.xlarge""#, r#"10: "ml.m5.xlarge""#)]);
     properties(&run, "est#2", &[("ResourceConfig.InstanceType", r#""ml.p2.xlarge""#, r#"4: "ml.p2.xlarge""#)]);
     let missed: Vec<(&str, &str)> =
         run.outcome.graph.not_evaluated().iter().map(|missed| (&*missed.what, missed.kind)).collect();

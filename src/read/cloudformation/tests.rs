@@ -228,7 +228,7 @@ fn the_other_functions() {
         ("!Cidr [10.0.0.0/16, 2, 8]", "[\"10.0.0.0/24\", \"10.0.1.0/24\"]"),
         ("!Cidr [!ImportValue block, 2, 8]", "?address blocks"),
         ("!ToJsonString {A: [1, x], B: !Ref 'AWS::NoValue'}", "\"{\\\"A\\\":[1,\\\"x\\\"]}\""),
-        ("!ToJsonString {A: !Ref Env}", "?a JSON text with values that are not known"),
+        ("!ToJsonString {A: !Ref Env}", r#""{"A":<?parameter Env>}""#),
         ("!Equals [!Ref Env, dev]", "if [Env = dev] then true else false"),
     ]);
     assert_eq!(eval("!Frobnicate x").1, ["expression: `Fn::Frobnicate`: it is not evaluated"]);
@@ -496,8 +496,8 @@ fn templates_are_told_from_other_files() {
 
 #[test]
 fn a_json_text_keeps_what_is_known_on_deployment_as_holes() {
-    let text = "Transform: AWS::LanguageExtensions\nResources:\n  R: {Type: AWS::IAM::Role}\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString:\n        Fn::ToJsonString: {A: !GetAtt R.Arn, B: [1, true], C: !Sub 'x \"${R}\"', D: !Ref AWS::NoValue}\n";
+    let text = "Transform: AWS::LanguageExtensions\nResources:\n  R: {Type: AWS::IAM::Role}\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      Comment:\n        Fn::ToJsonString: {A: !GetAtt R.Arn, B: [1, true], C: !Sub 'x \"${R}\"', D: !Ref AWS::NoValue}\n";
     let part = part(text);
-    let entry = part.resources[1].properties.entry("DefinitionString").unwrap();
+    let entry = part.resources[1].properties.entry("Comment").unwrap();
     assert_eq!(show(&entry.value), r#""{"A":<&R.Arn>,"B":[1,true],"C":"x \"<&R>\""}""#);
 }
