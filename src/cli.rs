@@ -242,11 +242,7 @@ pub enum Format {
 impl Format {
     /// Parses `FORMAT` or `FORMAT=FILE`.
     fn parse(text: &str) -> Result<(Self, Option<PathBuf>), String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("the name of the file is missing after `=`".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
+        let (name, file) = to_file(text)?;
         let format = match name {
             "pretty" => Self::Pretty,
             "concise" => Self::Concise,
@@ -259,6 +255,15 @@ impl Format {
             _ => return Err(format!("the formats are {FORMATS}")),
         };
         Ok((format, file))
+    }
+}
+
+/// Takes `FORMAT` or `FORMAT=FILE` apart.
+fn to_file(text: &str) -> Result<(&str, Option<PathBuf>), String> {
+    match text.split_once('=') {
+        Some((_, "")) => Err("the name of the file is missing after `=`".to_owned()),
+        Some((name, file)) => Ok((name, Some(PathBuf::from(file)))),
+        None => Ok((text, None)),
     }
 }
 

@@ -434,17 +434,27 @@ fn stdin_path(name: &str, root: &Path, here: &Path) -> String {
     below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
+/// Prints in each of several formats, to its file or to `out`; `one` is told whether it is `out`.
+fn print_each<F: Copy>(
+    formats: &[(F, Option<PathBuf>)],
+    out: &mut dyn Write,
+    one: &dyn Fn(F, bool, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    for (format, file) in formats {
+        match file {
+            None => one(*format, true, out)?,
+            Some(path) => report::write_file(path, |out| one(*format, false, out))
+                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
+        }
+    }
+    Ok(())
+}
+
 /// Prints the report in each format that is asked for, then what is said beside it.
 fn print(report: &Report<'_>, options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
     let pretty = [(Format::Pretty, None)];
     let formats = if options.format.is_empty() { &pretty[..] } else { &options.format };
-    for (format, file) in formats {
-        match file {
-            None => print_one(report, options, *format, true, out)?,
-            Some(path) => report::write_file(path, |out| print_one(report, options, *format, false, out))
-                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
-        }
-    }
+    print_each(formats, out, &|format, is_stdout, out| print_one(report, options, format, is_stdout, out))?;
     out.flush()?;
     let is_text = |format: &Format| matches!(format, Format::Pretty | Format::Concise);
     if options.statistics && !formats.iter().any(|(format, _)| is_text(format)) {

@@ -87,6 +87,16 @@ impl Place {
     pub fn new(file: FileId, span: Span) -> Self {
         Self { file, span }
     }
+
+    /// From the start of this place or another, whichever is first, to the end of the other; this one alone where the other
+    /// is in another file, or ends before it.
+    #[must_use]
+    pub fn through(self, other: Self) -> Self {
+        if self.file != other.file || other.span.end < self.span.start {
+            return self;
+        }
+        Self::new(self.file, Span { start: self.span.start.min(other.span.start), end: other.span.end })
+    }
 }
 
 /// One file that was read.

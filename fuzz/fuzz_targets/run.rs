@@ -26,6 +26,7 @@ pub fn run(path: &str, text: String) {
         discovery: &discovery,
         paths: Paths::default(),
         fold: Fold { named: Vec::new(), advice: true },
+        costs: Default::default(),
     };
     let mut out = Vec::new();
     pretty::print(&report, pretty::Style { color: false, columns: Some(80) }, &mut out).expect("memory takes all");

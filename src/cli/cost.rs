@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Check, Color, Variables};
+use super::{Check, Color, Variables, to_file};
 use crate::{
     catalog::prices::Usd,
     date::Date,
@@ -131,11 +131,7 @@ pub enum CostFormat {
 impl CostFormat {
     /// Parses `FORMAT` or `FORMAT=FILE`.
     fn parse(text: &str) -> Result<(Self, Option<PathBuf>), String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("the name of the file is missing after `=`".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
+        let (name, file) = to_file(text)?;
         let format = match name {
             "table" => Self::Table,
             "json" => Self::Json,

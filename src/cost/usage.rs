@@ -79,14 +79,14 @@ static KEYS: &[(&str, &[UsageKey])] = &[
         ],
     ),
     (
-        "AWS::Kinesis::Stream",
+        kind::STREAM,
         &[
             key("monthly_provisioned_put_units", "units of 25 KB that are put in a month", "5000000"),
             key("monthly_on_demand_data_in_gb", "gigabytes put in a month (on demand)", "100"),
             key("monthly_on_demand_data_out_gb", "gigabytes read in a month (on demand)", "200"),
         ],
     ),
-    ("AWS::KinesisFirehose::DeliveryStream", &[key("monthly_data_ingested_gb", "gigabytes taken in a month", "300")]),
+    (kind::DELIVERY_STREAM, &[key("monthly_data_ingested_gb", "gigabytes taken in a month", "300")]),
     ("AWS::Glue::Crawler", &[key("monthly_hours", "DPU-hours in a month", "5")]),
     (
         "AWS::Logs::LogGroup",
@@ -116,7 +116,7 @@ static KEYS: &[(&str, &[UsageKey])] = &[
             key("monthly_gb_hours", "gigabyte-hours of memory in a month (express)", "10"),
         ],
     ),
-    ("AWS::Athena::WorkGroup", &[key("monthly_data_scanned_tb", "terabytes that queries scan in a month", "2")]),
+    (kind::WORK_GROUP, &[key("monthly_data_scanned_tb", "terabytes that queries scan in a month", "2")]),
 ];
 
 /// Kinds that are others by another name.

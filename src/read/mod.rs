@@ -15,6 +15,8 @@ pub mod sdk_config;
 pub(crate) mod sniff;
 pub mod states;
 pub mod terraform;
+#[cfg(test)]
+mod testing;
 
 use std::{collections::BTreeMap, sync::Arc};
 

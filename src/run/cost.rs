@@ -8,13 +8,14 @@ use std::{
     sync::Arc,
 };
 
-use super::{Failure, Status, given, has_color, input, starts, today, view};
+use super::{Failure, Status, given, has_color, input, print_each, starts, today, view};
 use crate::{
     catalog::prices::{self, Prices},
     cli::{Check, Cost, CostFormat},
     cost::{self, Estimate, REGION, bill::Bill, finding::Costs, shape, usage::Usage},
     finding::Finding,
     graph::Graph,
+    prices::{PricesError, of_root},
     read::{self, Outcome},
     report::{
         self, Paths,
@@ -141,16 +142,15 @@ fn read(reading: &Check, err: &mut dyn Write) -> Result<Workload, Failure> {
 
 /// The prices that are built in, and over them those that were imported to the root.
 fn prices(root: &Path, paths: &Paths) -> Result<Prices, Failure> {
-    let source = match Files::disk(root).map_err(Failure::from)?.read(prices::FILE) {
-        Ok(source) => source,
-        Err(ReadError::Missing) => return Ok(Prices::default()),
-        Err(error) => {
-            return Err(Failure::told(format!("cannot read `{}`: {error}", paths.show(prices::FILE))));
-        }
-    };
-    Prices::with_imported(source.text()).map_err(|mistake| {
+    of_root(&Files::disk(root)?).map_err(|error| {
         let path = paths.show(prices::FILE);
-        Failure::told(format!("`{path}`, {mistake}\n  help: `mllint prices import` writes it anew"))
+        Failure::told(match error {
+            PricesError::Unreadable(error) => format!("cannot read `{path}`: {error}"),
+            PricesError::Mistake(mistake) => {
+                format!("`{path}`, {mistake}\n  help: `mllint prices import` writes it anew")
+            }
+            error => error.to_string(),
+        })
     })
 }
 
@@ -216,51 +216,33 @@ fn write_usage(
 
 /// Prints the report in each format that is asked for.
 fn print(report: &CostReport<'_>, options: &Cost, out: &mut dyn Write) -> Result<(), Failure> {
-    let default = [(CostFormat::Table, None::<PathBuf>)];
-    let formats = if options.format.is_empty() { &default[..] } else { &options.format };
-    for (format, file) in formats {
-        let one = |is_stdout: bool, out: &mut dyn Write| match format {
-            CostFormat::Table => {
-                let color = is_stdout && has_color(options.color);
-                table::print(report, table::Style { color }, out)
-            }
-            CostFormat::Json => json::print(report, out),
-            CostFormat::Markdown => markdown::print(report, out),
-            CostFormat::Html => html::print(report, out),
-            CostFormat::Csv => csv::print(report, out),
-        };
-        match file {
-            None => one(true, out)?,
-            Some(path) => report::write_file(path, |out| one(false, out))
-                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
-        }
-    }
-    Ok(())
+    print_each(formats(options), out, &|format, is_stdout, out| match format {
+        CostFormat::Table => table::print(report, style(options, is_stdout), out),
+        CostFormat::Json => json::print(report, out),
+        CostFormat::Markdown => markdown::print(report, out),
+        CostFormat::Html => html::print(report, out),
+        CostFormat::Csv => csv::print(report, out),
+    })
 }
 
 /// Prints the difference in each format that is asked for.
 fn print_change(report: &ChangeReport<'_>, options: &Cost, out: &mut dyn Write) -> Result<(), Failure> {
-    let default = [(CostFormat::Table, None::<PathBuf>)];
-    let formats = if options.format.is_empty() { &default[..] } else { &options.format };
-    for (format, file) in formats {
-        let one = |is_stdout: bool, out: &mut dyn Write| match format {
-            CostFormat::Table => {
-                let color = is_stdout && has_color(options.color);
-                change::table(report, table::Style { color }, out)
-            }
-            CostFormat::Json => json::print_change(report, out),
-            CostFormat::Markdown => change::markdown(report, out),
-            // A page and a table for programs hold the present: what it was is in theirs of then.
-            CostFormat::Html => html::print(&report.now, out),
-            CostFormat::Csv => csv::print(&report.now, out),
-        };
-        match file {
-            None => one(true, out)?,
-            Some(path) => report::write_file(path, |out| one(false, out))
-                .map_err(|error| Failure::told(format!("cannot write `{}`: {error}", path.display())))?,
-        }
-    }
-    Ok(())
+    print_each(formats(options), out, &|format, is_stdout, out| match format {
+        CostFormat::Table => change::table(report, style(options, is_stdout), out),
+        CostFormat::Json => json::print_change(report, out),
+        CostFormat::Markdown => change::markdown(report, out),
+        // A page and a table for programs hold the present: what it was is in theirs of then.
+        CostFormat::Html => html::print(&report.now, out),
+        CostFormat::Csv => csv::print(&report.now, out),
+    })
+}
+
+fn formats(options: &Cost) -> &[(CostFormat, Option<PathBuf>)] {
+    if options.format.is_empty() { &[(CostFormat::Table, None)] } else { &options.format }
+}
+
+fn style(options: &Cost, is_stdout: bool) -> table::Style {
+    table::Style { color: is_stdout && has_color(options.color) }
 }
 
 /// What is said beside the report: regions without prices, old prices.

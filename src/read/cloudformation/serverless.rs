@@ -179,7 +179,7 @@ fn events(template: &Template<'_>, of: &Resource, kind: &str) -> Vec<Resource> {
                 properties.entries[at].name = "EventSourceArn".into();
             }
             properties.set(Entry { name: "FunctionName".into(), place, value: target() });
-            made.push(beside(template, of, id, "AWS::Lambda::EventSourceMapping", properties, place));
+            made.push(beside(template, of, id, kind::EVENT_SOURCE_MAPPING, properties, place));
         } else if RULED.contains(&&**source) {
             for (from, to) in [("Pattern", "EventPattern"), ("Schedule", "ScheduleExpression")] {
                 if let Some(at) = properties.entries.iter().position(|entry| &*entry.name == from) {

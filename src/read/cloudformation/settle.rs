@@ -7,7 +7,10 @@ use std::{
 
 use super::{READER, exports};
 use crate::{
-    read::{Reading, states::Referred},
+    read::{
+        Reading,
+        states::{Referred, set_aside},
+    },
     source::Discovery,
 };
 
@@ -21,14 +24,9 @@ pub(in crate::read) fn settle(discovery: &Discovery, readings: &mut [Reading]) -
         let nested = reading.nested.iter();
         referred.extend(nested.map(|path| Referred { path: path.clone(), importer: candidate.path.clone() }));
     }
-    let deployed: HashSet<&Arc<str>> = referred.iter().map(|referred| &referred.path).collect();
-    for (candidate, reading) in discovery.candidates.iter().zip(readings.iter_mut()) {
-        if reading.reader == Some(READER) && deployed.contains(&candidate.path) {
-            reading.part.resources.clear();
-            reading.part.units.clear();
-            reading.part.not_evaluated.clear();
-            reading.exports.clear();
-        }
+    for nested in set_aside(discovery, readings, &referred, READER) {
+        nested.part.not_evaluated.clear();
+        nested.exports.clear();
     }
     let exported = readings.iter_mut().flat_map(|reading| std::mem::take(&mut reading.exports)).collect();
     let resources = readings.iter_mut().filter(|reading| reading.reader == Some(READER));

@@ -3,13 +3,11 @@
 use crate::{
     finding::Confidence,
     graph::{Graph, Resource, kind, value::Data},
-    read::{Outcome, read},
-    source::{Discovery, Files},
+    read::{Outcome, testing},
 };
 
 fn outcome(texts: &[(&str, &str)]) -> Outcome {
-    let files = Files::memory(texts.iter().copied());
-    read(&files, &Discovery::in_memory(&files, false))
+    testing::outcome(texts).1
 }
 
 fn addresses(graph: &Graph) -> Vec<String> {

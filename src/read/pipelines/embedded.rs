@@ -1,6 +1,6 @@
 //! The definitions of the pipelines that templates, Terraform and calls make: written there, or in a file beside.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -12,9 +12,9 @@ use crate::{
     },
     read::{
         Reading,
-        states::{Form, Referred, Substitutions, Written, text_value},
+        states::{Form, Referred, Substitutions, TOO_LONG, afford, refer, set_aside, written_out},
     },
-    source::{Discovery, Files, Span},
+    source::{Discovery, Files},
 };
 
 /// Bytes of definitions that are read for one part at most: many pipelines may share one long text.
@@ -32,13 +32,7 @@ pub(in crate::read) fn settle(
     let of_files = readings.par_iter_mut().filter(|reading| reading.reader != Some(READER));
     let mut referred: BTreeSet<Referred> = of_files.flat_map_iter(|reading| expand(files, &mut reading.part)).collect();
     referred.extend(terraform.iter_mut().flat_map(|part| expand(files, part)));
-    let paths: BTreeSet<&str> = referred.iter().map(|referred| &*referred.path).collect();
-    for (candidate, reading) in discovery.candidates.iter().zip(readings) {
-        if reading.reader == Some(READER) && paths.contains(&*candidate.path) {
-            reading.part.resources.clear();
-            reading.part.units.clear();
-        }
-    }
+    set_aside(discovery, readings, &referred, READER);
     referred
 }
 
@@ -61,7 +55,7 @@ fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
                 place: Some(resource.place),
                 kind: "resource",
                 what: format!("pipeline `{}`", resource.key.address()),
-                why: (*why).to_owned(),
+                why: why.clone(),
             });
         }
         resources.push(resource);
@@ -78,32 +72,18 @@ fn definition(
     entry: &Entry,
     left: &mut usize,
     referred: &mut Vec<Referred>,
-) -> Result<Option<Value>, &'static str> {
-    const TOO_LONG: &str = "there is more text of definitions than is read";
-    let (here, from) = (files.get(entry.place.file), entry.value.origin.place);
-    let there = files.get(from.file);
-    let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
-    let value = match &entry.value.data {
-        Data::Absent => return Ok(None),
+) -> Result<Option<Value>, String> {
+    match &entry.value.data {
+        Data::Absent => Ok(None),
         Data::Object(_) => {
-            *left = left.checked_sub(weight).ok_or(TOO_LONG)?;
-            entry.value.clone()
+            let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
+            afford(left, weight)?;
+            refer(files, entry, referred);
+            Ok(Some(entry.value.clone()))
         }
         Data::Text(_) | Data::Template(_) => {
-            let own = Span { start: entry.place.span.start, end: resource.body.span.end.max(entry.place.span.end) };
-            let mut written = vec![Written { source: &here, from: own }];
-            if from.file != entry.place.file {
-                written.insert(0, Written { source: &there, from: Span::new(0, there.text().len()) });
-            }
-            let code = written.iter().map(|written| written.from.len()).sum::<usize>();
-            *left = left.checked_sub(code + weight * 32).ok_or(TOO_LONG)?;
-            text_value(&entry.value, &Substitutions::default(), &written, entry.place, &FORM)?
+            written_out(files, (resource, entry), &Substitutions::default(), left, referred, &FORM).map(Some)
         }
-        _ => return Err("its definition is not known"),
-    };
-    let is_code = [".tf", ".tf.json", ".tfvars"].iter().any(|end| there.path.ends_with(end));
-    if from.file != entry.place.file && !is_code {
-        referred.push(Referred { path: Arc::clone(&there.path), importer: here.path.clone() });
+        _ => Err("its definition is not known".to_owned()),
     }
-    Ok(Some(value))
 }

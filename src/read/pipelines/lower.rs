@@ -9,8 +9,11 @@ use crate::{
         Input, Resource,
         value::{Data, Entry, List, Object, Piece, Reason, StepKind, Value},
     },
-    read::api::{self, LowerRequest},
-    source::{Place, Span},
+    read::{
+        api::{self, LowerRequest},
+        states::opened,
+    },
+    source::Place,
 };
 
 /// Steps within conditions, and values, are followed this deep.
@@ -99,7 +102,7 @@ impl Lowering<'_> {
             input: Input::Request,
             properties: opened(self.filled(&arguments.value, 0)),
             place: name.value.origin.place,
-            body: joined(name.place, step.origin.place),
+            body: name.place.through(step.origin.place),
             guard: self.pipeline.guard.clone(),
         };
         for mut resource in api::lower("sagemaker", operation, request) {
@@ -171,23 +174,4 @@ impl Lowering<'_> {
         value.origin.step = weakest.and_then(|weakest| weakest.origin.step);
         value
     }
-}
-
-/// A request of which nothing is known has all properties, each unknown.
-fn opened(request: Value) -> Value {
-    match request.data {
-        Data::Unknown(why) => {
-            let open = Object { entries: Vec::new(), open: Some(why), class: None };
-            Value { data: Data::Object(Arc::new(open)), origin: request.origin }
-        }
-        _ => request,
-    }
-}
-
-/// From the start of one place to the end of another.
-fn joined(from: Place, to: Place) -> Place {
-    if from.file != to.file || to.span.end < from.span.start {
-        return from;
-    }
-    Place::new(from.file, Span { start: from.span.start.min(to.span.start), end: to.span.end })
 }

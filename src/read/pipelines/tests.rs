@@ -2,20 +2,9 @@
 
 use crate::{
     finding::Confidence,
-    graph::{Graph, kind, value::Data},
-    read::{Outcome, read},
-    source::{Discovery, Files},
+    graph::{kind, value::Data},
+    read::testing::{ids, outcome},
 };
-
-fn outcome(texts: &[(&str, &str)]) -> (Files, Outcome) {
-    let files = Files::memory(texts.iter().copied());
-    let outcome = read(&files, &Discovery::in_memory(&files, false));
-    (files, outcome)
-}
-
-fn ids(graph: &Graph) -> Vec<(String, &str)> {
-    graph.resources().iter().map(|resource| (resource.key.address().to_string(), &*resource.kind)).collect()
-}
 
 const DEFINITION: &str = r#"{"Version": "2020-12-01",
   "Parameters": [{"Name": "Type", "Type": "String", "DefaultValue": "ml.m5.xlarge"}, {"Name": "Limit", "Type": "Integer"}],
@@ -83,10 +72,10 @@ fn a_definition_of_terraform_is_read_as_a_value_and_as_a_file() {
         )
     };
     let written = "jsonencode({ Version = \"2020-12-01\", Steps = [{ Name = \"Train\", Type = \"Training\", Arguments = { EnableManagedSpotTraining = true } }] })";
-    let (_, outcome) = outcome(&[("main.tf", &configuration(written))]);
-    assert_eq!(ids(&outcome.graph)[1], ("aws_sagemaker_pipeline.p.Train".to_owned(), kind::TRAINING_JOB));
+    let (_, read) = outcome(&[("main.tf", &configuration(written))]);
+    assert_eq!(ids(&read.graph)[1], ("aws_sagemaker_pipeline.p.Train".to_owned(), kind::TRAINING_JOB));
     let texts = [("main.tf", &*configuration("file(\"pipeline.json\")")), ("pipeline.json", DEFINITION)];
-    let (_, outcome) = self::outcome(&texts);
+    let (_, outcome) = outcome(&texts);
     let units: Vec<&str> = outcome.graph.units().iter().map(|unit| &*unit.path).collect();
     assert_eq!(units, ["."], "the definition is no unit of its own");
     assert_eq!(ids(&outcome.graph)[1].0, "aws_sagemaker_pipeline.p.Train");

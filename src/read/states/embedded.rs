@@ -182,10 +182,10 @@ fn in_a_file(
     })
 }
 
-const TOO_LONG: &str = "there is more text of definitions than is read";
+pub(in crate::read) const TOO_LONG: &str = "there is more text of definitions than is read";
 
 /// Takes what a definition costs from what is left.
-fn afford(left: &mut usize, cost: usize) -> Result<(), String> {
+pub(in crate::read) fn afford(left: &mut usize, cost: usize) -> Result<(), String> {
     *left = left.checked_sub(cost).ok_or(TOO_LONG)?;
     Ok(())
 }
@@ -214,22 +214,47 @@ fn of_text(
     left: &mut usize,
     referred: &mut Vec<Referred>,
 ) -> Result<Value, String> {
+    let value = written_out(files, (resource, entry), names, left, referred, &FORM)?;
+    Ok(placed(&files.get(entry.place.file), extent(resource, entry), value, entry.place))
+}
+
+/// Where the text of a property may be written in the file of its resource.
+fn extent(resource: &Resource, entry: &Entry) -> Span {
+    Span { start: entry.place.span.start, end: resource.body.span.end.max(entry.place.span.end) }
+}
+
+/// The value that the text of a property stands for, which is written there or comes from a file. `left` is what may yet
+/// be read, `referred` gets the file.
+pub(in crate::read) fn written_out(
+    files: &Files,
+    (resource, entry): (&Resource, &Entry),
+    names: &Substitutions,
+    left: &mut usize,
+    referred: &mut Vec<Referred>,
+    form: &Form,
+) -> Result<Value, String> {
     let (here, from) = (files.get(entry.place.file), entry.value.origin.place);
-    let own = Span { start: entry.place.span.start, end: resource.body.span.end.max(entry.place.span.end) };
     let there = files.get(from.file);
-    let mut written = vec![Written { source: &here, from: own }];
-    let is_elsewhere = from.file != entry.place.file;
-    if is_elsewhere {
+    let mut written = vec![Written { source: &here, from: extent(resource, entry) }];
+    if from.file != entry.place.file {
         written.insert(0, Written { source: &there, from: Span::new(0, there.text().len()) });
     }
     let code = written.iter().map(|written| written.from.len()).sum::<usize>();
     afford(left, code + entry.value.weight(*left).ok_or(TOO_LONG)? * 32)?;
-    let value = text::value(&entry.value, names, &written, entry.place, &FORM)?;
+    let value = text::value(&entry.value, names, &written, entry.place, form)?;
+    refer(files, entry, referred);
+    Ok(value)
+}
+
+/// Notes the file that the value of a property comes from, if that is neither the property's own nor one of code.
+pub(in crate::read) fn refer(files: &Files, entry: &Entry, referred: &mut Vec<Referred>) {
+    let from = entry.value.origin.place.file;
+    let there = files.get(from);
     let is_code = [".tf", ".tf.json", ".tfvars"].iter().any(|end| there.path.ends_with(end));
-    if is_elsewhere && !is_code {
-        referred.push(Referred { path: there.path.clone(), importer: here.path.clone() });
+    if from != entry.place.file && !is_code {
+        let importer = files.get(entry.place.file).path.clone();
+        referred.push(Referred { path: there.path.clone(), importer });
     }
-    Ok(placed(&here, own, value, entry.place))
 }
 
 /// Gives the states of a definition that is made by code the places of their names in it.

@@ -11,7 +11,7 @@ use crate::{
         value::{Data, Entry, Object, Value},
     },
     read::api::{self, LowerRequest},
-    source::{Place, Span},
+    source::Place,
 };
 
 /// States within states are followed this deep.
@@ -70,7 +70,7 @@ impl Machine {
         let Some(Data::Object(states)) = scope.entry("States").map(|entry| &entry.value.data) else { return };
         for entry in &states.entries {
             let Data::Object(state) = &entry.value.data else { continue };
-            let body = joined(entry.place, entry.value.origin.place);
+            let body = entry.place.through(entry.value.origin.place);
             let own = state.entries.iter().filter(|entry| !INNER.contains(&&*entry.name)).cloned().collect();
             let own = Object { entries: own, open: state.open.clone(), class: None };
             let properties = Value { data: Data::Object(Arc::new(own)), origin: entry.value.origin.clone() };
@@ -137,12 +137,4 @@ fn inner_scopes(state: &Object) -> Vec<&Value> {
         _ => vec![value],
     });
     scopes.collect()
-}
-
-/// From the start of one place to the end of another.
-fn joined(from: Place, to: Place) -> Place {
-    if from.file != to.file || to.span.end < from.span.start {
-        return from;
-    }
-    Place::new(from.file, Span { start: from.span.start, end: to.span.end })
 }

@@ -21,9 +21,11 @@ use crate::{
 
 pub(super) use definition::Substitutions;
 pub use embedded::{Referred, expand};
+pub(super) use embedded::{TOO_LONG, afford, refer, written_out};
 pub use mask::masked;
-pub(super) use referred::{listed, settle};
-pub(super) use text::{Form, Written, value as text_value};
+pub(super) use referred::{listed, set_aside, settle};
+pub(super) use task::opened;
+pub(super) use text::Form;
 
 use lower::Machine;
 

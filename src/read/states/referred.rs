@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{READER, Referred, expand};
 use crate::{
@@ -21,14 +22,27 @@ pub(in crate::read) fn settle(
     let of_files = readings.par_iter_mut().map(|reading| expand(files, &mut reading.part));
     let mut referred: BTreeSet<Referred> = of_files.flatten_iter().collect();
     referred.extend(terraform.iter_mut().flat_map(|part| expand(files, part)));
-    let paths: BTreeSet<&str> = referred.iter().map(|referred| &*referred.path).collect();
+    set_aside(discovery, readings, &referred, READER);
+    referred
+}
+
+/// Takes out of the readings by a reader what was read with the files that refer to it. Returns what was set aside.
+pub(in crate::read) fn set_aside<'r>(
+    discovery: &Discovery,
+    readings: &'r mut [Reading],
+    referred: &BTreeSet<Referred>,
+    by: &'static str,
+) -> Vec<&'r mut Reading> {
+    let paths: FxHashSet<&str> = referred.iter().map(|referred| &*referred.path).collect();
+    let mut aside = Vec::new();
     for (candidate, reading) in discovery.candidates.iter().zip(readings) {
-        if reading.reader == Some(READER) && paths.contains(&*candidate.path) {
+        if reading.reader == Some(by) && paths.contains(&*candidate.path) {
             reading.part.resources.clear();
             reading.part.units.clear();
+            aside.push(reading);
         }
     }
-    referred
+    aside
 }
 
 /// Marks the definitions that were read because others refer to them, and adds those that lie outside the PATHs.

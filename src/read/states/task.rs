@@ -29,7 +29,7 @@ pub(super) fn request(state: &Object) -> Option<(String, String, Value)> {
 }
 
 /// A request of which nothing is known has all properties, each unknown.
-fn opened(request: Value) -> Value {
+pub(in crate::read) fn opened(request: Value) -> Value {
     match request.data {
         Data::Unknown(why) => {
             let open = Object { entries: Vec::new(), open: Some(why), class: None };

@@ -1,20 +1,9 @@
 //! Tests of the reader as a whole.
 
 use crate::{
-    graph::{Graph, guard::Formula, kind, value::Data},
-    read::{Outcome, read},
-    source::{Discovery, Files},
+    graph::{guard::Formula, kind, value::Data},
+    read::testing::{ids, outcome},
 };
-
-fn outcome(texts: &[(&str, &str)]) -> (Files, Outcome) {
-    let files = Files::memory(texts.iter().copied());
-    let outcome = read(&files, &Discovery::in_memory(&files, false));
-    (files, outcome)
-}
-
-fn ids(graph: &Graph) -> Vec<(String, &str)> {
-    graph.resources().iter().map(|resource| (resource.key.address().to_string(), &*resource.kind)).collect()
-}
 
 const TRAIN: &str = r#"{"StartAt": "Train", "States": {"Train": {"Type": "Task",
   "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",

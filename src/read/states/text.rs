@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Where a text may be written: from here on to the end, in this file.
-pub(in crate::read) struct Written<'s> {
-    pub(in crate::read) source: &'s Source,
-    pub(in crate::read) from: Span,
+pub(super) struct Written<'s> {
+    pub(super) source: &'s Source,
+    pub(super) from: Span,
 }
 
 /// How a definition is told from other values, and what is said of a text that is none.
@@ -30,7 +30,7 @@ pub(in crate::read) struct Form {
 /// The value that a JSON text stands for, and whether its places are those of its parts; nothing where it is no
 /// definition. `written` are the places to look for the text at, the likeliest first; `otherwise` is the place of all
 /// that is not found there.
-pub(in crate::read) fn value(
+pub(super) fn value(
     text: &Value,
     names: &Substitutions,
     written: &[Written<'_>],
