@@ -197,7 +197,7 @@ pub struct Check {
     /// Show each place of advice, not a line per rule
     #[arg(long, help_heading = "Output")]
     pub advice: bool,
-    /// Order of the findings: path, or cost: the dearest first, with what they cost [default: path]
+    /// Order of the findings: path, or cost: the dearest first [default: path]
     #[arg(long, value_enum, value_name = "ORDER", hide_possible_values = true, help_heading = "Output")]
     pub sort: Option<FindingOrder>,
     /// Print counts per rule in place of the findings

@@ -160,8 +160,10 @@ fn check_paths(options: &Check, out: &mut dyn Write, err: &mut dyn Write) -> Res
     given::settle(&mistakes, &files, &paths, options.quiet, err)?;
     let uses = used(&uses);
     let mut costs = Default::default();
-    if options.sort == Some(FindingOrder::Cost) && !options.show_files {
+    if !options.show_files {
         costs = cost::of_findings(options, &settings, &graph, &findings)?;
+    }
+    if options.sort == Some(FindingOrder::Cost) {
         cost::sorted(&costs, &mut findings);
     }
     let report = Report {

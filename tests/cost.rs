@@ -14,7 +14,9 @@ use mllint::{
         self, Estimate,
         amount::Span,
         bill::{Component, Missing},
+        finding::{FindingCost, Sum},
     },
+    finding::Finding,
     report::{
         Paths,
         cost::{CostReport, GroupBy, Sort, html, json as report},
@@ -523,4 +525,84 @@ job.fit()
         ways("gpu#2")
     );
     assert!(ways("job").starts_with("cheaper by the hour than `ml.g5.4xlarge` at $2.03/h:"), "{}", ways("job"));
+}
+
+/// What the findings of a text cost, rule by rule, with the sum of all.
+fn found(file: &str, text: &str, rules: &[&str]) -> (BTreeMap<&'static str, FindingCost>, Sum) {
+    let files = Files::memory([(file, text)]);
+    let on: Vec<_> = rules.iter().filter_map(|name| mllint::rules::by_name(name)).collect();
+    let looked = harness::look(&files, &on);
+    let costs = harness::costs(&looked.outcome.graph, &looked.findings);
+    let sum = cost::finding::sum(&costs, looked.findings.iter());
+    let of = |finding: &Finding| Some((finding.rule, costs.get(&finding.fingerprint)?.clone()));
+    (looked.findings.iter().filter_map(of).collect(), sum)
+}
+
+fn usd(text: &str) -> Usd {
+    text.parse().expect("an amount")
+}
+
+#[test]
+fn what_is_billed_counts_once_however_many_findings_it_has() {
+    const ENDPOINT: &str = r#"
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      EndpointConfigName: churn-prod
+      ProductionVariants: [{VariantName: main, ModelName: m, InstanceType: ml.m5.large, InitialInstanceCount: 1}]
+  Endpoint:
+    Type: AWS::SageMaker::Endpoint
+    Properties: {EndpointName: churn-prod, EndpointConfigName: !GetAtt Config.EndpointConfigName}
+"#;
+    let rules = ["endpoint-without-autoscaling", "single-instance-endpoint"];
+    let (costs, sum) = found("a.yaml", ENDPOINT, &rules);
+    // 730 h × 0.115 $/h, of the endpoint and of its configuration.
+    assert_eq!(costs.len(), 2);
+    assert!(costs.values().all(|cost| cost.month == Some(usd("83.95"))), "{costs:#?}");
+    assert_eq!(sum, Sum { month: usd("83.95"), ..Sum::default() });
+    let second = &costs["single-instance-endpoint"];
+    assert_eq!((second.mending, second.replaces.is_some()), (Some(usd("83.95")), true));
+}
+
+#[test]
+fn ways_to_save_that_exclude_each_other_are_not_added() {
+    const NOTEBOOK: &str = "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: {InstanceType: ml.t2.2xlarge}\n";
+    let (costs, sum) = found("a.yaml", NOTEBOOK, &["legacy-instance", "notebook-without-idle-stop"]);
+    let (idle, old) = (&costs["notebook-without-idle-stop"], &costs["legacy-instance"]);
+    let (idle, old) = (idle.saving.as_ref().expect("a saving"), old.saving.as_ref().expect("a saving"));
+    assert!(idle.high > old.high && old.high > Usd::ZERO && old.low == old.high);
+    assert_eq!((sum.saved_month, sum.month), ((idle.low, idle.high), costs["legacy-instance"].month.expect("a month")));
+}
+
+#[test]
+fn what_spot_may_save_is_a_range_that_no_sum_has() {
+    const JOB: &str = r#"
+from sagemaker.pytorch import PyTorch
+PyTorch(entry_point="fit.py", role="r", framework_version="2.1", py_version="py310", instance_count=2,
+        instance_type="ml.g5.2xlarge", max_run=36000, checkpoint_s3_uri="s3://models/checkpoints").fit()
+"#;
+    let (costs, sum) = found("a.py", JOB, &["training-without-spot"]);
+    let cost = &costs["training-without-spot"];
+    // 10 h × 2 × 1.515 $/h
+    assert_eq!((cost.run, sum.run, sum.saved_run), (Some(usd("30.3")), usd("30.3"), (Usd::ZERO, Usd::ZERO)));
+    let saving = cost.saving.as_ref().expect("a range");
+    assert!(!saving.counts && Usd::ZERO < saving.low && saving.low < saving.high && saving.high < usd("30.3"));
+}
+
+#[test]
+fn a_tuned_job_costs_what_its_tuning_job_does() {
+    const TUNER: &str = r#"
+from sagemaker import KMeans
+from sagemaker.tuner import HyperparameterTuner, IntegerParameter
+means = KMeans(role="r", instance_count=1, instance_type="ml.g5.12xlarge", k=10, max_run=3600)
+tuner = HyperparameterTuner(means, "test:msd", {"extra_center_factor": IntegerParameter(4, 10)}, max_jobs=20)
+tuner.fit({"train": "s3://data/train"})
+"#;
+    let (costs, _) = found("a.py", TUNER, &["several-gpus-unused"]);
+    let cost = &costs["several-gpus-unused"];
+    // 20 jobs × 1 h × 7.09 $/h; on ml.g5.xlarge 1.408 $/h.
+    assert_eq!(cost.run, Some(usd("141.8")));
+    assert_eq!(cost.saving.as_ref().map(|saving| (saving.low, saving.high)), Some((Usd::ZERO, usd("113.64"))));
 }

@@ -93,6 +93,29 @@ const SPLIT_BATCHES: &[(&str, &str)] =
 /// Source: developer guide, blazingtext (2023-06-15): of its modes only `batch_skipgram` is distributed.
 const ALONE_WITH: &[(&str, &str, &[&str])] = &[("blazingtext", "mode", &["cbow", "skipgram", "supervised"])];
 
+/// Algorithms that use one GPU of an instance, and when.
+/// Source: developer guide, k-means, k-nearest-neighbors, autogluon-tabular, tabtransformer, blazingtext (2023-06-15);
+/// XGBoost: distributed_gpu_training.py of its open-source container, read 2026-11-22.
+const ONE_GPU: &[(&str, OneGpu)] = &[
+    ("autogluon-tabular", OneGpu::Always),
+    ("blazingtext", OneGpu::With("mode", "supervised")),
+    ("kmeans", OneGpu::Always),
+    ("knn", OneGpu::Always),
+    ("tabtransformer", OneGpu::Always),
+    ("xgboost", OneGpu::Without("use_dask_gpu_training", "true")),
+];
+
+/// When an algorithm uses no more than one GPU of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneGpu {
+    /// It always does.
+    Always,
+    /// With this value of a hyperparameter.
+    With(&'static str, &'static str),
+    /// Unless a hyperparameter has this value.
+    Without(&'static str, &'static str),
+}
+
 /// The longest time that a job may run where none is set, in seconds.
 /// Source: API reference, `StoppingCondition.MaxRuntimeInSeconds`; the SDK's estimators have the same (2.257.7).
 pub const DEFAULT_MAX_RUN: f64 = 86_400.0;
@@ -157,6 +180,12 @@ impl Algorithm {
         ALONE_WITH.iter().find(|(id, ..)| *id == self.id).map(|&(_, name, values)| (name, values))
     }
 
+    /// When it uses one GPU of an instance, and no more; nothing where it uses all, or none, or that is not known.
+    pub fn one_gpu(&self, version: Option<&str>) -> Option<OneGpu> {
+        let (_, when) = ONE_GPU.iter().find(|(id, _)| *id == self.id)?;
+        (self.gpu(version)? != Gpu::Unused).then_some(*when)
+    }
+
     /// Whether it knows a channel.
     pub fn has_channel(&self, name: &str) -> bool {
         self.channels
@@ -199,6 +228,7 @@ mod tests {
     #[test]
     fn what_is_said_by_id_is_said_of_algorithms_of_the_table() {
         let ids = SPLIT_BATCHES.iter().map(|(id, _)| id).chain(RUN_SCRIPTS).chain(ALONE_WITH.iter().map(|(id, ..)| id));
+        let ids = ids.chain(ONE_GPU.iter().map(|(id, _)| id));
         assert!(ids.clone().all(|id| algorithm(id).is_some()));
         for (id, name) in SPLIT_BATCHES.iter().copied().chain(ALONE_WITH.iter().map(|&(id, name, _)| (id, name))) {
             assert!(algorithm(id).is_some_and(|known| known.hyperparameter(name).is_some()), "{id}: {name}");

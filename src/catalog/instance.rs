@@ -116,6 +116,13 @@ impl Instance {
         self.replacements.iter().find_map(fits)
     }
 
+    /// The smallest type with one GPU of its family, or of those that have taken its place.
+    pub fn with_one_gpu(&self, usage: Use) -> Option<&'static Instance> {
+        let fits = |other: &&Instance| other.gpus == Some(1) && !other.legacy && other.uses.contains(&usage);
+        let of = |family: &str| of_family(family).filter(fits).min_by_key(|other| other.vcpu);
+        of(self.family()).or_else(|| self.replacements.iter().find_map(|family| of(family)))
+    }
+
     /// What a finding cites.
     pub fn fact(&self) -> FactRef {
         catalog::fact(format!("instances/{}", self.name), "botocore 1.44.5; EC2 DescribeInstanceTypes")
@@ -154,6 +161,15 @@ mod tests {
         assert_eq!(like(8), Some("ml.m5.2xlarge"));
         assert_eq!(like(9), Some("ml.m5.4xlarge"));
         assert_eq!(like(1000), Some("ml.m5.24xlarge"), "the largest");
+    }
+
+    #[test]
+    fn a_family_has_a_size_with_one_gpu_or_another_has() {
+        let one = |name| instance(name).and_then(|known| known.with_one_gpu(Use::Training)).map(|known| known.name);
+        assert_eq!(one("ml.g5.12xlarge"), Some("ml.g5.xlarge"));
+        assert_eq!(one("ml.p3.16xlarge"), Some("ml.g5.xlarge"), "p3 is of an old generation");
+        assert_eq!(one("ml.p4d.24xlarge"), None);
+        assert_eq!(one("ml.m5.xlarge"), None);
     }
 
     #[test]

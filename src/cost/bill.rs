@@ -129,6 +129,8 @@ pub struct Component {
     pub month: Option<Span<Usd>>,
     /// What one run costs at most.
     pub run: Option<Span<Usd>>,
+    /// How much of it a usual run takes, where the usage file tells.
+    pub usual: Option<Quantity>,
     /// What one run costs as long as it usually takes.
     pub expected: Option<Usd>,
     /// What is not known; empty where all is.
@@ -183,6 +185,7 @@ impl Line {
             hour: None,
             month: None,
             run: None,
+            usual: None,
             expected: None,
             missing: Vec::new(),
             assumption: String::new(),
@@ -283,9 +286,10 @@ impl Line {
             Per::Month => component.month = cost,
             Per::Run => {
                 component.run = cost;
-                component.expected = expected.and_then(|usual| usual.times(*copies)?.cost(rate));
+                component.usual = expected.and_then(|usual| usual.times(*copies));
+                component.expected = component.usual.and_then(|usual| usual.cost(rate));
                 component.month = runs.and_then(|runs| {
-                    let usual = expected.and_then(|usual| Some(Span::one(usual.times(*copies)?)));
+                    let usual = component.usual.map(Span::one);
                     usual.or(component.quantity)?.map(|quantity| quantity.times(runs)?.cost(rate))
                 });
             }

@@ -98,6 +98,7 @@ fn widen(known: &mut Component, other: &Component) {
     let (hour, month, run) =
         (outer(known.hour, other.hour), outer(known.month, other.month), outer(known.run, other.run));
     let expected = known.expected.filter(|_| known.expected == other.expected);
+    let usual = known.usual.filter(|_| known.usual == other.usual);
     let mut missing = known.missing.clone();
     missing.extend(other.missing.iter().filter(|one| !known.missing.contains(one)).cloned());
     if size(other) > size(known) {
@@ -109,7 +110,8 @@ fn widen(known: &mut Component, other: &Component) {
             .zip(other.quantity)
             .map(|(left, right)| Span { low: left.low.min(right.low), high: left.high.max(right.high) });
     }
-    (known.hour, known.month, known.run, known.expected, known.missing) = (hour, month, run, expected, missing);
+    (known.hour, known.month, known.run, known.missing) = (hour, month, run, missing);
+    (known.usual, known.expected) = (usual, expected);
 }
 
 /// A component that some worlds do not have: there it costs nothing.
@@ -118,6 +120,6 @@ fn or_none(mut component: Component) -> Component {
     component.hour = from_none(component.hour);
     component.month = from_none(component.month);
     component.run = from_none(component.run);
-    component.expected = None;
+    (component.usual, component.expected) = (None, None);
     component
 }

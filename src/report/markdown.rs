@@ -102,6 +102,9 @@ fn entry(report: &Report<'_>, item: &Item<'_>) -> String {
         let begin = if at == 0 { "**help**: " } else { "" };
         line(&format!("{begin}{}", prose(help.trim())));
     }
+    for cost in super::cost::finding::lines(report, finding) {
+        line(&prose(&cost));
+    }
     entry.push('\n');
     entry
 }

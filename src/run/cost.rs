@@ -45,7 +45,7 @@ pub(super) fn of_findings(
     let paths = Paths::of(Some(&settings.root), &here);
     let prices = prices(&settings.root, &paths)?;
     let region = options.region.as_deref().unwrap_or(REGION);
-    let usage = Usage::default();
+    let usage = usage_of(None, &settings.root, graph, &paths)?.usage;
     let input = cost::Input { graph, prices: &prices, usage: &usage, region, region_assumed: options.region.is_none() };
     Ok(Arc::new(cost::finding::costs(&input, findings)))
 }
@@ -154,32 +154,46 @@ fn prices(root: &Path, paths: &Paths) -> Result<Prices, Failure> {
     })
 }
 
-/// What the usage file tells: the one that is named, else the one at the root, if there is one.
-fn usage(options: &Cost, workload: &Workload, err: &mut dyn Write) -> Result<Usage, Failure> {
-    let (path, source) = match &options.usage {
+/// What the usage file tells, with what it tells of nothing that was read.
+struct Told {
+    path: String,
+    usage: Usage,
+    unmatched: Vec<String>,
+}
+
+/// Reads the usage file: the one that is named, else the one at the root, if there is one.
+fn usage_of(named: Option<&Path>, root: &Path, graph: &Graph, paths: &Paths) -> Result<Told, Failure> {
+    let (path, source) = match named {
         Some(path) => {
             let source = named_file(path)
                 .map_err(|error| Failure::told(format!("cannot read `--usage {}`: {error}", path.display())))?;
             (path.display().to_string(), source)
         }
-        None => match Files::disk(&workload.settings.root).map_err(Failure::from)?.read(usage::FILE) {
-            Ok(source) => (workload.paths.show(usage::FILE), source),
-            Err(ReadError::Missing) => return Ok(Usage::default()),
-            Err(error) => {
-                return Err(Failure::told(format!("cannot read `{}`: {error}", workload.paths.show(usage::FILE))));
+        None => match Files::disk(root).map_err(Failure::from)?.read(usage::FILE) {
+            Ok(source) => (paths.show(usage::FILE), source),
+            Err(ReadError::Missing) => {
+                return Ok(Told { path: String::new(), usage: Usage::default(), unmatched: Vec::new() });
             }
+            Err(error) => return Err(Failure::told(format!("cannot read `{}`: {error}", paths.show(usage::FILE)))),
         },
     };
-    let read = usage::read(&source, &workload.outcome.graph);
-    if !read.mistakes.is_empty() {
-        return Err(SettingsError::Mistakes { path, source, mistakes: read.mistakes }.into());
+    let usage::Read { usage, mistakes, unmatched } = usage::read(&source, graph);
+    if !mistakes.is_empty() {
+        return Err(SettingsError::Mistakes { path, source, mistakes }.into());
     }
+    Ok(Told { path, usage, unmatched })
+}
+
+/// The same for `cost`, which warns of addresses that name nothing.
+fn usage(options: &Cost, workload: &Workload, err: &mut dyn Write) -> Result<Usage, Failure> {
+    let Workload { settings, outcome, paths, files } = workload;
+    let told = usage_of(options.usage.as_deref(), &settings.root, &outcome.graph, paths)?;
     // Where only a part is looked at, the rest of what the file tells is of the other parts.
-    let is_whole = view(&options.reading(), &workload.settings, &workload.files) == View::Whole;
-    for unmatched in read.unmatched.iter().filter(|_| !options.quiet && (is_whole || options.usage.is_some())) {
-        writeln!(err, "warning: {}: {}", report::plain(&path), report::plain_lines(unmatched))?;
+    let is_whole = view(&options.reading(), settings, files) == View::Whole;
+    for unmatched in told.unmatched.iter().filter(|_| !options.quiet && (is_whole || options.usage.is_some())) {
+        writeln!(err, "warning: {}: {}", report::plain(&told.path), report::plain_lines(unmatched))?;
     }
-    Ok(read.usage)
+    Ok(told.usage)
 }
 
 fn estimate(options: &Cost, graph: &Graph, prices: &Prices, usage: &Usage) -> Estimate {

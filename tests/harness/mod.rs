@@ -7,11 +7,13 @@ pub(crate) mod page;
 use std::{fs, io, path::Path, sync::Arc};
 
 use mllint::{
+    catalog::prices::Prices,
     check,
+    cost::{self, Input, REGION, finding::Costs, usage::Usage},
     date::Date,
     finding::Finding,
     fix::{self, apply::Looked},
-    graph::fact::FactKind,
+    graph::{Graph, fact::FactKind},
     read::{self, Outcome},
     report::{
         Fold, Paths, Report, json,
@@ -164,6 +166,13 @@ pub(crate) fn json(run: &Run) -> String {
     printed(run, json::print)
 }
 
+/// What findings cost at the prices that are built in.
+pub(crate) fn costs(graph: &Graph, findings: &[Finding]) -> Costs {
+    let (prices, usage) = (Prices::default(), Usage::default());
+    let input = Input { graph, prices: &prices, usage: &usage, region: REGION, region_assumed: true };
+    cost::finding::costs(&input, findings)
+}
+
 fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>) -> String {
     let fold = Fold { named: run.findings.iter().map(|finding| finding.rule).collect(), advice: true };
     let discovery = Discovery::default();
@@ -179,7 +188,7 @@ fn printed(run: &Run, print: impl Fn(&Report<'_>, &mut dyn io::Write) -> io::Res
         discovery: &discovery,
         paths: Paths::default(),
         fold,
-        costs: Arc::default(),
+        costs: Arc::new(costs(&run.outcome.graph, &run.findings)),
     };
     let mut out = Vec::new();
     print(&report, &mut out).expect("memory takes all");

@@ -13,7 +13,7 @@ use crate::{
     report::Report,
 };
 
-/// Lines behind the help of a finding: what its resource costs, and what mending it saves or costs.
+/// Lines behind the help of a finding: what its resource costs, and what mending it saves, costs and replaces.
 pub(in crate::report) fn lines(report: &Report<'_>, finding: &Finding) -> Vec<String> {
     let Some(cost) = report.costs.get(&finding.fingerprint) else { return Vec::new() };
     let figure = match (cost.month, cost.run) {
@@ -22,7 +22,10 @@ pub(in crate::report) fn lines(report: &Report<'_>, finding: &Finding) -> Vec<St
         (None, None) => None,
     };
     let first = figure.map_or_else(|| cost.basis.clone(), |figure| format!("{figure} ({})", cost.basis));
-    let mending = cost.mending.map(|more| format!("mending it costs {} a month more", amount(more)));
+    let more = cost.mending.filter(|more| *more > Usd::ZERO).map(|more| format!("costs {} a month more", amount(more)));
+    let replaces = cost.replaces.map(|what| format!("replaces {what}"));
+    let parts: Vec<String> = more.into_iter().chain(replaces).collect();
+    let mending = (!parts.is_empty()).then(|| format!("mending it {}", parts.join(", and ")));
     [Some(first), cost.saving.as_ref().map(saved), mending].into_iter().flatten().collect()
 }
 
@@ -31,16 +34,14 @@ fn saved(saving: &Saving) -> String {
         Per::Month => "a month",
         Per::Run => "a run",
     };
-    if saving.low == saving.high {
-        return format!("mending it saves {} {over}", amount(saving.high));
-    }
+    let (what, end) = if saving.counts { ("mending it saves", "") } else { ("Spot may save", "; no sum has it") };
+    let range = match (saving.low, saving.high) {
+        (low, high) if low == high => amount(high),
+        (Usd::ZERO, high) => format!("up to {}", amount(high)),
+        (low, high) => format!("{} to {}", amount(low), amount(high)),
+    };
     let expected = saving.expected.map(|expected| format!(", {} expected", amount(expected))).unwrap_or_default();
-    format!(
-        "mending it saves {} to {} {over}{expected}: it depends on {}",
-        amount(saving.low),
-        amount(saving.high),
-        saving.driver
-    )
+    format!("{what} {range} {over}{expected}: it depends on {}{end}", saving.driver)
 }
 
 /// What the findings add up to, as the end of the summary; empty where nothing is known.
@@ -51,7 +52,7 @@ pub(in crate::report) fn added_up(report: &Report<'_>) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    let saved: Vec<String> = known([(saved_month, "a month"), (saved_run, "a run")]).collect();
+    let saved: Vec<String> = known([(saved_month.1, "a month"), (saved_run.1, "a run")]).collect();
     let saved =
         if saved.is_empty() { String::new() } else { format!(", of which up to {} may be saved", saved.join(" and ")) };
     format!(". They stand for {}{saved}", parts.join(" and "))
@@ -72,6 +73,7 @@ pub(in crate::report) struct CostShape<'a> {
     saving: Option<SavingShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mending_usd_per_month: Option<f64>,
+    replaces_resource: bool,
     basis: &'a str,
     as_of: &'a str,
 }
@@ -84,6 +86,7 @@ struct SavingShape {
     expected: Option<f64>,
     high: f64,
     depends_on: &'static str,
+    counts: bool,
 }
 
 impl<'a> CostShape<'a> {
@@ -100,8 +103,10 @@ impl<'a> CostShape<'a> {
                 expected: saving.expected.map(Usd::as_f64),
                 high: saving.high.as_f64(),
                 depends_on: saving.driver,
+                counts: saving.counts,
             }),
             mending_usd_per_month: cost.mending.map(Usd::as_f64),
+            replaces_resource: cost.replaces.is_some(),
             basis: &cost.basis,
             as_of: &cost.as_of,
         }
@@ -111,21 +116,34 @@ impl<'a> CostShape<'a> {
 /// What the findings add up to, in JSON.
 #[derive(Serialize)]
 pub(in crate::report) struct SumShape {
-    usd_per_month: f64,
-    usd_per_run: f64,
-    saved_usd_per_month_max: f64,
-    saved_usd_per_run_max: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_month: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_run: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved_usd_per_month: Option<SavedShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved_usd_per_run: Option<SavedShape>,
+}
+
+#[derive(Serialize)]
+struct SavedShape {
+    low: f64,
+    high: f64,
 }
 
 impl SumShape {
     /// Nothing where no finding costs anything that is known.
     pub(in crate::report) fn of(report: &Report<'_>) -> Option<Self> {
         let sum = finding::sum(&report.costs, report.findings.iter());
+        let figure = |usd: Usd| (usd > Usd::ZERO).then(|| usd.as_f64());
+        let saved =
+            |(low, high): (Usd, Usd)| (high > Usd::ZERO).then(|| SavedShape { low: low.as_f64(), high: high.as_f64() });
         (sum != Sum::default()).then(|| Self {
-            usd_per_month: sum.month.as_f64(),
-            usd_per_run: sum.run.as_f64(),
-            saved_usd_per_month_max: sum.saved_month.as_f64(),
-            saved_usd_per_run_max: sum.saved_run.as_f64(),
+            usd_per_month: figure(sum.month),
+            usd_per_run: figure(sum.run),
+            saved_usd_per_month: saved(sum.saved_month),
+            saved_usd_per_run: saved(sum.saved_run),
         })
     }
 }
