@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use crate::{
-    graph::{Key, ResourceId, attr::Attr, value::StepKind},
+    graph::{Input, Key, ResourceId, attr::Attr, value::StepKind},
     source::{Place, Span},
 };
 
@@ -271,12 +271,17 @@ impl Finding {
     }
 
     /// A finding about a property: at the place that sets it (or that should), with a second label where the value
-    /// comes from if it came through a variable, parameter or dict.
+    /// comes from if it came through a variable, parameter or dict, or where the dict is that lacks it.
     pub fn on(attr: &Attr<'_>, message: impl Into<String>) -> Self {
         let mut finding = Self::at(attr.place(), message);
         finding.property = attr.path().to_owned();
         if let Some((place, step, message)) = attr.source() {
             finding.related.push(Label { message, place, step: Some(step) });
+        }
+        if let Some(place) = attr.request() {
+            let is_request = attr.subject().resource().input == Input::Api;
+            let what = if is_request { "the request is" } else { "the arguments are" };
+            finding = finding.related(place, format!("{what} written here"));
         }
         finding.evidence(attr)
     }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use crate::{
     finding::Confidence,
     graph::{
-        Graph, Resource, ResourceId,
+        Graph, Input, Resource, ResourceId,
         guard::{Tri, World},
         value::{Data, Entry, List, Object, Origin, Piece, Reference, Step, StepKind, Unknown, Value},
     },
@@ -427,6 +427,21 @@ impl<'a> Attr<'a> {
             kind => format!("{} `{}`", kind.label(), last.name),
         };
         (origin.place != self.place()).then_some((origin.place, last.kind, text))
+    }
+
+    /// Where the request or the arguments are written that lack it, if that is not the call that takes them:
+    /// `create_model(**request)`. The place of the first entry.
+    pub fn request(&self) -> Option<Place> {
+        let Subject { resource, .. } = self.subject;
+        let is_code = matches!(resource.input, Input::Sdk | Input::Api);
+        if !is_code || !self.is_absent() || self.is_written() || self.parent != resource.place {
+            return None;
+        }
+        let Data::Object(request) = &self.subject.properties().known()?.data else { return None };
+        let call = resource.body;
+        let is_elsewhere = |place: Place| place.file != call.file || !call.span.contains(place.span);
+        let places = request.entries.iter().map(|entry| entry.place);
+        places.clone().all(is_elsewhere).then(|| places.min_by_key(|place| (place.file, place.span.start)))?
     }
 
     /// How sure the value is.

@@ -50,9 +50,9 @@ pub(super) fn runs_elsewhere(job: Subject<'_>) -> bool {
     local || !job.get("ServerlessJobConfig").is_absent()
 }
 
-/// Whether a job that code starts may run in local mode: whoever runs the code says where.
+/// Whether a job that the SDK starts may run in local mode: whoever runs the code says where. The API has no such mode.
 pub(super) fn may_be_local(job: Subject<'_>) -> bool {
-    matches!(job.resource().input, Input::Sdk | Input::Api) && job.get("ResourceConfig.InstanceType").is_unknown()
+    job.resource().input == Input::Sdk && job.get("ResourceConfig.InstanceType").is_unknown()
 }
 
 /// The instances of a job in all, where that is known, with the first property that counts them.

@@ -175,7 +175,7 @@ estimator = PyTorch( ◀
 import boto3
 
 image = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-training:2.1-gpu-py310"
-request = {"TrainingJobName": "fit", "RoleArn": "arn:aws:iam::111122223333:role/training"}
+request = {"TrainingJobName": "fit", "RoleArn": "arn:aws:iam::111122223333:role/training"} ◁
 request["AlgorithmSpecification"] = {"TrainingImage": image, "TrainingInputMode": "File"}
 request["ResourceConfig"] = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 30}
 request["OutputDataConfig"] = {"S3OutputPath": "s3://a/b"}
@@ -272,7 +272,7 @@ Model(image_uri="111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:3", **settin
         file: "across_cells.ipynb",
         bad: r#"
 from sagemaker.model import Model
-settings = {"role": "arn:aws:iam::111122223333:role/model"}
+settings = {"role": "arn:aws:iam::111122223333:role/model"} ◁
 # %%
 settings["image_uri"] = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:3"
 # %%
@@ -285,7 +285,7 @@ model = Model(**settings) ◀"#,
         bad: r#"
 import boto3
 
-request = {"ModelName": "churn"}
+request = {"ModelName": "churn"} ◁
 request["ExecutionRoleArn"] = "arn:aws:iam::111122223333:role/model"
 request["PrimaryContainer"] = {"Image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:3"}
 boto3.client("sagemaker").create_model(**request) ◀"#,
@@ -341,7 +341,7 @@ Resources:
         bad: r#"
 import boto3
 
-settings = dict(NotebookInstanceName="explore", InstanceType="ml.t3.medium")
+settings = dict(NotebookInstanceName="explore", InstanceType="ml.t3.medium") ◁
 settings["RoleArn"] = "arn:aws:iam::111122223333:role/notebook"
 boto3.client("sagemaker").create_notebook_instance(**settings) ◀"#,
         good: (r#"settings["RoleArn"]"#, r#"settings["SubnetId"] = "subnet-0a1b"; settings["RoleArn"]"#),
