@@ -1,13 +1,17 @@
 //! Jupyter notebook → its Python code as one text, and the map from that text back to the JSON.
 
-use jsonc_parser::ast::{Array, Object, StringLit, Value};
+use std::ops::Range;
+
+use jsonc_parser::ast::Value;
 
 use super::{
     json::{Document, RELAXED},
     tree::{Fault, TOO_MANY},
 };
 use crate::source::{Cell, Cells, Segment, Span};
+use parts::{CodeCell, Parts};
 
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -43,27 +47,36 @@ pub struct Written {
 /// Line magics (`%pip`, `!ls`) and cell magics that run Python (`%%time`) stay as they are, for a parser that knows
 /// them. A text that is no JSON, or no notebook, is a fault.
 pub fn read(raw: &str) -> Result<Notebook, Fault> {
+    let json = raw.strip_prefix('\u{feff}').unwrap_or(raw);
+    if let Some(parts) = Parts::skimmed(json) {
+        return Ok(assembled(json, raw.len() - json.len(), &parts));
+    }
     let document = Document::of(raw);
     if document.has_more_than(MAX_VALUES) {
         let span = Span::new(document.offset(), document.offset());
         return Err(Fault { span, message: TOO_MANY.to_owned(), related: None, fatal: true, limit: true });
     }
-    document.with_ast(&RELAXED, |ast| {
+    let parts = document.with_ast(&RELAXED, |ast| {
         let value = ast.map_err(|error| document.fault(&error))?;
-        let notebook = value.as_ref().and_then(Value::as_object).and_then(|root| {
-            let mut reader =
-                Reader { document: &document, notebook: Notebook { language: language(root), ..Notebook::default() } };
-            reader.cells(root)?;
-            Some(reader.notebook)
-        });
-        notebook.ok_or_else(|| Fault {
+        value.as_ref().and_then(Value::as_object).and_then(Parts::of).ok_or_else(|| Fault {
             span: Span::new(document.offset(), document.offset()),
             message: "this is no notebook: it has no `cells`".to_owned(),
             related: None,
             fatal: true,
             limit: false,
         })
-    })
+    })?;
+    Ok(assembled(document.json(), document.offset(), &parts))
+}
+
+/// The notebook that is made of these parts of a JSON; `offset` bytes stand before it in the file.
+fn assembled(json: &str, offset: usize, parts: &Parts) -> Notebook {
+    let notebook = Notebook { language: parts.language.clone(), ..Notebook::default() };
+    let mut reader = Reader { json, offset, notebook };
+    if parts.language == PYTHON {
+        parts.cells.iter().for_each(|cell| reader.cell(cell, &parts.lines));
+    }
+    reader.notebook
 }
 
 /// Cell magics after which the cell is still Python. Others hold another language, or are not known to run.
@@ -86,56 +99,23 @@ const PYTHON_MAGICS: [&str; 16] = [
     "timeit",
 ];
 
-struct Reader<'a, 't> {
-    document: &'a Document<'t>,
+struct Reader<'t> {
+    json: &'t str,
+    offset: usize,
     notebook: Notebook,
 }
 
-impl Reader<'_, '_> {
-    /// Reads all cells of a notebook; nothing if it has none, not even an empty list.
-    fn cells(&mut self, root: &Object<'_>) -> Option<()> {
-        if let Some(cells) = root.get_array("cells") {
-            self.sheet(cells, 0, "source");
-            return Some(());
-        }
-        // Before format 4 there were sheets, and the code was called `input`.
-        let mut before = 0;
-        for sheet in &root.get_array("worksheets")?.elements {
-            if let Some(cells) = sheet.as_object().and_then(|sheet| sheet.get_array("cells")) {
-                self.sheet(cells, before, "input");
-                before += cells.elements.len();
-            }
-        }
-        Some(())
-    }
-
-    fn sheet(&mut self, cells: &Array<'_>, before: usize, code: &str) {
-        if self.notebook.language != PYTHON {
-            return;
-        }
-        for (at, cell) in cells.elements.iter().enumerate() {
-            let Some(cell) = cell.as_object().filter(|cell| string(cell, "cell_type") == Some("code")) else {
-                continue;
-            };
-            let Some(source) = cell.get(code) else { continue };
-            self.cell(count(before + at + 1), cell, &source.value);
-        }
-    }
-
-    fn cell(&mut self, index: u32, cell: &Object<'_>, source: &Value<'_>) {
+impl Reader<'_> {
+    fn cell(&mut self, cell: &CodeCell, lines: &[Range<usize>]) {
+        let index = count(cell.index);
         // The language of one cell: in format 3, and where an editor mixes them.
-        if let Some(other) = string(cell, "language").filter(|language| family(language) != PYTHON) {
+        if let Some(other) = cell.language.as_ref().filter(|language| family(language) != PYTHON) {
             self.notebook.skipped.push((index, format!("its language is `{}`", other.escape_debug())));
             return;
         }
         let (start, segments) = (self.notebook.text.len(), self.notebook.cells.segments.len());
-        match source {
-            Value::StringLit(text) => self.append(text),
-            Value::Array(lines) => {
-                lines.elements.iter().filter_map(Value::as_string_lit).for_each(|line| self.append(line))
-            }
-            _ => return,
-        }
+        let Some(own) = cell.lines.clone() else { return };
+        lines[own].iter().for_each(|line| self.append(line.clone()));
         let text = &self.notebook.text[start..];
         let written = written(text);
         if written.is_none()
@@ -170,11 +150,8 @@ impl Reader<'_, '_> {
     }
 
     /// Appends what a string of the JSON holds, with a segment for each stretch without escapes and each escape.
-    fn append(&mut self, literal: &StringLit<'_>) {
-        let range = literal.range;
-        // Between the quotes.
-        let (mut at, end) = (range.start + 1, range.end.saturating_sub(1));
-        let json = self.document.json();
+    fn append(&mut self, within: Range<usize>) {
+        let (json, mut at, end) = (self.json, within.start, within.end);
         while let Some(rest) = json.get(at..end).filter(|rest| !rest.is_empty()) {
             let run = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
             if run > 0 {
@@ -191,7 +168,7 @@ impl Reader<'_, '_> {
     fn push(&mut self, at: usize, raw_len: usize, text: &str) {
         self.notebook.cells.segments.push(Segment {
             text: count(self.notebook.text.len()),
-            raw: count(at + self.document.offset()),
+            raw: count(at + self.offset),
             text_len: count(text.len()),
             raw_len: count(raw_len),
         });
@@ -201,7 +178,7 @@ impl Reader<'_, '_> {
     /// A line break that the JSON does not have: it stands behind the last byte of the cell.
     fn end_line(&mut self) {
         let last = self.notebook.cells.segments.last().map_or(0, |segment| segment.raw + segment.raw_len);
-        self.push((last as usize).saturating_sub(self.document.offset()), 0, "\n");
+        self.push((last as usize).saturating_sub(self.offset), 0, "\n");
     }
 }
 
@@ -250,21 +227,10 @@ fn foreign_magic(text: &str) -> Option<&str> {
 
 const PYTHON: &str = "python";
 
-/// The language of a notebook's kernel.
-fn language(root: &Object<'_>) -> String {
-    let metadata = root.get_object("metadata");
-    let name = |object: &str, key: &str| string(metadata?.get_object(object)?, key).filter(|name| !name.is_empty());
-    name("kernelspec", "language").or_else(|| name("language_info", "name")).map_or_else(|| PYTHON.to_owned(), family)
-}
-
 /// A language in lower case; the many names of Python (`ipython`, `python3`, `pyspark`) are one.
 fn family(name: &str) -> String {
     let name = name.to_lowercase();
     if name.contains(PYTHON) || name == "pyspark" { PYTHON.to_owned() } else { name }
-}
-
-fn string<'o>(object: &'o Object<'_>, key: &str) -> Option<&'o str> {
-    object.get_string(key).map(|text| &*text.value)
 }
 
 fn count(n: usize) -> u32 {

@@ -205,3 +205,56 @@ proptest! {
         }
     }
 }
+
+/// The parts as the parser sees them.
+fn parsed(json: &str) -> Option<Parts> {
+    Document::of(json).with_ast(&RELAXED, |ast| Parts::of(ast.ok()??.as_object()?))
+}
+
+/// A notebook with all that Jupyter writes.
+const WHOLE: &str = r##"{
+ "cells": [
+  {"cell_type": "markdown", "id": "a1", "metadata": {"tags": []}, "source": ["# Title\n", "\"text\""]},
+  {"cell_type": "code", "execution_count": null, "metadata": {"scrolled": true}, "outputs": [
+    {"data": {"image/png": "iVBORw0=", "text/plain": ["<Figure \u00e9>"]}, "output_type": "display_data", "n": -1.5e-7}
+  ], "source": ["import boto3\n", "x = \"a\\n\""]},
+  {"cell_type": "code", "language": "bash", "source": "ls", "outputs": []},
+  {"cell_type": "raw", "source": []}
+ ],
+ "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python"}, "language_info": {"name": "python", "v": 3}},
+ "nbformat": 4, "nbformat_minor": 5
+}"##;
+
+#[test]
+fn what_jupyter_writes_needs_no_parser() {
+    let skimmed = Parts::skimmed(WHOLE).unwrap();
+    assert_eq!((skimmed.language.as_str(), skimmed.cells.len(), skimmed.lines.len()), ("python", 2, 3));
+    assert_eq!(Some(skimmed), parsed(WHOLE));
+    assert_eq!(Parts::skimmed(&WHOLE.replace("\"nbformat\"", "// format\n \"nbformat\"")), None);
+    assert_eq!(Parts::skimmed(&WHOLE.replace("\\u00e9", "\\ud83d\\ude00")), None, "pairs are the parser's");
+    assert_eq!(Parts::skimmed(&format!("{{\"a\": {}{}}}", "[".repeat(200), "]".repeat(200))), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn what_is_skimmed_is_what_the_parser_sees(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..4_usize, prop::sample::select(vec![
+            "", "\"", "\\", ",", ":", "{", "}", "[", "]", "0", "1", ".", "e", "-", "null", "true", " ", "\n", "//", "\\u00fc", "\\ud83d",
+            "\"cells\": [],", "\"metadata\": {},", "\"source\": 1,", "\"cell_type\": \"code\",", "\"language\": null,", "NaN", "ü",
+        ])), 0..3),
+    ) {
+        let mut json = WHOLE.to_owned();
+        for (at, less, more) in edits {
+            let at = at.index(json.len());
+            let end = (at + less).min(json.len());
+            if json.is_char_boundary(at) && json.is_char_boundary(end) {
+                json.replace_range(at..end, more);
+            }
+        }
+        if let Some(skimmed) = Parts::skimmed(&json) {
+            prop_assert_eq!(Some(skimmed), parsed(&json), "{}", json);
+        }
+    }
+}
