@@ -5,7 +5,6 @@ use rustc_hash::FxHashSet;
 use crate::graph::{
     Graph, Input, ResourceId,
     attr::{Attr, Subject},
-    fact::Fact,
     guard::{Tri, World},
     kind,
     shape::{Shape, same},
@@ -112,13 +111,7 @@ fn is_named(target: Subject<'_>, name: &Shape) -> Tri {
 pub fn is_short_lived(resource: Subject<'_>) -> bool {
     let (graph, world) = (resource.graph(), resource.world());
     let resource = resource.resource();
-    let deletes = |fact: &Fact| match fact {
-        Fact::Call(call) => call.unit == resource.key.unit && call.callee.ends_with(".delete_endpoint"),
-        _ => false,
-    };
-    matches!(resource.input, Input::Sdk | Input::Api)
-        && world.step(1 + graph.facts().len() / 64)
-        && graph.facts().iter().any(deletes)
+    matches!(resource.input, Input::Sdk | Input::Api) && world.step(1) && graph.deletes_endpoints(&resource.key.unit)
 }
 
 /// The resources with these numbers that may exist in the world of a subject.

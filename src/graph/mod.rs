@@ -186,6 +186,8 @@ pub struct Graph {
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
     lookups: FxHashMap<Place, Arc<str>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
+    /// Units whose code deletes endpoints.
+    deleting: OnceLock<FxHashSet<Arc<str>>>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
     tagging: OnceLock<FxHashSet<Arc<str>>>,
     calls: OnceLock<FxHashMap<Place, u32>>,
@@ -259,6 +261,18 @@ impl Graph {
             self.by_name.get(&(unit.into(), id.into()))
         });
         found.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether code of a unit deletes endpoints.
+    pub fn deletes_endpoints(&self, unit: &str) -> bool {
+        let deleting = self.deleting.get_or_init(|| {
+            let units = self.facts.iter().filter_map(|fact| match fact {
+                Fact::Call(call) if call.callee.ends_with(".delete_endpoint") => Some(call.unit.clone()),
+                _ => None,
+            });
+            units.collect()
+        });
+        deleting.contains(unit)
     }
 
     /// The resources whose properties mention a resource, in any world.

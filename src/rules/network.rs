@@ -28,19 +28,32 @@ pub(super) struct Workload<'a> {
 
 /// The ML workloads that certainly run in a VPC, in the order of the graph.
 pub(super) fn workloads<'a>(cx: &Context<'a>, vpc: Subject<'a>) -> Vec<Workload<'a>> {
+    // Only what mentions the VPC or one of its subnets can be there, and a view may hold many of both.
+    let near: Vec<Subject<'a>> = vpc.referrers().collect();
+    let members = near.iter().filter(|near| near.kind() == kind::SUBNET);
+    let mut near: Vec<Subject<'a>> =
+        members.flat_map(|subnet| subnet.referrers()).chain(near.iter().copied()).collect();
+    near.sort_by_key(|subject| subject.id());
+    near.dedup_by_key(|subject| subject.id());
     let mut found: Vec<Workload<'a>> = Vec::new();
-    for (kind, path) in SUBNETS {
-        for subject in cx.of_kind(kind).filter(|subject| !is_outside(*subject)) {
-            let (items, _) = subject.get(path).items();
-            let subnets: Vec<Subject<'a>> = items.iter().flat_map(|item| subject.targets(item)).collect();
-            let here: Vec<Subject<'a>> = subnets.into_iter().filter(|subnet| in_vpc(*subnet, vpc).is_yes()).collect();
-            let by_name = subject.kind() == kind::DOMAIN && names(&subject.get("VpcId"), subject, vpc).is_yes();
-            if (!here.is_empty() || by_name) && subject.exists().is_yes() {
-                found.push(Workload { subject, subnets: here });
-            }
+    for subject in near {
+        let Some((_, path)) = SUBNETS.iter().find(|(kind, _)| *kind == subject.kind()) else { continue };
+        if !subject.may_exist() || is_outside(subject) {
+            continue;
+        }
+        let (items, _) = subject.get(path).items();
+        let subnets: Vec<Subject<'a>> = items.iter().flat_map(|item| subject.targets(item)).collect();
+        let here: Vec<Subject<'a>> = subnets.into_iter().filter(|subnet| in_vpc(*subnet, vpc).is_yes()).collect();
+        let by_name = subject.kind() == kind::DOMAIN && names(&subject.get("VpcId"), subject, vpc).is_yes();
+        if (!here.is_empty() || by_name) && subject.exists().is_yes() {
+            found.push(Workload { subject, subnets: here });
         }
     }
-    found.sort_by_key(|workload| workload.subject.id());
+    if found.is_empty() {
+        // Those whose subnets cannot be known may be there as well, which the engine notes.
+        let mut all = SUBNETS.iter().flat_map(|(kind, path)| cx.of_kind(kind).map(move |subject| subject.get(path)));
+        let _ = all.any(|subnets| subnets.is_unknown());
+    }
     found
 }
 
