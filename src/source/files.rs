@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{FileId, Source};
 
@@ -69,7 +69,12 @@ pub struct Files {
     table: RwLock<Table>,
     /// Folder from the root → whether a link leads to it.
     folders: RwLock<FxHashMap<Box<str>, bool>>,
+    /// Folder from the root → the names in it; nothing for one that cannot be read.
+    listed: RwLock<FxHashMap<Box<str>, Option<Arc<Names>>>>,
 }
+
+/// Names of files and folders.
+type Names = FxHashSet<Box<str>>;
 
 #[derive(Default)]
 struct Table {
@@ -93,7 +98,8 @@ impl Files {
     }
 
     fn over(store: Store) -> Self {
-        Self { store, changed: BTreeMap::new(), table: RwLock::default(), folders: RwLock::default() }
+        let (table, folders, listed) = (RwLock::default(), RwLock::default(), RwLock::default());
+        Self { store, changed: BTreeMap::new(), table, folders, listed }
     }
 
     /// The same files with other texts in place of some, by path. Nothing is written.
@@ -227,6 +233,23 @@ impl Files {
             Store::Memory(files) => files.contains_key(path.as_str()),
             Store::Disk(root) => root.join(path).is_file(),
         }
+    }
+
+    /// Whether a folder may hold something of this name. Each folder is listed once, so that who looks for many names in
+    /// it need not ask the disk for each.
+    pub fn may_hold(&self, folder: &str, name: &str) -> bool {
+        let (Store::Disk(root), Some(folder)) = (&self.store, normal(folder)) else { return true };
+        let holds = |names: &Option<Arc<Names>>| names.as_ref().is_none_or(|names| names.contains(name));
+        if let Some(known) = self.listed.read().unwrap_or_else(PoisonError::into_inner).get(folder.as_str()) {
+            return holds(known);
+        }
+        let names = fs::read_dir(root.join(&folder)).ok().map(|entries| {
+            let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            Arc::new(names.map(Into::into).collect())
+        });
+        let answer = holds(&names);
+        self.listed.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), names);
+        answer
     }
 
     /// Names of the files and folders in a folder, sorted; nothing where it cannot be read or lies outside the root.

@@ -56,6 +56,9 @@ impl<'a> Machine<'a> {
 fn join(scope: &mut Scope, then: Scope, when: &Formula) -> usize {
     let mut steps = 0;
     scope.share(&then);
+    if scope.is_same(&then) {
+        return steps;
+    }
     let changed: Vec<(Arc<str>, Binding)> = then
         .names()
         .filter(|(name, binding)| scope.get(name).is_none_or(|other| !same(&other.value, &binding.value)))

@@ -160,6 +160,9 @@ fn walk(
     (machine.finish(), ids)
 }
 
+/// Longest text of an expression that a message shows, in characters.
+const SHOWN: usize = 60;
+
 /// Walks one file.
 struct Machine<'a> {
     files: &'a Files,
@@ -292,6 +295,7 @@ impl<'a> Machine<'a> {
     /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown.
     fn module(&mut self, suite: &'a [Stmt]) {
         self.block(suite);
+        let seen = self.scopes[0].seen_by_functions();
         while !self.pending.is_empty() {
             // Those that no other one mentions come first: they may call the others, with arguments that are known.
             let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
@@ -303,7 +307,7 @@ impl<'a> Machine<'a> {
             };
             let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
             for pending in first.into_iter().chain(called) {
-                self.function_body(pending);
+                self.function_body(pending, &seen);
             }
         }
     }
@@ -313,7 +317,8 @@ impl<'a> Machine<'a> {
         self.making.contains_key(&self.place(pending.definition.range()))
     }
 
-    fn function_body(&mut self, pending: Pending<'a>) {
+    /// Walks the body of a function; `seen` is what functions see of the module.
+    fn function_body(&mut self, pending: Pending<'a>, seen: &Scope) {
         let range = pending.definition.range();
         if self.is_walked(&pending) || self.is_exhausted(range) {
             return;
@@ -321,7 +326,7 @@ impl<'a> Machine<'a> {
         self.spend_names();
         let mut scopes = pending.enclosing;
         if scopes.is_empty() {
-            scopes = vec![self.scopes[0].seen_by_functions()];
+            scopes = vec![seen.clone()];
         }
         let outer = std::mem::replace(&mut self.scopes, scopes);
         let guard = std::mem::replace(&mut self.guard, pending.guard);
@@ -436,11 +441,16 @@ impl<'a> Machine<'a> {
 
     /// The expression's text, as far as a message can show it.
     fn short(&self, range: ruff_text_size::TextRange) -> String {
-        let line = self.text_at(range).lines().next().unwrap_or_default().trim_end();
-        match line.char_indices().nth(60) {
-            Some((at, _)) => format!("`{}…`", &line[..at]),
-            None => format!("`{line}`"),
-        }
+        let text = self.text_at(range);
+        let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
+        let line = text[..end].trim_end();
+        let cut = if line.len() > SHOWN { line.char_indices().nth(SHOWN) } else { None };
+        let (shown, close) = cut.map_or((line, "`"), |(at, _)| (&line[..at], "…`"));
+        let mut short = String::with_capacity(shown.len() + 5);
+        short.push('`');
+        short.push_str(shown);
+        short.push_str(close);
+        short
     }
 
     /// An id that no other resource of this file has: the name, then `name#2`.

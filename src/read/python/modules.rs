@@ -209,14 +209,15 @@ impl<'a> Machine<'a> {
             folder.pop()?;
         }
         let relative = module.replace('.', "/");
+        let head = relative.split('/').next().unwrap_or_default();
         let bases = if level == 0 { vec![folder.join("/"), String::new()] } else { vec![folder.join("/")] };
         bases.into_iter().find_map(|base| {
-            let stem = [base.as_str(), relative.as_str()]
-                .iter()
-                .filter(|part| !part.is_empty())
-                .copied()
-                .collect::<Vec<_>>()
-                .join("/");
+            let may_be = self.files.may_hold(&base, head) || self.files.may_hold(&base, &format!("{head}.py"));
+            if !may_be && !head.is_empty() {
+                return None;
+            }
+            let parts = [base.as_str(), relative.as_str()].into_iter().filter(|part| !part.is_empty());
+            let stem = parts.collect::<Vec<_>>().join("/");
             [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find(|path| self.files.exists(path))
         })
     }

@@ -23,12 +23,14 @@ pub(super) struct Binding {
 }
 
 /// The names of one module or function. Attributes of names are names too: `self.bucket`.
+///
+/// Cheap to clone: copies share their names until one of them changes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    names: FxHashMap<Arc<str>, Binding>,
+    names: Arc<FxHashMap<Arc<str>, Binding>>,
     next_object: u32,
     /// Objects that may have more than one name.
-    shared: FxHashSet<u32>,
+    shared: Arc<FxHashSet<u32>>,
 }
 
 impl Scope {
@@ -53,35 +55,42 @@ impl Scope {
 
     /// Binds a name to the same mutable object as another one.
     pub(super) fn bind_object(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
-        self.shared.insert(object);
+        Arc::make_mut(&mut self.shared).insert(object);
         self.insert(name, value, place, object);
     }
 
     fn insert(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
         let reassigned =
             self.names.get(&name).is_some_and(|known| known.reassigned || !same_known(&known.value, &value));
-        self.names.insert(name, Binding { value, place, reassigned, object });
+        Arc::make_mut(&mut self.names).insert(name, Binding { value, place, reassigned, object });
     }
 
     /// Puts a binding back as it was.
     pub(super) fn restore(&mut self, name: Arc<str>, binding: Binding) {
-        self.names.insert(name, binding);
+        Arc::make_mut(&mut self.names).insert(name, binding);
     }
 
     /// Notes the objects that have several names in another state of this scope.
     pub(super) fn share(&mut self, other: &Self) {
-        self.shared.extend(&other.shared);
+        if !Arc::ptr_eq(&self.shared, &other.shared) && !other.shared.is_empty() {
+            Arc::make_mut(&mut self.shared).extend(&*other.shared);
+        }
+    }
+
+    /// Whether both certainly have the same names with the same values.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.names, &other.names)
     }
 
     pub(super) fn remove(&mut self, name: &str) {
-        self.names.remove(name);
+        Arc::make_mut(&mut self.names).remove(name);
     }
 
     /// Changes the value of a name in place: all names of the same object see it. Tells the steps that it took, and
     /// whether the value is too large now, so that it is unknown.
     pub(super) fn change(&mut self, name: &str, change: &mut dyn FnMut(&mut Value)) -> (usize, bool) {
         let (mut steps, mut beyond) = (0, false);
-        let mut one = |binding: &mut Binding| {
+        let one = |binding: &mut Binding| {
             change(&mut binding.value);
             let (more, is_beyond) = weighed(&binding.value);
             (steps, beyond) = (steps + more, beyond || is_beyond);
@@ -89,13 +98,13 @@ impl Scope {
                 binding.value = Value::unknown(Reason::Limit, "a value of this size", binding.value.origin.place);
             }
         };
-        let Some(binding) = self.names.get_mut(name) else { return (0, false) };
-        let object = binding.object;
+        let Some(object) = self.names.get(name).map(|binding| binding.object) else { return (0, false) };
+        let names = Arc::make_mut(&mut self.names);
         if !self.shared.contains(&object) {
-            one(binding);
+            names.get_mut(name).into_iter().for_each(one);
             return (steps, beyond);
         }
-        self.names.values_mut().filter(|binding| binding.object == object).for_each(one);
+        names.values_mut().filter(|binding| binding.object == object).for_each(one);
         (steps + self.names.len() / 2, beyond)
     }
 
@@ -103,7 +112,10 @@ impl Scope {
     /// function is called.
     pub(super) fn seen_by_functions(&self) -> Self {
         let mut scope = self.clone();
-        for (name, binding) in &mut scope.names {
+        if !scope.names.values().any(|binding| binding.reassigned) {
+            return scope;
+        }
+        for (name, binding) in Arc::make_mut(&mut scope.names) {
             if binding.reassigned {
                 let name = format!("`{name}`, which is assigned several times");
                 binding.value = Value::unknown(Reason::Control, name, binding.place);

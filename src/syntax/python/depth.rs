@@ -26,8 +26,56 @@ struct Level {
 
 /// Whether the tree of a text may be too deep: of Python never no where it is, and yes only of what nobody writes.
 pub(super) fn is_too_deep(text: &str, mode: Mode) -> bool {
+    may_be_deeper_than(MAX_DEPTH, text) && is_deeper_than(MAX_DEPTH, text, mode)
+}
+
+/// Whether all the marks and words of a text that could make its tree deeper are more than a limit, wherever they stand:
+/// a look at its bytes, which spares most cells of notebooks the tokens.
+fn may_be_deeper_than(limit: usize, text: &str) -> bool {
     // Each level takes a byte at least.
-    text.len() > MAX_DEPTH && is_deeper_than(MAX_DEPTH, text, mode)
+    if text.len() <= limit {
+        return false;
+    }
+    // The first line may be indented as well.
+    let (mut depth, mut at, mut before, bytes) = (1, 0, b'\n', text.as_bytes());
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        depth += match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {
+                let start = at - 1;
+                while bytes.get(at).is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
+                    at += 1;
+                }
+                // A keyword may follow a number without a space.
+                usize::from(byte.is_ascii_digit() || is_deepening(&bytes[start..at]))
+            }
+            b' ' | b'\t' => usize::from(matches!(before, b'\n' | b'\r')),
+            b',' | b':' | b';' | b'\n' | b'\r' => 0,
+            b'(' | b'[' | b'{' => 2,
+            // A text with holes is a bracket of its own.
+            b'"' | b'\'' if matches!(before, b'f' | b'F' | b'r' | b'R' | b't' | b'T') => 2,
+            // The bytes of a character behind the first.
+            0x80..=0xbf => 0,
+            _ => 1,
+        };
+        before = bytes[at - 1];
+    }
+    depth > limit
+}
+
+/// Whether a word is a keyword that makes a tree deeper: one that [`is_operand`] does not know.
+fn is_deepening(word: &[u8]) -> bool {
+    let words: &[&[u8]] = match word.len() {
+        2 => &[b"as", b"if", b"in", b"is", b"or"],
+        3 => &[b"and", b"for", b"not"],
+        4 => &[b"case", b"elif", b"else", b"from", b"lazy", b"type"],
+        5 => &[b"async", b"await", b"break", b"match", b"yield"],
+        6 => &[b"except", b"lambda"],
+        7 => &[b"finally"],
+        8 => &[b"continue", b"nonlocal"],
+        _ => &[],
+    };
+    words.contains(&word)
 }
 
 fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
@@ -232,6 +280,24 @@ mod tests {
                 // A bracket makes three levels at most: an item, a tuple and a slice.
                 let deep = is_deep(module.suite(), 2 * limit + 6);
                 prop_assert!(!deep || is_deeper_than(limit, &text, Mode::Module), "{limit}: {text}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_judged_less_deep_than_their_tokens(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "(", ")", "[", "]", "{", "}", "f\"", "f'", "rf'", "t'", "\"", "'", "\"\"\"", "\n", "\n ", "\n  ", "\n\t", "\r ", " ", ":", ":=",
+                "=", "==", ".", ",", ";", "a", "0xfor", "0xBfif", "1jif", "1if", "é", "→", "if ", "else ", "not ", "lambda ", "yield ", "async ",
+                "await ", "for ", "in ", "is ", "type ", "match ", "case ", "from ", "as ", "and ", "or ", "except ", "finally", "%x", "!ls", "?",
+                "#", "\\", "\\\n", "$", "@", "~", "**", "//", "<<=", "->", "...", "nonlocal ", "continue ", "\u{c}",
+            ]), 0..200),
+            ipython in any::<bool>(),
+        ) {
+            let (text, mode) = (parts.concat(), if ipython { Mode::Ipython } else { Mode::Module });
+            for limit in [3, 6, 12, 25, 50, 100] {
+                prop_assert!(may_be_deeper_than(limit, &text) || !is_deeper_than(limit, &text, mode), "{limit}: {text}");
             }
         }
     }
