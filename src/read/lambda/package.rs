@@ -167,6 +167,9 @@ impl<'f> Project<'f> {
     fn find(&self, folder: &str, stem: &str, look: bool) -> Option<Arc<str>> {
         let below = if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") };
         let base = normal(&below)?;
+        let (above, name) = base.rsplit_once('/').unwrap_or(("", &base));
+        // A folder is listed once, whatever is looked for in it.
+        let look = look && (self.files.may_hold(above, name) || self.files.may_hold(above, &format!("{name}.py")));
         [format!("{base}.py"), format!("{base}/__init__.py")].into_iter().find_map(|path| {
             match self.known.get(path.as_str()) {
                 Some(known) => Some(known.clone()),

@@ -7,12 +7,15 @@ use rustc_hash::FxHashMap;
 use super::{
     Machine,
     bounds::weighed,
-    scope::{Binding, Scope, same_known},
+    scope::{Binding, Journal, Scope, same_known},
 };
 use crate::graph::{
     guard::Formula,
     value::{Data, Entry, Object, Reason, Value},
 };
+
+/// Names that were written, and what they are bound to.
+type Bindings = FxHashMap<Arc<str>, Option<Binding>>;
 
 impl<'a> Machine<'a> {
     /// Runs `then` where `when` holds and `otherwise` where not, each from the same state, and joins what they leave.
@@ -29,22 +32,35 @@ impl<'a> Machine<'a> {
             _ => {}
         }
         self.spend_names();
-        let (before, guard) = (self.scopes.clone(), self.guard.clone());
+        let guard = self.guard.clone();
+        let outer: Vec<Option<Journal>> = self.scopes.iter_mut().map(Scope::begin).collect();
         self.guard = guard.and(when);
         let then_ended = then(self);
-        let after_then = std::mem::replace(&mut self.scopes, before);
+        let after_then: Vec<_> = self.scopes.iter_mut().map(Scope::take_back).collect();
+        self.scopes.iter_mut().for_each(|scope| drop(scope.begin()));
         self.guard = guard.and(&when.negated());
         let else_ended = otherwise(self);
         self.guard = guard.clone();
+        if !then_ended && else_ended {
+            self.scopes.iter_mut().for_each(|scope| drop(scope.take_back()));
+        }
+        let before: Vec<Journal> = self.scopes.iter_mut().zip(outer).map(|(scope, outer)| scope.end(outer)).collect();
         match (then_ended, else_ended) {
             (true, false) => self.guard = guard.and(&when.negated()),
             (false, true) => {
                 self.guard = guard.and(when);
-                self.scopes = after_then;
+                for (scope, then) in self.scopes.iter_mut().zip(after_then) {
+                    then.into_iter().for_each(|(name, binding)| scope.restore(name, binding));
+                }
             }
             _ => {
-                let steps: usize =
-                    self.scopes.iter_mut().zip(after_then).map(|(scope, then)| join(scope, then, when)).sum();
+                let sides = after_then.into_iter().zip(before);
+                let steps: usize = self
+                    .scopes
+                    .iter_mut()
+                    .zip(sides)
+                    .map(|(scope, (then, before))| join(scope, then, before, when))
+                    .sum();
                 self.spend(steps);
             }
         }
@@ -52,22 +68,20 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Makes `scope`, the state where `when` does not hold, the state of both cases. Tells the steps that it took.
-fn join(scope: &mut Scope, then: Scope, when: &Formula) -> usize {
+/// Makes `scope`, the state where `when` does not hold, the state of both cases: `then` is what the names are bound to
+/// that were written where it holds, `before` what was noted where it does not. Tells the steps that it took.
+fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula) -> usize {
     let mut steps = 0;
-    scope.share(&then);
-    if scope.is_same(&then) {
-        return steps;
+    // What only the other side wrote is here as it was before.
+    for (name, binding) in before.first() {
+        then.entry(name).or_insert(binding);
     }
-    let changed: Vec<(Arc<str>, Binding)> = then
-        .names()
-        .filter(|(name, binding)| scope.get(name).is_none_or(|other| !same(&other.value, &binding.value)))
-        .map(|(name, binding)| (name.clone(), binding.clone()))
-        .collect();
-    for (name, binding) in changed {
+    for (name, binding) in then {
+        let Some(binding) = binding else { continue };
         let joined = match scope.get(&name) {
             // A name that only one branch binds: reading it elsewhere would be an error of the script's own.
             None => binding,
+            Some(other) if same(&other.value, &binding.value) => continue,
             Some(other) => {
                 let mut value = either(when, &binding.value, &other.value);
                 let (more, is_beyond) = weighed(&value);
@@ -78,7 +92,7 @@ fn join(scope: &mut Scope, then: Scope, when: &Formula) -> usize {
                 Binding { value, place: binding.place, reassigned: true, object: binding.object }
             }
         };
-        scope.restore(name, joined);
+        scope.restore(name, Some(joined));
     }
     steps
 }

@@ -92,7 +92,7 @@ impl<'a> Machine<'a> {
                 })
             }
             Data::Symbol(symbol) => {
-                let full: Arc<str> = format!("{symbol}.{name}").into();
+                let full: Arc<str> = [&**symbol, ".", name].concat().into();
                 let arguments = self.arguments(call);
                 self.call_symbol(&full, call, &arguments)
             }

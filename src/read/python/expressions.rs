@@ -162,7 +162,7 @@ impl<'a> Machine<'a> {
         match name {
             "__name__" => Value::text("__main__", place),
             "__file__" => self.own_path(place),
-            _ if is_builtin(name) => Value::new(Data::Symbol(format!("builtins.{name}").into()), place),
+            _ if is_builtin(name) => Value::new(Data::Symbol(["builtins.", name].concat().into()), place),
             // A star import of the SDK may have brought it.
             _ => match self.stars.iter().find(|module| module.starts_with("sagemaker")) {
                 Some(module) if name.starts_with(char::is_uppercase) => {
@@ -184,12 +184,12 @@ impl<'a> Machine<'a> {
             Data::Symbol(symbol) if symbol.starts_with(CLASS) => {
                 let class = symbol.strip_prefix(CLASS).unwrap_or_default();
                 let known = self.class_constant(class, name);
-                known.unwrap_or_else(|| match name_of(format!("{symbol}.{name}")) {
+                known.unwrap_or_else(|| match name_of([&**symbol, ".", name].concat()) {
                     Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
                     None => self.unknown(Reason::Limit, range),
                 })
             }
-            Data::Symbol(symbol) => match name_of(format!("{symbol}.{name}")) {
+            Data::Symbol(symbol) => match name_of([&**symbol, ".", name].concat()) {
                 Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
                 None => self.unknown(Reason::Limit, range),
             },
@@ -203,7 +203,7 @@ impl<'a> Machine<'a> {
                 }
                 (None, _) => self.unknown(Reason::RunTime, range),
             },
-            Data::Unknown(unknown) => self.part_of(unknown, &format!(".{name}"), range),
+            Data::Unknown(unknown) => self.part_of(unknown, &[".", name].concat(), range),
             // A pipeline's parameter stands for its default already.
             Data::Text(_) | Data::Number(_) | Data::Bool(_) if matches!(name, "default_value" | "value") => {
                 base.clone()
@@ -220,7 +220,7 @@ impl<'a> Machine<'a> {
 
     /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
     pub(super) fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
-        let Some(name) = name_of(format!("`{}{part}`", unknown.name.trim_matches('`'))) else {
+        let Some(name) = name_of(["`", unknown.name.trim_matches('`'), part, "`"].concat()) else {
             return self.unknown(Reason::Limit, range);
         };
         let data = Data::Unknown(Unknown { reason: unknown.reason, name: name.into(), place: unknown.place });

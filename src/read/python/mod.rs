@@ -482,7 +482,7 @@ impl<'a> Machine<'a> {
             Vec::new()
         } else {
             self.spend_names();
-            self.scopes.clone()
+            self.scopes.iter().map(Scope::apart).collect()
         };
         self.pending.push_back(Pending { definition, name, class, enclosing, guard: Formula::True });
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, classes::CLASS, text::one_of};
+use super::{Machine, calls::Arguments, classes::CLASS, scope::Scope, text::one_of};
 use crate::graph::{
     guard::Formula,
     value::{Data, Entry, List, Object, Reason, Unknown, Value},
@@ -139,11 +139,12 @@ impl<'a> Machine<'a> {
         range: TextRange,
     ) -> Value {
         self.spend_names();
-        let before = self.scopes.last().cloned();
+        let outer = self.scopes.last_mut().and_then(Scope::begin);
         let mut made = Made { is_dict: key.is_some(), ..Made::default() };
         self.generate(generators, key, item, &mut made);
-        if let (Some(scope), Some(before)) = (self.scopes.last_mut(), before) {
-            *scope = before;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.take_back();
+            scope.end(outer);
         }
         let place = self.place(range);
         let open = made.is_open.then(|| self.why(range));

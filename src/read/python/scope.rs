@@ -24,16 +24,80 @@ pub(super) struct Binding {
 
 /// The names of one module or function. Attributes of names are names too: `self.bucket`.
 ///
-/// Cheap to clone: copies share their names until one of them changes.
+/// Cheap to clone: copies share their names until one of them changes. What one side of a condition writes is noted, so
+/// that it can be taken back for the other side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     names: Arc<FxHashMap<Arc<str>, Binding>>,
     next_object: u32,
     /// Objects that may have more than one name.
     shared: Arc<FxHashSet<u32>>,
+    /// What was written since one side of a condition began.
+    journal: Option<Journal>,
+}
+
+/// Names that were written, each with what it was bound to before, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Journal(Vec<(Arc<str>, Option<Binding>)>);
+
+impl Journal {
+    /// The names that were written, each with what it was bound to at first.
+    pub(super) fn first(self) -> FxHashMap<Arc<str>, Option<Binding>> {
+        let mut first = FxHashMap::default();
+        for (name, before) in self.0 {
+            first.entry(name).or_insert(before);
+        }
+        first
+    }
 }
 
 impl Scope {
+    /// The same names, of which nothing is taken back.
+    pub(super) fn apart(&self) -> Self {
+        let (names, shared) = (self.names.clone(), self.shared.clone());
+        Self { names, next_object: self.next_object, shared, journal: None }
+    }
+
+    /// Notes what is written from now on; hands out what was noted so far.
+    pub(super) fn begin(&mut self) -> Option<Journal> {
+        self.journal.replace(Journal::default())
+    }
+
+    /// Takes back what was written since [`Scope::begin`]: the names, and what each was bound to in the end.
+    pub(super) fn take_back(&mut self) -> FxHashMap<Arc<str>, Option<Binding>> {
+        let mut last = FxHashMap::default();
+        let journal = self.journal.take().unwrap_or_default();
+        if journal.0.is_empty() {
+            return last;
+        }
+        let names = Arc::make_mut(&mut self.names);
+        for (name, before) in journal.0.into_iter().rev() {
+            let now = match before {
+                Some(before) => names.insert(name.clone(), before),
+                None => names.remove(&name),
+            };
+            last.entry(name).or_insert(now);
+        }
+        last
+    }
+
+    /// Ends what [`Scope::begin`] began: `outer` was noted before. Hands out what was noted since.
+    pub(super) fn end(&mut self, outer: Option<Journal>) -> Journal {
+        let mine = std::mem::replace(&mut self.journal, outer).unwrap_or_default();
+        if let Some(Journal(outer)) = &mut self.journal {
+            outer.extend(mine.0.iter().cloned());
+        }
+        mine
+    }
+
+    /// The names, to be written to; `name` is noted.
+    fn written(&mut self, name: &Arc<str>) -> &mut FxHashMap<Arc<str>, Binding> {
+        if let Some(Journal(journal)) = &mut self.journal {
+            journal.push((name.clone(), self.names.get(name).cloned()));
+        }
+        Arc::make_mut(&mut self.names)
+    }
+
     /// How many names it has.
     pub(super) fn len(&self) -> usize {
         self.names.len()
@@ -62,28 +126,22 @@ impl Scope {
     fn insert(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
         let reassigned =
             self.names.get(&name).is_some_and(|known| known.reassigned || !same_known(&known.value, &value));
-        Arc::make_mut(&mut self.names).insert(name, Binding { value, place, reassigned, object });
+        self.written(&name).insert(name, Binding { value, place, reassigned, object });
     }
 
-    /// Puts a binding back as it was.
-    pub(super) fn restore(&mut self, name: Arc<str>, binding: Binding) {
-        Arc::make_mut(&mut self.names).insert(name, binding);
-    }
-
-    /// Notes the objects that have several names in another state of this scope.
-    pub(super) fn share(&mut self, other: &Self) {
-        if !Arc::ptr_eq(&self.shared, &other.shared) && !other.shared.is_empty() {
-            Arc::make_mut(&mut self.shared).extend(&*other.shared);
+    /// Puts a binding as it is; nothing for a name that is not bound.
+    pub(super) fn restore(&mut self, name: Arc<str>, binding: Option<Binding>) {
+        match binding {
+            Some(binding) => drop(self.written(&name).insert(name, binding)),
+            None => self.remove(&name),
         }
     }
 
-    /// Whether both certainly have the same names with the same values.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.names, &other.names)
-    }
-
     pub(super) fn remove(&mut self, name: &str) {
-        Arc::make_mut(&mut self.names).remove(name);
+        if let Some((name, _)) = self.names.get_key_value(name) {
+            let name = name.clone();
+            self.written(&name).remove(&name);
+        }
     }
 
     /// Changes the value of a name in place: all names of the same object see it. Tells the steps that it took, and
@@ -98,12 +156,18 @@ impl Scope {
                 binding.value = Value::unknown(Reason::Limit, "a value of this size", binding.value.origin.place);
             }
         };
-        let Some(object) = self.names.get(name).map(|binding| binding.object) else { return (0, false) };
-        let names = Arc::make_mut(&mut self.names);
+        let Some((own, object)) = self.names.get_key_value(name).map(|(own, known)| (own.clone(), known.object)) else {
+            return (0, false);
+        };
         if !self.shared.contains(&object) {
-            names.get_mut(name).into_iter().for_each(one);
+            self.written(&own).get_mut(name).into_iter().for_each(one);
             return (steps, beyond);
         }
+        if let Some(Journal(journal)) = &mut self.journal {
+            let all = self.names.iter().filter(|(_, binding)| binding.object == object);
+            journal.extend(all.map(|(name, binding)| (name.clone(), Some(binding.clone()))));
+        }
+        let names = Arc::make_mut(&mut self.names);
         names.values_mut().filter(|binding| binding.object == object).for_each(one);
         (steps + self.names.len() / 2, beyond)
     }
@@ -111,7 +175,7 @@ impl Scope {
     /// What a function sees of its module: a name that was assigned several times may have any of its values when the
     /// function is called.
     pub(super) fn seen_by_functions(&self) -> Self {
-        let mut scope = self.clone();
+        let mut scope = self.apart();
         if !scope.names.values().any(|binding| binding.reassigned) {
             return scope;
         }

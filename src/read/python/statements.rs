@@ -1,6 +1,6 @@
 //! Statements, in order.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
     ExceptHandler, Expr, ExprAttribute, Stmt, StmtIf, StmtImport, StmtImportFrom, StmtTry, StmtWith,
@@ -216,7 +216,14 @@ impl<'a> Machine<'a> {
     }
 
     /// `a`, `self.b.c` as text.
-    pub(super) fn dotted(&self, mut expression: &Expr) -> Option<String> {
+    pub(super) fn dotted(&self, mut expression: &Expr) -> Option<Cow<'a, str>> {
+        if !matches!(expression, Expr::Name(_) | Expr::Attribute(_)) {
+            return None;
+        }
+        let written = self.text_at(expression.range());
+        if is_path(written) {
+            return Some(Cow::Borrowed(written));
+        }
         let mut names: Vec<&str> = Vec::new();
         while let Expr::Attribute(attribute) = expression {
             if names.len() > MAX_DEPTH as usize {
@@ -228,7 +235,7 @@ impl<'a> Machine<'a> {
         let Expr::Name(name) = expression else { return None };
         names.push(name.id.as_str());
         names.reverse();
-        Some(names.join("."))
+        Some(Cow::Owned(names.join(".")))
     }
 
     fn import(&mut self, statement: &'a StmtImport) {
@@ -401,6 +408,18 @@ impl<'a> Machine<'a> {
         let ended = self.block(&statement.orelse) || ended;
         self.block(&statement.finalbody) || (ended && statement.handlers.is_empty())
     }
+}
+
+/// Whether the text of a name or attribute is nothing but names and dots.
+fn is_path(written: &str) -> bool {
+    let mut dots = 0;
+    let mut is_part = |&byte: &u8| {
+        dots += u32::from(byte == b'.');
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
+    };
+    written.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+        && written.as_bytes().iter().all(&mut is_part)
+        && dots <= MAX_DEPTH
 }
 
 /// The names that statements assign, but for those in functions of their own.
