@@ -7,12 +7,14 @@ use rayon::prelude::*;
 use super::{READER, body, is_definition, lower};
 use crate::{
     graph::{
-        NotEvaluated, Part, Resource, kind,
+        NotEvaluated, Part, Resource,
+        guard::Formula,
+        kind,
         value::{Data, Entry, Value},
     },
     read::{
         Reading,
-        states::{Form, Referred, Substitutions, TOO_LONG, afford, refer, set_aside, written_out},
+        states::{Form, Referred, Substitutions, TOO_LONG, afford, each, refer, set_aside, written_out},
     },
     source::{Discovery, Files},
 };
@@ -44,25 +46,43 @@ fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
     let mut left = MAX_BYTES;
     let mut resources = Vec::with_capacity(part.resources.len());
     for resource in std::mem::take(&mut part.resources) {
-        let steps = match (&*resource.kind == kind::PIPELINE).then(|| body(&resource)).flatten() {
-            Some(entry) => definition(files, &resource, entry, &mut left, &mut referred),
-            None => Ok(None),
-        };
-        let steps = steps.map(|definition| definition.map(|definition| lower::steps(&resource, &definition)));
-        if let Err(why) = &steps {
-            part.not_evaluated.push(NotEvaluated {
-                path: files.get(resource.place.file).path.clone(),
-                place: Some(resource.place),
-                kind: "resource",
-                what: format!("pipeline `{}`", resource.key.address()),
-                why: why.clone(),
-            });
+        let mut faults = Vec::new();
+        let written = body(&resource).filter(|_| &*resource.kind == kind::PIPELINE);
+        let definition = written.map(|entry| {
+            each(entry, &mut |entry| definition(files, &resource, entry, &mut left, &mut referred), &mut faults)
+        });
+        part.not_evaluated.extend(faults.into_iter().map(|why| NotEvaluated {
+            path: files.get(resource.place.file).path.clone(),
+            place: Some(resource.place),
+            kind: "resource",
+            what: format!("pipeline `{}`", resource.key.address()),
+            why,
+        }));
+        let mut steps = Vec::new();
+        if let Some(definition) = definition {
+            of_branches(&resource, &definition, &mut steps);
         }
         resources.push(resource);
-        resources.extend(steps.ok().flatten().unwrap_or_default());
+        resources.append(&mut steps);
     }
     part.resources = resources;
     referred
+}
+
+/// The steps of a definition, those of each branch of a condition under its guard.
+fn of_branches(pipeline: &Resource, definition: &Value, steps: &mut Vec<Resource>) {
+    match &definition.data {
+        Data::Guarded(guarded) => {
+            let mut branch = |when: &Formula, value: &Value| {
+                let pipeline = Resource { guard: pipeline.guard.and(when), ..pipeline.clone() };
+                of_branches(&pipeline, value, steps);
+            };
+            branch(&guarded.when, &guarded.then);
+            branch(&guarded.when.negated(), &guarded.otherwise);
+        }
+        Data::Absent | Data::Unknown(_) => {}
+        _ => steps.append(&mut lower::steps(pipeline, definition)),
+    }
 }
 
 /// The definition of a pipeline: a value that is written out, or the text of one.
@@ -72,17 +92,16 @@ fn definition(
     entry: &Entry,
     left: &mut usize,
     referred: &mut Vec<Referred>,
-) -> Result<Option<Value>, String> {
+) -> Result<Value, String> {
     match &entry.value.data {
-        Data::Absent => Ok(None),
         Data::Object(_) => {
             let weight = entry.value.weight(*left).ok_or(TOO_LONG)?;
             afford(left, weight)?;
             refer(files, entry, referred);
-            Ok(Some(entry.value.clone()))
+            Ok(entry.value.clone())
         }
         Data::Text(_) | Data::Template(_) => {
-            written_out(files, (resource, entry), &Substitutions::default(), left, referred, &FORM).map(Some)
+            written_out(files, (resource, entry), &Substitutions::default(), left, referred, &FORM)
         }
         _ => Err("its definition is not known".to_owned()),
     }

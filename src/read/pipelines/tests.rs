@@ -101,3 +101,27 @@ fn a_definition_that_is_none_is_named() {
     let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
     assert_eq!(missed.why, "its definition has no `Version` and `Steps`");
 }
+
+#[test]
+fn each_of_two_definitions_that_a_condition_decides_between_is_read() {
+    let body = |spot: bool| {
+        format!(
+            r#"'{{"Version": "2020-12-01", "Steps": [{{"Name": "Train{spot}", "Type": "Training", "Arguments": {{"EnableManagedSpotTraining": {spot}}}}}]}}'"#
+        )
+    };
+    let template = format!(
+        "Parameters:\n  Env: {{Type: String}}\nConditions:\n  IsProd: !Equals [!Ref Env, prod]\nResources:\n  Nightly:\n    Type: AWS::SageMaker::Pipeline\n    Properties:\n      PipelineDefinition:\n        PipelineDefinitionBody: !If\n          - IsProd\n          - {}\n          - {}\n",
+        body(false),
+        body(true)
+    );
+    let (_, read) = outcome(&[("t.yaml", &template)]);
+    assert_eq!(ids(&read.graph).len(), 3);
+    let [_, prod, dev] = read.graph.resources() else { panic!("a pipeline and a job for each branch") };
+    assert_eq!((&*prod.key.id, &*dev.key.id), ("Trainfalse", "Traintrue"));
+    assert_eq!(dev.guard, prod.guard.negated(), "only one of them is deployed");
+    let half = template.replace(&body(true), "!Ref Env");
+    let (_, read) = outcome(&[("t.yaml", &half)]);
+    assert_eq!(ids(&read.graph).len(), 2, "{:?}", ids(&read.graph));
+    let [missed] = read.graph.not_evaluated() else { panic!("{:?}", read.graph.not_evaluated()) };
+    assert_eq!(missed.why, "its definition is not known");
+}

@@ -126,8 +126,12 @@ fn definition(
     (!matches!(value.data, Data::Unknown(_) | Data::Absent)).then_some(value)
 }
 
-/// A definition, in each branch of the conditions that decide between several.
-fn each(entry: &Entry, one: &mut dyn FnMut(&Entry) -> Result<Value, String>, faults: &mut Vec<String>) -> Value {
+/// A definition, in each branch of the conditions that decide between several. `faults` gets why one is not known.
+pub(in crate::read) fn each(
+    entry: &Entry,
+    one: &mut dyn FnMut(&Entry) -> Result<Value, String>,
+    faults: &mut Vec<String>,
+) -> Value {
     match &entry.value.data {
         Data::Guarded(guarded) => {
             let mut branch = |value: &Value| each(&Entry { value: value.clone(), ..entry.clone() }, one, faults);
