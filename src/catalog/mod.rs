@@ -19,7 +19,9 @@ pub mod offer;
 mod pack;
 pub mod policy;
 pub mod prices;
+pub mod request;
 pub mod retired;
+pub mod sam_policy;
 pub mod sdk;
 pub mod terraform;
 
@@ -46,7 +48,9 @@ struct Tables<'a> {
     offers: &'a [u8],
     operations: &'a [u8],
     registries: &'a [u8],
+    requests: &'a [u8],
     retired: &'a [u8],
+    sam_policies: &'a [u8],
     sdk: &'a [u8],
     sdk_renames: &'a [u8],
     terraform: &'a [u8],

@@ -15,7 +15,9 @@ use super::{
     image::{Family, Registry},
     instance::{Accelerator, Instance, Use},
     offer::Offer,
+    request,
     retired::{Retired, State},
+    sam_policy,
     sdk::{Callable, Rename},
     terraform::{Joins, Mapping, Property, Shape, Terraform},
 };
@@ -53,6 +55,13 @@ fn every_table_says_its_source_date_and_refresh() {
             assert!(head.contains(word), "{word} is missing in {head}");
         }
     }
+    // Names, which no finding cites: they are of a day of their own.
+    for table in [include_str!("requests.csv"), include_str!("sam_policies.csv")] {
+        let head: String = table.lines().take_while(|line| line.starts_with('#')).collect();
+        for word in ["# source: ", "# refresh: ", "# as of: 20"] {
+            assert!(head.contains(word), "{word} is missing in {head}");
+        }
+    }
 }
 
 fn pack() -> Vec<u8> {
@@ -67,7 +76,9 @@ fn pack() -> Vec<u8> {
         offers: &encode(&offers()),
         operations: &encode(&operations()),
         registries: &registries,
+        requests: &encode(&requests()),
         retired: &encode(&retired()),
+        sam_policies: &encode(&sam_policies()),
         sdk: &encode(&callables()),
         sdk_renames: &encode(&renames()),
         terraform: &encode(&terraform()),
@@ -145,6 +156,35 @@ fn ec2() -> Vec<ec2::Family> {
     let mut all: Vec<ec2::Family> = rows(include_str!("ec2_instances.csv")).map(|row| family(&row)).collect();
     all.sort_by_key(|family| family.name);
     all
+}
+
+fn requests() -> Vec<request::Form> {
+    let form = |row: &dyn Fn(&str) -> &'static str| request::Form {
+        service: row("service"),
+        operation: row("operation"),
+        name: row("name"),
+        marks: row("marks").split(' ').map(split).collect(),
+        open: row("open") == "yes",
+        members: row("members").split(' ').collect(),
+    };
+    let mut all: Vec<request::Form> = rows(include_str!("requests.csv")).map(|row| form(&row)).collect();
+    all.sort_by_key(|form| std::cmp::Reverse(form.marks.len()));
+    all
+}
+
+fn sam_policies() -> Vec<sam_policy::Statement> {
+    let condition = |cell: &'static str| {
+        let (operator, rest) = cell.split_once(' ')?;
+        let (key, value) = rest.split_once(' ').expect("a key and a value");
+        Some((operator, key, value))
+    };
+    let statement = |row: &dyn Fn(&str) -> &'static str| sam_policy::Statement {
+        template: row("template"),
+        actions: split(row("actions")),
+        resources: split(row("resources")),
+        condition: condition(row("condition")),
+    };
+    rows(include_str!("sam_policies.csv")).map(|row| statement(&row)).collect()
 }
 
 fn offers() -> Vec<Offer> {

@@ -130,6 +130,8 @@ pub enum StepKind {
     EnvironmentDefault,
     /// The SDK's configuration file.
     SdkConfig,
+    /// The one export whose name fits an import's, where neither is known as a whole.
+    FittingExport,
     /// A documented default of the service or the SDK.
     ServiceDefault,
 }
@@ -146,7 +148,8 @@ impl StepKind {
             | Self::ArgumentDefault
             | Self::PipelineParameter
             | Self::EnvironmentDefault
-            | Self::SdkConfig => Confidence::Medium,
+            | Self::SdkConfig
+            | Self::FittingExport => Confidence::Medium,
         }
     }
 
@@ -163,6 +166,7 @@ impl StepKind {
             Self::ArgumentDefault => "default of this argument",
             Self::PipelineParameter => "default of this pipeline parameter",
             Self::EnvironmentDefault => "default of this environment variable",
+            Self::FittingExport => "the one export whose name fits",
             Self::SdkConfig => "set by this configuration of the SDK",
             Self::ServiceDefault => "the service's default",
         }

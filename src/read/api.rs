@@ -146,6 +146,12 @@ pub fn kind_of(service: &str, operation: &str) -> Option<&'static str> {
     found.map(|(_, _, kind)| *kind)
 }
 
+/// The operations that make something: service, and name in lower case; sorted.
+#[cfg(test)]
+pub(super) fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    OPERATIONS.iter().map(|(service, name, _)| (*service, *name))
+}
+
 /// The service, by boto3's name, and the operation that Step Functions' way to it names: `sagemaker:createModel`,
 /// `aws-sdk:glue:createTable`, `elasticmapreduce:createCluster`.
 pub fn integrated(resource: &str) -> Option<(&str, &str)> {

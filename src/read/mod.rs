@@ -113,7 +113,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);
     let handlers: Vec<Arc<Source>> = opened.iter().filter_map(|(_, opened)| opened.may_hold_handler()).collect();
-    let nested = cloudformation::settle(discovery, &mut readings);
+    let nested = cloudformation::settle(files, discovery, &mut readings);
     let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
     let pipelines = pipelines::settle(files, discovery, &mut readings, &mut terraform.parts);
     let mut outcome = outcome(files, discovery, readings, terraform, given, &handlers);
@@ -209,6 +209,7 @@ struct Reading {
     declared: Option<cloudformation::Declared>,
     nested: Vec<Arc<str>>,
     exports: Vec<cloudformation::Export>,
+    imports: bool,
     reader: Option<&'static str>,
     why: Option<String>,
     unreadable: Option<String>,
@@ -291,6 +292,7 @@ fn read_tree(files: &Files, source: &Arc<Source>, given: &Given, language: &'sta
             declared: Some(template.declared),
             nested: template.nested,
             exports: template.exports,
+            imports: template.imports,
             ..Reading::by(cloudformation::READER, template.part)
         }
     } else if let Some(plan) = terraform::plan_file::read(source, tree) {
@@ -299,8 +301,15 @@ fn read_tree(files: &Files, source: &Arc<Source>, given: &Given, language: &'sta
         Reading::by(states::READER, part)
     } else if let Some(part) = pipelines::read(source, tree) {
         Reading::by(pipelines::READER, part)
-    } else if let Some(part) = requests::read(source, tree) {
-        Reading::by("request file", part)
+    } else if let Some(request) = requests::read(source, tree) {
+        match request {
+            requests::Reading::Made(part) => Reading::by("request file", part),
+            requests::Reading::Unfilled(note) => {
+                let mut reading = Reading::passed(&*note.why);
+                reading.part.not_evaluated.push(note);
+                reading
+            }
+        }
     } else if let Some(config) = sdk_config::read(source, tree) {
         let mut reading = Reading::by("SageMaker SDK configuration", Part::default());
         reading.config = Some(config);

@@ -1,219 +1,95 @@
-//! Create requests as files: `--cli-input-json`, keyword arguments of boto3.
+//! Create requests as files: `--cli-input-json` and `--cli-input-yaml`, keyword arguments of boto3.
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::{api, plain};
 use crate::{
-    graph::{Input, Part, Unit, guard::Formula, value::Data},
+    catalog::request::{Form, forms},
+    graph::{
+        Input, NotEvaluated, Part, Unit,
+        guard::Formula,
+        value::{Data, Entry, List, MAX_LEVELS, Object, Reason, Value},
+    },
     source::Source,
-    syntax::tree::{Node, Tree},
+    syntax::tree::{Kind, Node, Tree},
 };
 
-/// What a request of an operation looks like.
-struct Form {
-    /// The service, by the name of boto3's client.
-    service: &'static str,
-    operation: &'static str,
-    /// The key of the name of what is made.
-    name: &'static str,
-    /// Keys that all must be there; of those with `|`, one. `A/B` is `B` within `A`.
-    required: &'static [&'static str],
-    /// All keys there are, for operations whose required keys any configuration file could have.
-    members: Option<&'static [&'static str]>,
-}
-
-const FORMS: &[Form] = &[
-    Form {
-        service: "sagemaker",
-        operation: "CreateHyperParameterTuningJob",
-        name: "HyperParameterTuningJobName",
-        required: &["HyperParameterTuningJobConfig", "TrainingJobDefinition|TrainingJobDefinitions|WarmStartConfig"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateTrainingJob",
-        name: "TrainingJobName",
-        required: &["AlgorithmSpecification", "OutputDataConfig", "ResourceConfig"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateProcessingJob",
-        name: "ProcessingJobName",
-        required: &["AppSpecification", "ProcessingResources"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateTransformJob",
-        name: "TransformJobName",
-        required: &["TransformInput", "TransformOutput", "TransformResources"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateEndpointConfig",
-        name: "EndpointConfigName",
-        required: &["EndpointConfigName", "ProductionVariants"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateModel",
-        name: "ModelName",
-        required: &["ModelName", "PrimaryContainer|Containers"],
-        members: None,
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateNotebookInstance",
-        name: "NotebookInstanceName",
-        required: &["NotebookInstanceName", "InstanceType", "RoleArn"],
-        members: Some(&[
-            "NotebookInstanceName",
-            "InstanceType",
-            "SubnetId",
-            "SecurityGroupIds",
-            "IpAddressType",
-            "RoleArn",
-            "KmsKeyId",
-            "Tags",
-            "LifecycleConfigName",
-            "DirectInternetAccess",
-            "VolumeSizeInGB",
-            "AcceleratorTypes",
-            "DefaultCodeRepository",
-            "AdditionalCodeRepositories",
-            "RootAccess",
-            "PlatformIdentifier",
-            "InstanceMetadataServiceConfiguration",
-        ]),
-    },
-    Form {
-        service: "sagemaker",
-        operation: "CreateEndpoint",
-        name: "EndpointName",
-        required: &["EndpointName", "EndpointConfigName"],
-        members: Some(&["EndpointName", "EndpointConfigName", "DeploymentConfig", "Tags"]),
-    },
-    Form {
-        service: "athena",
-        operation: "CreateWorkGroup",
-        name: "Name",
-        required: &[
-            "Name",
-            "Configuration/ResultConfiguration|Configuration/EnforceWorkGroupConfiguration|Configuration/EngineVersion",
-        ],
-        members: Some(&["Name", "Configuration", "Description", "Tags"]),
-    },
-    Form {
-        service: "emr",
-        operation: "RunJobFlow",
-        name: "Name",
-        required: &["Name", "Instances", "ReleaseLabel|Instances/InstanceGroups|Instances/InstanceFleets"],
-        members: Some(&[
-            "Name",
-            "LogUri",
-            "LogEncryptionKmsKeyId",
-            "AdditionalInfo",
-            "AmiVersion",
-            "ReleaseLabel",
-            "Instances",
-            "Steps",
-            "BootstrapActions",
-            "SupportedProducts",
-            "NewSupportedProducts",
-            "Applications",
-            "Configurations",
-            "VisibleToAllUsers",
-            "JobFlowRole",
-            "ServiceRole",
-            "Tags",
-            "SecurityConfiguration",
-            "AutoScalingRole",
-            "ScaleDownBehavior",
-            "CustomAmiId",
-            "EbsRootVolumeSize",
-            "RepoUpgradeOnBoot",
-            "KerberosAttributes",
-            "StepConcurrencyLevel",
-            "ManagedScalingPolicy",
-            "PlacementGroupConfigs",
-            "AutoTerminationPolicy",
-            "OSReleaseLabel",
-            "EbsRootVolumeIops",
-            "EbsRootVolumeThroughput",
-        ]),
-    },
-    Form {
-        service: "firehose",
-        operation: "CreateDeliveryStream",
-        name: "DeliveryStreamName",
-        required: &[
-            "DeliveryStreamName",
-            "ExtendedS3DestinationConfiguration|RedshiftDestinationConfiguration|SplunkDestinationConfiguration|HttpEndpointDestinationConfiguration|AmazonopensearchserviceDestinationConfiguration|AmazonOpenSearchServerlessDestinationConfiguration|ElasticsearchDestinationConfiguration|IcebergDestinationConfiguration|SnowflakeDestinationConfiguration",
-        ],
-        members: None,
-    },
-    Form {
-        service: "glue",
-        operation: "CreateTable",
-        name: "Name",
-        required: &["DatabaseName", "TableInput/Name"],
-        members: Some(&[
-            "CatalogId",
-            "Name",
-            "DatabaseName",
-            "TableInput",
-            "PartitionIndexes",
-            "TransactionId",
-            "OpenTableFormatInput",
-        ]),
-    },
-];
-
-/// ARNs that a request may have; those of what exists already are in responses.
+/// ARNs that a request may have beside those that its operation takes; those of what exists already are in responses.
 const ROLES: &[&str] = &["RoleArn", "ExecutionRoleArn"];
 
+/// How the keys end of what names something: a skeleton that the AWS CLI has made leaves all of these open.
+const NAMING: &[&str] = &["Arn", "ARN", "Id", "Image", "Name", "Path", "Prefix", "Uri", "Url"];
+
+/// Keys that end so and yet take one of a few words, of which a skeleton has the first.
+const CHOSEN: &[&str] = &["DataSourceName", "KeyName", "MetricName", "ParameterName", "SageMakerImageName"];
+
+/// What becomes of a file that is a request.
+pub enum Reading {
+    /// What it makes.
+    Made(Part),
+    /// Nothing: what it would make is not named yet. The note says so.
+    Unfilled(NotEvaluated),
+}
+
 /// Reads a file that is a request of one of the operations; nothing for any other file.
-pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
+pub fn read(source: &Source, tree: &Tree) -> Option<Reading> {
     let root = tree.root().filter(|root| root.is_mapping())?;
-    let form = FORMS.iter().find(|form| form.fits(root))?;
+    let form = form_of(root)?;
     let named = root.entry(form.name);
-    let name = named.and_then(|entry| match plain::value(source, entry.value).data {
-        Data::Text(text) if !text.is_empty() => Some(text),
+    let head = named.or_else(|| root.own_entries().next())?;
+    let mut gaps = Gaps::default();
+    gaps.count(root, "", 0);
+    if gaps.is_unfilled() {
+        return Some(Reading::Unfilled(NotEvaluated {
+            path: source.path.clone(),
+            place: Some(source.place(head.key_span)),
+            kind: "file",
+            what: format!("request of `{}`", form.operation),
+            why: UNFILLED.to_owned(),
+        }));
+    }
+    let mut properties = plain::value(source, root);
+    if gaps.open > 0 {
+        properties = left_open(properties);
+    }
+    let name = properties.entry(form.name).and_then(|entry| match &entry.value.data {
+        Data::Text(text) => Some(text.clone()),
         _ => None,
     });
-    let head = named.or_else(|| root.own_entries().next())?;
     let request = api::LowerRequest {
         unit: source.path.clone(),
         id: name.unwrap_or_else(|| stem(&source.path)),
         callers: Vec::new(),
         caller_places: Vec::new(),
         input: Input::Request,
-        properties: plain::value(source, root),
+        properties,
         place: source.place(head.key_span),
         body: source.place(root.span()),
         guard: Formula::True,
     };
     let unit = Unit { path: source.path.clone(), input: Input::Request, unread: Vec::new(), is_configured: false };
     let resources = api::lower(form.service, form.operation, request);
-    Some(Part { resources, units: vec![unit], ..Part::default() })
+    Some(Reading::Made(Part { resources, units: vec![unit], ..Part::default() }))
 }
 
-impl Form {
-    fn fits(&self, root: Node<'_>) -> bool {
-        let is_written = |key: &str| match key.split_once('/') {
+/// Why a skeleton makes nothing.
+pub const UNFILLED: &str = "it is a skeleton whose names and places are not filled in yet";
+
+/// The operation that a file is a request of.
+fn form_of(root: Node<'_>) -> Option<&'static Form> {
+    let keys: FxHashSet<&str> = root.own_entries().map(|entry| entry.key).collect();
+    forms().iter().find(|form| {
+        let is_written = |key: &&str| match key.split_once('/') {
             Some((outer, inner)) => root.entry(outer).is_some_and(|entry| entry.value.entry(inner).is_some()),
-            None => root.entry(key).is_some(),
+            None => keys.contains(key),
         };
-        let written = |keys: &str| keys.split('|').any(is_written);
-        let known = |key: &str| self.members.is_none_or(|members| members.contains(&key));
-        self.required.iter().all(|keys| written(keys))
-            && root.own_entries().all(|entry| known(entry.key) && !of_response(entry.key))
-            && !(self.operation == "CreateTrainingJob" && root.entry("StaticHyperParameters").is_some())
-    }
+        let known = |key: &&str| form.members.contains(key) || form.open && !of_response(key);
+        form.marks.iter().all(|marks| marks.iter().any(is_written))
+            && keys.iter().all(known)
+            && !(form.operation == "CreateTrainingJob" && keys.contains("StaticHyperParameters"))
+    })
 }
 
 /// Whether only a response has such a key: a description of what exists is not what someone is about to make.
@@ -222,6 +98,78 @@ fn of_response(key: &str) -> bool {
         || key.ends_with("Status")
         || matches!(key, "CreationTime" | "LastModifiedTime" | "ResponseMetadata" | "FailureReason")
 }
+
+/// Whether a text stands for one that is still to be written: as `aws … --generate-cli-skeleton` leaves it, as the
+/// documents of AWS have it, or in angle brackets.
+fn is_gap(text: &str) -> bool {
+    let bracketed = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+    text.is_empty() || text == "string" || bracketed.is_some_and(|name| !name.contains(['<', '>']))
+}
+
+/// How much of a request is still to be filled in.
+#[derive(Default)]
+struct Gaps {
+    /// Texts that are left open.
+    open: usize,
+    /// Of what names something, what is written.
+    named: usize,
+}
+
+impl Gaps {
+    fn is_unfilled(&self) -> bool {
+        self.open > 0 && self.named == 0
+    }
+
+    fn count(&mut self, node: Node<'_>, key: &str, depth: usize) {
+        if depth > MAX_LEVELS {
+            return;
+        }
+        match node.kind() {
+            Kind::Mapping => node.own_entries().for_each(|entry| self.count(entry.value, entry.key, depth + 1)),
+            Kind::Sequence => node.items().for_each(|item| self.count(item, key, depth + 1)),
+            Kind::Text(text) if is_gap(text) => self.open += 1,
+            Kind::Number(0.0, _) => {}
+            Kind::Text(_) | Kind::Number(..) => {
+                let names = NAMING.iter().any(|end| key.ends_with(end)) && !CHOSEN.contains(&key);
+                self.named += usize::from(names);
+            }
+            Kind::Null | Kind::Bool(_) => {}
+        }
+    }
+}
+
+/// The same request, in which what is not filled in is not known: its open texts, the numbers that a skeleton has as 0,
+/// and the one entry that it has for all of a map.
+fn left_open(mut value: Value) -> Value {
+    let place = value.origin.place;
+    value.data = match value.data {
+        Data::Text(text) if is_gap(&text) => return Value::unknown(Reason::NoDefault, GAP, place),
+        Data::Number(0.0) => return Value::unknown(Reason::NoDefault, GAP, place),
+        Data::Object(object) => match &object.entries[..] {
+            [only] if &*only.name == "KeyName" && !is_filled(&only.value) => {
+                return Value::unknown(Reason::NoDefault, GAP, place);
+            }
+            entries => {
+                let filled = |entry: &Entry| Entry { value: left_open(entry.value.clone()), ..entry.clone() };
+                Data::Object(Arc::new(Object { entries: entries.iter().map(filled).collect(), ..Object::default() }))
+            }
+        },
+        Data::List(list) => {
+            let items = list.items.iter().cloned().map(left_open).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        data => data,
+    };
+    value
+}
+
+/// Whether a text is one that someone wrote.
+fn is_filled(value: &Value) -> bool {
+    matches!(&value.data, Data::Text(text) if !is_gap(text))
+}
+
+/// What an open text is called.
+const GAP: &str = "what is left open in the request";
 
 /// The name of a file without folder and extension.
 fn stem(path: &str) -> Arc<str> {
@@ -234,14 +182,25 @@ mod tests {
     use super::*;
     use crate::{
         graph::kind,
+        read::sniff,
         source::FileId,
         syntax::{json, yaml},
     };
 
-    fn made(text: &str) -> Vec<(String, String)> {
+    fn reading(text: &str) -> Option<Reading> {
         let tree = if text.starts_with('{') { json::parse(text) } else { yaml::parse(text) };
-        let part = read(&Source::plain(FileId(0), "jobs/train.dev.json".into(), text.into()), &tree);
-        let resources = part.map(|part| part.resources).unwrap_or_default();
+        read(&Source::plain(FileId(0), "jobs/train.dev.json".into(), text.into()), &tree)
+    }
+
+    fn part(text: &str) -> Part {
+        match reading(text) {
+            Some(Reading::Made(part)) => part,
+            _ => Part::default(),
+        }
+    }
+
+    fn made(text: &str) -> Vec<(String, String)> {
+        let resources = part(text).resources;
         resources.into_iter().map(|resource| (resource.key.id.to_string(), resource.kind.to_string())).collect()
     }
 
@@ -299,12 +258,65 @@ mod tests {
     #[test]
     fn properties_are_carried_over() {
         let text = r#"{"ModelName": "m", "PrimaryContainer": {"Image": "x:${TAG}", "ModelDataUrl": "${URL}"}, "VpcConfig": null}"#;
-        let part = read(&Source::plain(FileId(0), "m.json".into(), text.into()), &json::parse(text)).unwrap();
+        let part = part(text);
         let properties = &part.resources[0].properties;
         let container = &properties.entry("PrimaryContainer").unwrap().value;
         let data = |name: &str| &container.entry(name).unwrap().value.data;
         assert!(matches!(data("Image"), Data::Template(_)));
         assert!(matches!(data("ModelDataUrl"), Data::Unknown(_)));
         assert!(matches!(properties.entry("VpcConfig").unwrap().value.data, Data::Absent));
+    }
+
+    #[test]
+    fn each_operation_that_makes_something_has_a_form_of_its_own() {
+        for form in forms() {
+            let mut request = serde_json::json!({ form.name: "a" });
+            for key in form.marks.iter().map(|marks| marks[0]) {
+                let (outer, inner) = key.split_once('/').unwrap_or((key, ""));
+                request[outer] = if inner.is_empty() { "a".into() } else { serde_json::json!({ inner: "a" }) };
+            }
+            let text = request.to_string();
+            let tree = json::parse(&text);
+            let found = tree.root().and_then(form_of).map(|form| (form.service, form.operation));
+            assert_eq!(found, Some((form.service, form.operation)), "{text}");
+            assert!(sniff::may_be_ours(sniff::Language::Json, text.as_bytes()), "no word of {text} is looked for");
+            assert!(api::kind_of(form.service, form.operation).is_some(), "{} makes nothing", form.operation);
+        }
+        let mut known: Vec<String> =
+            forms().iter().map(|form| format!("{} {}", form.service, form.operation.to_ascii_lowercase())).collect();
+        known.sort();
+        let made: Vec<String> = api::operations().map(|(service, name)| format!("{service} {name}")).collect();
+        assert_eq!(known, made, "the operations of `api` and the rows of src/catalog/requests.csv");
+    }
+
+    #[test]
+    fn a_skeleton_that_is_not_filled_in_makes_nothing() {
+        let skeleton = r#"{"TrainingJobName": "", "HyperParameters": {"KeyName": ""}, "RoleArn": "",
+            "AlgorithmSpecification": {"TrainingImage": "", "TrainingInputMode": "Pipe"},
+            "OutputDataConfig": {"S3OutputPath": ""}, "EnableManagedSpotTraining": true,
+            "ResourceConfig": {"InstanceType": "ml.m4.xlarge", "InstanceCount": 0}}"#;
+        let Some(Reading::Unfilled(note)) = reading(skeleton) else { panic!("it makes nothing") };
+        assert_eq!((&*note.what, &*note.why), ("request of `CreateTrainingJob`", UNFILLED));
+        for placeholder in ["string", "<your role>"] {
+            let text = format!("ModelName: {placeholder}\nPrimaryContainer: {{Image: '{placeholder}'}}\n");
+            assert!(matches!(reading(&text), Some(Reading::Unfilled(_))), "{text}");
+        }
+        let filled = skeleton.replacen(r#""RoleArn": """#, r#""RoleArn": "arn:aws:iam::111122223333:role/ml""#, 1);
+        let part = part(&filled);
+        let [job] = &part.resources[..] else { panic!("a job that is filled in by half") };
+        assert_eq!(&*job.key.id, "train");
+        let at = |path: &str| {
+            let mut value = &job.properties;
+            for name in path.split('.') {
+                value = &value.entry(name).expect("it is written").value;
+            }
+            value
+        };
+        for open in
+            ["TrainingJobName", "HyperParameters", "OutputDataConfig.S3OutputPath", "ResourceConfig.InstanceCount"]
+        {
+            assert!(at(open).is_unknown(), "{open}");
+        }
+        assert!(matches!(at("EnableManagedSpotTraining").data, Data::Bool(true)));
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use regex::bytes::Regex;
 
 /// What a file is written in, by its name and first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,28 +100,79 @@ impl Words {
 
 /// A template.
 static TEMPLATE: LazyLock<Words> = LazyLock::new(|| Words::of(&["Resources", "::"]));
-/// A request of an API, or a template without resources.
-static REQUEST: LazyLock<Words> = LazyLock::new(|| {
-    Words::of(&[
-        "AWSTemplateFormatVersion",
-        "AlgorithmSpecification",
-        "DeliveryStreamName",
-        "EndpointConfigName",
-        "EnforceWorkGroupConfiguration",
-        "InstanceFleets",
-        "InstanceGroups",
-        "ModelName",
-        "NotebookInstanceName",
-        "ProcessingJobName",
-        "ProductionVariants",
-        "ReleaseLabel",
-        "ResultConfiguration",
-        "TableInput",
-        "TrainingJobDefinition",
-        "TrainingJobName",
-        "TransformJobName",
-    ])
-});
+/// A request of an API, or a template without resources. One pass finds any of so many words.
+static REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&REQUESTS.join("|")).ok());
+/// A word of each of the requests; a test looks for one that has none.
+const REQUESTS: &[&str] = &[
+    "AIBenchmarkJobName",
+    "AIRecommendationJobName",
+    "AIWorkloadConfigName",
+    "AWSTemplateFormatVersion",
+    "ActionType",
+    "AlgorithmName",
+    "AlgorithmSpecification",
+    "AppImageConfigName",
+    "AppSpecification",
+    "AppType",
+    "ArtifactStoreUri",
+    "ArtifactType",
+    "AuthType",
+    "AutoMLJob",
+    "BaseImage",
+    "CodeRepositoryName",
+    "CompilationJobName",
+    "ComputeQuotaConfig",
+    "ContextType",
+    "DefaultUserSettings",
+    "DeliveryStreamName",
+    "DeviceFleetName",
+    "EdgeDeploymentPlanName",
+    "EdgePackagingJobName",
+    "EndpointConfigName",
+    "EndpointName",
+    "EnforceWorkGroupConfiguration",
+    "EngineVersion",
+    "ExperimentName",
+    "ExtensionName",
+    "FeatureGroupName",
+    "FlowDefinitionName",
+    "Gateways",
+    "HubName",
+    "HumanTaskUiName",
+    "ImageName",
+    "InferenceRouterName",
+    "InferenceSpecification",
+    "InstanceFleets",
+    "InstanceGroups",
+    "JobName",
+    "LabelingJobName",
+    "ModelCardName",
+    "ModelName",
+    "ModelPackageGroupName",
+    "MonitoringScheduleName",
+    "NotebookInstance",
+    "OptimizationJobName",
+    "PipelineName",
+    "ProductionVariants",
+    "ProjectName",
+    "ReleaseLabel",
+    "ResultConfiguration",
+    "ScalableDimension",
+    "SchedulerConfig",
+    "SourceAlgorithmSpecification",
+    "SpaceName",
+    "StudioLifecycleConfigName",
+    "TableInput",
+    "TrainingJobDefinition",
+    "TrainingPlanName",
+    "TrainingSessionName",
+    "TransformInput",
+    "TrialComponentName",
+    "UserProfileName",
+    "WarmStartConfig",
+    "WorkforceName",
+    "WorkteamName",
+];
 /// The SageMaker SDK's configuration file.
 static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion", "SageMaker"]));
 /// A plan of Terraform's.
@@ -147,7 +199,7 @@ static IMPORT: LazyLock<Words> = LazyLock::new(|| Words::of(&["import sagemaker"
 pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
     match language {
         Language::Yaml | Language::Json => {
-            REQUEST.any(bytes)
+            REQUEST.as_ref().is_some_and(|request| request.is_match(bytes))
                 || TEMPLATE.all(bytes)
                 || SDK_CONFIG.all(bytes)
                 || PLAN.all(bytes)

@@ -1,13 +1,20 @@
 //! `Export` and `Fn::ImportValue`: what one stack gives to all others of its account and region by a name.
 
-use std::sync::Arc;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    sync::Arc,
+};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{loops::Written, template::Template};
-use crate::graph::{
-    ELSEWHERE, Resource,
-    value::{Data, Entry, List, Object, Piece, Reason, Reference, StepKind, Value},
+use super::{fit::Pattern, functions::in_text, loops::Written, template::Template};
+use crate::{
+    graph::{
+        ELSEWHERE, NotEvaluated, Part,
+        value::{Data, Entry, List, Object, Piece, Reason, Reference, StepKind, Value},
+    },
+    source::{Files, Place},
 };
 
 /// How the name of the unknown begins that an import is.
@@ -26,51 +33,149 @@ pub struct Export {
 }
 
 impl<'t> Template<'t> {
-    /// Notes the export of an output. A name with holes is that of no import that could be told.
+    /// Notes the export of an output.
     pub(super) fn export(&mut self, output: &Written<'t>, value: &Value) {
         let Some(name) = output.entry.value.get("Export").and_then(|export| export.get("Name")) else { return };
-        if let Data::Text(name) = self.eval(name).data {
-            self.exports.push(Export { unit: self.stack.unit.clone(), name, value: value.clone() });
-        }
+        let name = in_text(&self.eval(name)).into();
+        self.exports.push(Export { unit: self.stack.unit.clone(), name, value: value.clone() });
     }
 }
 
-/// Puts what is exported in the place of what imports it. A name that several templates export is that of none: they
-/// are variants, of which one is deployed.
-pub(in crate::read) fn link<'r>(exports: Vec<Export>, resources: impl Iterator<Item = &'r mut Resource>) {
-    let mut named: FxHashMap<Arc<str>, Option<Export>> = FxHashMap::default();
-    for export in exports {
-        named.entry(export.name.clone()).and_modify(|known| *known = None).or_insert(Some(export));
-    }
-    if named.is_empty() {
-        return;
-    }
-    for resource in resources {
-        let links = Links { named: &named, unit: &resource.key.unit };
-        if let Some(properties) = links.linked(&resource.properties, 0) {
-            resource.properties = properties;
+/// Puts what is exported in the place of what imports it, in the resources of parts; each part gets notes on the imports
+/// that cannot be told. A name that several templates export is that of none: they are variants, of which one is deployed.
+pub(in crate::read) fn link<'r>(files: &Files, exports: Vec<Export>, parts: impl Iterator<Item = &'r mut Part>) {
+    let exports = Exports::of(exports);
+    for part in parts {
+        let mut missed: BTreeMap<(Arc<str>, Place), String> = BTreeMap::new();
+        let mut told: FxHashSet<Arc<str>> = FxHashSet::default();
+        for resource in &mut part.resources {
+            let mut links = Links { exports: &exports, unit: &resource.key.unit, missed: Vec::new() };
+            if let Some(properties) = links.linked(&resource.properties, 0) {
+                resource.properties = properties;
+            }
+            for (name, place, why) in links.missed {
+                if told.insert(name.clone()) {
+                    missed.insert((name, place), why);
+                }
+            }
         }
+        part.not_evaluated.extend(missed.into_iter().map(|((name, place), why)| NotEvaluated {
+            path: files.get(place.file).path.clone(),
+            place: Some(place),
+            kind: "expression",
+            what: format!("import `{name}`"),
+            why,
+        }));
+    }
+}
+
+/// What all templates export.
+struct Exports {
+    all: Vec<Export>,
+    /// By the name as a whole.
+    named: FxHashMap<Arc<str>, Vec<usize>>,
+    /// Those whose names can be compared.
+    patterns: Vec<(Pattern, usize)>,
+    /// What fits the names that were looked up.
+    found: RefCell<FxHashMap<Arc<str>, Vec<usize>>>,
+    /// What may yet be compared.
+    left: Cell<usize>,
+}
+
+/// Letters that are compared with each other at most.
+const MAX_COMPARED: usize = 50_000_000;
+
+/// So many templates are named that export the same.
+const SHOWN: usize = 3;
+
+impl Exports {
+    fn of(all: Vec<Export>) -> Self {
+        let mut named: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
+        for (at, export) in all.iter().enumerate() {
+            named.entry(export.name.clone()).or_default().push(at);
+        }
+        let patterns = all.iter().enumerate();
+        let patterns = patterns.filter_map(|(at, export)| Some((Pattern::of(&export.name)?, at))).collect();
+        Self { all, named, patterns, found: RefCell::default(), left: Cell::new(MAX_COMPARED) }
+    }
+
+    /// The one export of another unit that an import may mean, and whether its name is the import's as it stands; else
+    /// why there is none.
+    fn get(&self, name: &Arc<str>, unit: &Arc<str>) -> Result<(&Export, bool), String> {
+        let elsewhere = |found: &[usize]| -> Vec<&Export> {
+            found.iter().map(|&at| &self.all[at]).filter(|export| export.unit != *unit).collect()
+        };
+        let is_whole = Pattern::of(name).is_some_and(|pattern| !pattern.is_open());
+        let same = self.named.get(name).filter(|_| is_whole).map(|found| elsewhere(found)).unwrap_or_default();
+        let (found, exact) = match same.is_empty() {
+            true => (elsewhere(&self.fitting(name)), false),
+            false => (same, true),
+        };
+        match found[..] {
+            [] => Err("no template that was read exports it".to_owned()),
+            [export] => Ok((export, exact)),
+            _ => {
+                let mut units: Vec<String> = found.iter().map(|export| format!("`{}`", export.unit)).collect();
+                units.dedup();
+                let more = units.len().saturating_sub(SHOWN);
+                units.truncate(SHOWN);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                Err(format!("more than one export fits it: {}{more}", units.join(", ")))
+            }
+        }
+    }
+
+    /// The exports whose names an import's may be.
+    fn fitting(&self, name: &Arc<str>) -> Vec<usize> {
+        if let Some(known) = self.found.borrow().get(name) {
+            return known.clone();
+        }
+        let mut found = Vec::new();
+        if let Some(wanted) = Pattern::of(name) {
+            for (pattern, at) in self.patterns.iter().filter(|(pattern, _)| pattern.is_open() || wanted.is_open()) {
+                let Some(left) = self.left.get().checked_sub(wanted.cost(pattern)) else { return Vec::new() };
+                self.left.set(left);
+                if pattern.fits(&wanted) {
+                    found.push(*at);
+                }
+            }
+        }
+        self.found.borrow_mut().insert(name.clone(), found.clone());
+        found
     }
 }
 
 struct Links<'e> {
-    named: &'e FxHashMap<Arc<str>, Option<Export>>,
+    exports: &'e Exports,
     /// The unit that imports.
     unit: &'e Arc<str>,
+    /// The imports that cannot be told: their names, where, and why.
+    missed: Vec<(Arc<str>, Place, String)>,
 }
 
 impl Links<'_> {
     /// A value with its imports replaced; nothing where it has none.
-    fn linked(&self, value: &Value, depth: usize) -> Option<Value> {
+    fn linked(&mut self, value: &Value, depth: usize) -> Option<Value> {
         if depth > MAX_DEPTH {
             return None;
         }
         let data = match &value.data {
             Data::Unknown(unknown) if unknown.reason == Reason::External => {
-                let name = unknown.name.strip_prefix(IMPORT)?;
-                let export = self.named.get(name)?.as_ref().filter(|export| export.unit != *self.unit)?;
-                let made = foreign(&export.value, &export.unit, 0)?;
-                return Some(made.via(StepKind::Entry, name, value.origin.place));
+                let name: Arc<str> = unknown.name.strip_prefix(IMPORT)?.into();
+                let place = value.origin.place;
+                let found = self.exports.get(&name, self.unit).and_then(|(export, exact)| {
+                    let made = foreign(&export.value, &export.unit, 0);
+                    made.map(|made| (made, exact)).ok_or_else(|| "what is exported is not known".to_owned())
+                });
+                let (made, exact) = match found {
+                    Ok(found) => found,
+                    Err(why) => {
+                        self.missed.push((name, place, why));
+                        return None;
+                    }
+                };
+                let step = if exact { StepKind::Entry } else { StepKind::FittingExport };
+                return Some(made.via(step, name, place));
             }
             Data::Template(pieces) => {
                 let made: Vec<Option<Value>> = pieces.iter().map(|piece| self.hole(piece, depth)).collect();
@@ -119,7 +224,7 @@ impl Links<'_> {
         Some(Value { data, origin: value.origin.clone() })
     }
 
-    fn hole(&self, piece: &Piece, depth: usize) -> Option<Value> {
+    fn hole(&mut self, piece: &Piece, depth: usize) -> Option<Value> {
         match piece {
             Piece::Hole(hole) => self.linked(hole, depth + 1),
             Piece::Text(_) => None,

@@ -34,8 +34,11 @@ impl<'t> Template<'t> {
             "Length" => self.length(call),
             "ToJsonString" => self.json_string(call),
             "ImportValue" => {
-                let name = shown(&self.argument(call));
-                self.outside(Reason::External, &format!("{IMPORT}{name}"), place)
+                let name = self.argument(call);
+                self.imports = true;
+                self.in_branches(name, &mut |template, name| {
+                    template.outside(Reason::External, &format!("{IMPORT}{}", in_text(&name)), place)
+                })
             }
             "GetStackOutput" => Value::unknown(Reason::External, "output of another stack", place),
             "GetAZs" => {
@@ -262,6 +265,14 @@ fn item_of(why: &Unknown, at: usize, place: crate::source::Place) -> Value {
 }
 
 /// A value in the name of an unknown.
+pub(super) fn in_text(value: &Value) -> String {
+    match &value.data {
+        Data::Template(_) | Data::Text(_) | Data::Number(_) => shown(value),
+        _ => format!("${{{}}}", shown(value)),
+    }
+}
+
+/// What a value is called.
 fn shown(value: &Value) -> String {
     match &value.data {
         Data::Template(pieces) => {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     graph::value::{Data, Origin, Piece, Reason, Reference, StepKind, Value},
+    source::Place,
     syntax::tree::Node,
 };
 
@@ -51,13 +52,8 @@ impl<'t> Template<'t> {
         if name == "AWS::NoValue" {
             return Value::absent(place);
         }
-        if name == "AWS::Region"
-            && let Some(region) = self.given.region(&self.stack.unit)
-        {
-            return Value::text(region.clone(), place).via(StepKind::Flag, "region", place);
-        }
         if PSEUDO.contains(&name) {
-            return self.outside(Reason::RunTime, name, place);
+            return self.pseudo(name, place);
         }
         // `Function.Alias`, `Api.Stage`: what SAM makes beside a resource.
         if let Some((resource, attribute)) = name.split_once('.')
@@ -66,6 +62,16 @@ impl<'t> Template<'t> {
             return self.attribute(resource, Some(attribute), node);
         }
         self.missing(name, node)
+    }
+
+    /// The value of a pseudo parameter.
+    pub(super) fn pseudo(&mut self, name: &str, place: Place) -> Value {
+        match self.given.region(&self.stack.unit) {
+            Some(region) if name == "AWS::Region" => {
+                Value::text(region.clone(), place).via(StepKind::Flag, "region", place)
+            }
+            _ => self.outside(Reason::RunTime, name, place),
+        }
     }
 
     /// `Fn::GetAtt`, as `Resource.Attribute` or as a list of both.

@@ -2,7 +2,9 @@
 
 mod addresses;
 mod conditions;
+mod events;
 mod exports;
+mod fit;
 mod functions;
 mod given;
 mod globals;
@@ -11,6 +13,7 @@ mod lookup;
 mod loops;
 mod nested;
 mod parameters;
+mod policies;
 mod serverless;
 mod settle;
 #[cfg(test)]
@@ -51,6 +54,8 @@ pub struct Reading {
     pub nested: Vec<Arc<str>>,
     /// What it exports.
     pub exports: Vec<Export>,
+    /// Whether it imports what others export.
+    pub imports: bool,
 }
 
 /// Whether the root of a document is a template's: it says its version, or it has a resource with a type as
@@ -79,8 +84,9 @@ pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &G
     }
     let unit =
         Unit { path: source.path.clone(), input: Input::CloudFormation, unread: template.unread, is_configured: false };
+    let imports = template.imports;
     let (not_evaluated, lookups) = (template.not_evaluated, template.lookups);
     let part = Part { resources, units: vec![unit], not_evaluated, lookups, ..Part::default() };
     let declared = Declared::by(source, root, given);
-    Reading { part, declared, nested: template.templates, exports: template.exports }
+    Reading { part, declared, nested: template.templates, exports: template.exports, imports }
 }

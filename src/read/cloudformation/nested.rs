@@ -161,6 +161,7 @@ impl<'t> Template<'t> {
         self.lookups.append(&mut inner.lookups);
         self.unread.append(&mut inner.unread);
         self.exports.append(&mut inner.exports);
+        self.imports |= inner.imports;
         self.templates.append(&mut inner.templates);
         self.templates.push(path);
         Some(Nested { resources, outputs })

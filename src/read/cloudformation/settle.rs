@@ -11,12 +11,12 @@ use crate::{
         Reading,
         states::{Referred, set_aside},
     },
-    source::Discovery,
+    source::{Discovery, Files},
 };
 
 /// Puts the templates of a run together. Returns those that others deploy: they were read with these, and are no units
 /// of their own. Templates that only deploy each other stay what they are.
-pub(in crate::read) fn settle(discovery: &Discovery, readings: &mut [Reading]) -> BTreeSet<Referred> {
+pub(in crate::read) fn settle(files: &Files, discovery: &Discovery, readings: &mut [Reading]) -> BTreeSet<Referred> {
     let within: HashSet<&Arc<str>> = readings.iter().flat_map(|reading| &reading.nested).collect();
     let mut referred = BTreeSet::new();
     let roots = discovery.candidates.iter().zip(readings.iter()).filter(|(root, _)| !within.contains(&root.path));
@@ -29,7 +29,7 @@ pub(in crate::read) fn settle(discovery: &Discovery, readings: &mut [Reading]) -
         nested.exports.clear();
     }
     let exported = readings.iter_mut().flat_map(|reading| std::mem::take(&mut reading.exports)).collect();
-    let resources = readings.iter_mut().filter(|reading| reading.reader == Some(READER));
-    exports::link(exported, resources.flat_map(|reading| &mut reading.part.resources));
+    let importing = readings.iter_mut().filter(|reading| reading.imports);
+    exports::link(files, exported, importing.map(|reading| &mut reading.part));
     referred
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     finding::Confidence,
-    graph::{Graph, Resource, kind, value::Data},
+    graph::{
+        Graph, Resource, kind,
+        value::{Data, Piece},
+    },
     read::{Outcome, testing},
 };
 
@@ -29,7 +32,15 @@ fn text(resource: &Resource, path: &str) -> Option<String> {
             Some(format!("&{}.{}", reference.id, reference.attribute.as_deref().unwrap_or("Ref")))
         }
         Data::Unknown(unknown) => Some(format!("?{}", unknown.name)),
+        Data::Template(pieces) => Some(pieces.iter().map(shown).collect()),
         _ => value.plain_text().map(|text| text.to_string()),
+    }
+}
+
+fn shown(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => text.to_string(),
+        Piece::Hole(_) => "…".to_owned(),
     }
 }
 
@@ -240,6 +251,37 @@ fn an_import_is_what_another_template_exports() {
 }
 
 #[test]
+fn an_import_whose_name_has_holes_is_the_one_export_that_fits() {
+    let user = "Parameters:
+  NetworkStack: {Type: String}
+  Known: {Type: String, Default: shared-net}
+Resources:
+  Open: {Type: AWS::EC2::Subnet, Properties: {VpcId: {'Fn::ImportValue': !Sub '${NetworkStack}-vpc'}}}
+  Given: {Type: AWS::EC2::Subnet, Properties: {VpcId: {'Fn::ImportValue': !Sub '${Known}-vpc'}}}
+  Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: {'Fn::ImportValue': !Sub '${NetworkStack}-other'}}}
+  Any: {Type: AWS::EC2::Subnet, Properties: {VpcId: {'Fn::ImportValue': !Ref NetworkStack}}}
+";
+    let outcome = outcome(&[("network.yaml", NETWORK), ("user.yaml", user)]);
+    for id in ["Open", "Given"] {
+        let vpc = one(&outcome.graph, id).properties.entry("VpcId").expect("it is written");
+        assert_eq!(text(one(&outcome.graph, id), "VpcId").as_deref(), Some("&network.yaml#Vpc.Ref"));
+        assert_eq!(vpc.value.origin.confidence(), Confidence::Medium, "it may be another stack's");
+    }
+    assert_eq!(text(one(&outcome.graph, "Any"), "VpcId").as_deref(), Some("?import ${parameter NetworkStack}"));
+    let missed = outcome.graph.not_evaluated().iter().map(|missed| (&*missed.what, &*missed.why));
+    let why = "no template that was read exports it";
+    assert_eq!(
+        missed.collect::<Vec<_>>(),
+        [("import `${parameter NetworkStack}-other`", why), ("import `${parameter NetworkStack}`", why)]
+    );
+    let texts = [("a.yaml", NETWORK), ("b.yaml", NETWORK), ("user.yaml", user)];
+    let outcome = self::outcome(&texts);
+    assert!(text(one(&outcome.graph, "Open"), "VpcId").is_some_and(|text| text.starts_with('?')));
+    let why = "more than one export fits it: `a.yaml`, `b.yaml`";
+    assert!(outcome.graph.not_evaluated().iter().any(|missed| missed.why == why));
+}
+
+#[test]
 fn a_name_that_two_templates_export_is_not_known() {
     let outcome = outcome(&[("dev.yaml", NETWORK), ("prod.yaml", NETWORK), ("user.yaml", USER)]);
     assert_eq!(text(one(&outcome.graph, "Book"), "InstanceType").as_deref(), Some("?import ml-type"));
@@ -271,11 +313,14 @@ Resources:
 fn what_serverless_types_make_is_there() {
     let outcome = outcome(&[("template.yaml", SAM)]);
     let graph = &outcome.graph;
-    let expected = ["Resize", "ResizeRole", "ResizeJobs", "ResizeNightly", "Given", "Queue", "Names"];
+    let expected =
+        ["Resize", "ResizeRole", "ResizeJobs", "ResizeNightly", "ResizeNightlyPermission", "Given", "Queue", "Names"];
     assert_eq!(addresses(graph), expected);
     let role = one(graph, "ResizeRole");
     assert_eq!(text(role, "ManagedPolicyArns.1").as_deref(), Some("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"));
-    assert_eq!(text(role, "Policies.0.PolicyDocument").as_deref(), Some("?policy template S3ReadPolicy"));
+    let statement = |path: &str| text(role, &format!("Policies.0.PolicyDocument.Statement.0.{path}"));
+    assert_eq!(statement("Action.0").as_deref(), Some("s3:GetObject"));
+    assert_eq!(statement("Resource.1").as_deref(), Some("arn:…:s3:::raw/*"));
     assert_eq!(text(role, "Policies.1.PolicyDocument.Statement.0.Action").as_deref(), Some("s3:*"));
     assert_eq!(
         text(role, "AssumeRolePolicyDocument.Statement.0.Principal.Service").as_deref(),
@@ -292,4 +337,90 @@ fn what_serverless_types_make_is_there() {
         (&*table.kind, text(table, "KeySchema.0.AttributeName").as_deref()),
         ("AWS::DynamoDB::Table", Some("id"))
     );
+}
+
+/// A function or state machine with one event, and what its template makes for it.
+fn made_for(event: &str) -> crate::read::Outcome {
+    let text = format!(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Run:\n    Type: AWS::Serverless::Function\n    Properties: {{Handler: a.b, Role: r, Events: {{On: {event}}}}}\n  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties: {{DefinitionUri: s3://b/k, Role: r, Events: {{On: {event}}}}}\n  Raw: {{Type: AWS::S3::Bucket, Properties: {{BucketName: raw}}}}\n"
+    );
+    outcome(&[("template.yaml", &text)])
+}
+
+#[test]
+fn events_of_every_kind_make_what_starts_the_function() {
+    let cases = [
+        ("{Type: SQS, Properties: {Queue: q}}", "RunOn AWS::Lambda::EventSourceMapping"),
+        ("{Type: MSK, Properties: {Stream: q}}", "RunOn AWS::Lambda::EventSourceMapping"),
+        (
+            "{Type: SelfManagedKafka, Properties: {Topics: [t], KafkaBootstrapServers: [s]}}",
+            "RunOn AWS::Lambda::EventSourceMapping",
+        ),
+        (
+            "{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}",
+            "RunOnRole AWS::IAM::Role, RunOn AWS::Scheduler::Schedule, FlowOnRole AWS::IAM::Role, FlowOn AWS::Scheduler::Schedule",
+        ),
+        (
+            "{Type: EventBridgeRule, Properties: {Pattern: {source: [a]}}}",
+            "RunOn AWS::Events::Rule, RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, FlowOn AWS::Events::Rule",
+        ),
+        (
+            "{Type: S3, Properties: {Bucket: !Ref Raw, Events: 's3:ObjectCreated:*'}}",
+            "RunOnPermission AWS::Lambda::Permission",
+        ),
+        (
+            "{Type: SNS, Properties: {Topic: t}}",
+            "RunOnPermission AWS::Lambda::Permission, RunOn AWS::SNS::Subscription",
+        ),
+        (
+            "{Type: SNS, Properties: {Topic: t, SqsSubscription: true}}",
+            "RunOnQueue AWS::SQS::Queue, RunOnEventSourceMapping AWS::Lambda::EventSourceMapping, RunOn AWS::SNS::Subscription",
+        ),
+        (
+            "{Type: CloudWatchLogs, Properties: {LogGroupName: g}}",
+            "RunOnPermission AWS::Lambda::Permission, RunOn AWS::Logs::SubscriptionFilter",
+        ),
+        ("{Type: IoTRule, Properties: {Sql: s}}", "RunOn AWS::IoT::TopicRule, RunOnPermission AWS::Lambda::Permission"),
+        ("{Type: AlexaSkill}", "RunOnPermission AWS::Lambda::Permission"),
+        ("{Type: Cognito, Properties: {UserPool: p, Trigger: PreSignUp}}", "RunOnPermission AWS::Lambda::Permission"),
+        (
+            "{Type: Api, Properties: {Path: /, Method: get, RestApiId: a}}",
+            "RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role",
+        ),
+        (
+            "{Type: HttpApi}",
+            "RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, ServerlessHttpApi AWS::ApiGatewayV2::Api, ServerlessHttpApiApiGatewayDefaultStage AWS::ApiGatewayV2::Stage",
+        ),
+    ];
+    for (event, expected) in cases {
+        let outcome = made_for(event);
+        let resources = outcome.graph.resources().iter();
+        let made = resources.filter(|one| !["Run", "Flow", "Raw"].contains(&&*one.key.id));
+        let made: Vec<String> = made.map(|one| format!("{} {}", one.key.id, one.kind)).collect();
+        assert_eq!(made.join(", "), expected, "{event}");
+    }
+}
+
+#[test]
+fn what_an_event_tells_is_where_a_rule_would_look() {
+    let outcome = made_for("{Type: S3, Properties: {Bucket: !Ref Raw, Events: 's3:ObjectCreated:*'}}");
+    let config = |name: &str| {
+        text(one(&outcome.graph, "Raw"), &format!("NotificationConfiguration.LambdaConfigurations.0.{name}"))
+    };
+    assert_eq!(config("Function").as_deref(), Some("&Run.Arn"));
+    assert_eq!(config("Event").as_deref(), Some("s3:ObjectCreated:*"));
+    let outcome = made_for("{Type: Schedule, Properties: {Schedule: rate(1 day), Input: x}}");
+    assert_eq!(text(one(&outcome.graph, "RunOn"), "Targets.0.Input").as_deref(), Some("x"));
+    assert_eq!(text(one(&outcome.graph, "FlowOn"), "Targets.0.RoleArn").as_deref(), Some("&FlowOnRole.Arn"));
+    let outcome = made_for("{Type: Sqs, Properties: {Queue: q}}");
+    let whys: Vec<&str> = outcome.graph.not_evaluated().iter().map(|missed| &*missed.why).collect();
+    assert!(whys.contains(&"SAM has no such event source"), "{whys:?}");
+}
+
+#[test]
+fn a_policy_template_that_sam_does_not_have_is_named() {
+    let text = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Run:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b, Policies: [{S3RedPolicy: {BucketName: raw}}]}\n";
+    let outcome = outcome(&[("template.yaml", text)]);
+    let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
+    assert_eq!((&*missed.what, &*missed.why), ("policy template `S3RedPolicy`", "SAM has none of this name"));
 }

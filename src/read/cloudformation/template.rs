@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     conditions::Condition,
+    events::{self, Told},
     exports::Export,
     globals,
     loops::{Bound, LOOP, Written},
@@ -67,6 +68,12 @@ pub(super) struct Template<'t> {
     /// The templates of the nested stacks that were read.
     pub(super) templates: Vec<Arc<str>>,
     pub(super) exports: Vec<Export>,
+    /// Whether something in it is imported.
+    pub(super) imports: bool,
+    /// The APIs that the serverless transform makes, and their stages.
+    pub(super) implicit: Vec<Resource>,
+    /// What events add to the resources that they come from.
+    pub(super) told: Vec<Told>,
     is_serverless: bool,
     /// Why any resource may have more properties than are written.
     rewritten: Option<Unknown>,
@@ -99,6 +106,9 @@ impl<'t> Template<'t> {
             unread: Vec::new(),
             templates: Vec::new(),
             exports: Vec::new(),
+            imports: false,
+            implicit: Vec::new(),
+            told: Vec::new(),
             is_serverless: false,
             rewritten: None,
         };
@@ -112,6 +122,13 @@ impl<'t> Template<'t> {
             template.resources.entry(written.id.clone()).or_insert(at);
             if template.is_serverless && serverless::makes_role(written.entry.value) {
                 template.resources.entry(serverless::role_of(&written.id)).or_insert(usize::MAX);
+            }
+        }
+        if template.is_serverless {
+            let made = template.written.iter().flat_map(|written| events::implicit(written.entry.value));
+            for [api, _, stage, _] in made {
+                template.resources.entry(api.into()).or_insert(usize::MAX);
+                template.resources.entry(stage.into()).or_insert(usize::MAX);
             }
         }
         template
@@ -135,6 +152,9 @@ impl<'t> Template<'t> {
             }
             self.bound.clear();
         }
+        resources.append(&mut self.implicit);
+        let told = std::mem::take(&mut self.told);
+        events::tell(told, &mut resources);
         resources
     }
 

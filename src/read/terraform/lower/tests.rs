@@ -203,6 +203,21 @@ fn repeated_blocks_are_lists_and_exceptions_count() {
 }
 
 #[test]
+fn a_pipe_has_its_source_its_target_and_what_it_leaves_out() {
+    let filter = json!([{"filter": [{"pattern": "{\"a\":1}"}]}]);
+    let parameters = json!([{"filter_criteria": filter, "sqs_queue_parameters": [{"batch_size": 5}]}]);
+    let pipe = json!({
+        "name": "frames", "source": {"ref": "aws_sqs_queue.frames.arn"}, "target": {"ref": "aws_lambda_function.run.arn"},
+        "source_parameters": parameters, "tags": {"team": "vision"}
+    });
+    assert_eq!(
+        Root::default().with("aws_pipes_pipe.frames", &pipe).first(),
+        "{Name: frames, Source: →aws_sqs_queue.frames.arn, Target: →aws_lambda_function.run.arn, SourceParameters: \
+         {FilterCriteria: {Filters: [{Pattern: {\"a\":1}}]}, SqsQueueParameters: {BatchSize: 5}}, Tags: {team: vision}}"
+    );
+}
+
+#[test]
 fn a_block_that_may_be_there_is_guarded() {
     let with = |block: &Json| Root::default().with("aws_sagemaker_model.m", &json!({"vpc_config": block})).first();
     let block = json!([{"subnets": ["subnet-1"]}]);

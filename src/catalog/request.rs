@@ -1,0 +1,32 @@
+//! The requests of the operations that make something: by which keys a file is one.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog;
+
+/// What a request of an operation looks like.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// The service, by the name of boto3's client: `sagemaker`.
+    pub service: &'static str,
+    /// The operation, as the API has it: `CreateTrainingJob`.
+    pub operation: &'static str,
+    /// The key of the name of what is made.
+    pub name: &'static str,
+    /// Keys that all must be there, each with those that do as well. `A/B` is `B` within `A`.
+    #[serde(borrow = "'static")]
+    pub marks: Vec<Vec<&'static str>>,
+    /// Whether the marks tell so much that an unknown key changes nothing.
+    pub open: bool,
+    /// All keys that the operation takes.
+    pub members: Vec<&'static str>,
+}
+
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| catalog::table(|tables| tables.requests));
+
+/// The forms of all requests, those with the most marks first.
+pub fn forms() -> &'static [Form] {
+    &FORMS
+}

@@ -1,0 +1,108 @@
+//! The policies of serverless functions and state machines → the managed and the written policies of their role.
+
+use super::template::Template;
+use crate::{
+    catalog::sam_policy::{Statement, statements},
+    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    source::Place,
+};
+
+/// The policies of a role: those that stand by themselves, and those that are written in it.
+#[derive(Default)]
+pub(super) struct Policies {
+    pub(super) managed: List,
+    pub(super) written: List,
+}
+
+/// The policies that the property `Policies` of a serverless function or state machine names or writes.
+pub(super) fn policies(template: &mut Template<'_>, policies: Option<&Value>) -> Policies {
+    let mut read = Policies::default();
+    match policies {
+        Some(Value { data: Data::List(list), .. }) => {
+            read.managed.open.clone_from(&list.open);
+            read.written.open.clone_from(&list.open);
+            list.items.iter().for_each(|item| policy(template, item, &mut read));
+        }
+        Some(value) => policy(template, value, &mut read),
+        None => {}
+    }
+    read
+}
+
+/// One of `Policies`: an ARN or a name of AWS's, a document, or a template of SAM's.
+fn policy(template: &mut Template<'_>, value: &Value, read: &mut Policies) {
+    let place = value.origin.place;
+    match &value.data {
+        Data::Absent => {}
+        Data::Text(name) if !name.contains(':') => {
+            let arn = Value::text(format!("arn:aws:iam::aws:policy/{name}"), place);
+            read.managed.items.push(Value { origin: value.origin.clone(), ..arn });
+        }
+        Data::Object(object) => {
+            let document = match &object.entries[..] {
+                _ if object.entry("Statement").is_some() => value.clone(),
+                [only] => document(template, only),
+                _ => Value::unknown(Reason::Unsupported, "a policy without statements", place),
+            };
+            let mut policy = Object::default();
+            policy.set(Entry { name: "PolicyDocument".into(), place, value: document });
+            read.written.items.push(Value::object(policy, place));
+        }
+        _ => read.managed.items.push(value.clone()),
+    }
+}
+
+/// The document that a policy template becomes with its parameters.
+fn document(template: &mut Template<'_>, policy: &Entry) -> Value {
+    let place = policy.place;
+    let made: Vec<Value> =
+        statements(&policy.name).map(|statement| one(template, statement, &policy.value, place)).collect();
+    if made.is_empty() {
+        template.note(
+            place.span,
+            "expression",
+            format!("policy template `{}`", policy.name),
+            "SAM has none of this name",
+        );
+        return Value::unknown(Reason::Invalid, format!("policy template {}", policy.name), place);
+    }
+    let mut document = Object::default();
+    document.set(Entry { name: "Version".into(), place, value: Value::text("2012-10-17", place) });
+    document.set(Entry { name: "Statement".into(), place, value: Value::list(made, place) });
+    Value::object(document, place)
+}
+
+fn one(template: &mut Template<'_>, statement: &Statement, parameters: &Value, place: Place) -> Value {
+    let mut made = Object::default();
+    made.set(Entry { name: "Effect".into(), place, value: Value::text("Allow", place) });
+    let actions = statement.actions.iter().map(|action| Value::text(*action, place)).collect();
+    made.set(Entry { name: "Action".into(), place, value: Value::list(actions, place) });
+    let resources = statement.resources.iter().map(|text| filled(template, text, parameters, place)).collect();
+    made.set(Entry { name: "Resource".into(), place, value: Value::list(resources, place) });
+    if let Some((operator, key, value)) = statement.condition {
+        let (mut tested, mut condition) = (Object::default(), Object::default());
+        tested.set(Entry { name: key.into(), place, value: filled(template, value, parameters, place) });
+        condition.set(Entry { name: operator.into(), place, value: Value::object(tested, place) });
+        made.set(Entry { name: "Condition".into(), place, value: Value::object(condition, place) });
+    }
+    Value::object(made, place)
+}
+
+/// A text of a statement with what its parameters are given.
+fn filled(template: &mut Template<'_>, text: &str, parameters: &Value, place: Place) -> Value {
+    let (mut pieces, mut rest) = (Vec::new(), text);
+    while let Some((before, (name, tail))) = rest.split_once("${").and_then(|(before, after)| {
+        let named = after.split_once('}')?;
+        Some((before, named))
+    }) {
+        let value = match (name.starts_with("AWS::"), parameters.entry(name)) {
+            (true, _) => template.pseudo(name, place),
+            (false, Some(entry)) => entry.value.clone(),
+            (false, None) => Value::unknown(Reason::Invalid, format!("parameter {name} of a policy template"), place),
+        };
+        pieces.extend([Piece::Text(before.into()), Piece::Hole(Box::new(value))]);
+        rest = tail;
+    }
+    pieces.push(Piece::Text(rest.into()));
+    template.template(pieces, place)
+}
