@@ -64,6 +64,7 @@ fn read(file: &str, text: &str, told: &str, region: Option<&str>) -> (Files, Est
         usage: &read.usage,
         region: region.unwrap_or(cost::REGION),
         region_assumed: region.is_none(),
+        discounts: &Default::default(),
     });
     (files, estimate)
 }
@@ -505,6 +506,7 @@ job.fit()
         usage: &usage,
         region: cost::REGION,
         region_assumed: true,
+        discounts: &Default::default(),
     };
     let estimate = cost::estimate(&input);
     let shapes = cost::shape::shapes(&input, &estimate);
@@ -605,4 +607,66 @@ tuner.fit({"train": "s3://data/train"})
     // 20 jobs × 1 h × 7.09 $/h; on ml.g5.xlarge 1.408 $/h.
     assert_eq!(cost.run, Some(usd("141.8")));
     assert_eq!(cost.saving.as_ref().map(|saving| (saving.low, saving.high)), Some((Usd::ZERO, usd("113.64"))));
+}
+
+/// The region of what code makes is that of its client or session, as far as that is known.
+#[test]
+fn code_names_its_region() {
+    let regions = |text: &str| -> Vec<(String, bool)> {
+        let bills = priced("a.py", text, "", None).bills;
+        bills.iter().map(|bill| (bill.region.to_string(), bill.region_assumed)).collect()
+    };
+    const JOB: &str = "create_training_job(TrainingJobName=\"j\", ResourceConfig={\"InstanceType\": \"ml.m5.xlarge\", \"InstanceCount\": 1})\n";
+    for client in [
+        "boto3.client(\"sagemaker\", region_name=\"eu-west-1\")",
+        "boto3.client(\"sagemaker\", \"eu-west-1\")",
+        "boto3.Session(region_name=\"eu-west-1\").client(\"sagemaker\")",
+        "boto3.session.Session(region_name=\"us-east-2\").client(\"sagemaker\", region_name=REGION)",
+        "sagemaker.Session(boto_session=boto3.Session(region_name=REGION)).sagemaker_client",
+    ] {
+        let text = format!("import boto3, sagemaker\nREGION = \"eu-west-1\"\n{client}.{JOB}");
+        assert_eq!(regions(&text), [("eu-west-1".to_owned(), false)], "{client}");
+    }
+    for client in [
+        "boto3.client(\"sagemaker\")",
+        "boto3.client(\"sagemaker\", region_name=os.environ[\"REGION\"])",
+        "boto3.Session(region_name=\"eu-west-1\" if input() else \"us-east-2\").client(\"sagemaker\")",
+    ] {
+        assert_eq!(regions(&format!("import boto3, os\n{client}.{JOB}")), [("us-east-1".to_owned(), true)], "{client}");
+    }
+    let sdk = r#"
+import boto3
+import sagemaker
+from sagemaker.estimator import Estimator
+from sagemaker.model import Model
+from sagemaker.tuner import HyperparameterTuner, IntegerParameter
+
+session = sagemaker.Session(boto3.Session(region_name="eu-west-1"))
+image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mine:1"
+estimator = Estimator(image, "r", instance_count=1, instance_type="ml.m5.xlarge", sagemaker_session=session)
+estimator.fit("s3://b/t")
+tuner = HyperparameterTuner(estimator, "auc", {"depth": IntegerParameter(1, 9)}, max_jobs=5)
+tuner.fit("s3://b/t")
+estimator.deploy(1, "ml.m5.large")
+estimator.transformer(1, "ml.m5.large").transform("s3://b/t")
+Model(image_uri=image, role="r", sagemaker_session=session).deploy(1, "ml.m5.large")
+"#;
+    let found = regions(sdk);
+    assert_eq!(found, vec![("eu-west-1".to_owned(), false); 5], "{found:?}");
+}
+
+/// A job that is started by itself, and again and again by a tuning job, is billed for both.
+#[test]
+fn a_job_that_is_tuned_too_is_billed_twice() {
+    let text = r#"
+from sagemaker.estimator import Estimator
+from sagemaker.tuner import HyperparameterTuner, IntegerParameter
+alone = Estimator("111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1", "r", instance_count=1, instance_type="ml.m5.xlarge", max_run=3600)
+FIT
+tuner = HyperparameterTuner(alone, "auc", {"depth": IntegerParameter(1, 9)}, max_jobs=5)
+tuner.fit("s3://b/t")
+"#;
+    let run = |fit: &str| priced("a.py", &text.replace("FIT", fit), "", None).total().run.map(|run| run.high);
+    // 0.23 $ an hour: five jobs of an hour, and the one before.
+    assert_eq!((run(""), run("alone.fit(\"s3://b/t\")")), (Some(usd("1.15")), Some(usd("1.38"))));
 }

@@ -24,6 +24,9 @@ pub struct Cost {
     /// Write a commented file of what can be told, resource by resource [default: mllint-usage.yml]
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "Use and prices")]
     pub write_usage: Option<Option<PathBuf>>,
+    /// Exported answers of DescribeTrainingJob (JSON): how long jobs usually take
+    #[arg(long, value_name = "FILE", help_heading = "Use and prices")]
+    pub runs: Vec<PathBuf>,
     /// Region of what names none [default: us-east-1, which is said]
     #[arg(long, value_name = "REGION", help_heading = "Use and prices")]
     pub region: Option<String>,

@@ -40,6 +40,10 @@ pub enum Shape {
     Severities,
     /// A table from names of rules to tables of their options.
     Options,
+    /// A number that is not negative.
+    Amount,
+    /// A table from `all`, uses and instance types to percentages.
+    Percents,
     /// Several tables.
     Tables(&'static [Key]),
 }
@@ -97,6 +101,18 @@ pub static KEYS: &[Key] = &[
         "What is given to a Terraform root or a template on deployment",
         r#"{ path = "infra", region = "eu-west-1" }"#,
     ),
+    key(
+        "discounts",
+        Shape::Percents,
+        "What is paid less than list prices, in percent: of all, by use, by instance type (`ml.g5.*`)",
+        r#"{ all = 5, training = 10, "ml.g5.*" = 20 }"#,
+    ),
+    key(
+        "limit",
+        Shape::Tables(LIMIT),
+        "What `mllint cost` may come to",
+        r#"{ unit = "infra/prod", max-usd-per-month = 2000 }"#,
+    ),
 ];
 
 /// The keys of `[[path]]`.
@@ -118,6 +134,20 @@ static ALLOW: &[Key] = &[
     ),
     required(key("reason", Shape::Text, "Why", r#""the team installs drivers""#)),
     key("expires", Shape::Date, "The last day on which it is silenced", r#""2027-06-30""#),
+];
+
+/// The keys of `[[limit]]`.
+static LIMIT: &[Key] = &[
+    key("unit", Shape::Path, "The unit, or a folder of units, in place of all", r#""infra/prod""#),
+    key("tag", Shape::Text, "A tag, KEY=VALUE, or KEY for each value on its own", r#""team=vision""#),
+    key(
+        "resource",
+        Shape::Text,
+        "Resources, each on its own, by id or address; `*` stands for any text",
+        r#""module.notebooks.*""#,
+    ),
+    key("max-usd-per-month", Shape::Amount, "US dollars that a month may cost at most", "2000"),
+    key("max-usd-per-run", Shape::Amount, "US dollars that one run of a job may cost at most", "100"),
 ];
 
 /// The keys of `[[unit]]`.

@@ -1,6 +1,7 @@
 //! `mllint.toml`, or `[tool.mllint]` in `pyproject.toml`: found, read, and checked down to its last key.
 
 mod allow;
+mod cost;
 pub mod keys;
 mod paths;
 mod read;
@@ -10,6 +11,7 @@ mod unit;
 use std::sync::Arc;
 
 pub use allow::Allow;
+pub use cost::Limit;
 pub use paths::{PathRules, Severities};
 use read::{Table, Value, span};
 use toml::de::DeValue;
@@ -78,6 +80,10 @@ pub struct Config {
     pub allow: Vec<Allow>,
     /// What is given to units, in the order of the file.
     pub units: Vec<UnitInputs>,
+    /// What is paid less than list prices: of what, and the percentage as written.
+    pub discounts: Vec<(String, Written<String>)>,
+    /// What a workload may cost, in the order of the file.
+    pub limits: Vec<Limit>,
 }
 
 /// Why a file of configuration cannot be used.
@@ -178,6 +184,10 @@ impl Config {
         let tables = |key| table.get(key).into_iter().flat_map(items).filter_map(|value| value.get_ref().as_table());
         let allow = tables("allow").filter_map(|table| Allow::of(table, folder, mistakes)).collect();
         let units = tables("unit").filter_map(|table| UnitInputs::of(table, folder, mistakes)).collect();
+        let limits = table.get("limit").into_iter().flat_map(items);
+        let limits = limits.filter_map(|value| Limit::of(value, folder, mistakes)).collect();
+        let discounts = table.get("discounts").and_then(|value| value.get_ref().as_table());
+        let discounts = discounts.map(cost::discounts).unwrap_or_default();
         Self {
             source: None,
             select: written(table.get("select"), names),
@@ -191,6 +201,8 @@ impl Config {
             paths,
             allow,
             units,
+            discounts,
+            limits,
         }
     }
 
@@ -377,6 +389,10 @@ mod tests {
                     others.chain([key]).map(|key| format!("{} = {}\n", key.name, key.example)).collect();
                 let example = match key.shape {
                     keys::Shape::Tables(_) => format!("{} = [{}]\n", key.name, key.example),
+                    // A limit has to limit something.
+                    _ if prefix == "[[limit]]\n" && !key.name.starts_with("max-") => {
+                        format!("{prefix}{}max-usd-per-run = 1\n", lines.concat())
+                    }
                     _ => format!("{prefix}{}", lines.concat()),
                 };
                 assert!(config("mllint.toml", &example).is_ok(), "{example}: {:?}", config("mllint.toml", &example));

@@ -6,7 +6,7 @@ use toml::{
 };
 
 use super::{
-    allow,
+    allow, cost,
     keys::{KEYS, Key, SEVERITIES, Shape},
 };
 use crate::{
@@ -124,6 +124,13 @@ impl Checker {
             }
             (Shape::Severities, DeValue::Table(table)) => self.severities(table),
             (Shape::Options, DeValue::Table(table)) => self.rules(table),
+            (Shape::Amount, DeValue::Integer(_) | DeValue::Float(_)) => {
+                if cost::number(value).is_none() {
+                    let help = format!("write `{} = {}`, for example", key.name, key.example);
+                    self.add(span(value), format!("`{}` is no amount", key.name), "it must not be negative", help);
+                }
+            }
+            (Shape::Percents, DeValue::Table(table)) => self.percents(table),
             (Shape::Tables(keys), DeValue::Array(tables)) => {
                 for item in tables {
                     match item.get_ref() {
@@ -160,11 +167,25 @@ impl Checker {
             Shape::Globs => "a list of globs",
             Shape::Severities => "a table from rules to severities",
             Shape::Options => "a table of rules",
+            Shape::Amount => "a number",
+            Shape::Percents => "a table of percentages",
             Shape::Tables(_) => "a list of tables",
         };
         let label = format!("this is {}", described(value.get_ref()));
         let help = format!("write `{} = {}`, for example", key.name, key.example);
         self.add(span(value), format!("`{}` must be {expected}", key.name), label, help);
+    }
+
+    /// Discounts. Whether a name is a use or a type is told where costs are known.
+    fn percents(&mut self, table: &Table<'_>) {
+        for (name, value) in table {
+            let written = name.get_ref();
+            let percent = cost::number(value).and_then(|text| text.parse::<f64>().ok());
+            if percent.is_none_or(|percent| percent > 100.0) {
+                let help = format!("write `{written} = 20` for 20 % less than the list price");
+                self.add(span(value), format!("`{written}` is no percentage"), "expected 0 to 100", help);
+            }
+        }
     }
 
     fn filled(&mut self, key: &Key, text: &str, place: Span) {

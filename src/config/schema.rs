@@ -44,6 +44,11 @@ fn property(key: &Key) -> Value {
             "propertyNames": name(),
             "additionalProperties": { "enum": SEVERITIES }
         }),
+        Shape::Amount => json!({ "type": "number", "minimum": 0 }),
+        Shape::Percents => json!({
+            "type": "object",
+            "additionalProperties": { "type": "number", "minimum": 0, "maximum": 100 }
+        }),
         Shape::Options => options(),
         Shape::Tables(keys) => json!({ "type": "array", "items": table(keys) }),
     };

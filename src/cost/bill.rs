@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     catalog::prices::{Price, Usd},
-    cost::amount::{Quantity, Span},
+    cost::{
+        amount::{Quantity, Span},
+        discount::Discount,
+    },
     graph::{Key, Resource, ResourceId},
     source::Place,
 };
@@ -133,6 +136,8 @@ pub struct Component {
     pub usual: Option<Quantity>,
     /// What one run costs as long as it usually takes.
     pub expected: Option<Usd>,
+    /// What is paid in place of the list price.
+    pub discount: Option<Discount>,
     /// What is not known; empty where all is.
     pub missing: Vec<Missing>,
     /// What the figure rests on.
@@ -143,6 +148,12 @@ impl Component {
     /// What it is, in full.
     pub fn title(&self) -> String {
         if self.detail.is_empty() { self.name.clone() } else { format!("{} {}", self.name, self.detail) }
+    }
+
+    /// What of an amount is paid.
+    pub fn paid(&self, list: Option<Span<Usd>>) -> Option<Span<Usd>> {
+        let Some(discount) = self.discount else { return list };
+        list?.map(|usd| discount.paid.cost(usd))
     }
 
     /// Whether something else than use is missing: then it is counted as unpriced.
@@ -187,6 +198,7 @@ impl Line {
             run: None,
             usual: None,
             expected: None,
+            discount: None,
             missing: Vec::new(),
             assumption: String::new(),
         };
@@ -337,6 +349,21 @@ impl Bill {
     /// What is known of the cost of one run.
     pub fn run(&self) -> Option<Span<Usd>> {
         sum(self.components.iter().filter_map(|component| component.run))
+    }
+
+    /// Whether any of it has a discount.
+    pub fn is_discounted(&self) -> bool {
+        self.components.iter().any(|component| component.discount.is_some())
+    }
+
+    /// What is known of what is paid for a month: with discounts, where there are any.
+    pub fn paid_month(&self) -> Option<Span<Usd>> {
+        sum(self.components.iter().filter_map(|component| component.paid(component.month)))
+    }
+
+    /// The same of one run.
+    pub fn paid_run(&self) -> Option<Span<Usd>> {
+        sum(self.components.iter().filter_map(|component| component.paid(component.run)))
     }
 
     /// What one run usually costs; nothing where the usage file does not tell how long one takes.

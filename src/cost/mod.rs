@@ -3,6 +3,7 @@
 pub mod amount;
 pub mod bill;
 pub mod change;
+pub mod discount;
 pub mod finding;
 mod kinds;
 pub mod shape;
@@ -25,11 +26,12 @@ use crate::{
     cost::{
         amount::Span,
         bill::{Bill, Component, sum},
+        discount::Discounts,
         kinds::Pricer,
         usage::Usage,
     },
     graph::{
-        self, Graph, Resource, ResourceId, attr::Subject, each_reference, fact::Fact, guard::World,
+        self, Graph, Key, Resource, ResourceId, attr::Subject, each_reference, fact::Fact, guard::World,
         hosting::owned_targets, kind, value::Data,
     },
 };
@@ -46,6 +48,8 @@ pub struct Input<'a> {
     pub region: &'a str,
     /// Whether that region is assumed: no flag names it.
     pub region_assumed: bool,
+    /// What is paid in place of list prices.
+    pub discounts: &'a Discounts,
 }
 
 /// The region that is assumed where nothing names one.
@@ -69,6 +73,10 @@ pub struct Total {
     pub month: Option<Span<Usd>>,
     /// What is known of one run of each job.
     pub run: Option<Span<Usd>>,
+    /// The same with discounts; nothing where there is none.
+    pub paid_month: Option<Span<Usd>>,
+    /// See `paid_month`.
+    pub paid_run: Option<Span<Usd>>,
     /// Components and resources that have no price, or a quantity that the files do not tell.
     pub unpriced: usize,
     /// Components that depend on use that nobody has told.
@@ -76,11 +84,26 @@ pub struct Total {
 }
 
 impl Total {
+    /// Whether anything in it has a discount.
+    pub fn has_discounts(&self) -> bool {
+        self.paid_month.or(self.paid_run).is_some()
+    }
+
     /// The sums of bills.
     pub fn of<'b>(bills: impl Iterator<Item = &'b Bill> + Clone) -> Self {
         Self {
             month: sum(bills.clone().filter_map(Bill::month)),
             run: sum(bills.clone().filter_map(Bill::run)),
+            paid_month: bills
+                .clone()
+                .any(Bill::is_discounted)
+                .then(|| sum(bills.clone().filter_map(Bill::paid_month)))
+                .flatten(),
+            paid_run: bills
+                .clone()
+                .any(Bill::is_discounted)
+                .then(|| sum(bills.clone().filter_map(Bill::paid_run)))
+                .flatten(),
             unpriced: bills.clone().map(Bill::unpriced).sum(),
             by_use: bills.flat_map(|bill| &bill.components).filter(|component| component.needs_usage()).count(),
         }
@@ -133,6 +156,11 @@ pub fn estimate(input: &Input<'_>) -> Estimate {
     estimate
 }
 
+/// The training jobs that tuning jobs make, by tuning job.
+pub fn tuned(graph: &Graph) -> BTreeMap<ResourceId, Vec<ResourceId>> {
+    Links::of(graph).tuned_by.into_iter().collect()
+}
+
 /// What became of a resource.
 enum Priced {
     Billed(Box<Bill>),
@@ -169,7 +197,11 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
     };
     let price = |subject: Subject<'_>| -> Vec<Component> {
         let (prices, usage, region) = (input.prices, input.usage, &*region);
-        Pricer { subject, prices, usage, links, region }.components(kind)
+        let mut components = Pricer { subject, prices, usage, links, region }.components(kind);
+        for component in &mut components {
+            component.discount = input.discounts.on(kind.purpose, &component.detail);
+        }
+        components
     };
     let Some((components, branch)) = worlds::explore(input.graph, id, &price) else { return Priced::Nowhere };
     if components.is_empty() {
@@ -221,6 +253,7 @@ struct Links {
     tuned: FxHashSet<ResourceId>,
     owned: FxHashSet<ResourceId>,
     deleting: FxHashSet<Arc<str>>,
+    fitted: FxHashSet<(Arc<str>, Arc<str>)>,
 }
 
 impl Links {
@@ -229,11 +262,16 @@ impl Links {
             Fact::Call(call) if call.callee.ends_with(".delete_endpoint") => Some(call.unit.clone()),
             _ => None,
         };
+        let fits = |fact: &Fact| match fact {
+            Fact::Call(call) => Some((call.unit.clone(), call.callee.strip_suffix(".fit")?.into())),
+            _ => None,
+        };
         let mut links = Self {
             tuned_by: FxHashMap::default(),
             tuned: FxHashSet::default(),
             owned: owned_targets(graph),
             deleting: graph.facts().iter().filter_map(deletes).collect(),
+            fitted: graph.facts().iter().filter_map(fits).collect(),
         };
         // A request's definitions are jobs of their own, named after it.
         let mut made: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>> = FxHashMap::default();
@@ -269,9 +307,9 @@ impl Links {
         matches!(endpoint.input, graph::Input::Sdk | graph::Input::Api) && self.deleting.contains(&endpoint.key.unit)
     }
 
-    /// Whether a training job is one of a tuning job's.
-    fn is_tuned(&self, job: ResourceId) -> bool {
-        self.tuned.contains(&job)
+    /// Whether a training job is only what a tuning job makes: it is not started by itself as well.
+    fn is_only_tuned(&self, job: ResourceId, key: &Key) -> bool {
+        self.tuned.contains(&job) && !self.fitted.contains(&(key.unit.clone(), key.id.clone()))
     }
 
     /// The training jobs of a tuning job.

@@ -99,6 +99,8 @@ fn widen(known: &mut Component, other: &Component) {
         (outer(known.hour, other.hour), outer(known.month, other.month), outer(known.run, other.run));
     let expected = known.expected.filter(|_| known.expected == other.expected);
     let usual = known.usual.filter(|_| known.usual == other.usual);
+    // Of a range that reaches from one discount to another the list price is told.
+    let discount = known.discount.filter(|_| known.discount == other.discount);
     let mut missing = known.missing.clone();
     missing.extend(other.missing.iter().filter(|one| !known.missing.contains(one)).cloned());
     if size(other) > size(known) {
@@ -111,7 +113,7 @@ fn widen(known: &mut Component, other: &Component) {
             .map(|(left, right)| Span { low: left.low.min(right.low), high: left.high.max(right.high) });
     }
     (known.hour, known.month, known.run, known.missing) = (hour, month, run, missing);
-    (known.usual, known.expected) = (usual, expected);
+    (known.usual, known.expected, known.discount) = (usual, expected, discount);
 }
 
 /// A component that some worlds do not have: there it costs nothing.

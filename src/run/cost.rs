@@ -1,6 +1,7 @@
 //! `mllint cost`: what was read, priced.
 
 mod against;
+mod limits;
 
 use std::{
     io::{self, Write},
@@ -12,9 +13,18 @@ use super::{Failure, Status, given, has_color, input, print_each, starts, today,
 use crate::{
     catalog::prices::{self, Prices},
     cli::{Check, Cost, CostFormat},
-    cost::{self, Estimate, REGION, bill::Bill, finding::Costs, shape, usage::Usage},
+    cost::{
+        self, Estimate, REGION,
+        amount::Quantity,
+        bill::Purpose,
+        discount::{self, Discounts},
+        finding::Costs,
+        shape,
+        usage::Usage,
+    },
     finding::Finding,
     graph::Graph,
+    nearest::did_you_mean,
     prices::{PricesError, of_root},
     read::{self, Outcome},
     report::{
@@ -26,10 +36,16 @@ use crate::{
         },
     },
     settings::{Settings, SettingsError, named_file, settings},
-    source::{Files, ReadError},
+    source::{Files, Mistake, ReadError},
     suppress::View,
-    usage,
+    usage::{
+        self,
+        runs::{self, Runs},
+    },
 };
+
+/// Exported runs that are named; the others are counted.
+const NAMED: usize = 3;
 
 /// What findings cost. Prices are read only where one of them may cost something.
 pub(super) fn of_findings(
@@ -46,7 +62,14 @@ pub(super) fn of_findings(
     let prices = prices(&settings.root, &paths)?;
     let region = options.region.as_deref().unwrap_or(REGION);
     let usage = usage_of(None, &settings.root, graph, &paths)?.usage;
-    let input = cost::Input { graph, prices: &prices, usage: &usage, region, region_assumed: options.region.is_none() };
+    let input = cost::Input {
+        graph,
+        prices: &prices,
+        usage: &usage,
+        region,
+        region_assumed: options.region.is_none(),
+        discounts: &Discounts::default(),
+    };
     Ok(Arc::new(cost::finding::costs(&input, findings)))
 }
 
@@ -75,21 +98,25 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
     }
     let workload = read(&options.reading(), err)?;
     let prices = prices(&workload.settings.root, &workload.paths)?;
-    let usage = usage(options, &workload, err)?;
-    let estimate = estimate(options, &workload.outcome.graph, &prices, &usage);
+    let mut usage = usage(options, &workload, err)?;
+    let runs = runs(options, &workload, err)?;
+    runs.add_to(&mut usage);
+    let discounts = discounts(&workload)?;
+    let given = Given { options, prices: &prices, usage: &usage, discounts: &discounts };
+    let estimate = given.estimate(&workload.outcome.graph);
     if let Some(path) = &options.write_usage {
-        return write_usage(path.as_deref(), &workload, &estimate, &usage, err);
+        return write_usage(path.as_deref(), &workload, &estimate, (&usage, &runs), err);
     }
     let mut report = reported(options, &workload, &estimate)?;
     if options.shape {
         let graph = &workload.outcome.graph;
-        report.shapes = shape::shapes(&input_of(options, graph, &prices, &usage), &estimate);
+        report.shapes = shape::shapes(&given.input(graph), &estimate);
     }
     let mut is_above = false;
     if let Some(what) = &options.against {
         let before = against::before(options, what, &workload, err)?;
         // What is told of use today held before too: what changes is the workload.
-        let then = self::estimate(options, &before.workload.outcome.graph, &prices, &usage);
+        let then = given.estimate(&before.workload.outcome.graph);
         let difference = against::difference(options, &before, &then, (&workload, &estimate))?;
         let change = ChangeReport { now: report.clone(), difference: &difference, against: before.title.clone() };
         print_change(&change, options, out)?;
@@ -109,7 +136,8 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
     if !unreadable.is_empty() {
         return Ok(Status::Failed);
     }
-    is_above |= broken(options, &estimate, err)?;
+    let is_whole = view(&options.reading(), &workload.settings, &workload.files) == View::Whole;
+    is_above |= limits::broken(options, &workload.settings, &estimate, is_whole, err)?;
     Ok(if is_above { Status::Found } else { Status::Clean })
 }
 
@@ -196,20 +224,89 @@ fn usage(options: &Cost, workload: &Workload, err: &mut dyn Write) -> Result<Usa
     Ok(told.usage)
 }
 
-fn estimate(options: &Cost, graph: &Graph, prices: &Prices, usage: &Usage) -> Estimate {
-    cost::estimate(&input_of(options, graph, prices, usage))
+/// How long jobs took, by what was exported of their runs.
+fn runs(options: &Cost, workload: &Workload, err: &mut dyn Write) -> Result<Runs, Failure> {
+    let mut sources = Vec::new();
+    for path in &options.runs {
+        let source = named_file(path)
+            .map_err(|error| Failure::told(format!("cannot read `--runs {}`: {error}", path.display())))?;
+        sources.push(source);
+    }
+    let runs = runs::runs(&sources, &workload.outcome.graph).map_err(|(at, mistakes)| {
+        let path = options.runs[at].display().to_string();
+        Failure::from(SettingsError::Mistakes { path, source: sources[at].clone(), mistakes })
+    })?;
+    if !options.quiet {
+        if !runs.unmatched.is_empty() {
+            let (names, more) = (&runs.unmatched[..runs.unmatched.len().min(NAMED)], runs.unmatched.len());
+            let names: Vec<String> = names.iter().map(|name| format!("`{}`", report::plain(name))).collect();
+            let more = if more > NAMED { format!(" and {} more", more - NAMED) } else { String::new() };
+            writeln!(
+                err,
+                "warning: these runs are of no job that was read, or of one of several: {}{more}",
+                names.join(", ")
+            )?;
+        }
+        if runs.unfinished > 0 {
+            writeln!(err, "note: {} did not complete: left out", report::counted(runs.unfinished, "run"))?;
+        }
+    }
+    Ok(runs)
 }
 
-fn input_of<'a>(options: &'a Cost, graph: &'a Graph, prices: &'a Prices, usage: &'a Usage) -> cost::Input<'a> {
-    let region = options.region.as_deref().unwrap_or(REGION);
-    cost::Input { graph, prices, usage, region, region_assumed: options.region.is_none() }
+/// What a graph is priced with.
+struct Given<'a> {
+    options: &'a Cost,
+    prices: &'a Prices,
+    usage: &'a Usage,
+    discounts: &'a Discounts,
+}
+
+impl Given<'_> {
+    fn input<'g>(&'g self, graph: &'g Graph) -> cost::Input<'g> {
+        let Self { options, prices, usage, discounts } = *self;
+        let region = options.region.as_deref().unwrap_or(REGION);
+        cost::Input { graph, prices, usage, region, region_assumed: options.region.is_none(), discounts }
+    }
+
+    fn estimate(&self, graph: &Graph) -> Estimate {
+        cost::estimate(&self.input(graph))
+    }
+}
+
+/// The discounts of the configuration.
+fn discounts(workload: &Workload) -> Result<Discounts, Failure> {
+    let settings = &workload.settings;
+    let mut discounts = Discounts::default();
+    let mut mistakes = Vec::new();
+    for (name, percent) in &settings.config.discounts {
+        let number = percent.value.parse().ok().and_then(Quantity::of);
+        if number.is_some_and(|number| discounts.add(name, number)) {
+            continue;
+        }
+        let names = Purpose::ALL.iter().map(|purpose| purpose.name()).chain([discount::ALL]);
+        let help = did_you_mean(name, names.clone());
+        let help = help.unwrap_or_else(|| {
+            let names: Vec<&str> = names.collect();
+            format!("discounts are of {}, or of types: `\"ml.g5.*\" = 20`", names.join(", "))
+        });
+        let message = format!("`{name}` is neither a use nor a type");
+        mistakes.push(Mistake { span: percent.span, message, label: String::new(), help });
+    }
+    match (&settings.config.source, mistakes.is_empty()) {
+        (Some(source), false) => {
+            let path = settings.config_path.clone().unwrap_or_default();
+            Err(SettingsError::Mistakes { path, source: source.clone(), mistakes }.into())
+        }
+        _ => Ok(discounts),
+    }
 }
 
 fn write_usage(
     path: Option<&Path>,
     workload: &Workload,
     estimate: &Estimate,
-    usage: &Usage,
+    (usage, runs): (&Usage, &Runs),
     err: &mut dyn Write,
 ) -> Result<Status, Failure> {
     let at_root = || workload.settings.root.join(usage::FILE);
@@ -221,7 +318,7 @@ fn write_usage(
         let help = "  help: name another file: --write-usage=FILE; what the old one tells is kept in it";
         return Err(Failure::told(format!("`{shown}` is there already\n{help}")));
     }
-    let text = usage::write(estimate, &workload.files, usage, &|path| workload.paths.show(path));
+    let text = usage::write(estimate, &workload.files, usage, runs, &|path| workload.paths.show(path));
     report::write_file(&full, |out| out.write_all(text.as_bytes()))
         .map_err(|error| Failure::told(format!("cannot write `{shown}`: {error}")))?;
     writeln!(err, "wrote `{shown}`; fill it in, then run `mllint cost` again")?;
@@ -272,31 +369,4 @@ fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::R
         writeln!(err, "warning: {old}")?;
     }
     Ok(())
-}
-
-/// Whether a limit is broken; each that is is told, with what breaks it most.
-fn broken(options: &Cost, estimate: &Estimate, err: &mut dyn Write) -> io::Result<bool> {
-    let mut is_broken = false;
-    if let (Some(limit), Some(month)) = (options.fail_above, estimate.total().month)
-        && month.high > limit
-    {
-        let (most, limit) = (report::cost::amount(month.high), report::cost::amount(limit));
-        let most_of = |bill: &Bill| bill.month().map(|month| month.high).unwrap_or_default();
-        let dearest = estimate.bills.iter().max_by_key(|bill| most_of(bill));
-        let dearest = dearest.map(|bill| {
-            format!("\n  the dearest is `{}` at up to {}", bill.address(), report::cost::amount(most_of(bill)))
-        });
-        let dearest = dearest.unwrap_or_default();
-        writeln!(err, "error: a month costs up to {most}, more than the {limit} of --fail-above{dearest}")?;
-        is_broken = true;
-    }
-    let Some(limit) = options.fail_above_run else { return Ok(is_broken) };
-    for bill in &estimate.bills {
-        let Some(run) = bill.run().filter(|run| run.high > limit) else { continue };
-        let (most, limit) = (report::cost::amount(run.high), report::cost::amount(limit));
-        let address = bill.address();
-        writeln!(err, "error: a run of `{address}` costs up to {most}, more than the {limit} of --fail-above-run")?;
-        is_broken = true;
-    }
-    Ok(is_broken)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    config::{Allow, UnitInputs, Written},
+    config::{Allow, Config, Limit, UnitInputs, Written},
     report::plain,
     settings::{Origin, Settings},
     source::Span,
@@ -106,6 +106,10 @@ fn rows(settings: &Settings) -> Vec<Row> {
     }
     rows.extend(config.allow.iter().flat_map(|allow| allowed(allow, settings)));
     rows.extend(config.units.iter().flat_map(|unit| bound(unit, settings)));
+    for (name, percent) in &config.discounts {
+        rows.push(row(&format!("discounts.{name}"), number(&percent.value), &line_of(config, percent.span)));
+    }
+    rows.extend(config.limits.iter().flat_map(|limit| limited(limit, settings)));
     rows
 }
 
@@ -132,6 +136,29 @@ fn bound(unit: &UnitInputs, settings: &Settings) -> Vec<Row> {
     ];
     let path = if unit.path.value.is_empty() { "." } else { &unit.path.value };
     written(&format!("unit `{path}`"), values, settings)
+}
+
+/// What a `[[limit]]` says.
+fn limited(limit: &Limit, settings: &Settings) -> Vec<Row> {
+    let says = |written: &Written<String>| (json!(written.value), written.span);
+    let amount = |written: &Written<String>| (number(&written.value), written.span);
+    let values = [
+        ("unit", limit.unit.as_ref().map(says)),
+        ("tag", limit.tag.as_ref().map(says)),
+        ("resource", limit.resource.as_ref().map(says)),
+        ("max-usd-per-month", limit.month.as_ref().map(amount)),
+        ("max-usd-per-run", limit.run.as_ref().map(amount)),
+    ];
+    written("limit", values, settings)
+}
+
+fn line_of(config: &Config, span: Span) -> [Origin; 1] {
+    [Origin::Line(config.line(span))]
+}
+
+/// A number as it is written in the file.
+fn number(text: &str) -> Value {
+    text.parse::<serde_json::Number>().map_or_else(|_| json!(text), Value::Number)
 }
 
 /// A row for each value that is written.

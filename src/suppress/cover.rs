@@ -359,7 +359,7 @@ fn owner(outline: &Outline, source: &Source, spot: &Spot) -> Span {
 }
 
 /// Whether a pattern of the configuration names a resource: by its id, its address, or that without instance keys.
-pub(super) fn is_named(pattern: &str, key: &Key) -> bool {
+pub fn is_named(pattern: &str, key: &Key) -> bool {
     let address = key.address();
     let block = without_keys(&address);
     [&*key.id, &*address, &*block].into_iter().any(|name| name == pattern || is_like(pattern, name))

@@ -6,6 +6,8 @@ mod cover;
 mod judge;
 mod outline;
 
+pub use cover::is_named;
+
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -1,5 +1,6 @@
 //! `mllint-usage.yml`: how much is used, which no code tells. Written from a graph, and read with all its mistakes named.
 
+pub mod runs;
 mod write;
 
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{OF_KINDS, OF_RESOURCES};
+use super::{OF_KINDS, OF_RESOURCES, runs::Runs};
 use crate::{
     cost::{
         Estimate,
         bill::Bill,
-        usage::{Usage, UsageKey, keys},
+        usage::{RUN_HOURS, Usage, UsageKey, keys},
     },
     source::Files,
 };
@@ -24,7 +24,7 @@ version: 1
 ";
 
 /// The text of a file for what is priced by use; what `usage` tells already is kept.
-pub fn write(estimate: &Estimate, files: &Files, usage: &Usage, shown: &dyn Fn(&str) -> String) -> String {
+pub fn write(estimate: &Estimate, files: &Files, usage: &Usage, runs: &Runs, shown: &dyn Fn(&str) -> String) -> String {
     let mut text = HEAD.to_owned();
     if !usage.kinds.is_empty() {
         let _ = writeln!(text, "\n{OF_KINDS}:");
@@ -52,7 +52,9 @@ pub fn write(estimate: &Estimate, files: &Files, usage: &Usage, shown: &dyn Fn(&
         for key in keys(&bill.kind).iter().filter(|key| applies(bill, key)) {
             match usage.get(&bill.key, &bill.kind, key.name) {
                 Some(value) => {
-                    let _ = writeln!(text, "    {}: {}  # {}", quoted(key.name), value.as_f64(), key.about);
+                    let usual = runs.usual.get(&bill.key).filter(|usual| key.name == RUN_HOURS && usual.hours == value);
+                    let about = format!("{}{}", key.about, usual.map(|usual| of_runs(usual.runs)).unwrap_or_default());
+                    let _ = writeln!(text, "    {}: {}  # {about}", quoted(key.name), value.as_f64());
                 }
                 None => {
                     let _ = writeln!(text, "    # {}: {}  # {}", quoted(key.name), key.example, key.about);
@@ -61,6 +63,11 @@ pub fn write(estimate: &Estimate, files: &Files, usage: &Usage, shown: &dyn Fn(&
         }
     }
     text
+}
+
+/// Where a figure comes from that exported runs tell.
+fn of_runs(runs: usize) -> String {
+    if runs == 1 { ", as one exported run did".to_owned() } else { format!(", the median of {runs} exported runs") }
 }
 
 /// Whether a key has anything to do with a resource as it is written: a serverless endpoint has no hours.

@@ -169,7 +169,14 @@ pub(crate) fn json(run: &Run) -> String {
 /// What findings cost at the prices that are built in.
 pub(crate) fn costs(graph: &Graph, findings: &[Finding]) -> Costs {
     let (prices, usage) = (Prices::default(), Usage::default());
-    let input = Input { graph, prices: &prices, usage: &usage, region: REGION, region_assumed: true };
+    let input = Input {
+        graph,
+        prices: &prices,
+        usage: &usage,
+        region: REGION,
+        region_assumed: true,
+        discounts: &Default::default(),
+    };
     cost::finding::costs(&input, findings)
 }
 

@@ -40,7 +40,7 @@ struct Fleet<'a> {
 /// A training job: a ceiling.
 pub(super) fn training(pricer: &Pricer<'_>) -> Vec<Line> {
     // The jobs of a tuning job are its own.
-    if pricer.links.is_tuned(pricer.subject.id()) {
+    if pricer.links.is_only_tuned(pricer.subject.id(), &pricer.subject.resource().key) {
         return Vec::new();
     }
     let spot = spot(pricer.subject);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments};
+use super::{Machine, calls::Arguments, regions};
 use crate::{
     graph::{
         Input,
@@ -14,7 +14,7 @@ use crate::{
     read::api::{self, LowerRequest},
 };
 
-/// Symbols of clients begin so: `boto3.client:sagemaker`.
+/// Symbols of clients begin so: `boto3.client:sagemaker`, or `boto3.client:sagemaker@eu-west-1` where the region is known.
 const CLIENT: &str = "boto3.client:";
 
 impl<'a> Machine<'a> {
@@ -24,7 +24,11 @@ impl<'a> Machine<'a> {
         let symbol_value = |symbol: String| Value::new(Data::Symbol(symbol.into()), place);
         if let Some(rest) = symbol.strip_prefix(CLIENT) {
             let (service, operation) = rest.split_once('.')?;
-            return Some(self.client_call(service, operation, call, arguments));
+            let (service, region) = service.split_once('@').map_or((service, None), |(name, at)| (name, Some(at)));
+            let since = self.part.resources.len();
+            let answer = self.client_call(service, operation, call, arguments);
+            self.put_in_region(since, region.map(Arc::from).as_ref());
+            return Some(answer);
         }
         let is_boto =
             symbol.starts_with("boto3.") || symbol.starts_with("botocore.") || symbol.starts_with("aiobotocore.");
@@ -33,9 +37,12 @@ impl<'a> Machine<'a> {
         }
         let last = symbol.rsplit('.').next().unwrap_or_default();
         Some(match last {
-            "Session" | "session" | "get_session" => symbol_value("boto3.Session()".to_owned()),
+            "Session" | "session" | "get_session" => symbol_value(regions::session(arguments)),
             "client" | "create_client" => match arguments.get("service_name", 0) {
-                Some(Value { data: Data::Text(service), .. }) => symbol_value(format!("{CLIENT}{service}")),
+                Some(Value { data: Data::Text(service), .. }) => {
+                    let region = regions::of_client(symbol, arguments).map(|region| format!("@{region}"));
+                    symbol_value(format!("{CLIENT}{service}{}", region.unwrap_or_default()))
+                }
                 _ => self.unknown(Reason::RunTime, range),
             },
             _ => self.unknown(Reason::RunTime, range),

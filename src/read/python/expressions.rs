@@ -11,6 +11,7 @@ use super::{
     branches::either,
     callables::LAMBDA,
     classes::CLASS,
+    regions,
     resting::{as_sure_as, resting_on},
     text::{one_of, percent, pieces_of},
 };
@@ -199,7 +200,8 @@ impl<'a> Machine<'a> {
                 (Some(entry), _) => entry.value.clone(),
                 (None, "boto_session") => Value::new(Data::Symbol("boto3.Session()".into()), self.place(range)),
                 (None, "sagemaker_client") => {
-                    Value::new(Data::Symbol("boto3.client:sagemaker".into()), self.place(range))
+                    let region = regions::of_object(object).map(|region| format!("@{region}")).unwrap_or_default();
+                    Value::new(Data::Symbol(format!("boto3.client:sagemaker{region}").into()), self.place(range))
                 }
                 (None, _) => self.unknown(Reason::RunTime, range),
             },

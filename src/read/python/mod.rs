@@ -16,6 +16,7 @@ mod images;
 mod modules;
 mod names;
 mod objects;
+mod regions;
 mod resting;
 mod rounds;
 mod scope;

@@ -161,7 +161,11 @@ impl<'a> Machine<'a> {
             Role::Tuner => self.tuned(&arguments, place),
             _ => {}
         }
-        self.objects.insert(id, Object { class, arguments, resource, made: false, uses: Uses::default() });
+        self.objects.insert(id.clone(), Object { class, arguments, resource, made: false, uses: Uses::default() });
+        if let Some(at) = resource {
+            let region = self.region_of(&id);
+            self.put_in_region(at, region.as_ref());
+        }
         value
     }
 

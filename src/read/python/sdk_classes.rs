@@ -412,6 +412,8 @@ pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
             &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
         }
         "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
+        // The first argument of a local session is another one.
+        "Session" => &["boto_session", "sagemaker_client"],
         "ServerlessInferenceConfig" => &["memory_size_in_mb", "max_concurrency"],
         "ContinuousParameter" | "IntegerParameter" => &["min_value", "max_value", "scaling_type"],
         "CategoricalParameter" => &["values"],

@@ -83,6 +83,7 @@ impl<'a> Machine<'a> {
             }
             (Role::Estimator, "fit" | "train") => {
                 self.use_of(id, |uses| uses.fitted = true);
+                self.fact(&format!("{id}.fit"), call, arguments);
                 self.fit(id, arguments);
                 self.unknown(Reason::RunTime, range)
             }
@@ -132,6 +133,7 @@ impl<'a> Machine<'a> {
         if local == Formula::True {
             return reference(&endpoint, body);
         }
+        let (since, region) = (self.part.resources.len(), self.region_of(id));
         let outer = self.guard.clone();
         self.guard = outer.and(&local.negated());
         let model: Arc<str> = match role {
@@ -171,6 +173,7 @@ impl<'a> Machine<'a> {
             set_property(&mut properties, "EndpointName", entry.place, &entry.value);
         }
         self.make(endpoint.clone(), kind::ENDPOINT, properties, place, body, &Formula::True);
+        self.put_in_region(since, region.as_ref());
         self.guard = outer;
         reference(&endpoint, body)
     }
@@ -270,6 +273,7 @@ impl<'a> Machine<'a> {
         if local == Formula::True {
             return reference(&transform, body);
         }
+        let (since, region) = (self.part.resources.len(), self.region_of(id));
         let used = self.objects.get(id).map(|object| (object.class.role, object.uses.fitted));
         let model = match used {
             // The SDK makes no model of an estimator that it has not trained: a workflow's step names one later.
@@ -285,6 +289,7 @@ impl<'a> Machine<'a> {
         let mut properties = mapped(TRANSFORM, &named);
         properties.set(Entry { name: "ModelName".into(), place, value: model });
         self.make(transform.clone(), kind::TRANSFORM_JOB, properties, place, body, &local.negated());
+        self.put_in_region(since, region.as_ref());
         reference(&transform, body)
     }
 

@@ -1,4 +1,4 @@
-//! `--format csv` of costs: a line for each component, with the column names of FOCUS 1.0 and our own behind `x_`.
+//! `--format csv` of costs: a line for each component, with the column names of FOCUS and our own behind `x_`.
 
 use std::io;
 
@@ -11,10 +11,13 @@ use crate::{
     },
 };
 
-/// The columns. Those of FOCUS are named as its version 1.0 names them.
+/// The columns. Those of FOCUS are named as its specification names them, from version 1.0 to 1.2.
+///
+/// Source: github.com/FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec, specification/columns, read 2026-11-26.
 const COLUMNS: &[&str] = &[
     "ProviderName",
     "PublisherName",
+    "ServiceCategory",
     "ServiceName",
     "RegionId",
     "ResourceId",
@@ -27,6 +30,9 @@ const COLUMNS: &[&str] = &[
     "PricingUnit",
     "ListUnitPrice",
     "ListCost",
+    "ContractedUnitPrice",
+    "ContractedCost",
+    "EffectiveCost",
     "BillingCurrency",
     "Tags",
     "x_Period",
@@ -62,6 +68,9 @@ fn cells(report: &CostReport<'_>, bill: &Bill, component: &Component) -> Vec<Str
         Per::Month => component.month,
         Per::Run => component.run,
     };
+    let paid = component.paid(cost);
+    let paid_rate = component.rate.as_ref().map(|rate| Span::one(rate.usd));
+    let paid_rate = component.paid(paid_rate).map(|span| span.low);
     let exact = |usd: Option<Usd>| usd.map(|usd| usd.to_string()).unwrap_or_default();
     let rate = component.rate.as_ref();
     let tags = serde_json::to_string(&bill.tags).unwrap_or_default();
@@ -69,7 +78,8 @@ fn cells(report: &CostReport<'_>, bill: &Bill, component: &Component) -> Vec<Str
     vec![
         "AWS".to_owned(),
         "AWS".to_owned(),
-        service(&bill.kind).to_owned(),
+        service(&bill.kind).1.to_owned(),
+        service(&bill.kind).0.to_owned(),
         bill.region.to_string(),
         format!("{}#{}", report.paths.show(&bill.key.unit), bill.address()),
         bill.address().to_string(),
@@ -78,9 +88,12 @@ fn cells(report: &CostReport<'_>, bill: &Bill, component: &Component) -> Vec<Str
         component.title(),
         "Standard".to_owned(),
         component.quantity.map(|quantity| quantity.low.as_f64().to_string()).unwrap_or_default(),
-        rate.map_or(component.unit, |rate| rate.unit).to_owned(),
+        component.quantity.map(|_| unit(rate.map_or(component.unit, |rate| rate.unit))).unwrap_or_default(),
         exact(rate.map(|rate| rate.usd)),
         exact(cost.map(|cost| cost.low)),
+        exact(paid_rate),
+        exact(paid.map(|paid| paid.low)),
+        exact(paid.map(|paid| paid.low)),
         "USD".to_owned(),
         tags,
         match component.per {
@@ -99,24 +112,41 @@ fn cells(report: &CostReport<'_>, bill: &Bill, component: &Component) -> Vec<Str
     ]
 }
 
-/// The service of a kind, as AWS's bills name it.
-fn service(kind: &str) -> &str {
+/// The service of a kind, as AWS's bills name it, and its category in FOCUS.
+fn service(kind: &str) -> (&str, &'static str) {
     match kind.split("::").nth(1).unwrap_or(kind) {
-        "SageMaker" => "Amazon SageMaker",
-        "EC2" => "Amazon Elastic Compute Cloud",
-        "S3" => "Amazon Simple Storage Service",
-        "EMR" => "Amazon Elastic MapReduce",
-        "Glue" => "AWS Glue",
-        "Kinesis" => "Amazon Kinesis",
-        "KinesisFirehose" => "Amazon Kinesis Firehose",
-        "Lambda" | "Serverless" => "AWS Lambda",
-        "KMS" => "AWS Key Management Service",
-        "Logs" | "CloudWatch" => "AmazonCloudWatch",
-        "StepFunctions" => "AWS Step Functions",
-        "ECR" => "Amazon EC2 Container Registry (ECR)",
-        "Athena" => "Amazon Athena",
-        other => other,
+        "SageMaker" => ("Amazon SageMaker", "AI and Machine Learning"),
+        "EC2" if NETWORK.iter().any(|name| kind.ends_with(name)) => ("Amazon Virtual Private Cloud", "Networking"),
+        "EC2" => ("Amazon Elastic Compute Cloud", "Compute"),
+        "S3" => ("Amazon Simple Storage Service", "Storage"),
+        "EMR" => ("Amazon Elastic MapReduce", "Analytics"),
+        "Glue" => ("AWS Glue", "Analytics"),
+        "Kinesis" => ("Amazon Kinesis", "Analytics"),
+        "KinesisFirehose" => ("Amazon Kinesis Firehose", "Analytics"),
+        "Lambda" | "Serverless" => ("AWS Lambda", "Compute"),
+        "KMS" => ("AWS Key Management Service", "Security"),
+        "Logs" | "CloudWatch" => ("AmazonCloudWatch", "Management and Governance"),
+        "StepFunctions" => ("AWS Step Functions", "Integration"),
+        "ECR" => ("Amazon EC2 Container Registry (ECR)", "Compute"),
+        "Athena" => ("Amazon Athena", "Analytics"),
+        other => (other, "Other"),
     }
+}
+
+/// Kinds of EC2 that are billed with the network. NAT gateways are billed with EC2.
+const NETWORK: &[&str] = &["::VPCEndpoint", "::EIP"];
+
+/// A unit as the Unit Format of FOCUS has it: capitals, and the last word in the plural: `GB-Months`.
+fn unit(name: &str) -> String {
+    const SIZES: &[&str] = &["GB", "MB", "TB"];
+    let singular = |word: &str| if word.len() > 2 { word.trim_end_matches('s').to_owned() } else { word.to_owned() };
+    let words: Vec<String> = name.split('-').map(singular).collect();
+    let last = words.len().saturating_sub(1);
+    let shown = words.iter().enumerate().map(|(at, word)| {
+        let capital: String = word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+        if at == last && !SIZES.contains(&&*capital) { format!("{capital}s") } else { capital }
+    });
+    shown.collect::<Vec<_>>().join("-")
 }
 
 /// A cell. Spreadsheets run what begins with one of these letters.
@@ -128,7 +158,25 @@ fn quoted(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, service, unit};
+
+    #[test]
+    fn units_are_written_as_focus_has_them() {
+        for (ours, theirs) in [
+            ("hour", "Hours"),
+            ("hours", "Hours"),
+            ("GB-month", "GB-Months"),
+            ("GB", "GB"),
+            ("shard-hour", "Shard-Hours"),
+            ("DPU-hours", "DPU-Hours"),
+            ("requests", "Requests"),
+            ("GB-seconds", "GB-Seconds"),
+        ] {
+            assert_eq!(unit(ours), theirs);
+        }
+        assert_eq!(service("AWS::EC2::VPCEndpoint").1, "Networking");
+        assert_eq!(service("AWS::EC2::NatGateway").0, "Amazon Elastic Compute Cloud");
+    }
 
     #[test]
     fn a_cell_is_no_formula() {

@@ -116,6 +116,8 @@ struct ComponentShape<'a> {
     quantity_max: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usd_per_unit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount_percent: Option<f64>,
     #[serde(flatten)]
     figures: Figures,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -151,6 +153,12 @@ pub(super) struct Figures {
     usd_per_run_min: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usd_per_run_expected: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_usd_per_month: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_usd_per_month_max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_usd_per_run: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -180,6 +188,18 @@ impl Figures {
             usd_per_run: run.map(|span| span.high.as_f64()),
             usd_per_run_min: run.and_then(|span| differs(span, span.low)),
             ..Self::default()
+        }
+    }
+}
+
+impl Figures {
+    /// The same with what is paid, where there is a discount.
+    fn paid(self, month: Option<Span<Usd>>, run: Option<Span<Usd>>) -> Self {
+        Self {
+            effective_usd_per_month: month.map(|span| span.low.as_f64()),
+            effective_usd_per_month_max: month.and_then(|span| (!span.is_one()).then(|| span.high.as_f64())),
+            effective_usd_per_run: run.map(|span| span.high.as_f64()),
+            ..self
         }
     }
 }
@@ -226,7 +246,7 @@ impl<'a> Shape<'a> {
 
 impl TotalShape {
     fn of(total: &Total) -> Self {
-        let figures = Figures::of(total.month, total.run);
+        let figures = Figures::of(total.month, total.run).paid(total.paid_month, total.paid_run);
         Self { figures, unpriced: total.unpriced, by_use: total.by_use, free: None }
     }
 }
@@ -245,7 +265,10 @@ impl<'a> ResourceShape<'a> {
             components: bill.components.iter().map(ComponentShape::of).collect(),
             figures: Figures {
                 usd_per_run_expected: bill.expected().map(Usd::as_f64),
-                ..Figures::of(bill.month(), bill.run())
+                ..Figures::of(bill.month(), bill.run()).paid(
+                    bill.paid_month().filter(|_| bill.is_discounted()),
+                    bill.paid_run().filter(|_| bill.is_discounted()),
+                )
             },
         }
     }
@@ -275,6 +298,7 @@ impl<'a> ComponentShape<'a> {
                 .quantity
                 .and_then(|quantity| (!quantity.is_one()).then(|| Quantity::as_f64(quantity.high))),
             usd_per_unit: rate.map(|rate| rate.usd.as_f64()),
+            discount_percent: component.discount.map(|discount| discount.percent.as_f64()),
             figures: Figures {
                 usd_per_hour: hour.map(|hour| hour.low.as_f64()),
                 usd_per_hour_max: hour.and_then(|hour| (!hour.is_one()).then(|| hour.high.as_f64())),

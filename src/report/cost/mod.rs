@@ -192,7 +192,12 @@ impl<'a> CostReport<'a> {
             notes.push(format!("region: {}", named.join(", ")));
         }
         if let Some(dates) = self.dates() {
-            notes.push(format!("list prices of {dates}, on demand: without tax, free tier, discounts, Savings Plans"));
+            let discounts = if self.estimate.total().has_discounts() {
+                "; discounts are those of the configuration"
+            } else {
+                ", discounts"
+            };
+            notes.push(format!("list prices of {dates}, on demand: without tax, free tier, Savings Plans{discounts}"));
         }
         notes.push("US dollars, rounded to cents; sums are of what is not rounded".to_owned());
         notes

@@ -139,6 +139,12 @@ fn head(bill: &Bill) -> Row {
     if let Some(expected) = bill.expected() {
         notes.push(format!("a usual run costs {}", amount(expected)));
     }
+    if bill.is_discounted() {
+        let month = bill.paid_month().map(|month| format!("{} a month", span(month)));
+        let run = bill.paid_run().map(|run| format!("up to {} a run", amount(run.high)));
+        let paid: Vec<String> = month.into_iter().chain(run).collect();
+        notes.extend((!paid.is_empty()).then(|| format!("with discounts {}", paid.join(", "))));
+    }
     let mut cells = [const { String::new() }; COLUMNS];
     cells[0] = format!("  {}", visible::line(&title));
     (cells[3], cells[4]) = (figure(bill.month()), up_to(bill.run()));
@@ -164,7 +170,10 @@ fn row(component: &Component) -> Row {
     cells[1] = format!("{} × {}", quantity.unwrap_or_default(), price.unwrap_or_default());
     cells[2] = component.hour.map(hourly).unwrap_or_default();
     (cells[3], cells[4]) = (figure(component.month), figure(component.run));
-    Row { cells, note: visible::line(&component.assumption).into_owned(), is_head: false }
+    let off = component.discount.map(|discount| format!("{} % off the list price", discount.percent));
+    let note: Vec<String> =
+        [component.assumption.clone(), off.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect();
+    Row { cells, note: visible::line(&note.join("; ")).into_owned(), is_head: false }
 }
 
 fn figure(month: Option<Span<Usd>>) -> String {
@@ -236,10 +245,17 @@ fn sums(report: &CostReport<'_>, style: Style, out: &mut dyn io::Write) -> io::R
 
 /// What is known of sums; nothing where nothing is.
 pub(super) fn summed(total: &Total) -> Option<String> {
-    let month = total.month.map(|month| format!("{} a month", span(month)));
-    let run = total.run.map(|run| format!("up to {} for one run of each job", amount(run.high)));
-    let parts: Vec<String> = [month, run].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    let all = |month: Option<Span<Usd>>, run: Option<Span<Usd>>| {
+        let month = month.map(|month| format!("{} a month", span(month)));
+        let run = run.map(|run| format!("up to {} for one run of each job", amount(run.high)));
+        let parts: Vec<String> = [month, run].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    };
+    let list = all(total.month, total.run)?;
+    Some(match all(total.paid_month, total.paid_run) {
+        Some(paid) => format!("{list}; with discounts {paid}"),
+        None => list,
+    })
 }
 
 fn costs(count: usize) -> String {
