@@ -66,6 +66,8 @@ pub(super) struct Planner<'a> {
     written: FxHashMap<(Place, Arc<str>), Vec<ResourceId>>,
     parsed: FxHashMap<FileId, Arc<Parsed>>,
     uses: Option<Uses>,
+    /// The resources that hold an entry, by where it is written.
+    holders: Option<FxHashMap<Place, Vec<ResourceId>>>,
     /// Whether literals that come by a way have no other use than what is wanted.
     only: FxHashMap<(Place, Want), Option<bool>>,
     /// Texts in quotes that follow each other in the Terraform files of a folder: the types and names of its resources.
@@ -100,7 +102,7 @@ impl<'a> Planner<'a> {
         }
         let raising = raising.into_iter().map(|(want, resources)| (want, Arc::new(resources))).collect();
         let (parsed, only, named) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
-        Self { graph, files, raising, written, parsed, uses: None, only, named }
+        Self { graph, files, raising, written, parsed, uses: None, holders: None, only, named }
     }
 
     fn fix(&mut self, finding: &Finding) -> Option<Fix> {
@@ -228,9 +230,10 @@ impl<'a> Planner<'a> {
         if *bare != *entry.name || !(quotes == 0 || quotes == 2) {
             return None;
         }
-        let is_alone = self.graph.resources().iter().enumerate().all(|(at, other)| {
-            let is_raising = u32::try_from(at).is_ok_and(|at| raising.contains(&ResourceId(at)));
-            is_raising || written_entry(&other.properties, &change.path).is_none_or(|other| other.place != entry.place)
+        let graph = self.graph;
+        let is_alone = self.holders(entry.place).iter().all(|id| {
+            let other = written_entry(&graph.resource(*id).properties, &change.path);
+            raising.contains(id) || other.is_none_or(|other| other.place != entry.place)
         });
         let is_within = place.file == resource.body.file && resource.body.span.contains(place.span);
         // A key of a dict that a variable holds is that of all who use the variable; a keyword is its call's alone.
@@ -250,6 +253,24 @@ impl<'a> Planner<'a> {
         let replacement = written.replacen(bare, name, 1);
         let title = format!("replace `{}` by `{}`", short(written), short(&replacement));
         Some(Made { safety: Safety::Safe, title, edits: vec![Edit { place, replacement }] })
+    }
+
+    /// The resources that hold an entry which is written at a place.
+    fn holders(&mut self, place: Place) -> &[ResourceId] {
+        let holders = self.holders.get_or_insert_with(|| {
+            let mut holders: FxHashMap<Place, Vec<ResourceId>> = FxHashMap::default();
+            for (at, resource) in self.graph.resources().iter().enumerate() {
+                let Ok(at) = u32::try_from(at) else { break };
+                each_entry(&resource.properties, &mut |entry| {
+                    let known = holders.entry(entry.place).or_default();
+                    if known.last() != Some(&ResourceId(at)) {
+                        known.push(ResourceId(at));
+                    }
+                });
+            }
+            holders
+        });
+        holders.get(&place).map_or(&[], Vec::as_slice)
     }
 
     /// Another literal in the place of one.
@@ -272,7 +293,7 @@ impl<'a> Planner<'a> {
                     (hcl::Node::Text(text), Data::Text(old)) => **text == **old,
                     (hcl::Node::Bool(yes), Data::Bool(old)) => yes == old,
                     // A switch of the provider's (`enabled = true`) is a word of CloudFormation's.
-                    (hcl::Node::Number(number), Data::Number(old)) => number == old,
+                    (hcl::Node::Number(number), Data::Number(old)) => *number == old.near(),
                     _ => false,
                 };
                 if is_same { hcl::edit::replace(text, place.span, new) } else { None }
@@ -500,6 +521,16 @@ fn written_entry<'v>(properties: &'v Value, path: &str) -> Option<&'v Entry> {
         value = &value.entry(name)?.value;
     }
     value.entry(name)
+}
+
+/// Calls `found` for each entry that a dotted path leads to.
+fn each_entry<'v>(value: &'v Value, found: &mut dyn FnMut(&'v Entry)) {
+    if let Data::Object(object) = &value.data {
+        for entry in &object.entries {
+            found(entry);
+            each_entry(&entry.value, found);
+        }
+    }
 }
 
 enum Leaf<'v> {
