@@ -23,14 +23,15 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language of a file. A `.template` is what its first character says; a file of an unknown name is ours only
+    /// The language of a file. A `.template` or `.asl` is what its first character says; a file of an unknown name is ours only
     /// if its text begins as a template or a request does.
     pub(crate) fn of(path: &str, bytes: &[u8]) -> Self {
         if let Some(language) = Self::by_name(path) {
             return language;
         }
         let language = if first(bytes) == Some(b'{') { Self::Json } else { Self::Yaml };
-        let is_ours = extension(path) == "template" || begins_as_ours(bytes) && may_be_ours(language, bytes);
+        let is_ours =
+            matches!(&*extension(path), "template" | "asl") || begins_as_ours(bytes) && may_be_ours(language, bytes);
         if is_ours { language } else { Self::None(UNKNOWN_KIND) }
     }
 

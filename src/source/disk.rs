@@ -33,7 +33,7 @@ const MAX_PYPROJECT: u64 = 1 << 20;
 pub const CDK: &str = "CDK source is not read: run `cdk synth`, then lint `cdk.out`";
 
 /// Files of these names are looked at.
-const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "py", "ipynb", "tf"];
+const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "asl", "py", "ipynb", "tf"];
 /// Folders that hold other people's code.
 const VENDORED: &[&str] = &["venv", "site-packages", "node_modules", "__pycache__"];
 
@@ -556,6 +556,7 @@ mod tests {
             "build/x.yaml",
             "a.yaml",
             "b/train.PY",
+            "b/m.asl",
             "b/notes.md",
             "b/boto/service-2.json",
             "b/node_modules/x/package.json",
@@ -564,7 +565,7 @@ mod tests {
             "c/._a.yaml",
         ]);
         let (candidates, skipped) = found(folder.path(), &["."], &[]);
-        assert_eq!(candidates, ["a.yaml", "b/train.PY", "c/main.tf"]);
+        assert_eq!(candidates, ["a.yaml", "b/m.asl", "b/train.PY", "c/main.tf"]);
         assert_eq!(
             skipped,
             [

@@ -11,6 +11,18 @@ const TRAIN: &str = r#"{"StartAt": "Train", "States": {"Train": {"Type": "Task",
   "TimeoutSeconds": ${Limit}, "End": true}}}"#;
 
 #[test]
+fn a_file_of_its_own_ending_is_read_in_either_language() {
+    let yaml = "Comment: trains\nStartAt: Train\nStates:\n  Train: {Type: Pass, End: true}\n";
+    for (name, text) in [("train.asl", TRAIN), ("train.ASL", yaml)] {
+        let (_, outcome) = outcome(&[(name, text)]);
+        assert_eq!(
+            ids(&outcome.graph)[..2],
+            [("train".to_owned(), kind::STATE_MACHINE), ("train.Train".to_owned(), kind::STATE)]
+        );
+    }
+}
+
+#[test]
 fn a_definition_with_bare_names_is_read_at_its_places() {
     let (files, outcome) = outcome(&[("train.asl.json", TRAIN)]);
     let expected = [

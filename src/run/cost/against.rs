@@ -89,7 +89,7 @@ fn unknown(what: &str, git: &Git) -> Failure {
 /// Whether a file of a commit may be of use.
 fn is_read(blob: &Blob) -> bool {
     let end = blob.path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let by_name = matches!(&*end, "yaml" | "yml" | "json" | "template" | "py" | "ipynb" | "tf" | "tfvars");
+    let by_name = matches!(&*end, "yaml" | "yml" | "json" | "template" | "asl" | "py" | "ipynb" | "tf" | "tfvars");
     blob.size <= if by_name { MAX_BYTES } else { REFERRED } && !BINARY.contains(&&*end)
 }
 
