@@ -20,7 +20,7 @@ mod walker;
 use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
-use ruff_python_ast::{ParameterWithDefault, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ParameterWithDefault, Stmt};
 use ruff_text_size::TextSize;
 
 use crate::{
@@ -180,11 +180,15 @@ fn unnamed(
             let Some(module) = project.module(&source.path) else { return Vec::new() };
             let routes = frameworks::routes(&module.suite);
             let functions = module.suite.iter().filter_map(Stmt::as_function_def_stmt);
+            let is_known = |name: &str| named.contains_key(&(source.path.clone(), name.to_owned()));
+            let objects = objects(&module.suite).filter(|name| !is_known(name)).map(|name| {
+                let code = Where::File(source.path.clone());
+                Wanted { code, name: name.to_owned(), at: None, functions: Vec::new(), folders: Vec::new() }
+            });
             let wanted = functions.filter_map(|function| {
                 let name = function.name.to_string();
                 let is_route = routes.iter().any(|route| std::ptr::eq(*route, function));
-                let is_known = || named.contains_key(&(source.path.clone(), name.clone()));
-                if !is_route && (!takes_event(function) || is_known()) {
+                if !is_route && (!takes_event(&function.parameters.args) || is_known(&name)) {
                     return None;
                 }
                 // The function that is deployed with this module hands its events to the routes in it.
@@ -197,7 +201,7 @@ fn unnamed(
                 let at = is_route.then(|| function.name.range.start());
                 Some(Wanted { code: Where::File(source.path.clone()), name, at, functions, folders })
             });
-            wanted.collect()
+            wanted.chain(objects).collect()
         })
         .collect();
     found.into_iter().flatten().collect()
@@ -217,9 +221,29 @@ fn located(project: &Project<'_>, function: &Deployed, places: &[String]) -> Opt
     })
 }
 
-/// Whether a function takes an event and a context.
-fn takes_event(function: &StmtFunctionDef) -> bool {
-    let [event, context] = &function.parameters.args[..] else { return false };
+/// Names at the top of a module of what takes an event and a context, and is no function: `handler = Handler()`, whose
+/// class can be called, and `handler = Handler().handle`.
+fn objects(suite: &[Stmt]) -> impl Iterator<Item = &str> {
+    suite.iter().filter_map(|statement| {
+        let assign = statement.as_assign_stmt()?;
+        let [Expr::Name(name)] = &assign.targets[..] else { return None };
+        let (call, method) = match &*assign.value {
+            Expr::Call(call) => (call, "__call__"),
+            Expr::Attribute(attribute) => (attribute.value.as_call_expr()?, attribute.attr.as_str()),
+            _ => return None,
+        };
+        let class = &call.func.as_name_expr()?.id;
+        let class = suite.iter().filter_map(Stmt::as_class_def_stmt).find(|one| one.name.as_str() == class.as_str())?;
+        let method =
+            class.body.iter().filter_map(Stmt::as_function_def_stmt).find(|one| one.name.as_str() == method)?;
+        let (_, given) = method.parameters.args.split_first()?;
+        takes_event(given).then_some(name.id.as_str())
+    })
+}
+
+/// Whether parameters are an event and a context.
+fn takes_event(parameters: &[ParameterWithDefault]) -> bool {
+    let [event, context] = parameters else { return false };
     let name = |parameter: &ParameterWithDefault| parameter.parameter.name.trim_start_matches('_').to_owned();
     let is_context = matches!(&*name(context), "" | "context" | "ctx" | "lambda_context");
     name(event) == "event" && is_context
