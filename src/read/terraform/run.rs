@@ -174,9 +174,8 @@ impl<'f> Run<'f> {
         for (at, declared) in frame.loaded.module.resources.iter().enumerate() {
             let Some(expansion) = self.instances(frame, at) else { continue };
             // The second evaluation is about what the first one has no instance of.
-            let is_open =
-                frame.is_open || self.opened.question(&format!("{}{}", frame.prefix, declared.address())).is_some();
-            if !self.opened.is_empty() && !is_open {
+            let is_open = || self.opened.question(&format!("{}{}", frame.prefix, declared.address())).is_some();
+            if !self.opened.is_empty() && !frame.is_open && !is_open() {
                 continue;
             }
             let head = declared.layers.head();

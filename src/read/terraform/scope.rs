@@ -120,7 +120,8 @@ impl<'r, 'f> Scope<'r, 'f> {
         };
         self.settled(&self.frame.variables, &name.into(), &shown, layers.head(), || {
             let Some(declaration) = module.declarations.get(name) else { return Value::absent(place) };
-            let is_open = self.run.opened.variables.contains(&(self.frame.prefix.clone(), name.into()));
+            let opened = &self.run.opened;
+            let is_open = !opened.is_empty() && opened.variables.contains(&(self.frame.prefix.clone(), name.into()));
             let given = match &self.frame.caller {
                 _ if is_open => Some(self.unknown(Reason::NoDefault, &shown, layers.head(), layers.head())),
                 Some(_) => self.argument(name),
