@@ -23,7 +23,7 @@ fn differs(path: &str, ours: Option<&Value>, theirs: &Json, unknown: &Json) -> O
     match (ours.map(|value| &value.data), theirs) {
         (None | Some(Data::Absent), Json::Null) => None,
         (Some(Data::Bool(ours)), Json::Bool(theirs)) if ours == theirs => None,
-        (Some(Data::Number(ours)), Json::Number(theirs)) if theirs.as_f64() == Some(*ours) => None,
+        (Some(Data::Number(ours)), Json::Number(theirs)) if theirs.as_f64() == Some(ours.near()) => None,
         (Some(Data::Text(ours)), Json::String(theirs)) if **ours == **theirs => None,
         (Some(Data::List(list)), Json::Array(items)) if list.open.is_none() && list.items.len() == items.len() => {
             list.items.iter().zip(items).enumerate().find_map(|(at, (ours, theirs))| {

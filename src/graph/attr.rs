@@ -257,7 +257,7 @@ impl<'a> Attr<'a> {
     /// The number, also where it is written as a text (`"3600"`).
     pub fn number(&self) -> Option<f64> {
         match &self.known()?.data {
-            Data::Number(number) => Some(*number),
+            Data::Number(number) => Some(number.near()).filter(|number| number.is_finite()),
             Data::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
             _ => None,
         }

@@ -6,8 +6,10 @@ pub mod flow;
 pub mod guard;
 pub mod hosting;
 pub mod kind;
+pub mod number;
 pub mod shape;
 pub mod value;
+pub mod wide;
 
 use std::{
     collections::BTreeMap,

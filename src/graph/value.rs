@@ -2,7 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{finding::Confidence, graph::guard::Formula, source::Place};
+use crate::{
+    finding::Confidence,
+    graph::{guard::Formula, number::Number},
+    source::Place,
+};
 
 /// A value has at most so many branches: more than [`crate::check`] looks at worlds, even if some branches exclude each
 /// other. Beyond that it is unknown.
@@ -36,7 +40,7 @@ pub enum Data {
     /// A truth value.
     Bool(bool),
     /// A number.
-    Number(f64),
+    Number(Number),
     /// A text, wholly known.
     Text(Arc<str>),
     /// A text with holes.
@@ -276,6 +280,11 @@ impl Value {
         Self::new(Data::Text(text.into()), place)
     }
 
+    /// A number.
+    pub fn number(number: impl Into<Number>, place: Place) -> Self {
+        Self::new(Data::Number(number.into()), place)
+    }
+
     /// An unknown value.
     pub fn unknown(reason: Reason, name: impl Into<Arc<str>>, place: Place) -> Self {
         Self::new(Data::Unknown(Unknown { reason, name: name.into(), place }), place)
@@ -415,7 +424,7 @@ impl Value {
     pub fn plain_text(&self) -> Option<Arc<str>> {
         match &self.data {
             Data::Text(text) => Some(text.clone()),
-            Data::Number(number) => Some(number_text(*number).into()),
+            Data::Number(number) => Some(number.text().into()),
             Data::Bool(value) => Some(if *value { "true" } else { "false" }.into()),
             _ => None,
         }
@@ -476,11 +485,6 @@ fn flush(text: &mut String, pieces: &mut Vec<Piece>) {
     if !text.is_empty() {
         pieces.push(Piece::Text(std::mem::take(text).into()));
     }
-}
-
-/// A number as it is written where only texts are allowed: `1`, not `1.0`.
-pub fn number_text(number: f64) -> String {
-    format!("{number}")
 }
 
 impl Object {

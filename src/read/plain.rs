@@ -16,7 +16,7 @@ pub(super) fn scalar(node: Node<'_>) -> Option<Data> {
     Some(match node.kind() {
         Kind::Null | Kind::Sequence | Kind::Mapping => return None,
         Kind::Bool(value) => Data::Bool(value),
-        Kind::Number(number, written) if is_number(number, written) => Data::Number(number),
+        Kind::Number(number, written) if is_number(number, written) => Data::Number(number.into()),
         Kind::Number(_, text) | Kind::Text(text) => Data::Text(text.into()),
     })
 }

@@ -144,7 +144,7 @@ fn left_open(mut value: Value) -> Value {
     let place = value.origin.place;
     value.data = match value.data {
         Data::Text(text) if is_gap(&text) => return Value::unknown(Reason::NoDefault, GAP, place),
-        Data::Number(0.0) => return Value::unknown(Reason::NoDefault, GAP, place),
+        Data::Number(ref number) if number.near() == 0.0 => return Value::unknown(Reason::NoDefault, GAP, place),
         Data::Object(object) => match &object.entries[..] {
             [only] if &*only.name == "KeyName" && !is_filled(&only.value) => {
                 return Value::unknown(Reason::NoDefault, GAP, place);

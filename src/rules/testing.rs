@@ -89,7 +89,7 @@ impl Built {
         match json {
             Json::Null => Value::absent(place),
             Json::Bool(value) => Value::new(Data::Bool(*value), place),
-            Json::Number(number) => Value::new(Data::Number(number.as_f64().expect("a number")), place),
+            Json::Number(number) => Value::number(number.as_f64().expect("a number"), place),
             Json::String(text) => Value::template(pieces(text, place), place),
             Json::Array(items) => Value::list(items.iter().map(|item| self.value(item)).collect(), place),
             Json::Object(entries) => match entries.iter().next() {

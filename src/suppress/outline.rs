@@ -228,6 +228,7 @@ impl Outline {
             HclNode::Null
             | HclNode::Bool(_)
             | HclNode::Number(_)
+            | HclNode::Digits(_)
             | HclNode::Text(_)
             | HclNode::Name(_)
             | HclNode::Each => {}

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     source::Span,
-    syntax::tree::{Fault, Tree},
+    syntax::{
+        text::fits_float,
+        tree::{Fault, Tree},
+    },
 };
 
 mod convert;
@@ -142,6 +145,8 @@ pub enum Node {
     Bool(bool),
     /// A number.
     Number(f64),
+    /// A number with more digits than an `f64` holds, or larger than one, as it is written.
+    Digits(Box<str>),
     /// A text without interpolation; escapes are resolved.
     Text(Box<str>),
     /// A text with interpolations or directives. One in quotes that is a single interpolation
@@ -185,11 +190,24 @@ pub enum Node {
     For(Box<For>),
 }
 
+/// A written number: as an `f64` where that holds all of it.
+fn number(written: &str, near: f64) -> Node {
+    // Terraform tells `-0` from `0`.
+    let near = if near == 0.0 && written.starts_with('-') { -0.0 } else { near };
+    if fits_float(written) { Node::Number(near) } else { Node::Digits(written.into()) }
+}
+
 impl Expr {
     /// Calls `found` for each expression right below this one.
     pub fn children<'e>(&'e self, found: &mut dyn FnMut(&'e Expr)) {
         match &self.node {
-            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Name(_) | Node::Each => {}
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Digits(_)
+            | Node::Text(_)
+            | Node::Name(_)
+            | Node::Each => {}
             Node::Template(parts) => in_parts(parts, found),
             Node::List(items) => items.iter().for_each(found),
             Node::Object(entries) => {

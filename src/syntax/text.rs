@@ -75,3 +75,9 @@ pub(super) fn indentation(text: &str, offset: usize) -> &str {
 pub(super) fn is_first(text: &str, offset: usize) -> bool {
     text[line_start(text, offset)..offset].trim_matches([' ', '\t']).is_empty()
 }
+/// Whether an `f64` holds all of a written decimal number: few digits, and no large exponent.
+pub fn fits_float(written: &str) -> bool {
+    let (digits, exponent) = written.split_once(['e', 'E']).unwrap_or((written, "0"));
+    digits.bytes().filter(u8::is_ascii_digit).count() <= 15
+        && exponent.parse::<i32>().is_ok_and(|exponent| exponent.abs() <= 20)
+}

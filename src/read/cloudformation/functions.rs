@@ -239,7 +239,7 @@ impl<'t> Template<'t> {
         match &list.data {
             Data::List(known) if known.open.is_none() && !known.items.iter().any(is_optional) => {
                 let count = known.items.iter().filter(|item| !matches!(item.data, Data::Absent)).count();
-                resting_on(Value::new(Data::Number(count as f64), place), &list)
+                resting_on(Value::number(count as f64, place), &list)
             }
             _ => Value::unknown(Reason::RunTime, "the length of a list", place),
         }

@@ -106,7 +106,7 @@ fn is_list(kind: &str) -> bool {
 }
 
 pub(super) fn number(text: &str) -> Option<Data> {
-    text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Data::Number)
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(|number| Data::Number(number.into()))
 }
 
 /// All of `AllowedValues`, if all are scalars.

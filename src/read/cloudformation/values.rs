@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{loops::LOOP, template::Template};
 use crate::{
-    graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value, number_text},
+    graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value},
     read::plain::scalar,
     syntax::tree::{self, Kind, Node},
 };
@@ -212,7 +212,7 @@ pub(super) fn branches(value: &Value, limit: usize) -> usize {
 pub(super) fn scalar_text(node: Node<'_>) -> Option<Arc<str>> {
     match scalar(node)? {
         Data::Text(text) => Some(text),
-        Data::Number(number) => Some(number_text(number).into()),
+        Data::Number(number) => Some(number.text().into()),
         Data::Bool(value) => Some(if value { "true" } else { "false" }.into()),
         _ => None,
     }

@@ -351,9 +351,7 @@ impl<'a> Machine<'a> {
         }
         match (name, first.map(|value| &value.data)) {
             ("str", Some(Data::Text(_) | Data::Template(_) | Data::Number(_))) => match first {
-                Some(Value { data: Data::Number(number), .. }) => {
-                    Value::text(crate::graph::value::number_text(*number), place)
-                }
+                Some(Value { data: Data::Number(number), .. }) => Value::text(number.text(), place),
                 Some(value) => value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
@@ -361,10 +359,10 @@ impl<'a> Machine<'a> {
                 Some(value) => value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
-            ("int", Some(Data::Number(number))) => Value::new(Data::Number(number.trunc()), place),
-            ("float", Some(Data::Number(number))) => Value::new(Data::Number(*number), place),
+            ("int", Some(Data::Number(number))) => Value::number(number.near().trunc(), place),
+            ("float", Some(Data::Number(number))) => Value::number(number.clone(), place),
             ("int" | "float", Some(Data::Text(text))) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => Value::new(Data::Number(number), place),
+                Ok(number) if number.is_finite() => Value::number(number, place),
                 _ => self.unknown(Reason::Invalid, range),
             },
             ("bool", Some(_)) => {
@@ -386,9 +384,7 @@ impl<'a> Machine<'a> {
                 Value::new(Data::List(Arc::new(List::clone(list))), place)
             }
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
-            ("len", Some(Data::List(list))) if list.open.is_none() => {
-                Value::new(Data::Number(list.items.len() as f64), place)
-            }
+            ("len", Some(Data::List(list))) if list.open.is_none() => Value::number(list.items.len() as f64, place),
             _ => self.unknown(Reason::RunTime, range),
         }
     }

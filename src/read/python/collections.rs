@@ -307,7 +307,7 @@ fn change_item(known: &mut Value, key: &Value, why: &Unknown, change: &mut dyn F
         }
         (Data::Object(object), None, _) => Arc::make_mut(object).cover(why),
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a wrong index finds nothing")]
-        (Data::List(list), _, Data::Number(at)) => match Arc::make_mut(list).items.get_mut(*at as usize) {
+        (Data::List(list), _, Data::Number(at)) => match Arc::make_mut(list).items.get_mut(at.near() as usize) {
             Some(item) => through_guards(item, change),
             None => open(known, why),
         },

@@ -44,7 +44,7 @@ impl<'a> Machine<'a> {
         match &value.data {
             Data::Absent => Formula::False,
             Data::Bool(value) => Formula::decided(*value),
-            Data::Number(number) => Formula::decided(*number != 0.0),
+            Data::Number(number) => Formula::decided(number.near() != 0.0),
             Data::Text(text) => Formula::decided(!text.is_empty()),
             Data::Template(pieces) => {
                 let certain = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.is_empty()));
@@ -80,10 +80,10 @@ impl<'a> Machine<'a> {
             CmpOp::NotIn => self.member(&left, right, place).negated(),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => match (&left.data, &right.data) {
                 (Data::Number(left), Data::Number(right)) => Formula::decided(match operation {
-                    CmpOp::Lt => left < right,
-                    CmpOp::LtE => left <= right,
-                    CmpOp::Gt => left > right,
-                    _ => left >= right,
+                    CmpOp::Lt => left.near() < right.near(),
+                    CmpOp::LtE => left.near() <= right.near(),
+                    CmpOp::Gt => left.near() > right.near(),
+                    _ => left.near() >= right.near(),
                 }),
                 _ => self.open_at(compare.range()),
             },

@@ -287,7 +287,7 @@ impl<'a> Machine<'a> {
                 let value = found.or_else(|| fallback().map(|entry| entry.value.clone()));
                 let Some(value) = value else { return self.unknown(Reason::RunTime, range) };
                 match (name, value.plain_text().and_then(|text| text.trim().parse::<f64>().ok()), value.plain_text()) {
-                    ("getint" | "getfloat", Some(number), _) => Value { data: Data::Number(number), ..value },
+                    ("getint" | "getfloat", Some(number), _) => Value { data: Data::Number(number.into()), ..value },
                     ("getboolean", _, Some(text)) => match &*text.to_lowercase() {
                         "1" | "yes" | "true" | "on" => Value { data: Data::Bool(true), ..value },
                         "0" | "no" | "false" | "off" => Value { data: Data::Bool(false), ..value },
@@ -349,11 +349,11 @@ fn of_toml(source: &Source, value: &DeValue<'_>, span: Span) -> Value {
         DeValue::String(text) => Value::text(&**text, place),
         DeValue::Integer(number) => number.as_str().parse().map_or_else(
             |_| Value::unknown(Reason::Unsupported, "a number", place),
-            |number| Value::new(Data::Number(number), place),
+            |number: f64| Value::number(number, place),
         ),
         DeValue::Float(number) => number.as_str().parse().map_or_else(
             |_| Value::unknown(Reason::Unsupported, "a number", place),
-            |number| Value::new(Data::Number(number), place),
+            |number: f64| Value::number(number, place),
         ),
         DeValue::Boolean(value) => Value::new(Data::Bool(*value), place),
         DeValue::Datetime(_) => Value::unknown(Reason::Unsupported, "a date", place),

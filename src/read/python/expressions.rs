@@ -53,10 +53,10 @@ impl<'a> Machine<'a> {
             Expr::NumberLiteral(literal) => match &literal.value {
                 #[allow(clippy::cast_precision_loss, reason = "counts, seconds and gigabytes stay far below 2^53")]
                 Number::Int(int) => match int.as_i64() {
-                    Some(int) => Value::new(Data::Number(int as f64), place),
+                    Some(int) => Value::number(int as f64, place),
                     None => self.unknown(Reason::Unsupported, range),
                 },
-                Number::Float(float) => Value::new(Data::Number(*float), place),
+                Number::Float(float) => Value::number(*float, place),
                 Number::Complex { .. } => self.unknown(Reason::Unsupported, range),
             },
             Expr::BooleanLiteral(literal) => Value::new(Data::Bool(literal.value), place),
@@ -86,7 +86,7 @@ impl<'a> Machine<'a> {
             Expr::UnaryOp(operation) => match operation.op {
                 UnaryOp::Not => self.decided(expression),
                 UnaryOp::USub => match self.eval(&operation.operand).data {
-                    Data::Number(number) => Value::new(Data::Number(-number), place),
+                    Data::Number(number) => Value::number(-number.near(), place),
                     _ => self.unknown(Reason::Unsupported, range),
                 },
                 _ => self.unknown(Reason::Unsupported, range),
@@ -263,7 +263,7 @@ impl<'a> Machine<'a> {
             }
             (Data::List(list), Data::Number(number)) if list.open.is_none() => {
                 #[allow(clippy::cast_possible_truncation, reason = "an index beyond i64 finds nothing anyway")]
-                let at = *number as i64;
+                let at = number.near() as i64;
                 let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
                 let at = if at < 0 { at + length } else { at };
                 match usize::try_from(at).ok().and_then(|at| list.items.get(at)) {
@@ -374,21 +374,18 @@ impl<'a> Machine<'a> {
                 Value::object(object, place)
             }
             (_, Data::Number(left), Data::Number(right)) => {
+                let (left, right) = (left.near(), right.near());
                 let number = match operator {
                     Operator::Add => left + right,
                     Operator::Sub => left - right,
                     Operator::Mult => left * right,
-                    Operator::Div if *right != 0.0 => left / right,
-                    Operator::FloorDiv if *right != 0.0 => (left / right).floor(),
-                    Operator::Mod if *right != 0.0 => left.rem_euclid(*right),
-                    Operator::Pow => left.powf(*right),
+                    Operator::Div if right != 0.0 => left / right,
+                    Operator::FloorDiv if right != 0.0 => (left / right).floor(),
+                    Operator::Mod if right != 0.0 => left.rem_euclid(right),
+                    Operator::Pow => left.powf(right),
                     _ => f64::NAN,
                 };
-                if number.is_finite() {
-                    Value::new(Data::Number(number), place)
-                } else {
-                    self.unknown(Reason::Unsupported, range)
-                }
+                if number.is_finite() { Value::number(number, place) } else { self.unknown(Reason::Unsupported, range) }
             }
             _ => self.unknown(Reason::RunTime, range),
         }

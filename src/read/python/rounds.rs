@@ -85,14 +85,13 @@ impl<'a> Machine<'a> {
                 let start = arguments.named.entry("start").map(|entry| &entry.value).or(rest.first().copied());
                 let start = match start.map(|value| &value.data) {
                     None => 0.0,
-                    Some(Data::Number(start)) => *start,
+                    Some(Data::Number(start)) => start.near(),
                     Some(_) => return None,
                 };
                 let items = self.items(over)?;
                 self.spend(items.len());
                 #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
-                let pair =
-                    |(at, item)| Value::list(vec![Value::new(Data::Number(at as f64 + start), place), item], place);
+                let pair = |(at, item)| Value::list(vec![Value::number(at as f64 + start, place), item], place);
                 Some(Value::list(items.into_iter().enumerate().map(pair).collect(), place))
             }
             ("reversed", [over]) => {
@@ -105,7 +104,7 @@ impl<'a> Machine<'a> {
             }
             ("range", [_, ..]) => {
                 let number = |value: &&Value| match &value.data {
-                    Data::Number(number) if number.fract() == 0.0 => Some(*number),
+                    Data::Number(number) if number.near().fract() == 0.0 => Some(number.near()),
                     _ => None,
                 };
                 let numbers: Option<Vec<f64>> = given.iter().map(number).collect();
@@ -122,7 +121,7 @@ impl<'a> Machine<'a> {
                 }
                 self.spend(count);
                 #[allow(clippy::cast_precision_loss, reason = "it is small")]
-                let number = |at: usize| Value::new(Data::Number(start + at as f64 * step), place);
+                let number = |at: usize| Value::number(start + at as f64 * step, place);
                 Some(Value::list((0..count).map(number).collect(), place))
             }
             _ => None,

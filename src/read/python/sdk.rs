@@ -440,7 +440,7 @@ fn fill_in(class: &Class, name: &str, place: Place, properties: &mut Entries) {
             Some(_) => false,
         };
         if is_absent {
-            let value = Value::new(Data::Number(*number), place).via(StepKind::ServiceDefault, name, place);
+            let value = Value::number(*number, place).via(StepKind::ServiceDefault, name, place);
             properties.set_path(path, place, value);
         }
     }

@@ -22,7 +22,7 @@ fn show(value: &Value) -> String {
         Data::Unknown(_) => "?".to_owned(),
         Data::Symbol(name) => format!("<{name}>"),
         Data::Bool(value) => value.to_string(),
-        Data::Number(number) => number.to_string(),
+        Data::Number(number) => number.text(),
         Data::Text(text) => text.to_string(),
         Data::Template(pieces) => pieces
             .iter()

@@ -192,7 +192,7 @@ mod tests {
         let values = [unknown(), Value::text("us-east-1", place())];
         let text = format("{}.dkr.ecr.{}.amazonaws.com/{name}:{{1}}", &values, &Object::default(), place());
         assert_eq!(show(&text), "{…}.dkr.ecr.us-east-1.amazonaws.com/{…}:{1}");
-        let both = Value::list(vec![Value::text("a", place()), Value::new(Data::Number(1.0), place())], place());
+        let both = Value::list(vec![Value::text("a", place()), Value::number(1.0, place())], place());
         assert_eq!(percent("%s-%d%%", &both, place()).as_ref().map(show).as_deref(), Some("a-1%"));
         assert!(percent("%05.2f", &both, place()).is_none(), "not followed");
     }

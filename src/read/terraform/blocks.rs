@@ -11,6 +11,7 @@ use super::{
 use crate::{
     graph::{
         guard::Formula,
+        number::Number,
         value::{Data, Entry, List, Object, Reason, Unknown, Value},
     },
     source::{FileId, Place},
@@ -177,7 +178,7 @@ fn items(value: &Value) -> (Vec<(Value, Value)>, Option<Unknown>) {
     match &value.data {
         Data::List(list) => {
             let numbered = list.items.iter().enumerate().map(|(at, item)| {
-                let key = Value { data: Data::Number(at as f64), origin: item.origin.clone() };
+                let key = Value { data: Data::Number(Number::counted(at)), origin: item.origin.clone() };
                 (key, item.clone())
             });
             (numbered.collect(), list.open.clone())

@@ -8,6 +8,7 @@ use super::guards::{chosen, has_items, leaves, unknown_of};
 use crate::{
     graph::{
         guard::Formula,
+        number::Number,
         value::{Data, Entry, List, Object, Reason, Reference, Unknown, Value},
     },
     source::Place,
@@ -113,7 +114,7 @@ impl Expansion {
             instances.extend((0..most).map(|at| Instance {
                 key: Key::Index(at),
                 each: None,
-                index: Some(Value::new(Data::Number(at as f64), place)),
+                index: Some(Value::number(Number::counted(at), place)),
                 guard: reached(at),
                 multiplicity: None,
             }));
@@ -216,7 +217,10 @@ impl Expansion {
 fn number(value: &Value) -> Result<usize, Unknown> {
     let unknown = |value: &Value| unknown_of(value, "count");
     match &value.data {
-        Data::Number(number) if *number >= 0.0 && number.fract() == 0.0 => Ok(*number as usize),
+        Data::Number(number) => match number.near() {
+            count if count >= 0.0 && count.fract() == 0.0 => Ok(count as usize),
+            _ => Err(unknown(value)),
+        },
         Data::Text(text) => text.parse().map_err(|_| unknown(value)),
         _ => Err(unknown(value)),
     }

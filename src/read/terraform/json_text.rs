@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    graph::value::{Data, Entry, List, Object, Piece, Reason, Unknown, Value},
+    graph::{
+        number::Number,
+        value::{Data, Entry, List, Object, Piece, Reason, Unknown, Value},
+    },
     source::Place,
 };
 
@@ -210,7 +213,7 @@ impl<'v> Parser<'v> {
             "null" => Data::Absent,
             "true" => Data::Bool(true),
             "false" => Data::Bool(false),
-            number => Data::Number(number.parse().ok().filter(|number: &f64| number.is_finite())?),
+            number => Data::Number(Number::parse(number).ok()?),
         };
         Some(self.made(data))
     }

@@ -6,7 +6,11 @@ use rustc_hash::FxHashSet;
 
 use super::eval::{is_known, order};
 use crate::{
-    graph::value::{Data, Entry, Guarded, List, Object, Reason, Value, number_text},
+    graph::{
+        number::Number,
+        value::{Data, Entry, Guarded, List, Object, Reason, Value},
+        wide::NoNumber,
+    },
     source::Place,
     syntax::hcl::{Expr, Node},
 };
@@ -134,15 +138,16 @@ fn invalid(place: Place) -> Data {
 
 fn primitive(data: Data, kind: &Type, place: Place) -> Data {
     match (data, kind) {
-        (Data::Number(number), Type::String) => Data::Text(number_text(number).into()),
+        (Data::Number(number), Type::String) => Data::Text(number.text().into()),
         (Data::Bool(value), Type::String) => Data::Text(if value { "true" } else { "false" }.into()),
         (data @ (Data::Text(_) | Data::Template(_) | Data::Reference(_)), Type::String)
         | (data @ (Data::Template(_) | Data::Reference(_)), _)
         | (data @ Data::Number(_), Type::Number)
         | (data @ Data::Bool(_), Type::Bool) => data,
-        (Data::Text(text), Type::Number) => match text.parse() {
-            Ok(number) if f64::is_finite(number) => Data::Number(number),
-            _ => invalid(place),
+        (Data::Text(text), Type::Number) => match Number::parse(&text) {
+            Ok(number) => Data::Number(number),
+            Err(NoNumber::Size) => Value::unknown(Reason::Limit, "a number of many digits", place).data,
+            Err(NoNumber::Text) => invalid(place),
         },
         (Data::Text(text), Type::Bool) => match &*text {
             "true" | "1" => Data::Bool(true),

@@ -7,7 +7,7 @@ use crate::{
         Input,
         attr::{Attr, Subject},
         kind,
-        value::{StepKind, number_text},
+        value::StepKind,
     },
     rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
@@ -78,7 +78,7 @@ fn shorter(job: Subject<'_>, names: &Names, (wait, seconds): (&Attr<'_>, f64), r
 
 /// With the fix that sets the waiting time to the run time.
 fn raised(finding: Finding, wait: &Attr<'_>, limit: Option<f64>) -> Finding {
-    match limit.and_then(|limit| number_text(limit).parse::<u32>().ok()) {
+    match limit.and_then(|limit| limit.to_string().parse::<u32>().ok()) {
         Some(limit) => finding.fix_set(wait, limit, Safety::Unsafe),
         None => finding,
     }

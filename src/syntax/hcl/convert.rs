@@ -80,7 +80,7 @@ impl<'t> Grower<'t> {
         let node = match from {
             Expression::Null(_) => Node::Null,
             Expression::Bool(value) => Node::Bool(*value.value()),
-            Expression::Number(value) => Node::Number(value.value().as_f64().unwrap_or(f64::NAN)),
+            Expression::Number(value) => super::number(self.written(span), value.value().as_f64().unwrap_or(f64::NAN)),
             Expression::String(_) => self.text(span),
             Expression::Variable(_) => Node::Name(self.written(span).into()),
             Expression::Parenthesis(inner) => return self.expr(inner.inner(), depth),

@@ -134,7 +134,7 @@ pub fn replace(text: &str, at: Span, value: &Json) -> Option<Vec<TextEdit>> {
     let old = text.get(at.range())?;
     let is_literal = match parse_expression(old).ok()?.node {
         Node::Text(_) => old.starts_with('"'),
-        Node::Bool(_) | Node::Number(_) => true,
+        Node::Bool(_) | Node::Number(_) | Node::Digits(_) => true,
         _ => false,
     };
     is_literal.then(|| vec![TextEdit { span: at, text: expression(value, "", "\n") }])

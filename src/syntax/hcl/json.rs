@@ -224,7 +224,7 @@ impl<'t> Reader<'t> {
         let node = match node.kind() {
             Kind::Null => Node::Null,
             Kind::Bool(value) => Node::Bool(value),
-            Kind::Number(value, _) => Node::Number(value),
+            Kind::Number(value, written) => super::number(written, value),
             Kind::Text(text) => return self.text(text, span, strings, depth),
             Kind::Sequence => {
                 Node::List(node.items().map(|item| self.value(item, strings, depth + 1)).collect::<Result<_, _>>()?)

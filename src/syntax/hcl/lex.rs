@@ -160,7 +160,8 @@ fn is_object(before: &str) -> bool {
     !before.trim_end().ends_with(|last: char| last == '"' || last == '_' || last.is_alphanumeric())
 }
 
-/// A copy of the same length in which the line breaks and comments that mean nothing are blanks.
+/// A copy of the same length in which the line breaks and comments that mean nothing are blanks, and numbers that an
+/// `f64` does not reach are nothing.
 pub(super) fn smooth(text: &str, kind: Kind) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let mut lexer = Lexer::new(text, kind);
@@ -174,9 +175,33 @@ pub(super) fn smooth(text: &str, kind: Kind) -> String {
         if inside && matches!(step, Step::Line | Step::Blank) {
             bytes[from..lexer.at].fill(b' ');
         }
+        if matches!(step, Step::Token) && text.as_bytes()[from].is_ascii_digit() && is_huge(number_at(text, from)) {
+            let end = from + number_at(text, from).len();
+            bytes[from..end].iter_mut().filter(|byte| byte.is_ascii_digit()).for_each(|digit| *digit = b'0');
+        }
         from = lexer.at;
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The number that begins at a byte.
+fn number_at(text: &str, at: usize) -> &str {
+    let digits = |from: usize| from + text[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let mut end = digits(at);
+    if text[end..].starts_with('.') && digits(end + 1) > end + 1 {
+        end = digits(end + 1);
+    }
+    if text[end..].starts_with(['e', 'E']) {
+        let from = end + 1 + usize::from(text[end + 1..].starts_with(['-', '+']));
+        if digits(from) > from {
+            end = digits(from);
+        }
+    }
+    &text[at..end]
+}
+
+fn is_huge(number: &str) -> bool {
+    number.parse().is_ok_and(f64::is_infinite)
 }
 
 /// What was passed.

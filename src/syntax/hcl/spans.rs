@@ -62,7 +62,8 @@ fn unicode(written: &str) -> (usize, usize) {
 pub(super) fn change(expr: &mut Expr, place: &dyn Fn(Span) -> Span) {
     expr.span = place(expr.span);
     match &mut expr.node {
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Name(_) | Node::Each => {}
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Digits(_) | Node::Text(_) | Node::Name(_) | Node::Each => {
+        }
         Node::Template(parts) => change_parts(parts, place),
         Node::List(items) => items.iter_mut().for_each(|item| change(item, place)),
         Node::Object(entries) => {

@@ -4,7 +4,11 @@ use std::{borrow::Cow, sync::Arc};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::graph::value::{Data, List, Object, Reason, Unknown, Value, number_text};
+use crate::graph::{
+    number::Number,
+    value::{Data, List, Object, Reason, Unknown, Value},
+    wide::NoNumber,
+};
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,32 +41,13 @@ pub(super) fn composed_text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A number has at most this many significant digits when it is surely the decimal that was meant.
-const EXACT_DIGITS: usize = 15;
-/// Whole numbers up to here are exact.
-const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
-
-/// The text of a number, as Terraform writes it; nothing where rounding has lost digits that Terraform would write.
-pub(super) fn exact_text(number: f64) -> Option<String> {
-    if !number.is_finite() {
-        return None;
-    }
-    let text = number_text(number);
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let leading = digits.trim_start_matches('0');
-    let significant = if text.contains('.') { leading } else { leading.trim_end_matches('0') };
-    let exact = significant.len() <= EXACT_DIGITS || (number.fract() == 0.0 && number.abs() <= EXACT_WHOLE);
-    exact.then_some(text)
-}
-
 /// A text, from texts, numbers and truth values.
 pub(super) fn text(value: &Value) -> Outcome<Arc<str>> {
     match &value.data {
         Data::Text(text) => Ok(text.clone()),
-        Data::Number(number) => match exact_text(*number) {
-            Some(text) => Ok(text.into()),
-            None => Err(Stop::Unsupported("the text of a number with many digits".into())),
-        },
+        // Terraform has numbers without end, which can be passed on and never be shown.
+        Data::Number(number) if number.is_endless() => invalid("a number without end"),
+        Data::Number(number) => Ok(number.text().into()),
         Data::Bool(holds) => Ok(if *holds { "true" } else { "false" }.into()),
         Data::List(_) | Data::Object(_) => invalid("a collection where a text is needed"),
         _ => open(value, "text"),
@@ -70,24 +55,26 @@ pub(super) fn text(value: &Value) -> Outcome<Arc<str>> {
 }
 
 /// A number, from numbers and texts that are one.
-pub(super) fn number(value: &Value) -> Outcome<f64> {
+pub(super) fn number(value: &Value) -> Outcome<Number> {
     match &value.data {
-        Data::Number(number) => Ok(*number),
-        Data::Text(text) => {
-            parse_number(text).map_or_else(|| invalid(format!("`{text}` where a number is needed")), Ok)
-        }
+        Data::Number(number) => Ok(number.clone()),
+        Data::Text(text) => parse_number(text),
         Data::Bool(_) | Data::List(_) | Data::Object(_) => invalid("no number"),
         _ => open(value, "number"),
     }
 }
 
+/// A number as Go's `float64`.
+pub(super) fn float(value: &Value) -> Outcome<f64> {
+    match number(value)? {
+        number if number.is_wide() && number.near().is_infinite() => invalid("a number that is too large"),
+        number => Ok(number.near()),
+    }
+}
+
 /// A whole number.
 pub(super) fn whole(value: &Value) -> Outcome<i64> {
-    let number = number(value)?;
-    if number.fract() != 0.0 || number.abs() > EXACT_WHOLE {
-        return invalid("no whole number");
-    }
-    Ok(number as i64)
+    number(value)?.to_i64().map_or_else(|| invalid("no whole number"), Ok)
 }
 
 /// A truth value, from truth values and their texts.
@@ -147,13 +134,11 @@ fn open<T>(value: &Value, wanted: &str) -> Outcome<T> {
 }
 
 /// A number as Terraform reads it in a text.
-pub(super) fn parse_number(text: &str) -> Option<f64> {
-    let first = text.bytes().next()?;
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    if !plain || matches!(first, b'e' | b'E') {
-        return None;
-    }
-    text.parse().ok().filter(|number: &f64| number.is_finite())
+pub(super) fn parse_number(text: &str) -> Outcome<Number> {
+    Number::parse(text).map_err(|fault| match fault {
+        NoNumber::Text => Stop::Invalid(format!("`{text}` where a number is needed").into()),
+        NoNumber::Size => Stop::Limit("a number of many digits".into()),
+    })
 }
 
 /// A type, as far as conversions need it.

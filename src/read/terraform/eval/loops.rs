@@ -11,7 +11,10 @@ use super::{
     partial::{derived, hindrance, in_branches, mistake, resting_on, settle},
 };
 use crate::{
-    graph::value::{Data, Entry, List, Unknown, Value},
+    graph::{
+        number::Number,
+        value::{Data, Entry, List, Unknown, Value},
+    },
     source::Place,
     syntax::hcl::{Expr, For},
 };
@@ -24,7 +27,7 @@ pub(super) struct Rounds {
 
 /// The rounds of a loop over a value without guards.
 pub(super) fn rounds(over: &Value, is_set: bool, place: Place) -> Outcome<Rounds> {
-    let key = |at: usize| Value::new(Data::Number(at as f64), place);
+    let key = |at: usize| Value::number(Number::counted(at), place);
     match &over.data {
         Data::List(list) => {
             let pairs = list.items.iter().enumerate().map(|(at, item)| {

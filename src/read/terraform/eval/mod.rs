@@ -27,7 +27,7 @@ const MAX_WEIGHT: usize = 200_000;
 /// The value of an expression. What cannot be known is unknown with its reason; what is wrong is `Invalid`.
 pub fn evaluate(expression: &Expr, cx: &Cx<'_>) -> Value {
     let value = eval(expression, cx);
-    if matches!(value.data, Data::Number(number) if !number.is_finite()) {
+    if matches!(&value.data, Data::Number(number) if number.is_endless()) {
         return Value::unknown(Reason::Invalid, "a number without end", cx.place(expression.span));
     }
     if partial::is_bounded(&value, MAX_WEIGHT, cx) {
@@ -55,7 +55,11 @@ fn eval(expression: &Expr, cx: &Cx<'_>) -> Value {
     match &expression.node {
         Node::Null => Value::absent(place),
         Node::Bool(holds) => Value::new(Data::Bool(*holds), place),
-        Node::Number(number) => Value::new(Data::Number(*number), place),
+        Node::Number(number) => Value::number(*number, place),
+        Node::Digits(written) => match convert::parse_number(written) {
+            Ok(number) => Value::number(number, place),
+            Err(_) => Value::new(Data::Unknown(cx.limit("a number of many digits", expression.span)), place),
+        },
         Node::Text(text) => Value::text(convert::composed_text(text), place),
         Node::Template(parts) => templates::template(parts, place, cx),
         Node::List(items) => Value::list(items.iter().map(|item| eval(item, cx)).collect(), place),

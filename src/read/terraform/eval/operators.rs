@@ -3,7 +3,7 @@
 use super::{
     convert::{Outcome, Shape, Stop, invalid, number, unified},
     cx::Cx,
-    number::{add, modulo, multiply, subtract},
+    number::{self, add, divide, modulo, multiply, subtract},
     partial::{atom, chosen_by, composed, formula, hindrance, identity, in_branches, is_bounded, mistake, settle},
 };
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
 
 /// The sides of a conditional are brought to one type if they have fewer parts than this.
 const MAX_UNIFIED: usize = 20_000;
+/// Steps that a number of many digits takes.
+pub(super) const WIDE_STEPS: usize = 64;
 
 /// What kind of collection an expression makes, as far as its form tells: a tuple never equals a list.
 #[derive(Clone, Copy, PartialEq)]
@@ -68,7 +70,7 @@ pub(super) fn binary(operator: Operator, sides: [(&Expr, Value); 2], place: Plac
         let outcome = match operator {
             Operator::Equal => equality(values, same_type, place),
             Operator::NotEqual => equality(values, same_type, place).and_then(|equal| negated(&equal, place, cx)),
-            _ => arithmetic(operator, values, place),
+            _ => arithmetic(operator, values, place, cx),
         };
         let value = settle(outcome, values, &|names| format!("{} {} {}", names[0], sign(operator), names[1]), place);
         composed(value, values)
@@ -93,37 +95,35 @@ fn sign(operator: Operator) -> &'static str {
     }
 }
 
-fn arithmetic(operator: Operator, values: &[Value], place: Place) -> Outcome {
+fn arithmetic(operator: Operator, values: &[Value], place: Place, cx: &Cx<'_>) -> Outcome {
     // Both sides are looked at first: one may be wrong while the other is not known.
     let (left, right) = match (number(&values[0]), number(&values[1])) {
         (Err(stop @ Stop::Invalid(_)), _) | (_, Err(stop @ Stop::Invalid(_))) => return Err(stop),
         (left, right) => (left?, right?),
     };
+    if (left.is_wide() || right.is_wide()) && !cx.afford(WIDE_STEPS) {
+        return Err(Stop::Limit("numbers of many digits".into()));
+    }
+    let order = || left.compare(&right);
     let data = match operator {
-        Operator::Less => Data::Bool(left < right),
-        Operator::LessEqual => Data::Bool(left <= right),
-        Operator::Greater => Data::Bool(left > right),
-        Operator::GreaterEqual => Data::Bool(left >= right),
-        Operator::Add => Data::Number(add(left, right)),
-        Operator::Subtract => Data::Number(subtract(left, right)),
-        Operator::Multiply => Data::Number(multiply(left, right)),
-        // Terraform has a number without end, which can be passed on and never be shown.
-        Operator::Divide if right == 0.0 && left != 0.0 => return Ok(Value::new(Data::Number(left / right), place)),
-        Operator::Divide if right == 0.0 => return Err(Stop::Invalid("nothing divided by nothing".into())),
-        Operator::Divide => Data::Number(left / right),
-        Operator::Modulo => Data::Number(modulo(left, right)),
+        Operator::Less => Data::Bool(order().is_lt()),
+        Operator::LessEqual => Data::Bool(order().is_lt() || left == right),
+        Operator::Greater => Data::Bool(order().is_gt()),
+        Operator::GreaterEqual => Data::Bool(order().is_gt() || left == right),
+        Operator::Add => Data::Number(add(&left, &right)?),
+        Operator::Subtract => Data::Number(subtract(&left, &right)?),
+        Operator::Multiply => Data::Number(multiply(&left, &right)?),
+        Operator::Divide => Data::Number(divide(&left, &right)?),
+        Operator::Modulo => Data::Number(modulo(&left, &right)?),
         _ => return Err(Stop::Undecided),
     };
-    match data {
-        Data::Number(number) if !number.is_finite() => Err(Stop::Limit("a very large number".into())),
-        data => Ok(Value::new(data, place)),
-    }
+    Ok(Value::new(data, place))
 }
 
 /// `-value`
 pub(super) fn negative(value: &Value, place: Place) -> Value {
     in_branches(std::slice::from_ref(value), 0, place, &mut |values| {
-        let outcome = number(&values[0]).map(|number| Value::new(Data::Number(subtract(0.0, number)), place));
+        let outcome = number(&values[0]).and_then(|given| Ok(Value::number(number::negative(&given)?, place)));
         composed(settle(outcome, values, &|names| format!("-{}", names[0]), place), values)
     })
 }

@@ -3,7 +3,10 @@
 
 use std::cmp::Ordering;
 
-use crate::graph::value::{Data, Value};
+use crate::graph::{
+    number::Number,
+    value::{Data, Value},
+};
 
 /// More than this is not written out.
 const MAX_BYTES: usize = 1 << 16;
@@ -12,7 +15,7 @@ const MAX_BYTES: usize = 1 << 16;
 pub(in crate::read::terraform) fn compare(one: &Value, other: &Value) -> Ordering {
     match (&one.data, &other.data) {
         (Data::Text(one), Data::Text(other)) => one.cmp(other),
-        (Data::Number(one), Data::Number(other)) => one.total_cmp(other),
+        (Data::Number(one), Data::Number(other)) => one.compare(other),
         (Data::Bool(one), Data::Bool(other)) => one.cmp(other),
         (Data::List(_), Data::List(_)) | (Data::Object(_), Data::Object(_)) => bytes(one).cmp(&bytes(other)),
         (one, other) => rank(one).cmp(&rank(other)),
@@ -42,7 +45,7 @@ fn write(value: &Value, out: &mut String) {
     match &value.data {
         Data::Absent => out.push('~'),
         Data::Bool(holds) => out.push(if *holds { 'T' } else { 'F' }),
-        Data::Number(number) => out.push_str(&ten_digits(*number)),
+        Data::Number(number) => out.push_str(&ten_digits(number)),
         Data::Text(text) => out.push_str(&format!("{text:?}")),
         Data::List(list) => {
             out.push('[');
@@ -68,7 +71,11 @@ fn write(value: &Value, out: &mut String) {
 }
 
 /// A number as Go writes it with `%.10g`.
-fn ten_digits(number: f64) -> String {
+fn ten_digits(number: &Number) -> String {
+    if let (true, Some(wide)) = (number.is_wide(), number.wide()) {
+        return wide.formatted('g', Some(10));
+    }
+    let number = number.near();
     if number == 0.0 {
         return "0".to_owned();
     }
@@ -104,7 +111,7 @@ mod tests {
             (0.00001, "1e-05"),
         ];
         for (number, text) in cases {
-            assert_eq!(ten_digits(number), text);
+            assert_eq!(ten_digits(&number.into()), text);
         }
     }
 }

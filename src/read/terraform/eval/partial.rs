@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    convert::{Outcome, Stop, exact_text},
+    convert::{Outcome, Stop},
     cx::Cx,
 };
 use crate::{
@@ -192,7 +192,7 @@ pub(super) fn shown(value: &Value) -> Option<String> {
         Data::Absent => Some("null".to_owned()),
         Data::Unknown(unknown) => Some(unknown.name.to_string()),
         Data::Bool(holds) => Some(holds.to_string()),
-        Data::Number(number) => exact_text(*number),
+        Data::Number(number) => Some(number.text()),
         Data::Text(text) => Some(format!("{text:?}")),
         Data::Reference(reference) => Some(match &reference.attribute {
             Some(attribute) => format!("{}.{attribute}", reference.id),

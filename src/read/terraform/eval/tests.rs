@@ -197,7 +197,7 @@ fn values_that_double_each_other_are_bounded() {
     let mut locals: Vec<(&str, &str)> = names.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     locals.push(("l0", "[1, 2, 3]"));
     let twelve = value_in(&locals, "length(local.l12)");
-    assert!(matches!(twelve.data, Data::Number(2.0)));
+    assert!(matches!(&twelve.data, Data::Number(two) if two.near() == 2.0));
     // A local is asked for anew each time here: only its size is what matters.
     let large = value_in(&locals[..], "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]");
     assert_eq!(reason(&large), Some(Reason::Limit));

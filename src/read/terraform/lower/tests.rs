@@ -85,7 +85,7 @@ fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::absent(PLACE),
         Json::Bool(value) => Value::new(Data::Bool(*value), PLACE),
-        Json::Number(number) => Value::new(Data::Number(number.as_f64().expect("a number")), PLACE),
+        Json::Number(number) => Value::number(number.as_f64().expect("a number"), PLACE),
         Json::String(text) if text.starts_with("{\"") => Value::text(text.as_str(), PLACE),
         Json::String(text) => Value::template(
             text.split(['{', '}']).enumerate().map(|(at, part)| match at % 2 {

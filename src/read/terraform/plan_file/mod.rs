@@ -199,7 +199,7 @@ impl<'t> At<'_, 't> {
         let data = match value.kind() {
             Kind::Null => return None,
             Kind::Bool(value) => Data::Bool(value),
-            Kind::Number(number, _) => Data::Number(number),
+            Kind::Number(number, _) => Data::Number(number.into()),
             Kind::Text(text) => Data::Text(text.into()),
             Kind::Sequence => {
                 let unknown: Vec<Node<'t>> = unknown.into_iter().flat_map(Node::items).collect();

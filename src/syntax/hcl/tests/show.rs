@@ -13,6 +13,7 @@ pub(super) fn show(expr: &Expr, text: &str) -> String {
         Node::Null => "null".to_owned(),
         Node::Bool(value) => value.to_string(),
         Node::Number(value) => value.to_string(),
+        Node::Digits(digits) => digits.to_string(),
         Node::Text(value) => format!("'{value}'"),
         Node::Template(parts) => show_parts(parts, text),
         Node::List(items) => format!("[{}]", all(items)),

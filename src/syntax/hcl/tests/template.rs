@@ -11,6 +11,7 @@ fn render(expr: &Expr, names: &Names) -> String {
     match &expr.node {
         Node::Text(text) => text.to_string(),
         Node::Number(number) => number.to_string(),
+        Node::Digits(digits) => digits.to_string(),
         Node::Bool(value) => value.to_string(),
         Node::Name(name) => names[&**name].clone(),
         Node::Template(parts) => render_parts(parts, names),

@@ -17,9 +17,9 @@ use crate::{
 
 pub(super) fn length(call: &Call<'_>, values: &[Value]) -> Outcome {
     match &values[0].data {
-        Data::List(list) if list.open.is_none() => call.number(list.items.len() as f64),
-        Data::Object(object) if object.open.is_none() => call.number(object.entries.len() as f64),
-        Data::Text(text) => call.number(text.graphemes(true).count() as f64),
+        Data::List(list) if list.open.is_none() => call.counted(list.items.len()),
+        Data::Object(object) if object.open.is_none() => call.counted(object.entries.len()),
+        Data::Text(text) => call.counted(text.graphemes(true).count()),
         Data::Number(_) | Data::Bool(_) => invalid("no collection"),
         _ => Err(Stop::Undecided),
     }

@@ -2,7 +2,7 @@
 
 use super::Call;
 use crate::{
-    graph::value::Value,
+    graph::{number::Number, value::Value},
     read::terraform::eval::convert::{Outcome, Stop, invalid, text},
 };
 
@@ -158,7 +158,7 @@ fn time(value: &Value) -> Outcome<Time> {
 
 pub(super) fn timecmp(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (one, two) = (time(&values[0])?, time(&values[1])?);
-    call.number(f64::from(one.nanos.cmp(&two.nanos) as i8))
+    call.number(Number::as_counted(f64::from(one.nanos.cmp(&two.nanos) as i8)))
 }
 
 pub(super) fn timeadd(call: &Call<'_>, values: &[Value]) -> Outcome {

@@ -1,17 +1,18 @@
 //! Functions of encodings: base64, JSON, CSV, URLs, character sets.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{borrow::Cow, fmt::Write as _, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{Call, types::known};
+use super::{Call, charsets, gzip, types::known};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Value},
     read::terraform::eval::{
-        convert::{Outcome, Stop, exact_text, invalid, text},
+        convert::{Outcome, Stop, invalid, parse_number, text},
         partial::in_branches,
         templates::MAX_TEXT,
     },
+    syntax::text::fits_float,
 };
 
 pub(super) fn base64encode(call: &Call<'_>, values: &[Value]) -> Outcome {
@@ -31,64 +32,20 @@ fn decoded(text: &str) -> Outcome<Vec<u8>> {
     STANDARD.decode(text).map_or_else(|_| invalid("a text that is no base64"), Ok)
 }
 
-pub(super) fn base64gzip(_: &Call<'_>, values: &[Value]) -> Outcome {
-    text(&values[0])?;
-    // What comes out depends on the compressor.
-    Err(Stop::Unsupported("a compressed text".into()))
-}
-
-/// A character set that is known by name.
-enum Charset {
-    Utf8,
-    Utf16 { big: bool },
-    Latin1,
-}
-
-fn charset(value: &Value) -> Outcome<Charset> {
-    let name = text(value)?.to_ascii_uppercase();
-    match name.as_str() {
-        "UTF-8" => Ok(Charset::Utf8),
-        "UTF-16LE" => Ok(Charset::Utf16 { big: false }),
-        "UTF-16BE" => Ok(Charset::Utf16 { big: true }),
-        "ISO-8859-1" | "LATIN1" => Ok(Charset::Latin1),
-        _ => Err(Stop::Unsupported(format!("the character set `{name}`").into())),
-    }
+pub(super) fn base64gzip(call: &Call<'_>, values: &[Value]) -> Outcome {
+    let text = text(&values[0])?;
+    call.afford(text.len() / 16)?;
+    call.text(STANDARD.encode(gzip::compress(text.as_bytes())))
 }
 
 pub(super) fn textencodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let (text, charset) = (text(&values[0])?, charset(&values[1])?);
-    let bytes = match charset {
-        Charset::Utf8 => text.as_bytes().to_vec(),
-        Charset::Utf16 { big } => {
-            text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
-        }
-        Charset::Latin1 => {
-            let bytes: Option<Vec<u8>> = text.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect();
-            match bytes {
-                Some(bytes) => bytes,
-                None => return invalid("characters that the character set does not have"),
-            }
-        }
-    };
-    call.text(STANDARD.encode(bytes))
+    let (text, charset) = (text(&values[0])?, text(&values[1])?);
+    call.text(STANDARD.encode(charsets::encoded(&text, &charset)?))
 }
 
 pub(super) fn textdecodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let (bytes, charset) = (decoded(&text(&values[0])?)?, charset(&values[1])?);
-    let text = match charset {
-        Charset::Utf8 => String::from_utf8(bytes).ok(),
-        Charset::Utf16 { big } => {
-            let unit = |pair: &[u8]| match pair {
-                [one, two] if big => Some(u16::from_be_bytes([*one, *two])),
-                [one, two] => Some(u16::from_le_bytes([*one, *two])),
-                _ => None,
-            };
-            let units: Option<Vec<u16>> = bytes.chunks(2).map(unit).collect();
-            units.and_then(|units| String::from_utf16(&units).ok())
-        }
-        Charset::Latin1 => Some(bytes.into_iter().map(char::from).collect()),
-    };
-    text.map_or_else(|| invalid("bytes that are no text of this character set"), |text| call.text(text))
+    let (bytes, charset) = (decoded(&text(&values[0])?)?, text(&values[1])?);
+    call.text(charsets::decoded(&bytes, &charset)?)
 }
 
 pub(super) fn urlencode(call: &Call<'_>, values: &[Value]) -> Outcome {
@@ -109,31 +66,89 @@ pub(super) fn jsondecode(call: &Call<'_>, values: &[Value]) -> Outcome {
     if text.len() > MAX_TEXT {
         return Err(Stop::Limit("a very long text".into()));
     }
-    match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(json) => of_json(call, json),
+    let numbers = LongNumbers::of(&text);
+    match serde_json::from_str::<serde_json::Value>(&numbers.text) {
+        Ok(json) => of_json(call, &numbers, json),
         Err(error) if error.to_string().starts_with("recursion limit") => Err(Stop::Limit("a deep JSON text".into())),
-        Err(error) if error.to_string().starts_with("number out of range") => {
-            Err(Stop::Limit("a very large number".into()))
-        }
         Err(_) => invalid("a text that is no JSON"),
     }
 }
 
-fn of_json(call: &Call<'_>, json: serde_json::Value) -> Outcome {
+/// A JSON text in which numbers that an `f64` does not hold are texts with a mark, to be told from all others.
+struct LongNumbers<'t> {
+    text: Cow<'t, str>,
+    mark: String,
+}
+
+impl<'t> LongNumbers<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut rewritten = String::new();
+        // No text may begin with the mark already.
+        let mut mark = "#".to_owned();
+        let (mut at, mut copied, mut in_text) = (0, 0, false);
+        let bytes = text.as_bytes();
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => in_text = !in_text,
+                b'\\' if in_text => at += 1,
+                b'-' | b'0'..=b'9' if !in_text => {
+                    let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+                    let end = at + bytes[at..].iter().take_while(|byte| is_part(byte)).count();
+                    let number = &text[at..end];
+                    if !fits_float(number) && is_json_number(number) {
+                        while rewritten.is_empty() && text.contains(&format!("\"{mark}")) {
+                            mark.push('#');
+                        }
+                        let _ = write!(rewritten, "{}\"{mark}{number}\"", &text[copied..at]);
+                        copied = end;
+                    }
+                    at = end;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        match rewritten.is_empty() {
+            true => Self { text: text.into(), mark },
+            false => Self { text: (rewritten + &text[copied..]).into(), mark },
+        }
+    }
+
+    /// The number that stands behind a text.
+    fn number<'j>(&self, text: &'j str) -> Option<&'j str> {
+        if matches!(self.text, Cow::Borrowed(_)) { None } else { text.strip_prefix(&*self.mark) }
+    }
+}
+
+/// Whether JSON has numbers of this form.
+fn is_json_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(fraction) && digits(exponent) && (whole == "0" || !whole.starts_with('0'))
+}
+
+fn of_json(call: &Call<'_>, numbers: &LongNumbers<'_>, json: serde_json::Value) -> Outcome {
     Ok(match json {
         serde_json::Value::Null => Value::absent(call.place),
         serde_json::Value::Bool(holds) => call.value(Data::Bool(holds)),
         serde_json::Value::Number(number) => match number.as_f64() {
-            Some(number) => call.value(Data::Number(number)),
+            Some(number) => return call.number(number),
             None => return Err(Stop::Limit("a very large number".into())),
         },
-        serde_json::Value::String(text) => Value::text(text, call.place),
+        serde_json::Value::String(text) => match numbers.number(&text) {
+            Some(number) => return call.number(parse_number(number)?),
+            None => Value::text(text, call.place),
+        },
         serde_json::Value::Array(items) => {
-            Value::list(items.into_iter().map(|item| of_json(call, item)).collect::<Outcome<_>>()?, call.place)
+            Value::list(items.into_iter().map(|item| of_json(call, numbers, item)).collect::<Outcome<_>>()?, call.place)
         }
         serde_json::Value::Object(entries) => {
             let entry = |(name, value): (String, _)| {
-                Ok(Entry { name: name.into(), place: call.place, value: of_json(call, value)? })
+                Ok(Entry { name: name.into(), place: call.place, value: of_json(call, numbers, value)? })
             };
             let mut entries: Vec<Entry> = entries.into_iter().map(entry).collect::<Outcome<_>>()?;
             entries.sort_by(|one, two| one.name.cmp(&two.name));
@@ -169,10 +184,7 @@ fn json(call: &Call<'_>, value: &Value, pieces: &mut Vec<Piece>, left: &mut usiz
     match &value.data {
         Data::Absent => push("null"),
         Data::Bool(holds) => push(if *holds { "true" } else { "false" }),
-        Data::Number(number) => match exact_text(*number) {
-            Some(text) => push(&text),
-            None => return Err(Stop::Unsupported("the text of a number with many digits".into())),
-        },
+        Data::Number(_) => push(&text(value)?),
         Data::Text(text) => push(&json_text(text)),
         Data::Template(parts) => {
             push("\"");

@@ -1,12 +1,14 @@
 //! `format` and `formatlist`.
 
-use std::fmt::Write as _;
-
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Call, encoding};
 use crate::{
-    graph::value::{Data, Piece, Value},
+    graph::{
+        number::Number,
+        value::{Data, Piece, Value},
+        wide::Wide,
+    },
     read::terraform::eval::{
         convert::{Outcome, Stop, boolean, invalid, list, number, text},
         templates::{MAX_TEXT, hole},
@@ -69,7 +71,7 @@ pub(super) fn formatlist(call: &Call<'_>, values: &[Value]) -> Outcome {
 }
 
 /// `%-8.2f`
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Verb {
     sharp: bool,
     plus: bool,
@@ -166,10 +168,10 @@ fn piece(call: &Call<'_>, verb: &Verb, value: &Value) -> Outcome<Piece> {
     let text = match verb.letter {
         'v' if verb.sharp => return encoding::json_piece(call, value),
         'v' => match &value.data {
-            Data::Number(number) => number_text(verb, 'g', *number)?,
+            Data::Number(number) => padded(&Verb { precision: None, ..*verb }, &general(number, 'g', None)?),
             Data::List(_) | Data::Object(_) => return encoding::json_piece(call, value),
             _ if plain => return hole(value, call.place),
-            _ => padded(verb, &text(value)?),
+            _ => padded(&Verb { precision: None, ..*verb }, &text(value)?),
         },
         's' if plain && !is_number => return hole(value, call.place),
         's' => padded(verb, &text(value)?),
@@ -181,14 +183,11 @@ fn piece(call: &Call<'_>, verb: &Verb, value: &Value) -> Outcome<Piece> {
         'd' if plain && !(verb.plus || verb.space) && matches!(value.data, Data::Unknown(_) | Data::Reference(_)) => {
             return hole(value, call.place);
         }
-        'b' | 'd' | 'o' | 'x' | 'X' => {
-            let number = number(value)?;
-            if number.fract() != 0.0 || number.abs() >= 1e38 {
-                return invalid("a fraction where a whole number is needed");
-            }
-            whole_text(verb, number as i128)
-        }
-        'e' | 'E' | 'f' | 'g' | 'G' => number_text(verb, verb.letter, number(value)?)?,
+        'b' | 'd' | 'o' | 'x' | 'X' => match number(value)?.wide() {
+            Some(number) if number.is_whole() => whole_text(verb, &number),
+            _ => return invalid("a fraction where a whole number is needed"),
+        },
+        'e' | 'E' | 'f' | 'g' | 'G' => number_text(verb, &number(value)?)?,
         letter => return invalid(format!("the verb `%{letter}`")),
     };
     Ok(Piece::Text(text.into()))
@@ -197,21 +196,22 @@ fn piece(call: &Call<'_>, verb: &Verb, value: &Value) -> Outcome<Piece> {
 /// A text in its width, cut to its precision.
 fn padded(verb: &Verb, text: &str) -> String {
     let mut characters: Vec<&str> = text.graphemes(true).collect();
-    if let Some(precision) = verb.precision {
+    // Terraform takes a precision of nothing for none.
+    if let Some(precision) = verb.precision.filter(|precision| *precision > 0) {
         characters.truncate(precision);
     }
     let missing = verb.width.unwrap_or(0).saturating_sub(characters.len());
-    let (text, blanks) = (characters.concat(), " ".repeat(missing));
+    let (text, blanks) = (characters.concat(), if verb.zero { "0" } else { " " }.repeat(missing));
     if verb.minus { text + &blanks } else { blanks + &text }
 }
 
-fn whole_text(verb: &Verb, number: i128) -> String {
+fn whole_text(verb: &Verb, number: &Wide) -> String {
     let digits = match verb.letter {
-        'b' => format!("{:b}", number.unsigned_abs()),
-        'o' => format!("{:o}", number.unsigned_abs()),
-        'x' => format!("{:x}", number.unsigned_abs()),
-        'X' => format!("{:X}", number.unsigned_abs()),
-        _ => number.unsigned_abs().to_string(),
+        'b' => number.truncated().to_str_radix(2),
+        'o' => number.truncated().to_str_radix(8),
+        'x' => number.truncated().to_str_radix(16),
+        'X' => number.truncated().to_str_radix(16).to_uppercase(),
+        _ => number.truncated().to_string(),
     };
     let mark = match (verb.sharp, verb.letter) {
         (true, 'x') => "0x",
@@ -220,7 +220,7 @@ fn whole_text(verb: &Verb, number: i128) -> String {
         (true, 'b') => "0b",
         _ => "",
     };
-    aligned(verb, number < 0, mark, &digits)
+    aligned(verb, number.is_negative() && !number.is_zero(), mark, &digits)
 }
 
 /// Sign, mark and digits of a number in their width.
@@ -239,55 +239,22 @@ fn aligned(verb: &Verb, negative: bool, mark: &str, digits: &str) -> String {
     }
 }
 
-fn number_text(verb: &Verb, letter: char, number: f64) -> Outcome<String> {
-    let absolute = number.abs();
-    let mut digits = match letter {
-        'f' => format!("{absolute:.*}", verb.precision.unwrap_or(6)),
-        'e' | 'E' => scientific(absolute, Some(verb.precision.unwrap_or(6))),
-        _ => general(absolute, verb.precision),
-    };
-    if letter.is_ascii_uppercase() {
-        digits.make_ascii_uppercase();
+/// A number with a point, or an exponent.
+fn number_text(verb: &Verb, number: &Number) -> Outcome<String> {
+    let letter = verb.letter.to_ascii_lowercase();
+    let precision = if letter == 'g' { verb.precision } else { Some(verb.precision.unwrap_or(6)) };
+    let mut text = general(number, letter, precision)?;
+    if verb.letter.is_ascii_uppercase() {
+        text.make_ascii_uppercase();
     }
-    Ok(aligned(verb, number < 0.0, "", &digits))
+    let digits = text.trim_start_matches('-');
+    Ok(aligned(verb, digits.len() < text.len(), "", digits))
 }
 
-/// `1.5e+06`; without precision, as many digits as the number has.
-fn scientific(number: f64, precision: Option<usize>) -> String {
-    let text = match precision {
-        Some(precision) => format!("{number:.precision$e}"),
-        None => format!("{number:e}"),
-    };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(exponent) => ('-', exponent),
-        None => ('+', exponent),
-    };
-    let mut text = mantissa.to_owned();
-    // Writing to a text does not fail.
-    let _ = write!(text, "e{sign}{exponent:0>2}");
-    text
-}
-
-/// The shorter of both forms.
-fn general(number: f64, precision: Option<usize>) -> String {
-    let text = match precision {
-        Some(precision) => format!("{number:.*e}", precision.max(1) - 1),
-        None => format!("{number:e}"),
-    };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
-    let digits = mantissa.len() - usize::from(mantissa.contains('.'));
-    // With the digits that the number has, the long form goes up to six of them, or all if there are more.
-    let most = match precision {
-        Some(precision) => i32::try_from(precision.max(1)).unwrap_or(i32::MAX),
-        None => 6,
-    };
-    if exponent < -4 || exponent >= most {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:0>2}", exponent.abs());
+/// A number as Go formats it.
+fn general(number: &Number, letter: char, precision: Option<usize>) -> Outcome<String> {
+    match number.wide() {
+        Some(wide) => Ok(wide.formatted(letter, precision)),
+        None => Err(Stop::Unsupported("the text of a number without end".into())),
     }
-    let fraction = usize::try_from(i32::try_from(digits).unwrap_or(0) - 1 - exponent).unwrap_or(0);
-    format!("{number:.fraction$}")
 }

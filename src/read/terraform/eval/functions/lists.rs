@@ -142,7 +142,7 @@ impl Flat {
 pub(super) fn index(call: &Call<'_>, values: &[Value]) -> Outcome {
     for (at, item) in items(&values[0])?.iter().enumerate() {
         match equal(item, &values[1], &mut { STEPS }) {
-            Tri::Yes => return call.number(at as f64),
+            Tri::Yes => return call.counted(at),
             Tri::Unknown => return Err(Stop::Undecided),
             Tri::No => {}
         }

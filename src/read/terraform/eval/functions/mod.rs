@@ -1,10 +1,12 @@
 //! Calls of functions: which there are, how many arguments they take, and what they make of unknown ones.
 
+mod charsets;
 mod collection;
 mod dates;
 mod encoding;
 mod files;
 mod format;
+mod gzip;
 mod hashes;
 mod lists;
 mod network;
@@ -21,11 +23,14 @@ use super::{
     convert::{Outcome, Stop, composed_text, invalid, items},
     cx::Cx,
     eval,
-    operators::is_set,
+    operators::{WIDE_STEPS, is_set},
     partial::{composed, hindrance, in_branches, settle, why},
 };
 use crate::{
-    graph::value::{Data, Reason, Value},
+    graph::{
+        number::Number,
+        value::{Data, Reason, Value},
+    },
     source::Place,
     syntax::hcl::{Expr, Node},
 };
@@ -48,11 +53,17 @@ impl Call<'_> {
         Ok(Value::text(composed_text(text.as_ref()), self.place))
     }
 
-    fn number(&self, number: f64) -> Outcome {
-        match number.is_finite() {
+    /// A number; one of many digits takes steps.
+    fn number(&self, number: impl Into<Number>) -> Outcome {
+        let number = number.into();
+        match !number.is_wide() || self.cx.afford(WIDE_STEPS) {
             true => Ok(self.value(Data::Number(number))),
-            false => Err(Stop::Limit("a very large number".into())),
+            false => Err(Stop::Limit("numbers of many digits".into())),
         }
+    }
+
+    fn counted(&self, count: usize) -> Outcome {
+        self.number(Number::counted(count))
     }
 
     fn truth(&self, holds: bool) -> Outcome {

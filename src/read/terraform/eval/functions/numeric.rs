@@ -1,56 +1,69 @@
 //! Functions of numbers.
 
+use std::cmp::Ordering;
+
+use num_bigint::BigUint;
+
 use super::Call;
 use crate::{
-    graph::value::{Data, Value},
+    graph::{
+        number::Number,
+        value::{Data, Value},
+        wide::Wide,
+    },
     read::terraform::eval::{
-        convert::{Outcome, invalid, items, number, text, whole},
-        number::{add, subtract},
+        convert::{Outcome, Stop, float, invalid, items, number, text, whole},
+        number::{absolute, add, of_float, power, to_whole},
     },
 };
 
 /// `range` makes at most as many items as Terraform's.
 const MAX_RANGE: usize = 1024;
+/// A whole number in a text has no more digits than this.
+const MAX_DIGITS: usize = 2048;
 
 pub(super) fn abs(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(number(&values[0])?.abs())
+    call.number(absolute(&number(&values[0])?)?)
 }
 
 pub(super) fn ceil(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(number(&values[0])?.ceil() + 0.0)
+    call.number(to_whole(&number(&values[0])?, true)?)
 }
 
 pub(super) fn floor(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(number(&values[0])?.floor())
+    call.number(to_whole(&number(&values[0])?, false)?)
 }
 
 pub(super) fn log(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let (number, base) = (number(&values[0])?, number(&values[1])?);
-    finite(call, number.ln() / base.ln())
+    let (number, base) = (float(&values[0])?, float(&values[1])?);
+    call.number(of_float(number.ln() / base.ln())?)
 }
 
 pub(super) fn pow(call: &Call<'_>, values: &[Value]) -> Outcome {
-    finite(call, number(&values[0])?.powf(number(&values[1])?))
-}
-
-/// Terraform has no value for what is endless or no number.
-fn finite(call: &Call<'_>, number: f64) -> Outcome {
-    if number.is_finite() { call.number(number) } else { invalid("numbers that have no result") }
+    call.number(of_float(power(float(&values[0])?, float(&values[1])?))?)
 }
 
 pub(super) fn signum(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(whole(&values[0])?.signum() as f64)
+    call.number(Number::as_counted(whole(&values[0])?.signum() as f64))
 }
 
 pub(super) fn max(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(numbers(values)?.into_iter().fold(f64::NEG_INFINITY, f64::max))
+    furthest(call, values, Ordering::Greater)
 }
 
 pub(super) fn min(call: &Call<'_>, values: &[Value]) -> Outcome {
-    call.number(numbers(values)?.into_iter().fold(f64::INFINITY, f64::min))
+    furthest(call, values, Ordering::Less)
 }
 
-fn numbers(values: &[Value]) -> Outcome<Vec<f64>> {
+fn furthest(call: &Call<'_>, values: &[Value], further: Ordering) -> Outcome {
+    let beyond = |best: Number, one: Number| if one.compare(&best) == further { one } else { best };
+    match numbers(values)?.into_iter().reduce(beyond) {
+        Some(number) => call.number(number),
+        None => invalid("no numbers"),
+    }
+}
+
+fn numbers(values: &[Value]) -> Outcome<Vec<Number>> {
     values.iter().map(number).collect()
 }
 
@@ -62,58 +75,73 @@ pub(super) fn parseint(call: &Call<'_>, values: &[Value]) -> Outcome {
     if !(2..=62).contains(&base) {
         return invalid(format!("base {base}"));
     }
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1.0, digits),
-        None => (1.0, text.strip_prefix('+').unwrap_or(&text)),
+    let wrong = || invalid(format!("`{text}`, which is no number to base {base}"));
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(&text)),
     };
-    if digits.is_empty() {
-        return invalid("no digits");
+    if digits.len() > MAX_DIGITS {
+        return Err(Stop::Limit("a number of many digits".into()));
     }
-    let mut number = 0.0;
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'z' => digit - b'a' + 10,
-            // Beyond base 36 capital letters are digits of their own.
-            b'A'..=b'Z' if base <= 36 => digit - b'A' + 10,
-            b'A'..=b'Z' => digit - b'A' + 36,
-            _ => return invalid(format!("`{text}`, which is no number to base {base}")),
-        };
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'z' => byte - b'a' + 10,
+        // Beyond base 36 capital letters are digits of their own.
+        b'A'..=b'Z' if base <= 36 => byte - b'A' + 10,
+        b'A'..=b'Z' => byte - b'A' + 36,
+        _ => u8::MAX,
+    };
+    let mut number = BigUint::ZERO;
+    for value in digits.bytes().map(digit) {
         if i64::from(value) >= base {
-            return invalid(format!("`{text}`, which is no number to base {base}"));
+            return wrong();
         }
-        number = number * base as f64 + f64::from(value);
+        number = number * u64::try_from(base).unwrap_or(0) + value;
     }
-    call.number(sign * number)
+    if digits.is_empty() {
+        return wrong();
+    }
+    let precision = number.bits().max(64);
+    match Wide::whole(negative, number, precision) {
+        Some(number) => call.number(Number::of_wide(number)),
+        None => Err(Stop::Limit("a number of many digits".into())),
+    }
 }
 
 pub(super) fn sum(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let items = items(&values[0])?;
-    if items.is_empty() {
-        return invalid("an empty list");
+    let Some((first, rest)) = items(&values[0])?.split_first() else { return invalid("an empty list") };
+    let mut sum = number(first)?;
+    for item in rest {
+        sum = add(&sum, &number(item)?)?;
+        if sum.is_wide() {
+            call.afford(1)?;
+        }
     }
-    call.number(numbers(items)?.into_iter().fold(0.0, add))
+    call.number(sum)
 }
 
 pub(super) fn range(call: &Call<'_>, values: &[Value]) -> Outcome {
-    let (start, limit, step) = match numbers(values)?[..] {
-        [limit] => (0.0, limit, if limit < 0.0 { -1.0 } else { 1.0 }),
-        [start, limit] => (start, limit, if limit < start { -1.0 } else { 1.0 }),
-        [start, limit, step] => (start, limit, step),
+    let zero = Number::counted(0);
+    let towards = |down: bool| Number::as_counted(if down { -1.0 } else { 1.0 });
+    let (start, limit, step) = match &numbers(values)?[..] {
+        [limit] => (zero.clone(), limit.clone(), towards(limit.compare(&zero).is_lt())),
+        [start, limit] => (start.clone(), limit.clone(), towards(limit.compare(start).is_lt())),
+        [start, limit, step] => (start.clone(), limit.clone(), step.clone()),
         _ => return invalid("too many arguments"),
     };
-    let down = start > limit;
-    if start != limit && (step == 0.0 || down != (step < 0.0)) {
+    let down = start.compare(&limit).is_gt();
+    if start != limit && (step == zero || down != step.compare(&zero).is_lt()) {
         return invalid("a step in the wrong direction");
     }
     let mut items = Vec::new();
     let mut at = start;
-    while if down { at > limit } else { at < limit } {
+    while if down { at.compare(&limit).is_gt() } else { at.compare(&limit).is_lt() } {
         if items.len() == MAX_RANGE {
             return invalid("more than 1024 items");
         }
-        items.push(call.value(Data::Number(at)));
-        at = subtract(at, -step);
+        let next = add(&at, &step)?;
+        items.push(call.number(at)?);
+        at = next;
     }
     call.list(items)
 }

@@ -2,10 +2,13 @@
 
 use super::{Call, types::known, yaml_text};
 use crate::{
-    graph::value::{Entry, Value},
+    graph::{
+        number::Number,
+        value::{Entry, Value},
+    },
     read::terraform::eval::{
         collections::Builder,
-        convert::{Outcome, Stop, exact_text, invalid, parse_number, text},
+        convert::{Outcome, Stop, invalid, parse_number, text},
     },
     syntax::{
         tree::{self, Kind, Node},
@@ -59,7 +62,7 @@ fn key(written: &str) -> String {
     match (written, tree::plain(written)) {
         ("y" | "Y", _) | (_, Kind::Bool(true)) => "true".to_owned(),
         ("n" | "N", _) | (_, Kind::Bool(false)) => "false".to_owned(),
-        (_, Kind::Number(number, _)) => exact_text(number).unwrap_or_else(|| written.to_owned()),
+        (_, Kind::Number(..)) => parse_number(written).map_or_else(|_| written.to_owned(), |number| number.text()),
         _ => written.to_owned(),
     }
 }
@@ -74,14 +77,18 @@ fn plain(call: &Call<'_>, node: Node<'_>, scalar: &str) -> Outcome {
     }
     for (mark, base) in [("0x", 16), ("0o", 8)] {
         if let Some(number) = scalar.strip_prefix(mark).and_then(|digits| i64::from_str_radix(digits, base).ok()) {
-            return call.number(number as f64);
+            return call.number(Number::of_i64(number));
         }
     }
     match node.kind() {
         Kind::Null => Ok(Value::absent(call.place)),
         Kind::Bool(holds) => call.truth(holds),
         // `!!str 1` is a text; the tree has settled that.
-        Kind::Number(number, _) => call.number(parse_number(scalar).unwrap_or(number)),
+        Kind::Number(number, _) => match parse_number(scalar) {
+            Ok(number) => call.number(number),
+            Err(Stop::Limit(what)) => Err(Stop::Limit(what)),
+            Err(_) => call.number(number),
+        },
         _ => match date(scalar) {
             Some(true) => call.text(format!("{scalar}T00:00:00Z")),
             Some(false) => Err(Stop::Unsupported("a time in YAML".into())),

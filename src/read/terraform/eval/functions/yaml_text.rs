@@ -3,7 +3,7 @@
 use crate::{
     graph::value::{Data, Value},
     read::terraform::eval::{
-        convert::{Outcome, Stop, exact_text},
+        convert::{Outcome, Stop},
         functions::Call,
         templates::MAX_TEXT,
     },
@@ -91,10 +91,7 @@ impl Emitter {
                 self.indent = outer;
             }
             Data::Text(text) => self.text(text, context),
-            Data::Number(number) => match exact_text(*number) {
-                Some(text) => self.plain(&text, context),
-                None => return Err(Stop::Unsupported("the text of a number with many digits".into())),
-            },
+            Data::Number(number) => self.plain(&number.text(), context),
             Data::Bool(holds) => self.plain(if *holds { "true" } else { "false" }, context),
             Data::Absent => self.plain("null", context),
             _ => return Err(Stop::Undecided),
