@@ -24,7 +24,7 @@ const MAX_WORLDS: usize = 16;
 
 /// Values and resources that all checks together may read, many times more than any project needs; each check gets its
 /// share. Rules compare resources with each other, which without a bound takes as long as somebody wants it to.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 40_000_000;
 /// What a check may read at least.
 const MIN_SHARE: usize = 100;
 
@@ -126,15 +126,7 @@ fn checked_within(steps: usize, options: &Options, graph: &Graph, files: &Files,
         .collect();
     let share = (steps / work.len().max(1)).max(MIN_SHARE);
     let mut explored: Vec<Explored> = work.par_iter().map(|&work| explore(cx, work, share)).collect();
-    // What most checks leave over is for the few that need more.
-    let left = steps.saturating_sub(explored.iter().map(|explored| explored.steps).sum());
-    let again = explored.iter().filter(|explored| explored.found.is_none()).count();
-    let share = left / again.max(1);
-    explored
-        .par_iter_mut()
-        .zip(&work)
-        .filter(|(explored, _)| explored.found.is_none())
-        .for_each(|(explored, &work)| *explored = explore(cx, work, share));
+    explore_again(cx, &work, &mut explored, steps, share);
     let not_evaluated = beyond(graph, &work, &explored);
     let mut undecided = Undecided::default();
     for (work, explored) in work.iter().zip(&explored) {
@@ -156,6 +148,30 @@ fn checked_within(steps: usize, options: &Options, graph: &Graph, files: &Files,
     let wanted = |finding: &Finding| rules.iter().any(|rule| rule.name == finding.rule);
     let findings = finish(files, findings.into_iter().filter(wanted).collect());
     Checked { findings, implied, not_evaluated, undecided }
+}
+
+/// Gives what most checks leave over to the few that need more, and what these leave over to those that need still more.
+fn explore_again<'a>(cx: Engine<'a>, work: &[Work<'a>], explored: &mut [Explored], steps: usize, share: usize) {
+    let mut left = steps.saturating_sub(explored.iter().map(|explored| explored.steps).sum());
+    let mut had = share;
+    loop {
+        let again = explored.iter().filter(|explored| explored.found.is_none()).count();
+        let share = left / again.max(1);
+        if again == 0 || share <= had {
+            return;
+        }
+        let taken: usize = explored
+            .par_iter_mut()
+            .zip(work)
+            .filter(|(explored, _)| explored.found.is_none())
+            .map(|(explored, &work)| {
+                *explored = explore(cx, work, share);
+                explored.steps
+            })
+            .sum();
+        left = left.saturating_sub(taken);
+        had = share;
+    }
 }
 
 /// The rules to run, and those that silence one of them: what a finding implies stays silent even if nobody wants to

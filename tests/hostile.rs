@@ -253,8 +253,13 @@ fn values_that_double_end_in_unknown() {
         assert_eq!(run.graph().resources().len(), 2, "{}", &text[..30]);
         assert_eq!(run.gaps(), ["it is too large or too deeply nested to be followed"], "{}", &text[..30]);
         // None of these asks for the machine or a hyperparameter.
-        let unset =
-            ["spot-wait-shorter-than-run", "spot-without-checkpoint", "training-outside-vpc", "untagged-ml-resource"];
+        let unset = [
+            "job-without-kms-key",
+            "spot-wait-shorter-than-run",
+            "spot-without-checkpoint",
+            "training-outside-vpc",
+            "untagged-ml-resource",
+        ];
         assert_eq!(run.rules, unset, "what is unknown raises nothing: {}", &text[..30]);
     }
 }

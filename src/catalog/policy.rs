@@ -8,6 +8,8 @@ use crate::{
 /// How far rights reach, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
+    /// The data of every owner in one service: all objects, tables or secrets of the account.
+    Data,
     /// Everything in SageMaker.
     SageMaker,
     /// Every bucket of the account.
@@ -61,6 +63,26 @@ const CHANGE_RIGHTS: &[&str] = &[
     "iam:updateloginprofile",
 ];
 
+/// Actions that read or change data and can be allowed for a single bucket, table, secret or feature group.
+/// source: Service Authorization Reference (Amazon S3, DynamoDB, Secrets Manager, SageMaker), "Resource types";
+/// as of 2026-11-26
+const TOUCH_DATA: &[(&str, &str)] = &[
+    ("dynamodb:batchgetitem", "table"),
+    ("dynamodb:batchwriteitem", "table"),
+    ("dynamodb:deleteitem", "table"),
+    ("dynamodb:getitem", "table"),
+    ("dynamodb:putitem", "table"),
+    ("dynamodb:query", "table"),
+    ("dynamodb:scan", "table"),
+    ("dynamodb:updateitem", "table"),
+    ("s3:deleteobject", "bucket"),
+    ("s3:getobject", "bucket"),
+    ("s3:putobject", "bucket"),
+    ("sagemaker:deleterecord", "feature group"),
+    ("sagemaker:putrecord", "feature group"),
+    ("secretsmanager:getsecretvalue", "secret"),
+];
+
 /// The managed policies that reach too far.
 pub fn managed() -> &'static [Managed] {
     MANAGED
@@ -74,13 +96,22 @@ pub fn reach_of_action(action: &str) -> Option<Reach> {
         "*" | "*:*" => Some(Reach::Everything),
         "s3:*" => Some(Reach::Buckets),
         "sagemaker:*" => Some(Reach::SageMaker),
-        _ => {
-            let changes = CHANGE_RIGHTS.iter().any(|known| match action.strip_suffix('*') {
-                Some(start) => start.starts_with("iam:") && known.starts_with(start),
-                None => *known == action,
-            });
-            changes.then_some(Reach::Rights)
-        }
+        _ if CHANGE_RIGHTS.iter().any(|known| covers(&action, known)) => Some(Reach::Rights),
+        _ => data_of_action(&action).map(|_| Reach::Data),
+    }
+}
+
+/// What an action reads or changes, if that is data of an owner: `bucket`, `table`, `secret`, `feature group`.
+pub fn data_of_action(action: &str) -> Option<&'static str> {
+    let action = action.to_ascii_lowercase();
+    TOUCH_DATA.iter().find(|(known, _)| covers(&action, known)).map(|(_, what)| *what)
+}
+
+/// Whether an action in lower case, which may end in `*`, covers a known one of the same service.
+fn covers(action: &str, known: &str) -> bool {
+    match action.strip_suffix('*') {
+        Some(start) => start.contains(':') && known.starts_with(start),
+        None => known == action,
     }
 }
 
@@ -99,11 +130,22 @@ mod tests {
     fn actions_reach_as_far_as_their_patterns() {
         assert_eq!(reach_of_action("*"), Some(Reach::Everything));
         assert_eq!(reach_of_action("S3:*"), Some(Reach::Buckets));
-        assert_eq!(reach_of_action("s3:Get*"), None);
+        assert_eq!(reach_of_action("s3:Get*"), Some(Reach::Data));
+        assert_eq!(data_of_action("dynamodb:*"), Some("table"));
+        assert_eq!(data_of_action("secretsmanager:GetSecretValue"), Some("secret"));
         assert_eq!(reach_of_action("iam:*"), Some(Reach::Rights));
         assert_eq!(reach_of_action("iam:Put*"), Some(Reach::Rights));
         assert_eq!(reach_of_action("iam:AttachRolePolicy"), Some(Reach::Rights));
-        for harmless in ["iam:PassRole", "iam:Get*", "iam:List*", "i*", "sagemaker:Create*"] {
+        for harmless in [
+            "iam:PassRole",
+            "iam:Get*",
+            "iam:List*",
+            "i*",
+            "sagemaker:Create*",
+            "s3:ListBucket",
+            "s3:GetBucketLocation",
+            "sagemaker:*Record",
+        ] {
             assert_eq!(reach_of_action(harmless), None, "{harmless}");
         }
     }

@@ -20,6 +20,7 @@ pub mod options;
 mod paste;
 mod performance;
 mod reliability;
+mod roles;
 mod security;
 mod serving;
 mod testing;
@@ -47,6 +48,7 @@ pub static ALL: &[&Rule] = &[
     &security::bucket_without_encryption::RULE,
     &cost::bucket_without_lifecycle::RULE,
     &cost::cpu_algorithm_on_gpu::RULE,
+    &security::domain_without_kms_key::RULE,
     &correctness::elastic_inference_retired::RULE,
     &reliability::emr_spot_on_primary::RULE,
     &reliability::endpoint_without_autoscaling::RULE,
@@ -62,10 +64,12 @@ pub static ALL: &[&Rule] = &[
     &correctness::hyperparameter_missing::RULE,
     &correctness::hyperparameter_misspelled::RULE,
     &correctness::hyperparameter_out_of_range::RULE,
+    &security::inference_data_without_kms_key::RULE,
     &correctness::instance_type_misspelled::RULE,
     &correctness::instance_type_not_in_region::RULE,
     &correctness::instance_type_unknown::RULE,
     &correctness::instance_type_wrong_use::RULE,
+    &security::job_without_kms_key::RULE,
     &performance::kinesis_too_many_consumers::RULE,
     &architecture::lambda_chains_ai_services::RULE,
     &architecture::lambda_polls_by_sleeping::RULE,
@@ -82,6 +86,7 @@ pub static ALL: &[&Rule] = &[
     &cost::notebook_without_idle_stop::RULE,
     &security::notebook_without_kms_key::RULE,
     &operations::notebook_without_repository::RULE,
+    &security::passrole_of_any_role::RULE,
     &correctness::pipe_mode_unsupported::RULE,
     &cost::provisioned_concurrency_all_day::RULE,
     &correctness::queue_visibility_too_short::RULE,

@@ -50,6 +50,12 @@ pub(super) fn runs_elsewhere(job: Subject<'_>) -> bool {
     local || !job.get("ServerlessJobConfig").is_absent()
 }
 
+/// Whether the SDK's `ModelTrainer` makes a job. It takes the API's names, in objects, where an estimator has arguments of
+/// its own.
+pub(super) fn is_trainer(job: Subject<'_>) -> bool {
+    job.graph().call_at(job.resource().body).is_some_and(|call| call.callee.ends_with(".ModelTrainer"))
+}
+
 /// Whether a job that the SDK starts may run in local mode: whoever runs the code says where. The API has no such mode.
 pub(super) fn may_be_local(job: Subject<'_>) -> bool {
     job.resource().input == Input::Sdk && job.get("ResourceConfig.InstanceType").is_unknown()

@@ -3,7 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
-    ExceptHandler, Expr, ExprAttribute, Stmt, StmtIf, StmtImport, StmtImportFrom, StmtTry, StmtWith,
+    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, Stmt, StmtIf, StmtImport, StmtImportFrom, StmtTry,
+    StmtWith,
     visitor::{self, Visitor},
 };
 use ruff_text_size::Ranged;
@@ -401,6 +402,9 @@ impl<'a> Machine<'a> {
         let ended = self.block(&statement.body);
         for handler in &statement.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
+            if is_for_another_version(handler) {
+                continue;
+            }
             let place = self.place(handler.range());
             let why = Unknown { reason: Reason::Control, name: "an exception".into(), place };
             self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
@@ -420,6 +424,12 @@ fn is_path(written: &str) -> bool {
     written.bytes().next().is_some_and(|first| !first.is_ascii_digit())
         && written.as_bytes().iter().all(&mut is_part)
         && dots <= MAX_DEPTH
+}
+
+/// Whether a handler has what stands in for a call that another version of a library refuses: `except TypeError` after a
+/// call with an argument that an older one does not take.
+fn is_for_another_version(handler: &ExceptHandlerExceptHandler) -> bool {
+    matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if name.id == "TypeError")
 }
 
 /// The names that statements assign, but for those in functions of their own.

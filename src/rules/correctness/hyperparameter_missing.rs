@@ -41,7 +41,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let mut finding = Finding::at(place, format!("{title} cannot train without {names}"))
         .label(label)
         .because(&training::image_attr(job), format!("this is the image of {title}"))
-        .help(help(job.resource().input, first));
+        .help(help(job, first));
     for name in &missing {
         finding = finding.fact(format!("{title} needs `{name}`"), algorithm.hyperparameter_fact(name));
     }
@@ -58,8 +58,9 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn help(input: Input, name: &str) -> String {
-    match input {
+fn help(job: Subject<'_>, name: &str) -> String {
+    match job.resource().input {
+        Input::Sdk if training::is_trainer(job) => format!("pass `{name}` in `hyperparameters={{…}}`"),
         Input::Sdk => format!("pass `{name}=…` to `set_hyperparameters`, or in `hyperparameters={{…}}`"),
         Input::Terraform => format!("add `{name} = \"…\"` to `hyper_parameters`"),
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {

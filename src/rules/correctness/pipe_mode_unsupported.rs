@@ -39,7 +39,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
                 .label("it reads files")
                 .because(&training::image_attr(job), format!("this is the image of {title}"))
                 .fact(format!("{title} reads its data in File mode"), algorithm.fact())
-                .help(help(job.resource().input))
+                .help(help(job))
                 .fix_set(&attr, "File", Safety::Unsafe),
         );
     }
@@ -59,8 +59,11 @@ fn piped(job: Subject<'_>) -> Vec<Attr<'_>> {
     piped
 }
 
-fn help(input: Input) -> String {
-    let setting = match input {
+fn help(job: Subject<'_>) -> String {
+    let setting = match job.resource().input {
+        Input::Sdk if training::is_trainer(job) => {
+            "leave `training_input_mode` out, or pass `training_input_mode=\"File\"`"
+        }
         Input::Sdk => "leave `input_mode` out, or pass `input_mode=\"File\"`",
         Input::Terraform => "set the input mode to `\"File\"`",
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => "set the input mode to `File`",

@@ -39,15 +39,19 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         .because(&spot, "Spot capacity is asked for here")
         .because(&training::image_attr(job), format!("{title} writes no checkpoints"))
         .fact(format!("{title} writes no checkpoints"), algorithm.fact())
-        .help(help(job.resource().input));
+        .help(help(job));
     // A job that may run for longer than an hour would have to be shortened: that is not ours to decide.
     let run = job.get("StoppingCondition.MaxRuntimeInSeconds").number();
     let fits = run.is_some_and(|seconds| seconds <= SPOT_MAX_WAIT_WITHOUT_CHECKPOINTS);
     out.add(if fits { finding.fix_set(&wait, 3600, Safety::Unsafe) } else { finding });
 }
 
-fn help(input: Input) -> String {
-    let [wait, spot] = match input {
+fn help(job: Subject<'_>) -> String {
+    let [wait, spot] = match job.resource().input {
+        Input::Sdk if training::is_trainer(job) => [
+            "pass `max_wait_time_in_seconds=3600` and `max_runtime_in_seconds` of no more",
+            "leave `enable_managed_spot_training` out",
+        ],
         Input::Sdk => ["pass `max_wait=3600` and `max_run` of no more", "leave `use_spot_instances` out"],
         Input::Terraform => [
             "set `max_wait_time_in_seconds = 3600` and `max_runtime_in_seconds` to no more",

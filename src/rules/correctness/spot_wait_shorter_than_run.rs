@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let wait = job.get("StoppingCondition.MaxWaitTimeInSeconds");
     let run = job.get("StoppingCondition.MaxRuntimeInSeconds");
     let asked = if spot.is_absent() { Some(false) } else { spot.boolean() };
-    let names = Names::of(job.resource().input, &run);
+    let names = Names::of(job);
     match (asked, wait.number()) {
         (Some(true), None) if wait.is_absent() => {
             let finding = Finding::on(&spot, "Spot training job has no maximum waiting time")
@@ -102,9 +102,9 @@ struct Names {
 }
 
 impl Names {
-    fn of(input: Input, run: &Attr<'_>) -> Self {
-        match input {
-            Input::Sdk if is_default(run) => Self {
+    fn of(job: Subject<'_>) -> Self {
+        match job.resource().input {
+            Input::Sdk if training::is_trainer(job) => Self {
                 spot: "enable_managed_spot_training",
                 wait: "max_wait_time_in_seconds",
                 run: "max_runtime_in_seconds",

@@ -63,7 +63,7 @@ fn check(cx: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let mut finding = Finding::on(&checkpoint, "Spot training job has no checkpoint location")
         .label("after an interruption it starts again from nothing")
         .because(&spot, "Spot capacity can be taken away at any time")
-        .help(help(job.resource().input));
+        .help(help(job));
     match seconds {
         Some(seconds) if seconds > tolerated && is_written(&limit) => {
             let hours = (seconds / 360.0).round() / 10.0;
@@ -106,8 +106,11 @@ fn is_written(attr: &Attr<'_>) -> bool {
     attr.confidence() == Confidence::High && !default(attr)
 }
 
-fn help(input: Input) -> String {
-    let setting = match input {
+fn help(job: Subject<'_>) -> String {
+    let setting = match job.resource().input {
+        Input::Sdk if training::is_trainer(job) => {
+            "pass `checkpoint_config=CheckpointConfig(s3_uri=\"s3://<bucket>/<prefix>\")`"
+        }
         Input::Sdk => "pass `checkpoint_s3_uri=\"s3://<bucket>/<prefix>\"`",
         Input::Terraform => "add `checkpoint_config { s3_uri = \"s3://<bucket>/<prefix>\" }`",
         Input::Api => "add `CheckpointConfig={\"S3Uri\": \"s3://<bucket>/<prefix>\"}`",

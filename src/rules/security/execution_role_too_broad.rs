@@ -1,14 +1,14 @@
 //! A role of an ML workload with far more rights than the workload uses hands them to whoever runs code there.
 
 use crate::{
-    catalog::policy::{Managed, Reach, managed, reach_of_action},
+    catalog::policy::{Managed, Reach, data_of_action, managed, reach_of_action},
     finding::{FactRef, Finding, Severity},
     graph::{
         attr::{Attr, Subject},
-        kind::{self, is_intelligent, is_intelligent_principal},
+        kind,
         value::Piece,
     },
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, roles},
     source::Place,
 };
 
@@ -17,7 +17,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     aliases: &[],
     category: Category::Security,
     severity: Severity::Warning,
-    or_severity: Some((Severity::Advice, "`AmazonSageMakerFullAccess` or `sagemaker:*` is all that is too broad")),
+    or_severity: Some((
+        Severity::Advice,
+        "`AmazonSageMakerFullAccess`, `sagemaker:*`, or the data of every bucket, table or secret is all that is too broad",
+    )),
     fixes: Fixes::None,
     implies: &[],
     group: Group::Folder,
@@ -45,15 +48,15 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
         return;
     }
     let mut causes = attached(role);
-    let is_assumed = is_assumed(role);
-    let serves = is_assumed || role.referrers().any(|user| is_intelligent(user.kind()) && user.may_exist());
+    let documents = roles::documents(role);
+    let (is_assumed, serves) = (roles::is_assumed(role), roles::serves(role, &documents));
     let label = if is_assumed {
         "every notebook, job or model that SageMaker or another AI service runs with it has these rights"
     } else {
         "what runs with it has these rights"
     };
     if serves {
-        causes.extend(stated(role));
+        causes.extend(documents.iter().flat_map(roles::allowed).flat_map(|statement| broad(&statement)));
     } else {
         // Who attaches this policy has an ML workload in mind, whoever assumes the role.
         causes.retain(|cause| cause.reach == Reach::SageMaker);
@@ -61,7 +64,7 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
     let Some(reach) = causes.iter().map(|cause| cause.reach).max() else { return };
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.reach));
     let mut finding = Finding::at(role.place(), title(reach, serves)).label(label).help(HELP);
-    if reach == Reach::SageMaker {
+    if reach <= Reach::SageMaker {
         finding = finding.severity(Severity::Advice);
     }
     let more = causes.len().saturating_sub(SHOWN);
@@ -77,6 +80,7 @@ fn check(_: &Context<'_>, role: Subject<'_>, out: &Findings) {
 
 fn title(reach: Reach, serves: bool) -> &'static str {
     match reach {
+        Reach::Data => "role of an ML workload reaches data that is not its own",
         Reach::SageMaker if !serves => "role may do everything in SageMaker",
         Reach::SageMaker => "role of an ML workload may do everything in SageMaker",
         Reach::Buckets => "role of an ML workload may read and delete every bucket",
@@ -86,19 +90,6 @@ fn title(reach: Reach, serves: bool) -> &'static str {
 }
 
 const HELP: &str = "grant what the workload uses: its prefixes of its buckets, its key, its images, its logs\nwhat is left out is refused from then on; IAM Access Analyzer drafts a policy from what CloudTrail saw the role do";
-
-/// Whether an ML or AI service may assume a role.
-fn is_assumed(role: Subject<'_>) -> bool {
-    let (statements, _) = role.get("AssumeRolePolicyDocument.Statement").items();
-    statements.iter().any(|statement| {
-        let (services, _) = statement.get("Principal.Service").items();
-        let is_intelligent = |service: &Attr<'_>| {
-            let pieces = service.pieces();
-            matches!(pieces.as_deref(), Some([Piece::Text(start), ..]) if is_intelligent_principal(start))
-        };
-        statement.get("Effect").text() == Some("Allow") && services.iter().any(is_intelligent)
-    })
-}
 
 /// The managed policies of AWS that a role has.
 fn attached(role: Subject<'_>) -> Vec<Cause> {
@@ -119,40 +110,12 @@ fn of_aws(policy: &Attr<'_>) -> Option<&'static Managed> {
     managed().iter().find(|known| known.name == name)
 }
 
-/// The statements of a role's own policies, and of those that are put into it, that reach too far.
-fn stated(role: Subject<'_>) -> Vec<Cause> {
-    let mut documents: Vec<Attr<'_>> = Vec::new();
-    documents.extend(role.get("Policies").items().0.iter().map(|policy| policy.get("PolicyDocument")));
-    for arn in role.get("ManagedPolicyArns").items().0 {
-        let policies = role.targets(&arn);
-        // One of several that it may be is not certainly this one.
-        if let [policy] = policies[..]
-            && policy.kind() == kind::MANAGED_POLICY
-        {
-            documents.push(policy.get("PolicyDocument"));
-        }
-    }
-    for policy in role.referrers().filter(|policy| kind::ROLE_POLICIES.contains(&policy.kind())) {
-        if names(policy, role) && policy.exists().is_yes() {
-            documents.push(policy.get("PolicyDocument"));
-        }
-    }
-    documents.iter().flat_map(|document| document.get("Statement").items().0).flat_map(|one| broad(&one)).collect()
-}
-
-/// Whether a policy is put into a role.
-fn names(policy: Subject<'_>, role: Subject<'_>) -> bool {
-    let (mut roles, _) = policy.get("Roles").items();
-    roles.push(policy.get("RoleName"));
-    roles.iter().any(|one| matches!(policy.targets(one)[..], [target] if target.id() == role.id()))
-}
-
-/// What a statement allows on everything without a condition.
+/// What a statement without a condition allows on everything.
 fn broad(statement: &Attr<'_>) -> Vec<Cause> {
     let (resources, _) = statement.get("Resource").items();
     let on = |texts: &[&str]| resources.iter().any(|item| item.text().is_some_and(|text| texts.contains(&text)));
-    let (everything, buckets) = (on(&["*"]), on(&["*", "arn:aws:s3:::*"]));
-    if statement.get("Effect").text() != Some("Allow") || !buckets || !statement.get("Condition").is_absent() {
+    let (everything, buckets) = (on(&["*"]), on(&["*", "arn:aws:s3:::*", "arn:aws:s3:::*/*"]));
+    if !buckets {
         return Vec::new();
     }
     let (left_out, open) = statement.get("NotAction").items();
@@ -161,13 +124,36 @@ fn broad(statement: &Attr<'_>) -> Vec<Cause> {
         return vec![Cause { reach: Reach::Everything, place: statement.get("NotAction").place(), text, fact: None }];
     }
     let (actions, _) = statement.get("Action").items();
-    let cause = |action: &Attr<'_>| {
-        let text = action.text()?;
-        let reach = reach_of_action(text).filter(|reach| everything || *reach == Reach::Buckets)?;
-        let text = format!("`{text}` on every {}", if reach == Reach::Buckets { "bucket" } else { "resource" });
-        Some(Cause { reach, place: action.place(), text, fact: None })
-    };
-    actions.iter().filter_map(cause).collect()
+    let mut causes: Vec<Cause> = Vec::new();
+    let mut of_data: Vec<(&str, &str, Place, usize)> = Vec::new();
+    for action in &actions {
+        let Some((text, reach)) = action.text().and_then(|text| Some((text, reach_of_action(text)?))) else { continue };
+        let what = match reach {
+            Reach::Buckets => "bucket",
+            Reach::Data => data_of_action(text).unwrap_or("resource"),
+            _ => "resource",
+        };
+        if !everything && what != "bucket" {
+            continue;
+        }
+        match of_data.iter_mut().find(|(known, ..)| reach == Reach::Data && *known == what) {
+            Some((.., count)) => *count += 1,
+            None if reach == Reach::Data => of_data.push((what, text, action.place(), 1)),
+            None => {
+                causes.push(Cause {
+                    reach,
+                    place: action.place(),
+                    text: format!("`{text}` on every {what}"),
+                    fact: None,
+                });
+            }
+        }
+    }
+    causes.extend(of_data.into_iter().map(|(what, first, place, count)| {
+        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        Cause { reach: Reach::Data, place, text: format!("`{first}`{more} on every {what}"), fact: None }
+    }));
+    causes
 }
 
 #[cfg(test)]
@@ -238,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn what_calls_an_ai_service_is_part_of_the_workload() {
+        let of = |service: &str, actions: Value| {
+            let policies = json!([{"PolicyName": "own", "PolicyDocument": stated(json!({"Action": actions}))}]);
+            severities(&role(service, json!({"Policies": policies})))
+        };
+        assert_eq!(of("lambda.amazonaws.com", json!(["sagemaker:PutRecord", "secretsmanager:GetSecretValue"])), ADVICE);
+        assert_eq!(of("states.amazonaws.com", json!(["comprehend:DetectEntities", "s3:*"])), WARNING);
+        assert_eq!(of("lambda.amazonaws.com", json!(["sns:Publish", "secretsmanager:GetSecretValue"])), []);
+        assert_eq!(of("codebuild.amazonaws.com", json!(["sagemaker:Create*", "s3:GetObject"])), []);
+    }
+
+    #[test]
     fn a_statement_counts_where_nothing_narrows_it() {
         let inline = |policy: Value| {
             let policies = json!([{"PolicyName": "own", "PolicyDocument": policy}]);
@@ -251,9 +249,12 @@ mod tests {
         assert_eq!(inline(stated(json!({"Action": "iam:Attach*"}))), WARNING);
         assert_eq!(inline(stated(json!({"Action": null, "NotAction": ["iam:*"]}))), WARNING);
         assert_eq!(inline(stated(json!({"Action": "sagemaker:*"}))), ADVICE);
+        assert_eq!(inline(stated(json!({"Action": ["s3:GetObject", "logs:PutLogEvents"]}))), ADVICE);
+        assert_eq!(inline(stated(json!({"Action": "s3:Put*", "Resource": "arn:aws:s3:::*/*"}))), ADVICE);
         for narrow in [
             json!({"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}),
-            json!({"Action": ["s3:GetObject", "iam:PassRole"]}),
+            json!({"Action": ["s3:ListBucket", "iam:PassRole"]}),
+            json!({"Action": "dynamodb:GetItem", "Resource": "arn:aws:s3:::*/*"}),
             json!({"Action": "iam:*", "Resource": "arn:aws:s3:::*"}),
             json!({"Effect": "Deny"}),
             json!({"Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}, "x": 1}}),

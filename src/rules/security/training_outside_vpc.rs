@@ -31,14 +31,15 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let name = if input == Input::Terraform { "vpc_config" } else { "VpcConfig" };
     let finding = Finding::on(&vpc, "training job runs outside your VPC")
         .label(format!("no `{name}`: its containers run in a network that SageMaker owns"))
-        .help(help(input));
+        .help(help(job));
     // A configuration of the SDK outside of the project may set more than the code does.
     let is_code = matches!(input, Input::Sdk | Input::Api);
     out.add(if is_code { finding.at_most(Confidence::Medium) } else { finding });
 }
 
-fn help(input: Input) -> String {
-    let setting = match input {
+fn help(job: Subject<'_>) -> String {
+    let setting = match job.resource().input {
+        Input::Sdk if training::is_trainer(job) => "pass `networking=Networking(subnets=[…], security_group_ids=[…])`",
         Input::Sdk => "pass `subnets=[…], security_group_ids=[…]`, or set them once in the SDK's `config.yaml`",
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
         Input::Terraform => "add a `vpc_config` block with `subnets` and `security_group_ids`",
