@@ -173,6 +173,8 @@ pub struct Part {
     /// By what values that come from outside are looked up: the place where each unknown arose, and the name of the
     /// stored parameter or the filter of the image.
     pub lookups: Vec<(Place, Arc<str>)>,
+    /// What people call resources whose ids a tool has made: their paths in a CDK application.
+    pub names: Vec<(Key, Arc<str>)>,
 }
 
 /// Everything that was read.
@@ -187,6 +189,7 @@ pub struct Graph {
     by_unit_and_kind: FxHashMap<Arc<str>, BTreeMap<Arc<str>, Vec<ResourceId>>>,
     by_name: FxHashMap<(Arc<str>, Arc<str>), Vec<ResourceId>>,
     lookups: FxHashMap<Place, Arc<str>>,
+    names: FxHashMap<Key, Arc<str>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     /// Units whose code deletes endpoints.
     deleting: OnceLock<FxHashSet<Arc<str>>>,
@@ -206,6 +209,7 @@ impl Graph {
             graph.units.extend(part.units);
             graph.not_evaluated.extend(part.not_evaluated);
             graph.lookups.extend(part.lookups);
+            graph.names.extend(part.names);
         }
         graph.not_evaluated.sort();
         graph.not_evaluated.dedup();
@@ -302,6 +306,11 @@ impl Graph {
     pub fn looked_up<'a>(&'a self, unknown: &'a Unknown) -> Option<&'a str> {
         let stored = unknown.name.strip_prefix("resolve:ssm:");
         stored.or_else(|| self.lookups.get(&unknown.place).map(|by| &**by))
+    }
+
+    /// What people call a resource, if a tool has made its id: its path in a CDK application.
+    pub fn name(&self, key: &Key) -> Option<&str> {
+        self.names.get(key).map(|name| &**name)
     }
 
     /// Whether a policy in a unit names actions of ML or AI services: its functions call them.

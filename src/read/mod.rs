@@ -34,7 +34,7 @@ use crate::{
         sniff::Language,
         terraform::plan_file::Plan,
     },
-    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
+    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source, is_utf16},
     syntax::{json, tree::Tree, yaml},
 };
 
@@ -67,6 +67,9 @@ pub struct FileUse {
 /// Why a file is not read that no word marks as ours.
 const NOT_OURS: &str = "nothing in it speaks of a workload on AWS";
 
+/// Why a file of a build folder is not read.
+const REPEATED: &str = "the same as a file outside the build folder";
+
 /// Folders that tools build from sources which were read as well.
 const BUILD_FOLDERS: &[&str] = &[".aws-sam", "cdk.out", "dist"];
 
@@ -85,12 +88,10 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
         .par_iter()
         .enumerate()
         .map(|(at, (candidate, opened))| match opened {
-            Opened::Source(..) if repeated.contains(&at) => {
-                Reading::passed("the same as a file outside the build folder")
-            }
+            Opened::Source(..) if repeated.contains(&at) => Reading::passed(REPEATED),
             Opened::Source(language, source) => read_one(files, &modules, given, candidate, *language, source),
             // Read with the function that it is the code of.
-            Opened::Handler(_) => Reading::passed(NOT_OURS),
+            Opened::Handler(_) => Reading::passed(if repeated.contains(&at) { REPEATED } else { NOT_OURS }),
             // Read by directory, not by file.
             Opened::Terraform => Reading::default(),
             Opened::Passed(why) if candidate.named => Reading::unread(candidate, why),
@@ -112,7 +113,8 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let declared = readings.iter_mut().filter_map(|reading| reading.declared.take()).collect();
     let mut mistakes = cloudformation::mistakes(given, declared);
     mistakes.append(&mut terraform.mistakes);
-    let handlers: Vec<Arc<Source>> = opened.iter().filter_map(|(_, opened)| opened.may_hold_handler()).collect();
+    let own = opened.iter().enumerate().filter(|(at, _)| !repeated.contains(at));
+    let handlers: Vec<Arc<Source>> = own.filter_map(|(_, (_, opened))| opened.may_hold_handler()).collect();
     let nested = cloudformation::settle(files, discovery, &mut readings);
     let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
     let pipelines = pipelines::settle(files, discovery, &mut readings, &mut terraform.parts);
@@ -163,7 +165,9 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
         Language::None(_) => false,
         language => {
-            let is_ours = candidate.named || sniff::may_be_ours(language, bytes);
+            // No word is found in UTF-16: a plan that PowerShell wrote is named, not passed over.
+            let is_plan = language == Language::Json && is_utf16(bytes);
+            let is_ours = candidate.named || is_plan || sniff::may_be_ours(language, bytes);
             is_ours || language == Language::Python && sniff::may_hold_handler(bytes)
         }
     };
@@ -184,12 +188,18 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     }
 }
 
+/// Whether a file lies in a folder that tools build.
+fn is_built(path: &str) -> bool {
+    path.split('/').any(|part| BUILD_FOLDERS.contains(&part))
+}
+
 /// Files of build folders whose text is also that of a source, or of an earlier file of a build folder.
 fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
-    let built = |candidate: &Candidate| candidate.path.split('/').any(|part| BUILD_FOLDERS.contains(&part));
     let texts = |want: bool| {
         opened.iter().enumerate().filter_map(move |(at, (candidate, opened))| match opened {
-            Opened::Source(_, source) if built(candidate) == want => Some((at, source.raw(), candidate.named)),
+            Opened::Source(_, source) | Opened::Handler(source) if is_built(&candidate.path) == want => {
+                Some((at, source.raw(), candidate.named))
+            }
             _ => None,
         })
     };

@@ -81,6 +81,8 @@ struct FindingShape<'a> {
 #[derive(Serialize)]
 struct ResourceShape<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     kind: &'a str,
     unit: String,
 }
@@ -221,6 +223,7 @@ impl<'a> FindingShape<'a> {
             url: rule.map(crate::rules::Rule::url),
             resource: finding.resource.as_ref().map(|(key, kind)| ResourceShape {
                 id: &key.id,
+                name: report.graph.name(key),
                 kind,
                 unit: report.paths.show(&key.unit),
             }),

@@ -221,14 +221,23 @@ fn only_when(finding: &Finding) -> String {
     finding.branch.as_ref().map(|branch| format!(" (only when {branch})")).unwrap_or_default()
 }
 
+/// Which resource a finding is about, where its id says little, and which others have the same finding, in words.
+fn also(report: &Report<'_>, finding: &Finding) -> Option<String> {
+    let named = finding.resource.as_ref().and_then(|(key, _)| report.graph.name(key));
+    let named = named.map(|name| format!("it is `{name}` of the CDK application"));
+    let parts: Vec<String> = named.into_iter().chain(same_for(report, finding)).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// Other resources with the same finding, in words. Those of another unit are told by it as well: two roots that call
 /// one module have the same addresses.
-fn also(report: &Report<'_>, finding: &Finding) -> Option<String> {
+fn same_for(report: &Report<'_>, finding: &Finding) -> Option<String> {
     const SHOWN: usize = 3;
     let own = finding.resource.as_ref().map(|(key, _)| &key.unit);
+    let address = |key: &Key| report.graph.name(key).map_or_else(|| key.address(), Into::into);
     let name = |key: &Key| match own {
-        Some(own) if *own != key.unit => format!("`{}` of `{}`", key.address(), report.paths.show(&key.unit)),
-        _ => format!("`{}`", key.address()),
+        Some(own) if *own != key.unit => format!("`{}` of `{}`", address(key), report.paths.show(&key.unit)),
+        _ => format!("`{}`", address(key)),
     };
     let names: Vec<String> = finding.also.iter().take(SHOWN).map(name).collect();
     let more = finding.also.len().saturating_sub(SHOWN);

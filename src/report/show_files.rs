@@ -12,8 +12,13 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let read = report.uses.iter().map(|file| {
         let what = match (file.reader, &file.why) {
             (reader, _) if let Some(importer) = &file.importer => {
-                let what = if reader == Some("Python") { "a module" } else { "the definition of a state machine" };
-                format!("read as {what} of {}", report.paths.show(importer))
+                let what = match reader {
+                    Some("Python") => "a module of",
+                    Some("CloudFormation") => "a stack nested in",
+                    Some("pipeline definition") => "the definition of a pipeline of",
+                    _ => "the definition of a state machine of",
+                };
+                format!("read as {what} {}", report.paths.show(importer))
             }
             (Some(reader), None) => reader.to_owned(),
             (Some(reader), Some(why)) => format!("{reader}; {why}"),

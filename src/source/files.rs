@@ -24,6 +24,8 @@ pub enum ReadError {
     OutsideRoot,
     /// The file is not UTF-8 text.
     NotText,
+    /// The file is UTF-16 text, as redirection in Windows PowerShell writes it.
+    Utf16,
     /// The file is larger than mllint reads.
     TooLarge,
     /// The system refused; the message says how.
@@ -36,6 +38,7 @@ impl std::fmt::Display for ReadError {
             Self::Missing => f.write_str("there is no such file"),
             Self::OutsideRoot => f.write_str("it lies outside the root"),
             Self::NotText => f.write_str("it is not UTF-8 text"),
+            Self::Utf16 => f.write_str("it is UTF-16 text: save it as UTF-8"),
             Self::TooLarge => write!(f, "it is larger than {} MiB", MAX_BYTES >> 20),
             Self::Io(message) => f.write_str(message),
         }
@@ -43,6 +46,19 @@ impl std::fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+/// The text that bytes are.
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
+    if is_utf16(&bytes) {
+        return Err(ReadError::Utf16);
+    }
+    String::from_utf8(bytes).map_err(|_| ReadError::NotText)
+}
+
+/// Whether bytes begin as UTF-16 text does, which UTF-8 never does.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
 
 /// A file or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,8 +171,7 @@ impl Files {
         }
         let up = std::iter::repeat_n("..", above.len() - common);
         let shown: Vec<&str> = up.chain(below[common..].iter().map(String::as_str)).collect();
-        let text = String::from_utf8(opened(&full, &fs::metadata(&full).map_err(refused)?)?)
-            .map_err(|_| ReadError::NotText)?;
+        let text = text(opened(&full, &fs::metadata(&full).map_err(refused)?)?)?;
         Ok(self.insert(shown.join("/").into(), text.into()))
     }
 
@@ -189,7 +204,7 @@ impl Files {
                 if !wanted(&bytes) {
                     return Ok(None);
                 }
-                String::from_utf8(bytes).map_err(|_| ReadError::NotText)?.into()
+                text(bytes)?.into()
             }
         };
         Ok(Some(self.insert(path.into(), text)))

@@ -187,9 +187,12 @@ impl Maker<'_, '_> {
 
     /// Lets a service call the function; for a resource of it where one is known.
     fn permission(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
-        if !self.is_function {
-            return;
+        if self.is_function {
+            self.permit(&format!("{id}Permission"), service, source, place);
         }
+    }
+
+    fn permit(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
         let mut properties = object(place, [("Action", "lambda:InvokeFunction"), ("Principal", service)]);
         properties.set(Entry {
             name: "FunctionName".into(),
@@ -199,7 +202,7 @@ impl Maker<'_, '_> {
         if let Some(value) = source {
             properties.set(Entry { name: "SourceArn".into(), place, value });
         }
-        self.add(&format!("{id}Permission"), "AWS::Lambda::Permission", properties, place);
+        self.add(id, "AWS::Lambda::Permission", properties, place);
     }
 
     /// The role by which a service starts the function or state machine; hands back its ARN.
@@ -259,7 +262,9 @@ impl Maker<'_, '_> {
             self.template.implicit(*made, self.of, place);
         }
         if self.is_function {
-            self.permission(id, "apigateway.amazonaws.com", Some(arn), place);
+            let stage = if source == "Api" { self.template.stage_of(&arn) } else { None };
+            let id = format!("{id}Permission{}", stage.unwrap_or_default());
+            self.permit(&id, "apigateway.amazonaws.com", Some(arn), place);
         } else {
             self.role(id, "apigateway.amazonaws.com", place);
         }
@@ -353,6 +358,16 @@ impl Maker<'_, '_> {
 }
 
 impl Template<'_> {
+    /// The stage of an API as it stands in the names of what is made for it, where it is written.
+    fn stage_of(&self, api: &Value) -> Option<String> {
+        let Data::Reference(reference) = &api.data else { return None };
+        let name = match self.written.get(*self.resources.get(&*reference.id)?) {
+            Some(written) => written.entry.value.get("Properties")?.get("StageName").and_then(Node::text)?,
+            None => "Prod",
+        };
+        Some(name.chars().filter(char::is_ascii_alphanumeric).collect())
+    }
+
     /// Makes an API that no resource is written for, and its stage; once for all events that come through it.
     fn implicit(&mut self, [api, kind, stage, stage_kind]: [&'static str; 4], of: &Resource, place: Place) {
         if self.resources.get(api).is_some_and(|&at| at < self.written.len()) {

@@ -85,8 +85,8 @@ pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &G
     let unit =
         Unit { path: source.path.clone(), input: Input::CloudFormation, unread: template.unread, is_configured: false };
     let imports = template.imports;
-    let (not_evaluated, lookups) = (template.not_evaluated, template.lookups);
-    let part = Part { resources, units: vec![unit], not_evaluated, lookups, ..Part::default() };
+    let (not_evaluated, lookups, names) = (template.not_evaluated, template.lookups, template.names);
+    let part = Part { resources, units: vec![unit], not_evaluated, lookups, names, ..Part::default() };
     let declared = Declared::by(source, root, given);
     Reading { part, declared, nested: template.templates, exports: template.exports, imports }
 }

@@ -159,6 +159,7 @@ impl<'t> Template<'t> {
         self.budget = inner.budget;
         self.not_evaluated.append(&mut inner.not_evaluated);
         self.lookups.append(&mut inner.lookups);
+        self.names.append(&mut inner.names);
         self.unread.append(&mut inner.unread);
         self.exports.append(&mut inner.exports);
         self.imports |= inner.imports;

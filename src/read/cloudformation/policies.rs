@@ -77,8 +77,13 @@ fn one(template: &mut Template<'_>, statement: &Statement, parameters: &Value, p
     made.set(Entry { name: "Effect".into(), place, value: Value::text("Allow", place) });
     let actions = statement.actions.iter().map(|action| Value::text(*action, place)).collect();
     made.set(Entry { name: "Action".into(), place, value: Value::list(actions, place) });
-    let resources = statement.resources.iter().map(|text| filled(template, text, parameters, place)).collect();
-    made.set(Entry { name: "Resource".into(), place, value: Value::list(resources, place) });
+    let mut resources: Vec<Value> =
+        statement.resources.iter().map(|text| filled(template, text, parameters, place)).collect();
+    let value = match resources.len() {
+        1 => resources.remove(0),
+        _ => Value::list(resources, place),
+    };
+    made.set(Entry { name: "Resource".into(), place, value });
     if let Some((operator, key, value)) = statement.condition {
         let (mut tested, mut condition) = (Object::default(), Object::default());
         tested.set(Entry { name: key.into(), place, value: filled(template, value, parameters, place) });

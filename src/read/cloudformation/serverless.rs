@@ -27,6 +27,29 @@ const FUNCTION: &str = "AWS::Serverless::Function";
 const SIMPLE_TABLE: &str = "AWS::Serverless::SimpleTable";
 const TABLE: &str = "AWS::DynamoDB::Table";
 
+/// The policies of AWS that SAM gives to the role of a function: to all, to those with a property, and to those with an event
+/// of a type.
+/// Source: aws-sam-translator 1.110.0, `SamFunction` and the event sources of pull type, read 2026-11-26.
+const EXECUTION: &[(Option<&str>, &str)] = &[
+    (None, "service-role/AWSLambdaBasicExecutionRole"),
+    (Some("DynamoDB"), "service-role/AWSLambdaDynamoDBExecutionRole"),
+    (Some("Kinesis"), "service-role/AWSLambdaKinesisExecutionRole"),
+    (Some("MSK"), "service-role/AWSLambdaMSKExecutionRole"),
+    (Some("SQS"), "service-role/AWSLambdaSQSQueueExecutionRole"),
+    (Some("VpcConfig"), "service-role/AWSLambdaVPCAccessExecutionRole"),
+];
+
+/// Whether a function has a property, or an event of a type.
+fn needs(function: &Value, name: &str) -> bool {
+    let is_there = |value: &Value| matches!(&value.data, Data::Object(_));
+    let events = function.entry("Events").map(|entry| &entry.value.data);
+    let is_of_type = |event: &Entry| {
+        event.value.entry("Type").is_some_and(|entry| matches!(&entry.value.data, Data::Text(text) if **text == *name))
+    };
+    function.entry(name).is_some_and(|entry| is_there(&entry.value))
+        || matches!(events, Some(Data::Object(events)) if events.entries.iter().any(is_of_type))
+}
+
 /// Whether a role is made for a resource as it is written.
 pub(super) fn makes_role(resource: Node<'_>) -> bool {
     let kind = resource.get("Type").and_then(Node::text);
@@ -95,7 +118,9 @@ fn role(template: &mut Template<'_>, of: &Resource, id: &Arc<str>, service: &str
     properties.set_path("AssumeRolePolicyDocument.Statement", place, statements);
     let Policies { mut managed, written } = self::policies(template, policies.map(|entry| &entry.value));
     if service == "lambda.amazonaws.com" {
-        managed.items.insert(0, text("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"));
+        let own = EXECUTION.iter().filter(|(needed, _)| needed.is_none_or(|needed| needs(&of.properties, needed)));
+        let own = own.map(|(_, name)| text(&format!("arn:aws:iam::aws:policy/{name}")));
+        managed.items.splice(0..0, own);
     }
     for (name, list) in [("ManagedPolicyArns", managed), ("Policies", written)] {
         if !list.items.is_empty() || list.open.is_some() {

@@ -213,6 +213,7 @@ fn the_stacks_of_cdk_are_found_by_their_assets() {
     let child = r#"{"Parameters": {"Subnets": {"Type": "String"}}, "Resources": {"Raw": {"Type": "AWS::S3::Bucket"}}}"#;
     let outcome = outcome(&[("cdk.out/app.template.json", parent), ("cdk.out/books.nested.template.json", child)]);
     assert_eq!(addresses(&outcome.graph), ["Books", "Books.Raw"]);
+    assert_eq!(outcome.graph.name(&one(&outcome.graph, "Books").key), Some("App/Books"));
 }
 
 const NETWORK: &str = "Resources:
@@ -317,7 +318,9 @@ fn what_serverless_types_make_is_there() {
         ["Resize", "ResizeRole", "ResizeJobs", "ResizeNightly", "ResizeNightlyPermission", "Given", "Queue", "Names"];
     assert_eq!(addresses(graph), expected);
     let role = one(graph, "ResizeRole");
-    assert_eq!(text(role, "ManagedPolicyArns.1").as_deref(), Some("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"));
+    assert_eq!(text(role, "ManagedPolicyArns.2").as_deref(), Some("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"));
+    let reads = text(role, "ManagedPolicyArns.1");
+    assert_eq!(reads.as_deref(), Some("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"));
     let statement = |path: &str| text(role, &format!("Policies.0.PolicyDocument.Statement.0.{path}"));
     assert_eq!(statement("Action.0").as_deref(), Some("s3:GetObject"));
     assert_eq!(statement("Resource.1").as_deref(), Some("arn:…:s3:::raw/*"));
@@ -386,6 +389,10 @@ fn events_of_every_kind_make_what_starts_the_function() {
         (
             "{Type: Api, Properties: {Path: /, Method: get, RestApiId: a}}",
             "RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role",
+        ),
+        (
+            "{Type: Api, Properties: {Path: /, Method: get}}",
+            "RunOnPermissionProd AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, ServerlessRestApi AWS::ApiGateway::RestApi, ServerlessRestApiProdStage AWS::ApiGateway::Stage",
         ),
         (
             "{Type: HttpApi}",

@@ -34,6 +34,9 @@ const TRANSPARENT: &[&str] = &["AWS::LanguageExtensions", "AWS::Serverless-2016-
 /// The transform that makes resources of the serverless types.
 const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
 
+/// Where CDK writes from which construct of the application a resource is.
+const CDK_PATH: &str = "aws:cdk:path";
+
 /// A template while it is read.
 pub(super) struct Template<'t> {
     pub(super) source: &'t Source,
@@ -64,6 +67,8 @@ pub(super) struct Template<'t> {
     pub(super) not_evaluated: Vec<NotEvaluated>,
     /// By what the parameters that are stored elsewhere are looked up.
     pub(super) lookups: Vec<(Place, Arc<str>)>,
+    /// The paths of resources in the CDK application that they were made by.
+    pub(super) names: Vec<(Key, Arc<str>)>,
     pub(super) unread: Vec<(String, Place)>,
     /// The templates of the nested stacks that were read.
     pub(super) templates: Vec<Arc<str>>,
@@ -103,6 +108,7 @@ impl<'t> Template<'t> {
             depth: 0,
             not_evaluated: Vec::new(),
             lookups: Vec::new(),
+            names: Vec::new(),
             unread: Vec::new(),
             templates: Vec::new(),
             exports: Vec::new(),
@@ -247,8 +253,14 @@ impl<'t> Template<'t> {
             properties = condition.rested(properties);
         }
         let guard = condition.map_or(Formula::True, |condition| condition.formula);
+        let key = self.key(written.id.clone());
+        if let Some(path) = entry.value.get("Metadata").and_then(|node| node.get(CDK_PATH)).and_then(Node::text) {
+            // The resource of a construct that has but one.
+            let path = path.strip_suffix("/Resource").unwrap_or(path);
+            self.names.push((key.clone(), path.into()));
+        }
         Some(Resource {
-            key: self.key(written.id.clone()),
+            key,
             kind: kind.into(),
             input: Input::CloudFormation,
             properties,

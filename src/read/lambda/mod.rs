@@ -22,12 +22,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, ParameterWithDefault, Stmt};
 use ruff_text_size::TextSize;
+use rustc_hash::FxHashMap;
 
 use crate::{
     graph::{
         Key, NotEvaluated, Part,
         fact::{Fact, Handler},
     },
+    read::is_built,
     source::{Files, Source},
 };
 use deployed::{Code, Deployed};
@@ -117,6 +119,7 @@ fn wanted(
     part: &mut Part,
 ) -> Vec<Wanted> {
     let layers = deployed::layers(files, parts);
+    let origins = Origins::among(sources);
     let mut all = Vec::new();
     let mut named: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
     for function in deployed::functions(files, parts) {
@@ -142,6 +145,7 @@ fn wanted(
             }
             Code::Local(places) => {
                 let Some((path, name, folder)) = located(project, &function, places) else { continue };
+                let (path, folder) = origins.of(project, path, folder);
                 match named.get(&(path.clone(), name.clone())) {
                     Some(&at) => {
                         let known: &mut Wanted = &mut all[at];
@@ -165,6 +169,31 @@ fn wanted(
     let unnamed = unnamed(project, sources, &named, &all);
     all.extend(unnamed);
     all
+}
+
+/// What the files of build folders were copied from, by their text: the file that somebody edits is the one to look at.
+struct Origins<'s>(FxHashMap<&'s str, &'s Arc<str>>);
+
+impl<'s> Origins<'s> {
+    fn among(sources: &'s [Arc<Source>]) -> Self {
+        let mut origins = FxHashMap::default();
+        for source in sources.iter().filter(|source| !is_built(&source.path)) {
+            origins.entry(source.text()).or_insert(&source.path);
+        }
+        Self(origins)
+    }
+
+    /// A file of a function's folder, and that folder, both where they come from.
+    fn of(&self, project: &Project<'_>, path: Arc<str>, folder: String) -> (Arc<str>, String) {
+        let origin = || {
+            let below = path.strip_prefix(&*folder)?.trim_start_matches('/');
+            let origin = *self.0.get(&*project.module(&path)?.text)?;
+            let above = origin.strip_suffix(below).filter(|above| above.is_empty() || above.ends_with('/'))?;
+            Some((origin.clone(), above.trim_end_matches('/').to_owned()))
+        };
+        let found = if is_built(&path) { origin() } else { None };
+        found.unwrap_or((path, folder))
+    }
 }
 
 /// The handlers that nothing names: known by their signature, or by the framework that calls them.
