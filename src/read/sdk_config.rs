@@ -58,7 +58,9 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
         match left.checked_sub(cost) {
             Some(rest) => left = rest,
             None => {
-                opened(&mut resource.properties, resource.place);
+                let name = "one of many configurations of the SDK".into();
+                let why = Unknown { reason: Reason::Limit, name, place: resource.place };
+                opened(&mut resource.properties, &why);
                 continue;
             }
         }
@@ -72,6 +74,42 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
         for config in elsewhere {
             config.fill(resource, &|value| unsure(value, &config.path));
         }
+    }
+}
+
+/// Gives a resource what the configuration says that its session was given, as a value of the code: an object with the
+/// sections of `config.yaml`. Where the configuration or whether it is the one is not known, what is absent is unknown.
+pub fn apply_given(resource: &mut Resource, config: &Value, is_sure: bool) {
+    let place = config.origin.place;
+    let name = "the configuration that the session is given";
+    let why = || Unknown { reason: Reason::External, name: name.into(), place };
+    let section = |value: &'_ Value, name: &str| -> Result<Option<Value>, ()> {
+        match &value.data {
+            Data::Object(object) => match (object.entry(name), &object.open) {
+                (Some(entry), None) => Ok(Some(entry.value.clone())),
+                (None, None) => Ok(None),
+                _ => Err(()),
+            },
+            Data::Absent => Ok(None),
+            _ => Err(()),
+        }
+    };
+    let kind = resource.kind.rsplit("::").next().unwrap_or_default().to_owned();
+    let defaults = match section(config, "SageMaker") {
+        Ok(Some(sections)) => section(&sections, &kind),
+        Ok(None) => Ok(None),
+        Err(()) => Err(()),
+    };
+    let at = resource.place;
+    match defaults {
+        Ok(None) => {}
+        Ok(Some(defaults)) => {
+            let defaults = stepped(defaults, &format!("SageMaker.{kind}"), place);
+            let unsure = |value: &Value| Value { data: Data::Unknown(why()), origin: Origin::at(value.origin.place) };
+            let sure = |value: &Value| value.clone();
+            fill(&mut resource.properties, &defaults, at, if is_sure { &sure } else { &unsure });
+        }
+        Err(()) => opened(&mut resource.properties, &why()),
     }
 }
 
@@ -111,19 +149,18 @@ fn fill(value: &mut Value, defaults: &Value, place: Place, default: &dyn Fn(&Val
 }
 
 /// Something may have been set that nothing is known of: what is absent is unknown.
-fn opened(value: &mut Value, place: Place) {
-    let why = || Unknown { reason: Reason::Limit, name: "one of many configurations of the SDK".into(), place };
+fn opened(value: &mut Value, why: &Unknown) {
     match &mut value.data {
-        Data::Absent => value.data = Data::Unknown(why()),
+        Data::Absent => value.data = Data::Unknown(why.clone()),
         Data::Guarded(guarded) => {
             let guarded = Arc::make_mut(guarded);
-            opened(&mut guarded.then, place);
-            opened(&mut guarded.otherwise, place);
+            opened(&mut guarded.then, why);
+            opened(&mut guarded.otherwise, why);
         }
         Data::Object(object) => {
             let object = Arc::make_mut(object);
-            object.open.get_or_insert_with(why);
-            object.entries.iter_mut().for_each(|entry| opened(&mut entry.value, place));
+            object.open.get_or_insert_with(|| why.clone());
+            object.entries.iter_mut().for_each(|entry| opened(&mut entry.value, why));
         }
         _ => {}
     }

@@ -92,12 +92,7 @@ impl<'a> Machine<'a> {
                 partial.set(Entry { name: "keywords".into(), place, value: named });
                 Value::object(partial, place)
             }
-            ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict" | "builtins.vars", Some(Data::Object(object)))
-                if is_own(object) || object.class.as_deref() == Some(NAMESPACE) =>
-            {
-                as_dict(object, place)
-            }
-            ("builtins.vars", Some(Data::Object(object))) if object.class.as_deref() == Some("argparse.Namespace") => {
+            ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict", Some(Data::Object(object))) if is_own(object) => {
                 as_dict(object, place)
             }
             ("dataclasses.replace" | "attr.evolve" | "attrs.evolve", Some(Data::Object(object))) if is_own(object) => {
@@ -132,6 +127,22 @@ impl<'a> Machine<'a> {
                 Some(Value::new(Data::Symbol(symbol), self.place(call.range())))
             }
             "open" => Some(self.opened_file(arguments, call.range())),
+            "vars" => match &arguments.get("", 0)?.data {
+                Data::Object(object) if object.class.is_some() => Some(as_dict(object, self.place(call.range()))),
+                _ => None,
+            },
+            "setattr" => {
+                let place = self.place(call.range());
+                let (target, name) = (call.arguments.args.first()?, arguments.get("", 1)?.plain_text());
+                let mut fields = Object::default();
+                match (name, arguments.get("", 2)) {
+                    (Some(name), Some(value)) => fields.set(Entry { name, place, value: value.clone() }),
+                    _ => fields.open = Some(self.why(call.range())),
+                }
+                let fields =
+                    Arguments { positional: vec![positional(Value::object(fields, place))], named: Object::default() };
+                Some(self.update_fields(target, &fields, call.range()))
+            }
             "getattr" => {
                 let (base, Data::Text(name)) = (arguments.get("", 0)?, &arguments.get("", 1)?.data) else {
                     return None;

@@ -7,19 +7,25 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::{
-    Machine, callables, classes::CLASS, config_files, expressions::composed, resting::as_sure_as, text::format,
+    Machine,
+    attribute_dicts::is_attribute_dict,
+    callables,
+    classes::CLASS,
+    command_line::{GROUP, PARSER},
+    config_files,
+    expressions::composed,
+    formats::TEMPLATE,
+    resting::as_sure_as,
+    text::format,
 };
 use crate::{
     graph::{
         fact::{Argument, Call, UNFOLLOWED_DEPLOY},
         guard::Formula,
-        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, StepKind, Value},
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Value},
     },
     source::Place,
 };
-
-/// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
-const PARSER: &str = "argparse.ArgumentParser";
 
 /// Arguments of a call, evaluated.
 #[derive(Clone)]
@@ -47,6 +53,20 @@ impl<'a> Machine<'a> {
             if let Some(function) = known.filter(callables::is_callable) {
                 let arguments = self.arguments(call);
                 return self.call_known(&function, call, &arguments);
+            }
+            if let ("update", Expr::Attribute(of)) = (method.attr.as_str(), &*method.value)
+                && of.attr.as_str() == "__dict__"
+            {
+                let arguments = self.arguments(call);
+                return self.update_fields(&of.value, &arguments, range);
+            }
+            if let ("update", Expr::Attribute(of)) = (method.attr.as_str(), &*method.value)
+                && matches!(of.attr.as_str(), "hyperparameters" | "_hyperparameters")
+                && let Data::Reference(reference) = self.eval(&of.value).data
+            {
+                let arguments = self.arguments(call);
+                self.update_hyperparameters(&reference.id, self.place(call.func.range()), &arguments);
+                return Value::absent(self.place(range));
             }
             let base = self.eval(&method.value);
             if method.attr.as_str() == "update"
@@ -113,6 +133,18 @@ impl<'a> Machine<'a> {
             Data::Object(object) if object.class.as_deref() == Some(PARSER) => {
                 let arguments = self.arguments(call);
                 self.parser_method(object, target, name, &arguments, range)
+            }
+            Data::Object(object) if object.class.as_deref() == Some(GROUP) => {
+                let arguments = self.arguments(call);
+                self.group_method(&object.clone(), name, &arguments, range)
+            }
+            Data::Object(object) if object.class.as_deref() == Some(TEMPLATE) => {
+                let arguments = self.arguments(call);
+                self.template_method(object, name, &arguments, range)
+            }
+            Data::Object(object) if object.class.as_deref().is_some_and(is_attribute_dict) => {
+                let arguments = self.arguments(call);
+                self.attribute_dict_method(base, target, name, &arguments, range)
             }
             Data::Object(object) if object.class.as_deref().is_some_and(|class| class.starts_with(CLASS)) => {
                 let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)).unwrap_or_default();
@@ -241,6 +273,19 @@ impl<'a> Machine<'a> {
         self.unknown(Reason::RunTime, call.range())
     }
 
+    /// A call of Python's library, or of another one, that brings a value which can be known; nothing for others.
+    fn library_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let place = self.place(call.range());
+        let first = match symbol.split('.').next().unwrap_or_default() {
+            "os" | "dotenv" | "decouple" => self.environment_call(symbol, call, arguments),
+            "itertools" => self.itertools(symbol, arguments, call.range()),
+            "typer" | "absl" => self.command_line_call(symbol, call, arguments),
+            "string" => self.template_call(symbol, arguments, place),
+            _ => self.attribute_dict_call(symbol, call, arguments),
+        };
+        first.or_else(|| self.file_call(symbol, call, arguments))
+    }
+
     pub(super) fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         if let Some(name) = symbol.strip_prefix("builtins.") {
@@ -259,19 +304,10 @@ impl<'a> Machine<'a> {
         if let Some(value) = self.boto_call(symbol, call, arguments) {
             return value;
         }
-        if let Some(value) = self.file_call(symbol, call, arguments) {
+        if let Some(value) = self.library_call(symbol, call, arguments) {
             return value;
         }
         match &**symbol {
-            "os.environ.get" | "os.getenv" => {
-                let name = arguments.get("key", 0).and_then(Value::plain_text).unwrap_or_else(|| "?".into());
-                match arguments.get("default", 1) {
-                    Some(default) if !matches!(default.data, Data::Absent) => {
-                        default.clone().via(StepKind::EnvironmentDefault, name, place)
-                    }
-                    _ => Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place),
-                }
-            }
             "os.path.join" | "posixpath.join" => {
                 let parts = arguments.positional.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
                 joined(&parts, "/", place)
@@ -285,6 +321,26 @@ impl<'a> Machine<'a> {
                 None => self.unknown(Reason::RunTime, range),
             },
             PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
+            "collections.OrderedDict" => self.builtin("dict", call, arguments),
+            "types.MappingProxyType" => match arguments.positional.first() {
+                Some(argument) => argument.value.clone(),
+                None => self.unknown(Reason::RunTime, range),
+            },
+            // What a missing key is made of is not followed.
+            "collections.defaultdict" => {
+                let mut object = Object { open: Some(self.why(range)), ..Object::default() };
+                if let Some(argument) = arguments.positional.get(1) {
+                    self.merge(&mut object, &argument.value, range);
+                }
+                Value::object(object, place)
+            }
+            "collections.ChainMap" => {
+                let mut object = Object::default();
+                for argument in arguments.positional.iter().rev() {
+                    self.merge(&mut object, &argument.value, range);
+                }
+                Value::object(object, place)
+            }
             // The numbers in a container's environment are often written so.
             "json.dumps" if matches!(arguments.positional.first(), Some(Argument { value, .. }) if is_number(value)) => {
                 let given = &arguments.positional[0].value;
@@ -298,54 +354,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A command line argument is its default, unless somebody gives another value.
-    fn parser_method(
-        &mut self,
-        parser: &Arc<Object>,
-        target: &'a Expr,
-        method: &str,
-        arguments: &Arguments,
-        range: TextRange,
-    ) -> Value {
-        let place = self.place(range);
-        match method {
-            "add_argument" => {
-                let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
-                let flag = flags.max_by_key(|flag| flag.len());
-                let named = arguments.named.entry("dest").and_then(|entry| entry.value.plain_text()).or(flag);
-                let action = arguments.named.entry("action").and_then(|entry| entry.value.plain_text());
-                let default = match (arguments.named.entry("default"), action.as_deref()) {
-                    (Some(entry), _) if !matches!(entry.value.data, Data::Absent) => Some(entry.value.clone()),
-                    (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
-                    _ => None,
-                };
-                if let (Some(flag), Some(default)) = (named, default) {
-                    let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
-                    let value = default.via(StepKind::ArgumentDefault, flag, place);
-                    self.change(target, &mut |known| {
-                        if let Data::Object(object) = &mut known.data {
-                            Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
-                        }
-                    });
-                }
-                self.unknown(Reason::RunTime, range)
-            }
-            "parse_args" | "parse_known_args" => {
-                let parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
-                let parsed = Value::object(parsed, place);
-                if method == "parse_args" {
-                    return parsed;
-                }
-                Value::list(vec![parsed, self.unknown(Reason::RunTime, range)], place)
-            }
-            _ => self.unknown(Reason::RunTime, range),
-        }
-    }
-
     fn builtin(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         let first = arguments.positional.first().map(|argument| &argument.value);
-        let known = self.builtin_of_rounds(name, arguments, range);
+        let known = self.builtin_of_rounds(name, call, arguments);
         if let Some(value) = known.or_else(|| self.builtin_of_objects(name, call, arguments)) {
             return value;
         }
@@ -380,7 +392,7 @@ impl<'a> Machine<'a> {
                 }
                 Value::object(object, place)
             }
-            ("list" | "tuple" | "sorted" | "set", Some(Data::List(list))) => {
+            ("list" | "tuple" | "set", Some(Data::List(list))) => {
                 Value::new(Data::List(Arc::new(List::clone(list))), place)
             }
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
@@ -401,6 +413,13 @@ impl<'a> Machine<'a> {
                 self.spend(text.len() / 2);
                 let values: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
                 format(&text, &values, &arguments.named, place)
+            }
+            ("format_map", Some(text)) => {
+                let mut named = Object::default();
+                if let Some(first) = first {
+                    self.merge(&mut named, first, range);
+                }
+                format(&text, &[], &named, place)
             }
             ("join", Some(separator)) => match first.map(|value| &value.data) {
                 Some(Data::List(list)) if list.open.is_none() => joined(&list.items, &separator, place),

@@ -136,7 +136,11 @@ impl<'a> Machine<'a> {
         let within = self.function.last().cloned();
         let level = self.scopes.len();
         let method = |node: &'a StmtFunctionDef| {
-            let decorators = node.decorator_list.iter().map(|decorator| self.symbol_of(&decorator.expression));
+            let decorators = node.decorator_list.iter().map(|decorator| match &decorator.expression {
+                // `@lru_cache(maxsize=None)`.
+                Expr::Call(call) if self.symbol_of(&call.func).starts_with("functools.") => self.symbol_of(&call.func),
+                expression => self.symbol_of(expression),
+            });
             let kind = decorators.fold(MethodKind::Object, |kind, decorator| match (kind, &*decorator) {
                 (MethodKind::Object, "builtins.staticmethod") => MethodKind::Static,
                 (MethodKind::Object, "builtins.classmethod") => MethodKind::Class,
@@ -199,7 +203,7 @@ impl<'a> Machine<'a> {
         Some(self.call_known(&factory, call, &arguments))
     }
 
-    fn symbol_of(&mut self, expression: &'a Expr) -> Arc<str> {
+    pub(super) fn symbol_of(&mut self, expression: &'a Expr) -> Arc<str> {
         // `Generic[T]`.
         let expression = if let Expr::Subscript(subscript) = expression { &*subscript.value } else { expression };
         match self.eval(expression).data {

@@ -6,7 +6,10 @@ use ruff_python_ast::{Expr, ExprAttribute};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, branches::either, calls::Arguments, classes::CLASS, resting::as_sure_as};
+use super::{
+    Machine, attribute_dicts::is_attribute_dict, branches::either, calls::Arguments, classes::CLASS,
+    resting::as_sure_as,
+};
 use crate::{
     finding::Confidence,
     graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
@@ -66,7 +69,7 @@ impl<'a> Machine<'a> {
         let name: Arc<str> = attribute.attr.as_str().into();
         self.change(&attribute.value, &mut |known| {
             if let Data::Object(object) = &mut known.data
-                && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
+                && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS) || is_attribute_dict(class))
                 && let Some(entry) = Arc::make_mut(object).entries.iter_mut().find(|entry| entry.name == name)
             {
                 through_guards(&mut entry.value, change);

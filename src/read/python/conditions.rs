@@ -90,7 +90,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn equal(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
+    pub(super) fn equal(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
         self.spend(1);
         match (&left.data, &right.data) {
             (Data::Guarded(guarded), _) => {
@@ -118,7 +118,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `is` is asked of `None`, `True` and `False`; of others it says nothing that we follow.
-    fn identical(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
+    pub(super) fn identical(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
         self.spend(1);
         match (&left.data, &right.data) {
             (Data::Guarded(guarded), _) => {

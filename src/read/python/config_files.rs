@@ -22,10 +22,14 @@ use crate::{
 
 /// A file that is open, or its text.
 const FILE: &str = "file";
+/// A reader of YAML files.
+const RUAMEL: &str = "ruamel.yaml.YAML";
 /// A parser of INI files, with the sections that it has read.
 const PARSER: &str = "configparser.ConfigParser";
 /// The absolute path of a folder, as the hole of a text: `folder:ml/train`. What is before it is not known.
 const FOLDER: &str = "folder:";
+/// A file of environment variables.
+const VARIABLES: &str = ".env";
 /// The working directory.
 const HERE: &str = "the working directory";
 /// Larger files hold data, not settings.
@@ -38,6 +42,8 @@ enum Form {
     Json,
     Toml,
     Ini,
+    /// `NAME=value`, as `dotenv` reads it.
+    Env,
 }
 
 /// Files of settings that were read, by path: each is read once, however many scripts open it.
@@ -60,7 +66,7 @@ impl Settings {
 
 /// Whether objects of a class are handled here.
 pub(super) fn is_class(class: &str) -> bool {
-    matches!(class, FILE | PARSER)
+    matches!(class, FILE | PARSER | RUAMEL)
 }
 
 impl<'a> Machine<'a> {
@@ -91,19 +97,83 @@ impl<'a> Machine<'a> {
                 let here = Value::unknown(Reason::RunTime, HERE, place);
                 return Some(Value::template([Piece::Hole(Box::new(here))], place));
             }
+            RUAMEL => {
+                return Some(Value::object(Object { class: Some(RUAMEL.into()), ..Object::default() }, place));
+            }
+            "dotenv.find_dotenv" => {
+                let folder = self.folder_with(VARIABLES)?;
+                let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
+                let pieces = [Piece::Hole(Box::new(folder)), Piece::Text(format!("/{VARIABLES}").into())];
+                return Some(Value::template(pieces, place));
+            }
             "io.open" | "codecs.open" => return Some(self.opened_file(arguments, call.range())),
             "configparser.ConfigParser" | "configparser.RawConfigParser" | "configparser.SafeConfigParser" => {
                 return Some(Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place));
             }
             _ => return None,
         };
-        let path = match first.as_ref().map(|first| &first.data) {
+        let path = self.path_within(symbol, first.as_ref())?;
+        Some(self.settings_in(&path, form, call.range()))
+    }
+
+    /// The path of the file that is handed to a function that reads settings.
+    fn path_within(&self, symbol: &str, first: Option<&Value>) -> Option<Value> {
+        Some(match first.map(|first| &first.data) {
             Some(Data::Object(file)) if file.class.as_deref() == Some(FILE) => file.entry("path")?.value.clone(),
             // `toml.load` takes a path as well.
-            Some(Data::Text(_) | Data::Template(_)) if symbol == "toml.load" => first.clone()?,
+            Some(Data::Text(_) | Data::Template(_)) if symbol == "toml.load" => first.cloned()?,
             _ => return None,
+        })
+    }
+
+    /// What a YAML file holds, by its path or the open file.
+    pub(super) fn yaml_at(&mut self, path: &Value, range: TextRange) -> Value {
+        let path = match &path.data {
+            Data::Object(file) if file.class.as_deref() == Some(FILE) => file.entry("path").map(|entry| &entry.value),
+            _ => Some(path),
         };
-        Some(self.settings_in(&path, form, call.range()))
+        match path.cloned() {
+            Some(path) => self.settings_in(&path, Form::Yaml, range),
+            None => self.unknown(Reason::External, range),
+        }
+    }
+
+    /// What a YAML file at a path from the root holds.
+    pub(super) fn yaml_from_root(&mut self, path: &str, range: TextRange) -> Option<Value> {
+        self.spend(200);
+        let path = normal(path.trim_start_matches('/'))?;
+        let found = self.modules.settings.read(self.files, &path, Form::Yaml)?;
+        self.spend(range.len().to_usize() / 64);
+        Some(found)
+    }
+
+    /// The variables of a `.env` file that is named.
+    pub(super) fn variables_in(&mut self, path: &Value, range: TextRange) -> Option<Value> {
+        let path = self.file_at(path)?;
+        self.spend(range.len().to_usize() / 64);
+        self.modules.settings.read(self.files, &path, Form::Env)
+    }
+
+    /// The variables of the nearest `.env` file, in the folder of the code or in one above it.
+    pub(super) fn nearest_variables(&mut self) -> Option<Value> {
+        let folder = self.folder_with(VARIABLES)?;
+        let path = format!("{folder}/{VARIABLES}");
+        self.modules.settings.read(self.files, path.trim_start_matches('/'), Form::Env)
+    }
+
+    /// The nearest folder, from that of the code upwards, that holds a file.
+    fn folder_with(&mut self, name: &str) -> Option<String> {
+        let mut folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        loop {
+            self.spend(100);
+            if self.files.exists(format!("{folder}/{name}").trim_start_matches('/')) {
+                return Some(folder);
+            }
+            if folder.is_empty() {
+                return None;
+            }
+            folder.truncate(folder.rfind('/').unwrap_or(0));
+        }
     }
 
     /// `open(path)`, to be read.
@@ -259,6 +329,12 @@ impl<'a> Machine<'a> {
                 _ => self.unknown(Reason::RunTime, range),
             };
         }
+        if object.class.as_deref() == Some(RUAMEL) {
+            return match (name, arguments.positional.first()) {
+                ("load", Some(argument)) => self.yaml_at(&argument.value, range),
+                _ => self.unknown(Reason::RunTime, range),
+            };
+        }
         let text = |name: &str, at| arguments.get(name, at).and_then(Value::plain_text);
         match name {
             "read" | "read_file" => {
@@ -328,6 +404,7 @@ fn parsed(source: &Source, form: Form) -> Option<Value> {
             return Some(of_table(source, table.get_ref(), Span::new(span.start, span.end)));
         }
         Form::Ini => return ini(source),
+        Form::Env => return Some(variables(source)),
     };
     let is_broken = tree.faults.iter().any(|fault| fault.fatal);
     tree.root().filter(|_| !is_broken).map(|root| plain::value(source, root))
@@ -365,6 +442,34 @@ fn of_toml(source: &Source, value: &DeValue<'_>, span: Span) -> Value {
         }
         DeValue::Table(table) => of_table(source, table, span),
     }
+}
+
+/// The variables of a `.env` file: `NAME=value`, with `export` and quotes or without. One that goes on in the next line, or
+/// mentions another one, is unknown.
+fn variables(source: &Source) -> Value {
+    let mut object = Object::default();
+    let mut at = 0;
+    for line in source.text().split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let text = line.trim();
+        let text = text.strip_prefix("export ").unwrap_or(text).trim_start();
+        let Some((name, value)) = text.split_once('=').filter(|_| !text.starts_with('#')) else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        let begin = start + line.find(name).unwrap_or(0);
+        let place = source.place(Span::new(begin, begin + name.len()));
+        let quoted = ['"', '\''].into_iter().find_map(|quote| Some((quote, value.strip_prefix(quote)?)));
+        let plain = match quoted {
+            Some((quote, inner)) => inner.split_once(quote).map(|(inner, _)| inner),
+            None => Some(value.split_once(" #").map_or(value, |(value, _)| value.trim_end())),
+        };
+        let value = match plain.filter(|plain| !plain.contains('$') && !plain.contains('\\')) {
+            Some(plain) => Value::text(plain, place),
+            None => Value::unknown(Reason::Unsupported, format!("environment variable `{name}`"), place),
+        };
+        object.set(Entry { name: name.into(), place, value });
+    }
+    Value::object(object, source.place(Span::new(0, source.text().len())))
 }
 
 /// The sections of an INI file as Python's `configparser` reads them: names of options in lower case, the options of

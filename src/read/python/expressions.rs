@@ -11,6 +11,7 @@ use super::{
     branches::either,
     callables::LAMBDA,
     classes::CLASS,
+    command_line::FLAGS,
     regions,
     resting::{as_sure_as, resting_on},
     text::{one_of, percent, pieces_of},
@@ -122,6 +123,8 @@ impl<'a> Machine<'a> {
                 value
             }
             Expr::Await(inner) => self.eval(&inner.value),
+            Expr::Yield(inner) => self.yields(inner.value.as_deref(), range),
+            Expr::YieldFrom(inner) => self.yields_from(&inner.value, range),
             Expr::Starred(starred) => self.eval(&starred.value),
             Expr::ListComp(list) => self.comprehension(&list.generators, None, &list.elt, range),
             Expr::SetComp(set) => self.comprehension(&set.generators, None, &set.elt, range),
@@ -190,6 +193,10 @@ impl<'a> Machine<'a> {
                     None => self.unknown(Reason::Limit, range),
                 })
             }
+            Data::Symbol(symbol) if &**symbol == FLAGS => {
+                let flag = self.lookup(&[FLAGS, ".", name].concat()).map(|binding| binding.value.clone());
+                flag.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
             Data::Symbol(symbol) => match name_of([&**symbol, ".", name].concat()) {
                 Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
                 None => self.unknown(Reason::Limit, range),
@@ -231,6 +238,10 @@ impl<'a> Machine<'a> {
 
     fn subscript(&mut self, subscript: &'a ExprSubscript) -> Value {
         let base = self.eval(&subscript.value);
+        if let Expr::Slice(slice) = &*subscript.slice {
+            let value = self.slice(&base, slice, subscript.range());
+            return as_sure_as(value, &base);
+        }
         let key = self.eval(&subscript.slice);
         self.item(&base, &key, subscript.range())
     }
@@ -281,7 +292,8 @@ impl<'a> Machine<'a> {
                 self.class_constant(class, name).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Data::Symbol(symbol), Data::Text(name)) if &**symbol == "os.environ" => {
-                Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
+                let unknown = || Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place);
+                self.variable(name).unwrap_or_else(unknown)
             }
             (Data::Unknown(unknown), Data::Text(name)) => self.part_of(unknown, &format!("[{name:?}]"), range),
             _ => self.unknown(Reason::RunTime, range),

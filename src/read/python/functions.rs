@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, ExprCall, ParameterWithDefault, Stmt, StmtFunctionDe
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, branches::either, calls::Arguments, scope::Scope, scope::same_known};
+use super::{Machine, branches::either, calls::Arguments, generators::Yielded, scope::Scope, scope::same_known};
 use crate::{
     graph::{
         guard::Formula,
@@ -44,13 +44,15 @@ pub(super) struct Frame {
     pub(super) receiver: Option<Arc<str>>,
     /// What it returned so far, each under the condition that it got there.
     returned: Vec<(Formula, Value)>,
+    /// What it yielded so far.
+    pub(super) yielded: Yielded,
 }
 
 impl Frame {
     /// The body of a function that is walked now.
     pub(super) fn of(function: Place, node: &StmtFunctionDef, class: Option<Arc<str>>, is_method: bool) -> Self {
         let receiver = first_parameter(node).filter(|_| is_method);
-        Self { function, class, receiver, returned: Vec::new() }
+        Self { function, class, receiver, returned: Vec::new(), yielded: Yielded::default() }
     }
 }
 
@@ -108,9 +110,11 @@ impl<'a> Machine<'a> {
         let Some(own) = self.own_name(name) else {
             return self.abroad(name, &mut |machine| machine.function_call(name, arguments, site));
         };
-        let known = self.functions.get(own).cloned().flatten();
-        let function = known.filter(|function| function.node.decorator_list.is_empty())?;
-        self.follow(&function, None, arguments, site)
+        let function = self.functions.get(own).cloned().flatten()?;
+        let wrapping = self.wrapping(function.node)?;
+        let mut followed = self.follow(&function, None, arguments, site)?;
+        followed.value = wrapping.of(followed.value, site);
+        Some(followed)
     }
 
     /// Gives the lists, dicts and objects of the caller what a function made of them.
@@ -169,6 +173,7 @@ impl<'a> Machine<'a> {
         let outer = (std::mem::replace(&mut self.outer, inner), std::mem::replace(&mut self.guard, Formula::True));
         let target = self.target.take();
         let resting = self.resting.clone();
+        let looping = std::mem::take(&mut self.looping);
         let times = self.making.entry(whole).or_insert(0);
         *times += 1;
         let is_quiet = *times > MAX_MAKING;
@@ -181,7 +186,7 @@ impl<'a> Machine<'a> {
         self.function.pop();
         self.sites.pop();
         self.quiet -= u32::from(is_quiet);
-        (self.resting, self.target) = (resting, target);
+        (self.resting, self.target, self.looping) = (resting, target, looping);
         (self.outer, self.guard) = outer;
         let after = self.scopes.pop().unwrap_or_default();
         self.scopes.extend(beyond);
@@ -195,10 +200,11 @@ impl<'a> Machine<'a> {
             }
         });
         let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
-        let value = if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) {
-            Value::unknown(Reason::Control, format!("what `{}` yields", function.name), site)
-        } else {
-            result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site)
+        let value = match frame {
+            Some(frame) if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) => {
+                frame.yielded.list(&function.name, site)
+            }
+            frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site),
         };
         Some(Followed { value, receiver, given: changed.collect() })
     }

@@ -2,17 +2,23 @@
 //! conditions, and what they would create becomes resources. Nothing is run.
 
 mod api;
+mod attribute_dicts;
 mod bounds;
 mod branches;
 mod callables;
 mod calls;
 mod classes;
 mod collections;
+mod command_line;
 mod conditions;
 mod config_files;
+mod environment;
 mod expressions;
+mod formats;
 mod functions;
+mod generators;
 mod images;
+mod matching;
 mod modules;
 mod names;
 mod objects;
@@ -225,6 +231,8 @@ struct Machine<'a> {
     queued: FxHashSet<u32>,
     /// Rounds of loops that were walked one by one.
     rounds: usize,
+    /// How many loops of the function at hand are walked once for all of their rounds.
+    looping: u32,
     /// The calls of them that are being followed, outermost first.
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
@@ -287,6 +295,7 @@ impl<'a> Machine<'a> {
             generators: FxHashMap::default(),
             queued: FxHashSet::default(),
             rounds: 0,
+            looping: 0,
             frames: Vec::new(),
             followed: 0,
             script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
@@ -348,11 +357,15 @@ impl<'a> Machine<'a> {
     /// Parameters are unknown, but for what their defaults say.
     fn bind_parameters(&mut self, definition: &'a StmtFunctionDef, scope: &mut Scope, mut receiver: Option<Value>) {
         let parameters = &definition.parameters;
+        let mut given = self.given_by_decorators(definition);
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
             let place = self.place(parameter.parameter.range());
             let value = match (receiver.take(), parameter.default.as_deref()) {
                 (Some(receiver), _) => receiver,
+                (None, None) if given.contains_key(&name) => {
+                    given.remove(&name).unwrap_or_else(|| Value::absent(place))
+                }
                 (None, Some(default)) => self.argument_default(default, &name, place),
                 (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
             };
@@ -378,6 +391,7 @@ impl<'a> Machine<'a> {
     fn finish(mut self) -> Part {
         self.open_untrained();
         self.drop_unmade_models();
+        self.configured();
         let unit = self.unit.clone();
         let input = Input::Sdk;
         let mut script = self.script;

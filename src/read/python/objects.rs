@@ -9,6 +9,7 @@ use super::{
     Machine,
     calls::Arguments,
     classes::{CLASS, Class, Form, MEMBER, Method, MethodKind, SUPER},
+    collections::merge,
     functions::Followed,
     resting::as_sure_as,
     scope::same_known,
@@ -335,6 +336,20 @@ impl<'a> Machine<'a> {
                 }
             },
         }
+    }
+
+    /// `object.__dict__.update(…)`, or `setattr(object, name, value)` as such an update.
+    pub(super) fn update_fields(&mut self, target: &'a Expr, arguments: &Arguments, range: TextRange) -> Value {
+        let (place, why) = (self.place(range), self.why(range));
+        let named = Value::object(arguments.named.clone(), place);
+        let first = arguments.positional.first().map(|argument| argument.value.clone());
+        let more: Vec<Value> = first.into_iter().chain([named]).map(|value| self.rested(value)).collect();
+        self.change(target, &mut |known| {
+            if let Data::Object(object) = &mut known.data {
+                more.iter().for_each(|more| merge(Arc::make_mut(object), more, &why));
+            }
+        });
+        Value::absent(place)
     }
 
     /// `super()` in a method that is being followed.

@@ -3,10 +3,19 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, visitor::Visitor};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, Stmt, StmtFor, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, classes::CLASS, scope::Scope, text::one_of};
+use super::{
+    Machine,
+    attribute_dicts::is_attribute_dict,
+    callables::{FUNCTION, LAMBDA},
+    calls::Arguments,
+    classes::CLASS,
+    expressions::composed,
+    scope::Scope,
+    text::one_of,
+};
 use crate::graph::{
     guard::Formula,
     value::{Data, Entry, List, Object, Reason, Unknown, Value},
@@ -56,7 +65,7 @@ impl<'a> Machine<'a> {
                 self.spend(list.items.len() / 8);
                 Some(list.items.clone())
             }
-            Data::Object(object) if object.open.is_none() && object.class.is_none() => {
+            Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(is_attribute_dict) => {
                 self.spend(object.entries.len() / 8);
                 Some(object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect())
             }
@@ -66,8 +75,8 @@ impl<'a> Machine<'a> {
     }
 
     /// Built-in functions that make lists of lists; nothing for another function, or where nothing is known.
-    pub(super) fn builtin_of_rounds(&mut self, name: &str, arguments: &Arguments, range: TextRange) -> Option<Value> {
-        let place = self.place(range);
+    pub(super) fn builtin_of_rounds(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let (range, place) = (call.range(), self.place(call.range()));
         let given: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
         if arguments.named.open.is_some() {
             return None;
@@ -93,6 +102,43 @@ impl<'a> Machine<'a> {
                 #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
                 let pair = |(at, item)| Value::list(vec![Value::number(at as f64 + start, place), item], place);
                 Some(Value::list(items.into_iter().enumerate().map(pair).collect(), place))
+            }
+            ("map" | "filter", [function, over]) => {
+                let items = self.items(over).filter(|items| items.len() <= MAX_ITEMS)?;
+                self.mapped(name, function, items, call)
+            }
+            ("sorted", [over]) => {
+                let items = self.items(over)?;
+                self.spend(items.len() * 8);
+                let is_reversed = match arguments.named.entry("reverse").map(|entry| &entry.value.data) {
+                    None | Some(Data::Bool(false)) => false,
+                    Some(Data::Bool(true)) => true,
+                    Some(_) => return Some(self.unknown(Reason::RunTime, range)),
+                };
+                let sorted = sorted(items).filter(|_| arguments.named.entry("key").is_none());
+                let Some(mut sorted) = sorted else { return Some(self.unknown(Reason::RunTime, range)) };
+                if is_reversed {
+                    sorted.reverse();
+                }
+                Some(Value::list(sorted, place))
+            }
+            ("next", [over, ..]) => {
+                let List { items, open } = match &over.data {
+                    Data::List(list) => list.as_ref().clone(),
+                    _ => return None,
+                };
+                let first = items.into_iter().next().filter(|_| given.len() == 1 || open.is_none());
+                first.or_else(|| given.get(1).filter(|_| open.is_none()).map(|default| (*default).clone()))
+            }
+            ("max" | "min", [_, _, ..]) => {
+                let number = |value: &&Value| match &value.data {
+                    Data::Number(number) => Some(number.near()),
+                    _ => None,
+                };
+                let numbers: Vec<f64> = given.iter().map(number).collect::<Option<_>>()?;
+                let chosen = if name == "max" { f64::max } else { f64::min };
+                let value = Value::number(numbers.into_iter().reduce(chosen)?, place);
+                Some(composed(value, &given))
             }
             ("reversed", [over]) => {
                 let mut items = self.items(over)?;
@@ -126,6 +172,60 @@ impl<'a> Machine<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Functions of `itertools` over lists that are known; nothing for others.
+    pub(super) fn itertools(&mut self, symbol: &str, arguments: &Arguments, range: TextRange) -> Option<Value> {
+        let place = self.place(range);
+        let given = arguments.positional.iter().map(|argument| &argument.value);
+        let lists: Option<Vec<Vec<Value>>> = match symbol {
+            "itertools.product" | "itertools.chain" => given.map(|value| self.items(value)).collect(),
+            "itertools.chain.from_iterable" => {
+                let outer = self.items(arguments.get("", 0)?)?;
+                outer.iter().map(|value| self.items(value)).collect()
+            }
+            _ => return None,
+        };
+        let lists = lists.filter(|_| arguments.named.open.is_none() && arguments.named.entries.is_empty())?;
+        if symbol != "itertools.product" {
+            self.spend(lists.iter().map(Vec::len).sum());
+            return Some(Value::list(lists.concat(), place));
+        }
+        let count = lists.iter().try_fold(1, |count: usize, list| count.checked_mul(list.len()));
+        count.filter(|&count| count <= MAX_ITEMS)?;
+        let rows = lists.iter().fold(vec![Vec::new()], |rows: Vec<Vec<Value>>, list| {
+            let longer = |row: &Vec<Value>| list.iter().map(|item| [&row[..], &[item.clone()]].concat()).collect();
+            rows.iter().flat_map::<Vec<Vec<Value>>, _>(longer).collect()
+        });
+        self.spend(rows.len() * lists.len());
+        Some(Value::list(rows.into_iter().map(|row| Value::list(row, place)).collect(), place))
+    }
+
+    /// `map` and `filter` with a function of the project.
+    fn mapped(&mut self, name: &str, function: &Value, items: Vec<Value>, call: &'a ExprCall) -> Option<Value> {
+        let is_known = match &function.data {
+            Data::Symbol(symbol) => [LAMBDA, FUNCTION, CLASS, "builtins."].iter().any(|kind| symbol.starts_with(kind)),
+            _ => false,
+        };
+        if !is_known {
+            return None;
+        }
+        let mut kept = Vec::new();
+        for item in items {
+            let arguments =
+                Arguments { positional: vec![super::objects::positional(item.clone())], named: Object::default() };
+            let answer = self.call_known(function, call, &arguments);
+            if name == "map" {
+                kept.push(answer);
+                continue;
+            }
+            match self.truth(&answer, &call.func) {
+                Formula::True => kept.push(item),
+                Formula::False => {}
+                _ => return None,
+            }
+        }
+        Some(Value::list(kept, self.place(call.range())))
     }
 
     /// A comprehension: its items where the lists that it goes through are known. Else its parts are evaluated once
@@ -192,6 +292,39 @@ impl<'a> Machine<'a> {
             }
         }
     }
+}
+
+/// Texts or numbers in order, or pairs that begin with texts; nothing where that cannot be told.
+fn sorted(mut items: Vec<Value>) -> Option<Vec<Value>> {
+    /// What decides.
+    fn key(item: &Value) -> Option<(Option<&str>, f64)> {
+        match &item.data {
+            Data::Text(text) => Some((Some(text), 0.0)),
+            Data::Number(number) => Some((None, number.near())),
+            _ => None,
+        }
+    }
+    /// The same of a pair; those that begin alike cannot be told.
+    fn first(item: &Value) -> Option<(Option<&str>, f64)> {
+        match &item.data {
+            Data::List(list) => list.items.first().and_then(key),
+            _ => None,
+        }
+    }
+    type Key = fn(&Value) -> Option<(Option<&str>, f64)>;
+    let are_plain = items.iter().all(|item| key(item).is_some());
+    let of: Key = if are_plain { key } else { first };
+    let kinds: Option<Vec<bool>> = items.iter().map(|item| Some(of(item)?.0.is_some())).collect();
+    if kinds?.windows(2).any(|pair| pair[0] != pair[1]) {
+        return None;
+    }
+    let compare = |left: &Value, right: &Value| match (of(left), of(right)) {
+        (Some((left, one)), Some((right, two))) => left.cmp(&right).then(one.total_cmp(&two)),
+        _ => std::cmp::Ordering::Equal,
+    };
+    items.sort_by(compare);
+    let is_clear = are_plain || items.windows(2).all(|pair| compare(&pair[0], &pair[1]).is_lt());
+    is_clear.then_some(items)
 }
 
 /// What a comprehension made so far.

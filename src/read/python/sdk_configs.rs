@@ -2,11 +2,74 @@
 
 use std::sync::Arc;
 
-use super::sdk::{mapped, set_property};
+use rustc_hash::FxHashMap;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    sdk::{mapped, set_property},
+};
 use crate::{
-    graph::value::{Data, Entry, List, Object as Entries, Reason, Unknown, Value},
+    graph::{
+        Input,
+        value::{Data, Entry, List, Object as Entries, Reason, Unknown, Value},
+    },
+    read::sdk_config,
     source::Place,
 };
+
+/// What a session is given in the place of `config.yaml`.
+const CONFIG: &str = "sagemaker_config";
+
+impl Machine<'_> {
+    /// Fills in what the sessions' own configurations say. A resource that follows from others, such as the endpoint of a
+    /// model, may have any of their sessions.
+    pub(super) fn configured(&mut self) {
+        let given = |arguments: &Entries| {
+            let session = arguments.entry("sagemaker_session").or_else(|| arguments.entry("session"))?;
+            Some(session.value.entry(CONFIG)?.value.clone())
+        };
+        let known: FxHashMap<Arc<str>, Option<Value>> =
+            self.objects.iter().map(|(id, object)| (id.clone(), given(&object.arguments))).collect();
+        let mut configs: Vec<Value> = known.values().flatten().cloned().collect();
+        configs.sort_by_key(|config| config.origin.place);
+        configs.dedup_by_key(|config| config.origin.place);
+        if configs.is_empty() {
+            return;
+        }
+        let mut steps = 0;
+        for resource in self.part.resources.iter_mut().filter(|resource| resource.input == Input::Sdk) {
+            match known.get(&resource.key.id) {
+                Some(Some(config)) => {
+                    sdk_config::apply_given(resource, config, true);
+                    steps += 16;
+                }
+                // Constructed with another session.
+                Some(None) => {}
+                None => {
+                    configs.iter().for_each(|config| sdk_config::apply_given(resource, config, false));
+                    steps += 16 * configs.len();
+                }
+            }
+        }
+        self.spend(steps);
+    }
+
+    /// `estimator.hyperparameters[key] = value`; whether it was that.
+    pub(super) fn set_hyperparameter(&mut self, estimator: &Value, key: &Value, value: &Value, place: Place) -> bool {
+        let Data::Reference(reference) = &estimator.data else { return false };
+        let mut named = Entries::default();
+        match key.plain_text() {
+            Some(name) => named.set(Entry { name, place, value: value.clone() }),
+            None => {
+                let name = "a hyperparameter whose name is not known".into();
+                named.open = Some(Unknown { reason: Reason::RunTime, name, place });
+            }
+        }
+        self.update_hyperparameters(&reference.id, place, &Arguments { positional: Vec::new(), named });
+        true
+    }
+}
 
 /// `DataCaptureConfig`. Source: sagemaker 2.257.7, `model_monitor.data_capture_config`, read 2026-11-26.
 const DATA_CAPTURE: &[(&str, &str)] = &[

@@ -10,7 +10,10 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::{Machine, bounds::MAX_DEPTH, callables::FUNCTION, classes::CLASS, conditions::question};
+use super::{
+    Machine, attribute_dicts::is_attribute_dict, bounds::MAX_DEPTH, callables::FUNCTION, classes::CLASS,
+    conditions::question, generators::entered,
+};
 use crate::{
     graph::{
         fact::Import,
@@ -87,13 +90,7 @@ impl<'a> Machine<'a> {
             Stmt::Global(statement) => {
                 self.globals.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
             }
-            Stmt::Match(statement) => {
-                self.eval(&statement.subject);
-                for case in &statement.cases {
-                    let when = self.open_at(case.range());
-                    self.branch(&when, &mut |machine| machine.block(&case.body), &mut |_| false);
-                }
-            }
+            Stmt::Match(statement) => return self.match_statement(statement),
             Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
         }
         false
@@ -167,12 +164,12 @@ impl<'a> Machine<'a> {
                     Expr::List(list) => &list.elts,
                     _ => return,
                 };
-                let items = match &value.data {
-                    Data::List(list) if list.open.is_none() && list.items.len() == elements.len() => list.items.clone(),
-                    _ => elements.iter().map(|element| self.unknown(Reason::RunTime, element.range())).collect(),
-                };
+                let unknown =
+                    || elements.iter().map(|element| self.unknown(Reason::RunTime, element.range())).collect();
+                let items: Vec<Value> = self.unpacked(elements, &value).unwrap_or_else(unknown);
                 for (element, item) in elements.iter().zip(items) {
-                    self.assign(element, item, None);
+                    let target = if let Expr::Starred(starred) = element { &*starred.value } else { element };
+                    self.assign(target, item, None);
                 }
             }
             Expr::Starred(starred) => {
@@ -189,7 +186,7 @@ impl<'a> Machine<'a> {
                         self.place(target.range()),
                     );
                 } else if let Data::Object(object) = &base.data
-                    && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS))
+                    && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS) || is_attribute_dict(class))
                 {
                     self.set_field(attribute, value);
                 } else if let Some(path) = self.dotted(target) {
@@ -199,6 +196,18 @@ impl<'a> Machine<'a> {
             }
             Expr::Subscript(subscript) => {
                 let key = self.eval(&subscript.slice);
+                let place = self.place(target.range());
+                if self.set_environment(&subscript.value, &key, &value, place) {
+                    return;
+                }
+                if let Expr::Attribute(of) = &*subscript.value
+                    && matches!(of.attr.as_str(), "hyperparameters" | "_hyperparameters")
+                {
+                    let estimator = self.eval(&of.value);
+                    if self.set_hyperparameter(&estimator, &key, &value, place) {
+                        return;
+                    }
+                }
                 self.set_item(&subscript.value, &key, value, self.place(target.range()));
             }
             _ => {}
@@ -351,7 +360,9 @@ impl<'a> Machine<'a> {
                     machine.forget(name);
                 }
                 start(machine);
+                machine.looping += 1;
                 machine.block(body);
+                machine.looping -= 1;
                 false
             },
             &mut |_| false,
@@ -359,7 +370,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Statements that are nested too deeply to be followed: what they assign may have any value.
-    fn skip(&mut self, statements: &'a [Stmt]) {
+    pub(super) fn skip(&mut self, statements: &'a [Stmt]) {
         let Some(first) = statements.first() else { return };
         self.note_limit(first.range());
         for name in self.assigned(statements) {
@@ -391,6 +402,7 @@ impl<'a> Machine<'a> {
     fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
         for item in &statement.items {
             let value = self.eval(&item.context_expr);
+            let value = entered(value);
             if let Some(target) = &item.optional_vars {
                 self.assign(target, value, None);
             }

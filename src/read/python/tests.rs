@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod follow;
+mod idioms;
 mod sdk_objects;
 
 use std::fmt::Write;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
-use super::{Machine, expressions::composed};
+use super::{Machine, expressions::composed, formats::formatted};
 use crate::{
     graph::value::{Data, Object, Piece, Reason, Unknown, Value},
     source::Place,
@@ -24,13 +24,7 @@ impl<'a> Machine<'a> {
                                 pieces.push(Piece::Text(literal.value.as_ref().into()));
                             }
                             InterpolatedStringElement::Interpolation(hole) => {
-                                let value = self.eval(&hole.expression);
-                                // A format such as `:02d` changes the text in ways that we do not follow.
-                                let value = if hole.format_spec.is_some() {
-                                    self.unknown(Reason::Unsupported, hole.range())
-                                } else {
-                                    value
-                                };
+                                let value = self.interpolated(hole);
                                 holes.push(value.clone());
                                 pieces.push(hole_or_text(value));
                             }
@@ -107,6 +101,7 @@ pub(super) fn format(format: &str, values: &[Value], named: &Object, place: Plac
             return Value::template(pieces, place);
         };
         let field = &tail[1..end];
+        let (field, spec) = field.split_once(':').unwrap_or((field, ""));
         let value = if field.is_empty() {
             next += 1;
             values.get(next - 1).cloned()
@@ -115,7 +110,11 @@ pub(super) fn format(format: &str, values: &[Value], named: &Object, place: Plac
         } else {
             named.entry(field).map(|entry| entry.value.clone())
         };
-        pieces.push(value.map_or_else(hole, hole_or_text));
+        pieces.push(match value {
+            Some(value) if spec.is_empty() => hole_or_text(value),
+            Some(value) => formatted(&value, spec).map_or_else(hole, |text| Piece::Text(text.into())),
+            None => hole(),
+        });
         rest = &tail[end + 1..];
     }
     pieces.push(Piece::Text(rest.into()));

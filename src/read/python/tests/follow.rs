@@ -77,7 +77,7 @@ fn functions_change_what_they_are_given() {
         ("def fill(c):\n    c = {'instance_type': 'b'}\nc = {'instance_type': 'a'}\nfill(c)\nEstimator(**c)", "a"),
         ("C = {'t': 'a'}\ndef fill():\n    C['t'] = 'b'\nfill()\nEstimator(instance_type=C['t'])", "b"),
         ("T = 'a'\ndef set():\n    global T\n    T = 'b'\nset()\nEstimator(instance_type=T)", "b"),
-        ("def each():\n    yield 'a'\nfor t in each():\n    Estimator(instance_type=t)", "?"),
+        ("def each():\n    yield 'a'\nfor t in each():\n    Estimator(instance_type=t)", "a"),
         (
             "def outer(t):\n    def inner():\n        return t\n    return Estimator(instance_type=inner())\nouter('a')",
             "a",

@@ -1,6 +1,6 @@
 //! What the SDK's argument objects and methods set.
 
-use super::{property, read};
+use super::{job, property, read};
 
 fn endpoint(arguments: &str, path: &str) -> String {
     let script = format!(
@@ -138,4 +138,38 @@ fn every_create_call_of_sagemaker_makes_a_resource() {
     }
     let url = read("import boto3\nboto3.client('sagemaker').create_presigned_domain_url(DomainId='d')");
     assert!(url.resources.is_empty(), "a URL is no resource");
+}
+
+#[test]
+fn a_session_may_have_a_configuration_of_its_own() {
+    let of = |config: &str, session: &str| {
+        let script = format!(
+            "import sagemaker\ns = sagemaker.Session(sagemaker_config={config})\ne = Estimator(image_uri='i', instance_count=1, instance_type='a'{session})\ne.fit()"
+        );
+        job(&script, "VpcConfig")
+    };
+    let given = ", sagemaker_session=s";
+    let config = "{'SageMaker': {'TrainingJob': {'VpcConfig': {'Subnets': ['a'], 'SecurityGroupIds': ['b']}}}}";
+    assert_eq!(of(config, given), "{Subnets=[a] SecurityGroupIds=[b]}");
+    assert_eq!(of(config, ""), "absent", "another session");
+    assert_eq!(of("{'SageMaker': {'Model': {'VpcConfig': {}}}}", given), "absent");
+    assert_eq!(of("load()", given), "open");
+    assert_eq!(
+        of(config, ", sagemaker_session=s, subnets=['c'], security_group_ids=['d']"),
+        "{Subnets=[c] SecurityGroupIds=[d]}"
+    );
+}
+
+#[test]
+fn hyperparameters_are_set_by_their_names_too() {
+    let of = |line: &str| {
+        let script = format!(
+            "e = Estimator(image_uri='i', instance_count=1, instance_type='a', hyperparameters={{'x': 1}})\n{line}\ne.fit()"
+        );
+        job(&script, "HyperParameters")
+    };
+    assert_eq!(of("e._hyperparameters['y'] = 2"), "{x=1 y=2}");
+    assert_eq!(of("e.hyperparameters['x'] = 2"), "{x=2}");
+    assert_eq!(of("e._hyperparameters.update({'y': 2})"), "{x=1 y=2}");
+    assert!(of("e._hyperparameters[name()] = 2").ends_with("…}"), "any of them may be another");
 }

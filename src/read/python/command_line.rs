@@ -1,0 +1,203 @@
+//! What the command line gives: an argument is its default, unless somebody gives another value.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::{Machine, calls::Arguments};
+use crate::graph::value::{Data, Entry, Object, Reason, StepKind, Value};
+
+/// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
+pub(super) const PARSER: &str = "argparse.ArgumentParser";
+/// A group of a parser's arguments, or the parser of one command: an object that names the parser.
+pub(super) const GROUP: &str = "argparse.group";
+/// Where flags of `absl` are kept.
+pub(super) const FLAGS: &str = "absl.flags.FLAGS";
+
+impl<'a> Machine<'a> {
+    /// A method of a parser of arguments.
+    pub(super) fn parser_method(
+        &mut self,
+        parser: &Arc<Object>,
+        target: &'a Expr,
+        method: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        let place = self.place(range);
+        match method {
+            "add_argument" | "set_defaults" => {
+                let path = self.dotted(target).map(|path| path.into_owned());
+                if let Some(path) = path {
+                    self.add_arguments(&path, method, arguments, false, range);
+                }
+                self.unknown(Reason::RunTime, range)
+            }
+            "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers" => {
+                let Some(path) = self.dotted(target) else { return self.unknown(Reason::RunTime, range) };
+                let mut group = Object { class: Some(GROUP.into()), ..Object::default() };
+                group.set(Entry { name: "of".into(), place, value: Value::text(&*path, place) });
+                if method == "add_subparsers" {
+                    group.set(Entry { name: "several".into(), place, value: Value::new(Data::Bool(true), place) });
+                }
+                Value::object(group, place)
+            }
+            "parse_args" | "parse_known_args" => {
+                let parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
+                let parsed = Value::object(parsed, place);
+                if method == "parse_args" {
+                    return parsed;
+                }
+                Value::list(vec![parsed, self.unknown(Reason::RunTime, range)], place)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// A method of a group of arguments: it belongs to its parser.
+    pub(super) fn group_method(
+        &mut self,
+        group: &Arc<Object>,
+        method: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        let place = self.place(range);
+        match method {
+            "add_parser" | "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers" => {
+                Value::new(Data::Object(group.clone()), place)
+            }
+            "add_argument" | "set_defaults" => {
+                let path = group.entry("of").and_then(|entry| entry.value.plain_text());
+                let is_one_of_several = group.entry("several").is_some();
+                if let Some(path) = path {
+                    self.add_arguments(&path, method, arguments, is_one_of_several, range);
+                }
+                self.unknown(Reason::RunTime, range)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// Gives a parser the defaults of an argument, or of `set_defaults`. Of several commands, each may have the same.
+    fn add_arguments(
+        &mut self,
+        parser: &str,
+        method: &str,
+        arguments: &Arguments,
+        is_one_of_several: bool,
+        range: TextRange,
+    ) {
+        let place = self.place(range);
+        let mut defaults: Vec<(Arc<str>, Value)> = Vec::new();
+        if method == "set_defaults" {
+            let given = arguments.named.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
+            let given = given.map(|entry| {
+                let value = entry.value.clone().via(StepKind::ArgumentDefault, entry.name.clone(), entry.place);
+                (entry.name.clone(), value)
+            });
+            defaults.extend(given);
+        } else {
+            let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
+            let flag = flags.max_by_key(|flag| flag.len());
+            let named = arguments.named.entry("dest").and_then(|entry| entry.value.plain_text()).or(flag);
+            let action = arguments.named.entry("action").and_then(|entry| entry.value.plain_text());
+            let default = match (arguments.named.entry("default"), action.as_deref()) {
+                (Some(entry), _) if !matches!(entry.value.data, Data::Absent) => Some(entry.value.clone()),
+                (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
+                _ => None,
+            };
+            if let (Some(flag), Some(default)) = (named, default) {
+                let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
+                defaults.push((name, default.via(StepKind::ArgumentDefault, flag, place)));
+            }
+        }
+        let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
+        let mut steps = 0;
+        for (name, value) in defaults {
+            let (more, _) = scope.change(parser, &mut |known| {
+                let Data::Object(object) = &mut known.data else { return };
+                let is_known = is_one_of_several && object.entry(&name).is_some();
+                let value = if is_known {
+                    Value::unknown(Reason::RunTime, format!("argument `{name}` of several commands"), place)
+                } else {
+                    value.clone()
+                };
+                Arc::make_mut(object).set(Entry { name: name.clone(), place, value });
+            });
+            steps += more;
+        }
+        self.spend(steps);
+    }
+
+    /// A call that tells of an argument, or of its default; nothing for others.
+    pub(super) fn command_line_call(
+        &mut self,
+        symbol: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let place = self.place(call.range());
+        match symbol {
+            "typer.Option" | "typer.Argument" => {
+                let default = arguments.get("default", 0).filter(|default| !default.is_unknown())?;
+                Some(default.clone())
+            }
+            "absl.flags.DEFINE_string"
+            | "absl.flags.DEFINE_integer"
+            | "absl.flags.DEFINE_float"
+            | "absl.flags.DEFINE_bool"
+            | "absl.flags.DEFINE_boolean"
+            | "absl.flags.DEFINE_enum" => {
+                let name = arguments.get("name", 0)?.plain_text()?;
+                let default = arguments.get("default", 1).filter(|default| !matches!(default.data, Data::Absent))?;
+                let value = default.clone().via(StepKind::ArgumentDefault, name.clone(), place);
+                let slot: Arc<str> = format!("{FLAGS}.{name}").into();
+                self.scopes.first_mut()?.bind(slot, value.clone(), place);
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the decorators of a function hand to it when somebody runs the script: the options of `click`, the
+    /// configuration of Hydra.
+    pub(super) fn given_by_decorators(&mut self, definition: &'a StmtFunctionDef) -> FxHashMap<Arc<str>, Value> {
+        let mut given = FxHashMap::default();
+        for decorator in &definition.decorator_list {
+            let Expr::Call(call) = &decorator.expression else { continue };
+            let symbol = self.symbol_of(&call.func);
+            let place = self.place(call.range());
+            match &*symbol {
+                "click.option" | "click.argument" | "rich_click.option" | "rich_click.argument" => {
+                    let arguments = self.arguments(call);
+                    let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
+                    // A name without dashes is the parameter's; else the longest flag is.
+                    let flag = flags.max_by_key(|flag| (!flag.starts_with('-'), flag.len()));
+                    let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());
+                    let is_flag = named("is_flag").is_some_and(|value| matches!(value.data, Data::Bool(true)));
+                    let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
+                    let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
+                    if let (Some(flag), Some(default)) = (flag, default) {
+                        let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
+                        let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
+                        given.insert(name, default.via(StepKind::ArgumentDefault, flag, place));
+                    }
+                }
+                "hydra.main" => {
+                    let arguments = self.arguments(call);
+                    let parameters = &definition.parameters;
+                    let first = parameters.posonlyargs.iter().chain(&parameters.args).next();
+                    if let Some(first) = first {
+                        let config = self.hydra_config(definition, &arguments, place);
+                        given.insert(first.parameter.name.as_str().into(), config);
+                    }
+                }
+                _ => {}
+            }
+        }
+        given
+    }
+}

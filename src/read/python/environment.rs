@@ -1,0 +1,146 @@
+//! Environment variables: what the code itself sets, what a `.env` file sets, and defaults.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::{Machine, calls::Arguments};
+use crate::{
+    graph::value::{Data, Object, Reason, StepKind, Value},
+    source::Place,
+};
+
+/// Stands for all variables, once one is set whose name is not known.
+const ANY: &str = "*";
+
+/// The name of a variable among those of the module.
+fn slot(name: &str) -> String {
+    ["os.environ[", name, "]"].concat()
+}
+
+impl<'a> Machine<'a> {
+    /// A call that reads or sets environment variables; nothing for others.
+    pub(super) fn environment_call(
+        &mut self,
+        symbol: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let place = self.place(call.range());
+        match symbol {
+            "os.environ.get" | "os.getenv" | "decouple.config" => {
+                let name = arguments.get("key", 0).and_then(Value::plain_text);
+                if let Some(known) = name.as_ref().and_then(|name| self.variable(name)) {
+                    return Some(known);
+                }
+                let name = name.unwrap_or_else(|| "?".into());
+                let at = if symbol == "decouple.config" { usize::MAX } else { 1 };
+                Some(match arguments.get("default", at) {
+                    Some(default) if !matches!(default.data, Data::Absent) => {
+                        default.clone().via(StepKind::EnvironmentDefault, name, place)
+                    }
+                    _ => Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place),
+                })
+            }
+            "os.environ.setdefault" => {
+                let (key, value) = (arguments.get("key", 0)?, arguments.get("value", 1)?);
+                let Some(name) = key.plain_text() else {
+                    self.set_variable(ANY, value.clone(), place);
+                    return Some(self.unknown(Reason::RunTime, call.range()));
+                };
+                if let Some(known) = self.variable(&name) {
+                    return Some(known);
+                }
+                let value = value.clone().via(StepKind::EnvironmentDefault, name.clone(), place);
+                self.set_variable(&name, value.clone(), place);
+                Some(value)
+            }
+            "os.environ.update" => {
+                let first = arguments.positional.first().map(|argument| argument.value.clone());
+                let named = Value::object(arguments.named.clone(), place);
+                for given in first.iter().chain([&named]) {
+                    match &given.data {
+                        Data::Object(object) => {
+                            self.spend(object.entries.len());
+                            for entry in &object.entries {
+                                self.set_variable(&entry.name, entry.value.clone(), entry.place);
+                            }
+                            if object.open.is_some() {
+                                self.set_variable(ANY, given.clone(), place);
+                            }
+                        }
+                        _ => self.set_variable(ANY, given.clone(), place),
+                    }
+                }
+                Some(Value::absent(place))
+            }
+            "dotenv.load_dotenv" => {
+                let file = self.dotenv(arguments, call)?;
+                let replaces = arguments.named.entry("override").is_some_and(|entry| entry.value.data.is_true());
+                for entry in &file.entries {
+                    if replaces || self.variable(&entry.name).is_none() {
+                        let value = entry.value.clone();
+                        let value = value.via(StepKind::EnvironmentDefault, entry.name.clone(), entry.place);
+                        self.set_variable(&entry.name, value, entry.place);
+                    }
+                }
+                Some(Value::new(Data::Bool(true), place))
+            }
+            "dotenv.dotenv_values" => self.dotenv(arguments, call).map(|file| Value::object(file, place)),
+            _ => None,
+        }
+    }
+
+    /// The variables of a `.env` file: that which is named, or the nearest one.
+    fn dotenv(&mut self, arguments: &Arguments, call: &'a ExprCall) -> Option<Object> {
+        let path = arguments.get("dotenv_path", 0).filter(|path| !matches!(path.data, Data::Absent)).cloned();
+        let found = match path {
+            Some(path) => self.variables_in(&path, call.range()),
+            None => self.nearest_variables(),
+        };
+        match found?.data {
+            Data::Object(file) => Some(file.as_ref().clone()),
+            _ => None,
+        }
+    }
+
+    /// A variable that the code set, or may have set.
+    pub(super) fn variable(&self, name: &str) -> Option<Value> {
+        let scope = self.scopes.first()?;
+        let any = || {
+            let binding = scope.get(&slot(ANY))?;
+            Some(Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), binding.place))
+        };
+        scope.get(&slot(name)).map(|binding| binding.value.clone()).or_else(any)
+    }
+
+    fn set_variable(&mut self, name: &str, value: Value, place: Place) {
+        let (slot, value): (Arc<str>, _) = (slot(name).into(), self.rested(value));
+        if let Some(scope) = self.scopes.first_mut() {
+            scope.bind(slot, value, place);
+        }
+    }
+
+    /// `os.environ[key] = value`; whether it was that.
+    pub(super) fn set_environment(&mut self, base: &'a Expr, key: &Value, value: &Value, place: Place) -> bool {
+        let is_named = match base {
+            Expr::Name(name) => name.id.as_str() == "environ",
+            Expr::Attribute(attribute) => attribute.attr.as_str() == "environ",
+            _ => false,
+        };
+        if !is_named || !matches!(&self.eval(base).data, Data::Symbol(symbol) if &**symbol == "os.environ") {
+            return false;
+        }
+        let name = key.plain_text();
+        self.set_variable(name.as_deref().unwrap_or(ANY), value.clone(), place);
+        true
+    }
+}
+
+impl Data {
+    /// Whether it is `True`.
+    fn is_true(&self) -> bool {
+        matches!(self, Self::Bool(true))
+    }
+}

@@ -1,0 +1,207 @@
+//! How a value is written into a text: format specifications, `string.Template`, and parts of texts and lists.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{ConversionFlag, ExprSlice, InterpolatedElement, InterpolatedStringElement};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Machine, calls::Arguments, collections::merge, text::hole_or_text};
+use crate::{
+    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    source::Place,
+};
+
+/// A text with `$name` in it.
+pub(super) const TEMPLATE: &str = "string.Template";
+/// Widest that a value is padded to.
+const MAX_WIDTH: usize = 200;
+
+impl<'a> Machine<'a> {
+    /// What `{expression!conversion:format}` puts into a text.
+    pub(super) fn interpolated(&mut self, element: &'a InterpolatedElement) -> Value {
+        let value = self.eval(&element.expression);
+        if element.debug_text.is_some() {
+            return self.unknown(Reason::Unsupported, element.range());
+        }
+        let value = match element.conversion {
+            ConversionFlag::None | ConversionFlag::Str => value,
+            ConversionFlag::Repr | ConversionFlag::Ascii => match &value.data {
+                Data::Text(text) if !text.contains(['\'', '\\', '\n']) => {
+                    Value { data: Data::Text(format!("'{text}'").into()), origin: value.origin.clone() }
+                }
+                Data::Number(_) => value,
+                _ => self.unknown(Reason::Unsupported, element.range()),
+            },
+        };
+        let Some(spec) = &element.format_spec else { return value };
+        let parts: Option<String> = spec
+            .elements
+            .iter()
+            .map(|part| match part {
+                InterpolatedStringElement::Literal(literal) => Some(literal.value.to_string()),
+                InterpolatedStringElement::Interpolation(inner) => {
+                    let inner = self.eval(&inner.expression);
+                    inner.plain_text().map(|text| text.to_string())
+                }
+            })
+            .collect();
+        if parts.as_deref() == Some("") {
+            return value;
+        }
+        match parts.and_then(|spec| formatted(&value, &spec)) {
+            Some(text) => Value { data: Data::Text(text.into()), origin: value.origin },
+            None => self.unknown(Reason::Unsupported, element.range()),
+        }
+    }
+
+    /// `string.Template(text)`; nothing for another call.
+    pub(super) fn template_call(&mut self, symbol: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let text = arguments.get("template", 0).filter(|_| symbol == TEMPLATE)?;
+        let mut template = Object { class: Some(TEMPLATE.into()), ..Object::default() };
+        template.set(Entry { name: "template".into(), place, value: text.clone() });
+        Some(Value::object(template, place))
+    }
+
+    /// `template.substitute(…)`.
+    pub(super) fn template_method(
+        &mut self,
+        template: &Arc<Object>,
+        name: &str,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        let text = template.entry("template").and_then(|entry| entry.value.plain_text());
+        let Some(text) = text.filter(|_| matches!(name, "substitute" | "safe_substitute")) else {
+            return self.unknown(Reason::RunTime, range);
+        };
+        let mut names = Object::default();
+        if let Some(first) = arguments.positional.first() {
+            merge(&mut names, &first.value, &self.why(range));
+        }
+        merge(&mut names, &Value::object(arguments.named.clone(), self.place(range)), &self.why(range));
+        self.spend(text.len() / 2 + names.entries.len());
+        substituted(&text, &names, self.place(range))
+    }
+
+    /// `value[lower:upper:step]`.
+    pub(super) fn slice(&mut self, base: &Value, slice: &'a ExprSlice, range: TextRange) -> Value {
+        let place = self.place(range);
+        let mut bound = |part: Option<&'a ruff_python_ast::Expr>| match part {
+            None => Some(None),
+            Some(part) => match self.eval(part).data {
+                Data::Absent => Some(None),
+                #[allow(clippy::cast_possible_truncation, reason = "a bound beyond i64 is at the end anyway")]
+                Data::Number(number) if number.near().fract() == 0.0 => Some(Some(number.near() as i64)),
+                _ => None,
+            },
+        };
+        let bounds = (bound(slice.lower.as_deref()), bound(slice.upper.as_deref()), bound(slice.step.as_deref()));
+        let (Some(lower), Some(upper), Some(step)) = bounds else { return self.unknown(Reason::RunTime, range) };
+        let data = match (&base.data, step) {
+            (Data::Text(text), None | Some(1)) => {
+                self.spend(text.len() / 8);
+                let chars: Vec<char> = text.chars().collect();
+                let (start, end) = within(lower, upper, chars.len());
+                Data::Text(chars[start..end].iter().collect::<String>().into())
+            }
+            (Data::List(list), None | Some(1)) if list.open.is_none() => {
+                self.spend(list.items.len() / 8);
+                let (start, end) = within(lower, upper, list.items.len());
+                Data::List(Arc::new(List { items: list.items[start..end].to_vec(), open: None }))
+            }
+            (Data::List(list), Some(-1)) if list.open.is_none() && lower.is_none() && upper.is_none() => {
+                self.spend(list.items.len() / 8);
+                Data::List(Arc::new(List { items: list.items.iter().rev().cloned().collect(), open: None }))
+            }
+            (Data::Guarded(guarded), _) => {
+                let guarded = guarded.clone();
+                let (then, otherwise) =
+                    (self.slice(&guarded.then, slice, range), self.slice(&guarded.otherwise, slice, range));
+                return Value::guarded(&guarded.when, then, otherwise);
+            }
+            _ => return self.unknown(Reason::RunTime, range),
+        };
+        Value::new(data, place)
+    }
+}
+
+/// The bounds of a slice as Python takes them.
+fn within(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
+    let at = |bound: i64| {
+        let from_end = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(bound);
+        let bound = if bound < 0 { from_end.max(0) } else { bound };
+        usize::try_from(bound).unwrap_or(usize::MAX).min(length)
+    };
+    let (start, end) = (lower.map_or(0, at), upper.map_or(length, at));
+    (start, end.max(start))
+}
+
+/// A text or a whole number by a format such as `>8`, `02d` or `.2f`; nothing for what is not followed.
+pub(super) fn formatted(value: &Value, spec: &str) -> Option<String> {
+    let mut chars: Vec<char> = spec.chars().collect();
+    let (mut fill, mut align) = (' ', None);
+    if let [first, second, ..] = chars[..]
+        && matches!(second, '<' | '>' | '^')
+    {
+        (fill, align) = (first, Some(second));
+        chars.drain(..2);
+    } else if let Some(&first) = chars.first().filter(|first| matches!(first, '<' | '>' | '^')) {
+        align = Some(first);
+        chars.remove(0);
+    }
+    let is_zero = chars.first() == Some(&'0');
+    if is_zero {
+        chars.remove(0);
+    }
+    let digits: String = chars.iter().take_while(|char| char.is_ascii_digit()).collect();
+    let mut rest: String = chars[digits.len()..].iter().collect();
+    let width = if digits.is_empty() { 0 } else { digits.parse().ok().filter(|&width: &usize| width <= MAX_WIDTH)? };
+    let mut places = None;
+    if let Some(tail) = rest.strip_prefix('.') {
+        let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();
+        places = Some(digits.parse::<usize>().ok().filter(|&places| places <= MAX_WIDTH)?);
+        rest = tail[digits.len()..].to_owned();
+    }
+    let (text, is_number) = match (&value.data, &*rest, places) {
+        (Data::Text(text), "" | "s", None) => (text.to_string(), false),
+        (Data::Text(text), "" | "s", Some(places)) => (text.chars().take(places).collect(), false),
+        (Data::Number(number), "" | "d", None) if number.near().fract() == 0.0 => (number.text(), true),
+        (Data::Number(number), "f", places) => (format!("{:.*}", places.unwrap_or(6), number.near()), true),
+        _ => return None,
+    };
+    let missing = width.saturating_sub(text.chars().count());
+    let pad = |count: usize| std::iter::repeat_n(if is_zero && align.is_none() { '0' } else { fill }, count);
+    if is_zero && is_number && align.is_none() && text.starts_with('-') {
+        return None;
+    }
+    let (before, behind) = match align {
+        Some('<') => (0, missing),
+        Some('^') => (missing / 2, missing - missing / 2),
+        Some(_) => (missing, 0),
+        None if is_number => (missing, 0),
+        None => (0, missing),
+    };
+    Some(pad(before).chain(text.chars()).chain(pad(behind)).collect())
+}
+
+/// A text with `$name` and `${name}` replaced.
+fn substituted(text: &str, names: &Object, place: Place) -> Value {
+    let hole = || Piece::Hole(Box::new(Value::unknown(Reason::Unsupported, "a placeholder", place)));
+    let (mut pieces, mut rest) = (Vec::new(), text);
+    while let Some(at) = rest.find('$') {
+        pieces.push(Piece::Text(rest[..at].into()));
+        let tail = &rest[at + 1..];
+        if let Some(tail) = tail.strip_prefix('$') {
+            pieces.push(Piece::Text("$".into()));
+            rest = tail;
+            continue;
+        }
+        let inner = tail.strip_prefix('{').unwrap_or(tail);
+        let length = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (name, behind) = inner.split_at(length);
+        rest = if inner.len() < tail.len() { behind.strip_prefix('}').unwrap_or(behind) } else { behind };
+        pieces.push(names.entry(name).map_or_else(hole, |entry| hole_or_text(entry.value.clone())));
+    }
+    pieces.push(Piece::Text(rest.into()));
+    Value::template(pieces, place)
+}
