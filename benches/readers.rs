@@ -1,16 +1,129 @@
 //! How fast texts are parsed and read: `cargo bench --bench readers`.
+//!
+//! First comes a table that holds the readers to their bounds: a file of ours costs at most twice its bare parser, a file
+//! that is not ours at most a fifth of it, and twice the text takes twice the time.
 
-use std::{fmt::Write, hint::black_box};
+#![allow(clippy::print_stdout, reason = "a table for whoever runs it")]
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::{fmt::Write, hint::black_box, time::Instant};
+
+use criterion::{Criterion, Throughput, criterion_group};
 use mllint::{
     read::{self, cloudformation},
     source::{Discovery, Files},
-    syntax::{hcl, json, notebook, yaml},
+    syntax::{hcl, json, notebook, python, yaml},
 };
+
+/// What the reader of a file of ours may take, by the time of the bare parser.
+const OURS: f64 = 2.0;
+/// What the look at a file that is not ours may take.
+const NOT_OURS: f64 = 0.2;
+/// How much longer four times the text may take.
+const GROWTH: f64 = 4.8;
 
 /// Resources in a template of about a megabyte.
 const RESOURCES: usize = 1_800;
+
+/// A kind of file: its name, a parser of nothing but its language, and texts that grow with a number.
+struct Kind {
+    name: &'static str,
+    parse: fn(&str),
+    ours: fn(usize) -> String,
+    not_ours: fn(usize) -> String,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "train.py",
+        parse: |text| drop(black_box(python::parse(text))),
+        ours: script_of,
+        not_ours: |count| script_of(count).replace("sagemaker", "somewhere"),
+    },
+    Kind {
+        name: "train.ipynb",
+        parse: |text| {
+            let notebook: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
+            let cells = notebook["cells"].as_array().into_iter().flatten();
+            let lines = cells.flat_map(|cell| cell["source"].as_array().into_iter().flatten());
+            let code: String = lines.filter_map(serde_json::Value::as_str).collect();
+            drop(black_box(python::parse(&code)));
+        },
+        ours: |count| notebook_with(&script_of(count)),
+        not_ours: |count| notebook_with(&script_of(count).replace("sagemaker", "somewhere")),
+    },
+    Kind {
+        name: "template.yaml",
+        parse: |text| drop(black_box(yaml::parse(text))),
+        ours: |count| yaml_template_of(count * 4),
+        not_ours: |count| yaml_template_of(count * 4).replace("AWS::", "Example.").replace("AWSTemplate", "Example"),
+    },
+    Kind {
+        name: "template.json",
+        parse: |text| drop(black_box(json::parse(text))),
+        ours: |count| json_template_of(count * 4),
+        not_ours: |count| json_template_of(count * 4).replace("AWS::", "Example.").replace("AWSTemplate", "Example"),
+    },
+];
+
+/// Prints what the readers take beside the parsers, and whether it is within the bounds.
+fn limits() {
+    println!("{:<16} {:>10} {:>10} {:>7} {:>10} {:>7} {:>8}", "file", "parser", "ours", "", "not ours", "", "4 x text");
+    for kind in KINDS {
+        let (ours, not_ours) = ((kind.ours)(400), (kind.not_ours)(400));
+        let parsed = seconds(|| (kind.parse)(&ours));
+        let read = seconds(|| read_of(kind.name, &ours));
+        let passed = seconds(|| read_of(kind.name, &not_ours)) / seconds(|| (kind.parse)(&not_ours)) * parsed;
+        let large = (kind.ours)(1_600);
+        let growth = seconds(|| read_of(kind.name, &large)) / read;
+        let verdict = |value: f64, bound: f64| if value <= bound { "" } else { " !" };
+        println!(
+            "{:<16} {:>8.2}ms {:>8.2}ms {:>5.2}{:<2} {:>8.2}ms {:>5.2}{:<2} {:>6.1}{}",
+            kind.name,
+            parsed * 1e3,
+            read * 1e3,
+            read / parsed,
+            verdict(read / parsed, OURS),
+            passed * 1e3,
+            passed / parsed,
+            verdict(passed / parsed, NOT_OURS),
+            growth,
+            verdict(growth, GROWTH),
+        );
+    }
+    println!(
+        "bounds: {OURS} x the parser for ours, {NOT_OURS} x for others, {GROWTH} x for four times the text; `!` is beyond"
+    );
+}
+
+/// The shortest of several runs.
+fn seconds(mut run: impl FnMut()) -> f64 {
+    let one = |_| {
+        let start = Instant::now();
+        run();
+        start.elapsed().as_secs_f64()
+    };
+    (0..15).map(one).fold(f64::INFINITY, f64::min)
+}
+
+/// Reads one file as a run does.
+fn read_of(name: &str, text: &str) {
+    let files = Files::memory([(name, text)]);
+    let discovery = Discovery::in_memory(&files, false);
+    black_box(read::read(&files, &discovery).graph.resources().len());
+}
+
+/// A notebook of a script: a cell for each of its paragraphs, with an output of some lines.
+fn notebook_with(script: &str) -> String {
+    let lines = ["epoch 1: loss 0.53\n"; 12];
+    let output = serde_json::json!([{"output_type": "stream", "name": "stdout", "text": lines}]);
+    let cell = |cell: &str| {
+        let cell = format!("{cell}\n");
+        let lines: Vec<&str> = cell.split_inclusive('\n').collect();
+        serde_json::json!({"cell_type": "code", "metadata": {}, "outputs": output, "source": lines})
+    };
+    let cells: Vec<_> = script.split("\n\n").map(cell).collect();
+    serde_json::json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string()
+}
 
 fn parsers(criterion: &mut Criterion) {
     bench(criterion, "yaml", &yaml_template(), |text| {
@@ -48,11 +161,7 @@ fn readers(criterion: &mut Criterion) {
     let config =
         "SchemaVersion: '1.0'\nSageMaker:\n  TrainingJob:\n    VpcConfig: {Subnets: [a], SecurityGroupIds: [b]}\n";
     let script = script_of(500);
-    let cells: Vec<_> = script
-        .split("\n\n")
-        .map(|cell| serde_json::json!({"cell_type": "code", "metadata": {}, "outputs": [], "source": cell}))
-        .collect();
-    let notebook = serde_json::json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string();
+    let notebook = notebook_with(&script);
     let cases = [
         ("train.py", script),
         ("train.ipynb", notebook),
@@ -64,11 +173,7 @@ fn readers(criterion: &mut Criterion) {
     for (name, text) in cases {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                let files = Files::memory([(name, text.as_str())]);
-                let discovery = Discovery::in_memory(&files, false);
-                black_box(read::read(&files, &discovery).graph.resources().len())
-            });
+            bencher.iter(|| read_of(name, &text));
         });
     }
     group.finish();
@@ -97,9 +202,13 @@ fn bench(criterion: &mut Criterion, name: &str, text: &str, mut run: impl FnMut(
 }
 
 fn yaml_template() -> String {
+    yaml_template_of(RESOURCES)
+}
+
+fn yaml_template_of(resources: usize) -> String {
     let mut text =
         "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Image: {Type: String}\nResources:\n".to_owned();
-    for number in 0..RESOURCES {
+    for number in 0..resources {
         write!(
             text,
             "  # Model number {number}
@@ -165,7 +274,11 @@ resource \"aws_sagemaker_model\" \"model_{number}\" {{
 }
 
 fn json_template() -> String {
-    let resources: serde_json::Map<_, _> = (0..RESOURCES)
+    json_template_of(RESOURCES)
+}
+
+fn json_template_of(resources: usize) -> String {
+    let resources: serde_json::Map<_, _> = (0..resources)
         .map(|number| {
             let model = serde_json::json!({
                 "Type": "AWS::SageMaker::Model",
@@ -206,4 +319,9 @@ fn notebook_of(cells: usize) -> String {
 }
 
 criterion_group!(benches, parsers, templates, readers);
-criterion_main!(benches);
+
+fn main() {
+    limits();
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}
