@@ -90,7 +90,11 @@ impl Number {
         let form = match wide.precision() {
             PRECISION if is_whole => Form::Plain,
             COUNTED if is_whole && !(near == 0.0 && near.is_sign_negative()) => Form::Counted,
-            PRECISION if near.is_finite() && Wide::parse(&near.to_string()).is_ok_and(|plain| plain == wide) => {
+            PRECISION
+                if near.is_finite()
+                    && near != 0.0
+                    && Wide::parse(&near.to_string()).is_ok_and(|plain| plain == wide) =>
+            {
                 Form::Plain
             }
             _ => Form::Wide(Arc::new(Kept { wide, text: OnceLock::new() })),

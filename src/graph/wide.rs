@@ -217,6 +217,9 @@ impl Wide {
             let near = mantissa as f64 * 2.0_f64.powi(half) * 2.0_f64.powi(exponent - half);
             return if self.negative { -near } else { near };
         }
+        if size < -1100 {
+            return if self.negative { -0.0 } else { 0.0 };
+        }
         // Close to nothing an `f64` has fewer bits.
         let digits = Digits::of(&self.mantissa, self.exponent);
         let sign = if self.negative { "-" } else { "" };

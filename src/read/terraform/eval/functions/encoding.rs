@@ -15,6 +15,9 @@ use crate::{
     syntax::text::fits_float,
 };
 
+/// Steps that the table of a character set takes.
+const CHARSET_STEPS: usize = 4096;
+
 pub(super) fn base64encode(call: &Call<'_>, values: &[Value]) -> Outcome {
     call.text(STANDARD.encode(&*text(&values[0])?))
 }
@@ -34,17 +37,20 @@ fn decoded(text: &str) -> Outcome<Vec<u8>> {
 
 pub(super) fn base64gzip(call: &Call<'_>, values: &[Value]) -> Outcome {
     let text = text(&values[0])?;
-    call.afford(text.len() / 16)?;
+    // The tables are made anew for each text.
+    call.afford(1024 + text.len() / 16)?;
     call.text(STANDARD.encode(gzip::compress(text.as_bytes())))
 }
 
 pub(super) fn textencodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (text, charset) = (text(&values[0])?, text(&values[1])?);
+    call.afford(CHARSET_STEPS)?;
     call.text(STANDARD.encode(charsets::encoded(&text, &charset)?))
 }
 
 pub(super) fn textdecodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (bytes, charset) = (decoded(&text(&values[0])?)?, text(&values[1])?);
+    call.afford(CHARSET_STEPS)?;
     call.text(charsets::decoded(&bytes, &charset)?)
 }
 
