@@ -11,6 +11,7 @@ use crate::{
     graph::{
         Input,
         attr::{Attr, Subject},
+        value::{Data, Value},
     },
 };
 
@@ -57,8 +58,24 @@ pub(super) fn is_trainer(job: Subject<'_>) -> bool {
 }
 
 /// Whether a job that the SDK starts may run in local mode: whoever runs the code says where. The API has no such mode.
+/// Neither has an estimator with a session of AWS, which refuses the type `local` (source: sagemaker 2.251.1,
+/// `EstimatorBase.__init__`, read 2026-11-26), nor a `ModelTrainer` that is given no mode.
 pub(super) fn may_be_local(job: Subject<'_>) -> bool {
-    job.resource().input == Input::Sdk && job.get("ResourceConfig.InstanceType").is_unknown()
+    if job.resource().input != Input::Sdk || !job.get("ResourceConfig.InstanceType").is_unknown() {
+        return false;
+    }
+    let Some(call) = job.graph().call_at(job.resource().body) else { return true };
+    let argument = |name| call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+    if is_trainer(job) {
+        return call.open || argument("training_mode").is_some();
+    }
+    !argument("sagemaker_session").is_some_and(|session| is_session_of_aws(&session.value))
+}
+
+fn is_session_of_aws(session: &Value) -> bool {
+    let Data::Object(session) = &session.data else { return false };
+    let name = session.class.as_deref().and_then(|class| class.rsplit('.').next());
+    name.is_some_and(|name| name.ends_with("Session") && !name.starts_with("Local"))
 }
 
 /// The instances of a job in all, where that is known, with the first property that counts them.

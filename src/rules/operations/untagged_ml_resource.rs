@@ -10,6 +10,7 @@ use crate::{
     rules::{
         Category, Check, Context, Findings, Fixes, Group, Rule,
         options::{RuleOption, Texts},
+        training,
     },
 };
 
@@ -133,7 +134,11 @@ fn may_be_local(resource: Subject<'_>) -> bool {
     let local = ["ResourceConfig.InstanceType", "ProcessingResources.ClusterConfig.InstanceType"];
     local.iter().any(|path| {
         let instance = resource.get(path);
-        instance.is_unknown() || instance.text().is_some_and(|text| text.starts_with("local"))
+        match instance.is_unknown() {
+            true if resource.kind() == kind::TRAINING_JOB => training::may_be_local(resource),
+            true => resource.resource().input == Input::Sdk,
+            false => instance.text().is_some_and(|text| text.starts_with("local")),
+        }
     })
 }
 
