@@ -670,3 +670,28 @@ tuner.fit("s3://b/t")
     // 0.23 $ an hour: five jobs of an hour, and the one before.
     assert_eq!((run(""), run("alone.fit(\"s3://b/t\")")), (Some(usd("1.15")), Some(usd("1.38"))));
 }
+
+/// What a unit of work costs: a GPU for an hour, a thousand requests.
+#[test]
+fn units_of_work_have_a_price() {
+    let text = r#"
+resource "aws_sagemaker_endpoint_configuration" "this" {
+  production_variants {
+    variant_name           = "main"
+    model_name             = "m"
+    instance_type          = "ml.g5.12xlarge"
+    initial_instance_count = 1
+  }
+}
+resource "aws_sagemaker_endpoint" "this" {
+  endpoint_config_name = aws_sagemaker_endpoint_configuration.this.name
+}
+"#;
+    let bill = |told: &str| priced("main.tf", text, told, None).bills.remove(0);
+    assert_eq!(bill("").thousand_requests(), None);
+    let told = bill("resource_usage: {aws_sagemaker_endpoint.this: {monthly_requests: 1000000}}");
+    // 7.09 $/h for 4 GPUs; 730 h for a million requests.
+    assert_eq!(told.components[0].gpu_hour(), Some(usd("1.7725")));
+    assert_eq!(told.thousand_requests().map(|span| (span.low, span.high)), Some((usd("5.1757"), usd("5.1757"))));
+    assert_eq!(told.components[1].gpu_hour(), None);
+}

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    catalog::prices::{Price, Usd},
+    catalog::{
+        instance::instance,
+        prices::{Price, Usd},
+    },
     cost::{
         amount::{Quantity, Span},
         discount::Discount,
@@ -148,6 +151,12 @@ impl Component {
     /// What it is, in full.
     pub fn title(&self) -> String {
         if self.detail.is_empty() { self.name.clone() } else { format!("{} {}", self.name, self.detail) }
+    }
+
+    /// What one GPU costs for an hour, where it is billed by the hour of a type with GPUs.
+    pub fn gpu_hour(&self) -> Option<Usd> {
+        let gpus = instance(&self.detail)?.gpus.filter(|gpus| *gpus > 0 && self.unit == "hours")?;
+        self.rate.as_ref()?.usd.over(gpus.into())
     }
 
     /// What of an amount is paid.
@@ -334,6 +343,8 @@ pub struct Bill {
     pub region_assumed: bool,
     /// Its tags, as far as they are known.
     pub tags: BTreeMap<String, String>,
+    /// Requests that it answers in a month, where the usage file tells.
+    pub requests: Option<Quantity>,
     /// What it is billed for.
     pub components: Vec<Component>,
     /// The branch that decides, where it does not exist in all worlds or differs between them.
@@ -349,6 +360,12 @@ impl Bill {
     /// What is known of the cost of one run.
     pub fn run(&self) -> Option<Span<Usd>> {
         sum(self.components.iter().filter_map(|component| component.run))
+    }
+
+    /// What a thousand requests cost, at least and at most, where the usage file tells how many there are.
+    pub fn thousand_requests(&self) -> Option<Span<Usd>> {
+        let each = Quantity::whole(1000).per(self.requests?)?;
+        self.month()?.map(|month| each.cost(month))
     }
 
     /// Whether any of it has a discount.

@@ -28,7 +28,7 @@ use crate::{
         bill::{Bill, Component, sum},
         discount::Discounts,
         kinds::Pricer,
-        usage::Usage,
+        usage::{REQUESTS, Usage},
     },
     graph::{
         self, Graph, Key, Resource, ResourceId, attr::Subject, each_reference, fact::Fact, guard::World,
@@ -216,9 +216,15 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         region,
         region_assumed,
         tags: tags(resource),
+        requests: answers(&resource.kind).then(|| input.usage.get(&resource.key, &resource.kind, REQUESTS)).flatten(),
         components,
         branch,
     }))
+}
+
+/// Whether resources of a kind answer requests.
+fn answers(kind: &str) -> bool {
+    kind == kind::ENDPOINT || kind::FUNCTIONS.contains(&kind)
 }
 
 /// The tags of a resource, as far as they are known in all worlds.

@@ -24,6 +24,8 @@ const fn key(name: &'static str, about: &'static str, example: &'static str) -> 
 
 /// Hours of a month that something is up.
 pub const HOURS: &str = "monthly_hours";
+/// Requests in a month.
+pub const REQUESTS: &str = "monthly_requests";
 /// Runs of a job in a month.
 pub const RUNS: &str = "monthly_runs";
 /// Hours that a run usually takes.

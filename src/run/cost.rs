@@ -362,7 +362,7 @@ fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::R
         let url = prices::price_list_url("AmazonSageMaker", region);
         writeln!(
             err,
-            "warning: there are no SageMaker prices of {region}\n  help: fetch {url}, then `mllint prices import index.csv`"
+            "warning: there are no SageMaker prices of {region}\n  help: fetch {url}, then `mllint prices import index.csv`; `mllint prices status --region {region}` names all price lists"
         )?;
     }
     if let Some(old) = report.old_prices() {

@@ -76,7 +76,8 @@ fn applies(bill: &Bill, key: &UsageKey) -> bool {
     let captured = bill.components.iter().any(|component| component.name.starts_with("captured"));
     let is_endpoint = bill.kind.ends_with("::Endpoint");
     match key.name {
-        "request_duration_ms" | "monthly_requests" if is_endpoint => serverless,
+        "monthly_requests" => true,
+        "request_duration_ms" if is_endpoint => serverless,
         "captured_data_gb" => captured,
         _ if is_endpoint && serverless => false,
         _ => true,

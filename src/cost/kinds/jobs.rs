@@ -85,7 +85,10 @@ fn trained(pricer: &Pricer<'_>, job: Subject<'_>, run: &Run) -> Vec<Line> {
         let assumption = assumption.unwrap_or_default();
         let pool = Run { hours, usual: None, times: run.times, assumption };
         for mut fleet in fleets {
-            fleet.name = format!("warm pool{}", fleet.name.trim_start_matches("instances"));
+            fleet.name = match fleet.name.strip_prefix("instances") {
+                Some(rest) => format!("warm pool{rest}"),
+                None => format!("warm pool: {}", fleet.name),
+            };
             lines.extend(instances(pricer, &[fleet], Use::WarmPool, &pool));
         }
     }

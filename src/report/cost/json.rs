@@ -101,6 +101,10 @@ struct ResourceShape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     only_when: Option<&'a str>,
     components: Vec<ComponentShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_1000_requests: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_1000_requests_max: Option<f64>,
     #[serde(flatten)]
     figures: Figures,
 }
@@ -116,6 +120,8 @@ struct ComponentShape<'a> {
     quantity_max: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usd_per_unit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_gpu_hour: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     discount_percent: Option<f64>,
     #[serde(flatten)]
@@ -253,7 +259,7 @@ impl TotalShape {
 
 impl<'a> ResourceShape<'a> {
     fn of(report: &CostReport<'_>, bill: &'a Bill) -> Self {
-        let unit = report.paths.show(&bill.key.unit);
+        let (unit, each) = (report.paths.show(&bill.key.unit), bill.thousand_requests());
         Self {
             resource: Named { id: bill.address().to_string(), kind: &bill.kind, unit },
             location: Location::at(report.files, report.paths, bill.place),
@@ -263,6 +269,8 @@ impl<'a> ResourceShape<'a> {
             tags: &bill.tags,
             only_when: bill.branch.as_deref(),
             components: bill.components.iter().map(ComponentShape::of).collect(),
+            usd_per_1000_requests: each.map(|each| each.low.as_f64()),
+            usd_per_1000_requests_max: each.filter(|each| !each.is_one()).map(|each| each.high.as_f64()),
             figures: Figures {
                 usd_per_run_expected: bill.expected().map(Usd::as_f64),
                 ..Figures::of(bill.month(), bill.run()).paid(
@@ -298,6 +306,7 @@ impl<'a> ComponentShape<'a> {
                 .quantity
                 .and_then(|quantity| (!quantity.is_one()).then(|| Quantity::as_f64(quantity.high))),
             usd_per_unit: rate.map(|rate| rate.usd.as_f64()),
+            usd_per_gpu_hour: component.gpu_hour().map(Usd::as_f64),
             discount_percent: component.discount.map(|discount| discount.percent.as_f64()),
             figures: Figures {
                 usd_per_hour: hour.map(|hour| hour.low.as_f64()),

@@ -145,6 +145,7 @@ fn head(bill: &Bill) -> Row {
         let paid: Vec<String> = month.into_iter().chain(run).collect();
         notes.extend((!paid.is_empty()).then(|| format!("with discounts {}", paid.join(", "))));
     }
+    notes.extend(bill.thousand_requests().map(|each| format!("{} for 1,000 requests", span(each))));
     let mut cells = [const { String::new() }; COLUMNS];
     cells[0] = format!("  {}", visible::line(&title));
     (cells[3], cells[4]) = (figure(bill.month()), up_to(bill.run()));
@@ -170,9 +171,12 @@ fn row(component: &Component) -> Row {
     cells[1] = format!("{} × {}", quantity.unwrap_or_default(), price.unwrap_or_default());
     cells[2] = component.hour.map(hourly).unwrap_or_default();
     (cells[3], cells[4]) = (figure(component.month), figure(component.run));
+    let gpu = component.gpu_hour().map(|usd| format!("{} a GPU-hour", unit_price(usd)));
     let off = component.discount.map(|discount| format!("{} % off the list price", discount.percent));
-    let note: Vec<String> =
-        [component.assumption.clone(), off.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect();
+    let note: Vec<String> = [component.assumption.clone(), gpu.unwrap_or_default(), off.unwrap_or_default()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     Row { cells, note: visible::line(&note.join("; ")).into_owned(), is_head: false }
 }
 
