@@ -194,7 +194,8 @@ impl<'a> Machine<'a> {
         let count = lists.iter().try_fold(1, |count: usize, list| count.checked_mul(list.len()));
         count.filter(|&count| count <= MAX_ITEMS)?;
         let rows = lists.iter().fold(vec![Vec::new()], |rows: Vec<Vec<Value>>, list| {
-            let longer = |row: &Vec<Value>| list.iter().map(|item| [&row[..], &[item.clone()]].concat()).collect();
+            let longer =
+                |row: &Vec<Value>| list.iter().map(|item| [&row[..], std::slice::from_ref(item)].concat()).collect();
             rows.iter().flat_map::<Vec<Vec<Value>>, _>(longer).collect()
         });
         self.spend(rows.len() * lists.len());
