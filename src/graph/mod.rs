@@ -159,6 +159,16 @@ pub struct NotEvaluated {
     pub why: String,
 }
 
+impl NotEvaluated {
+    /// What it is, in words: the kind goes before what is but a name (``module `network` ``).
+    pub fn named(&self) -> String {
+        match self.what.starts_with('`') {
+            true => format!("{} {}", self.kind, self.what),
+            false => self.what.clone(),
+        }
+    }
+}
+
 /// What one reader found in one file.
 #[derive(Debug, Default)]
 pub struct Part {

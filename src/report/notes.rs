@@ -97,7 +97,7 @@ fn sentences(report: &Report<'_>, gaps: &[NotEvaluated]) -> Vec<String> {
         for gap in of_file.iter().filter(|gap| gap.kind != "cell") {
             lines.push(match gap.kind {
                 "file" => format!("{}: not evaluated: {}", spot(gap), gap.why),
-                kind => format!("{}: not evaluated: {kind} {}: {}", spot(gap), gap.what, gap.why),
+                _ => format!("{}: not evaluated: {}: {}", spot(gap), gap.named(), gap.why),
             });
         }
     }

@@ -35,7 +35,7 @@ pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let is_told = |gap: &&NotEvaluated| report.unreadable.iter().any(|(path, _)| *path == gap.path);
     let notifications = gaps.iter().filter(|gap| !is_told(gap)).map(|gap| Notification {
         level: "note",
-        message: Text { text: format!("not evaluated: {} {}: {}", gap.kind, gap.what, gap.why) },
+        message: Text { text: format!("not evaluated: {}: {}", gap.named(), gap.why) },
         locations: [match gap.place {
             Some(place) => Location::of(report, place),
             None => Location::of_file(&report.paths.show(&gap.path)),
