@@ -57,8 +57,8 @@ fn eval(expression: &Expr, cx: &Cx<'_>) -> Value {
         Node::Bool(holds) => Value::new(Data::Bool(*holds), place),
         Node::Number(number) => Value::number(*number, place),
         Node::Digits(written) => match convert::parse_number(written) {
-            Ok(number) => Value::number(number, place),
-            Err(_) => Value::new(Data::Unknown(cx.limit("a number of many digits", expression.span)), place),
+            Ok(number) if cx.afford(operators::WIDE_STEPS) => Value::number(number, place),
+            _ => Value::new(Data::Unknown(cx.limit("a number of many digits", expression.span)), place),
         },
         Node::Text(text) => Value::text(convert::composed_text(text), place),
         Node::Template(parts) => templates::template(parts, place, cx),

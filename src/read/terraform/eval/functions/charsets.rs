@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 use rustc_hash::FxHashMap;
 
+use super::Call;
 use crate::read::terraform::eval::convert::{Outcome, Stop, invalid};
+
+/// Steps that a name takes, which is looked for among all, and those of a table of pairs.
+const NAME_STEPS: usize = 8;
+const TABLE_STEPS: usize = 4096;
 
 /// Names and tables.
 const SETS: &str = include_str!("charsets.txt");
@@ -185,11 +190,14 @@ fn characters(word: &str) -> Vec<Option<char>> {
 }
 
 /// The bytes of a text in a character set.
-pub(super) fn encoded(text: &str, charset: &str) -> Outcome<Vec<u8>> {
-    Charset::named(charset)?.encoded(text)
+pub(super) fn encoded(call: &Call<'_>, text: &str, charset: &str) -> Outcome<Vec<u8>> {
+    let charset = Charset::named(charset)?;
+    call.afford(if matches!(charset, Charset::Pairs { .. }) { TABLE_STEPS } else { NAME_STEPS })?;
+    charset.encoded(text)
 }
 
 /// The text of bytes in a character set.
-pub(super) fn decoded(bytes: &[u8], charset: &str) -> Outcome<String> {
+pub(super) fn decoded(call: &Call<'_>, bytes: &[u8], charset: &str) -> Outcome<String> {
+    call.afford(NAME_STEPS)?;
     Charset::named(charset)?.decoded(bytes)
 }

@@ -15,9 +15,6 @@ use crate::{
     syntax::text::fits_float,
 };
 
-/// Steps that the table of a character set takes.
-const CHARSET_STEPS: usize = 4096;
-
 pub(super) fn base64encode(call: &Call<'_>, values: &[Value]) -> Outcome {
     call.text(STANDARD.encode(&*text(&values[0])?))
 }
@@ -44,14 +41,12 @@ pub(super) fn base64gzip(call: &Call<'_>, values: &[Value]) -> Outcome {
 
 pub(super) fn textencodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (text, charset) = (text(&values[0])?, text(&values[1])?);
-    call.afford(CHARSET_STEPS)?;
-    call.text(STANDARD.encode(charsets::encoded(&text, &charset)?))
+    call.text(STANDARD.encode(charsets::encoded(call, &text, &charset)?))
 }
 
 pub(super) fn textdecodebase64(call: &Call<'_>, values: &[Value]) -> Outcome {
     let (bytes, charset) = (decoded(&text(&values[0])?)?, text(&values[1])?);
-    call.afford(CHARSET_STEPS)?;
-    call.text(charsets::decoded(&bytes, &charset)?)
+    call.text(charsets::decoded(call, &bytes, &charset)?)
 }
 
 pub(super) fn urlencode(call: &Call<'_>, values: &[Value]) -> Outcome {

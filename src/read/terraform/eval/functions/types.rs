@@ -108,8 +108,8 @@ pub(super) fn tobool(_: &Call<'_>, values: &[Value]) -> Outcome {
     converted(&values[0], |value| boolean(value).map(Data::Bool))
 }
 
-pub(super) fn tonumber(_: &Call<'_>, values: &[Value]) -> Outcome {
-    converted(&values[0], |value| number(value).map(Data::Number))
+pub(super) fn tonumber(call: &Call<'_>, values: &[Value]) -> Outcome {
+    converted(&values[0], |value| Ok(call.number(number(value)?)?.data))
 }
 
 pub(super) fn tostring(_: &Call<'_>, values: &[Value]) -> Outcome {
