@@ -160,11 +160,11 @@ pub struct NotEvaluated {
 }
 
 impl NotEvaluated {
-    /// What it is, in words: the kind goes before what is but a name (``module `network` ``).
+    /// What it is, in words: the kind goes before what has no word of its own (``module `network` ``).
     pub fn named(&self) -> String {
-        match self.what.starts_with('`') {
-            true => format!("{} {}", self.kind, self.what),
-            false => self.what.clone(),
+        match self.what.starts_with(|char: char| char.is_ascii_lowercase()) {
+            true => self.what.clone(),
+            false => format!("{} {}", self.kind, self.what),
         }
     }
 }

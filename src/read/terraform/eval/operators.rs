@@ -18,7 +18,7 @@ use crate::{
 /// The sides of a conditional are brought to one type if they have fewer parts than this.
 const MAX_UNIFIED: usize = 20_000;
 /// Steps that a number of many digits takes.
-pub(super) const WIDE_STEPS: usize = 64;
+pub(super) const WIDE_STEPS: usize = 512;
 
 /// What kind of collection an expression makes, as far as its form tells: a tuple never equals a list.
 #[derive(Clone, Copy, PartialEq)]
