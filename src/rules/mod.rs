@@ -81,6 +81,7 @@ pub static ALL: &[&Rule] = &[
     &security::model_outside_vpc::RULE,
     &correctness::multi_instance_unsupported::RULE,
     &security::notebook_direct_internet::RULE,
+    &security::notebook_imds_v1::RULE,
     &security::notebook_outside_vpc::RULE,
     &security::notebook_root_access::RULE,
     &cost::notebook_without_idle_stop::RULE,

@@ -8,6 +8,7 @@ pub(super) mod inference_data_without_kms_key;
 pub(super) mod job_without_kms_key;
 pub(super) mod model_outside_vpc;
 pub(super) mod notebook_direct_internet;
+pub(super) mod notebook_imds_v1;
 pub(super) mod notebook_outside_vpc;
 pub(super) mod notebook_root_access;
 pub(super) mod notebook_without_kms_key;
