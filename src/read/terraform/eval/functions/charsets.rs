@@ -66,12 +66,12 @@ impl Charset {
     fn encoded(&self, text: &str) -> Outcome<Vec<u8>> {
         let bytes = match self {
             Self::Web(web) if *web == encoding_rs::GB18030 && text.chars().any(is_young) => return undecided(),
-            Self::Web(web) if *web == encoding_rs::ISO_2022_JP && text.chars().any(is_narrow) => return undecided(),
             Self::Web(web)
                 if *web != encoding_rs::GB18030 && text.chars().any(|one| is_young(one) || is_alike(one)) =>
             {
                 None
             }
+            Self::Web(web) if *web == encoding_rs::ISO_2022_JP => iso_2022_jp(text),
             Self::Utf8 => Some(text.as_bytes().to_vec()),
             Self::Utf16 { big, marked } => {
                 let mark = marked.then_some(0xfeff);
@@ -156,9 +156,42 @@ fn is_alike(char: char) -> bool {
     matches!(char, '\u{a5}' | '\u{203e}' | '\u{2212}')
 }
 
-/// Narrow Japanese letters, which the web widens.
+/// Narrow Japanese letters, which the web widens in ISO-2022-JP.
 fn is_narrow(char: char) -> bool {
     matches!(char, '\u{ff61}'..='\u{ff9f}')
+}
+
+/// A text in ISO-2022-JP, with narrow letters in a set of their own: `ESC ( I` leads to it, `ESC ( B` back to ASCII.
+fn iso_2022_jp(text: &str) -> Option<Vec<u8>> {
+    const TO_NARROW: &[u8] = b"\x1b(I";
+    const TO_ASCII: &[u8] = b"\x1b(B";
+    let chars: Vec<char> = text.chars().collect();
+    let mut bytes = Vec::new();
+    let mut after_narrow = false;
+    for run in chars.chunk_by(|one, next| is_narrow(*one) == is_narrow(*next)) {
+        if run.first().is_some_and(|first| is_narrow(*first)) {
+            // One set follows another without a way back between them.
+            bytes.truncate(bytes.len() - if bytes.ends_with(TO_ASCII) { TO_ASCII.len() } else { 0 });
+            bytes.extend_from_slice(TO_NARROW);
+            bytes.extend(run.iter().map(|char| (u32::from(*char) - 0xff61) as u8 + 0x21));
+            after_narrow = true;
+            continue;
+        }
+        if after_narrow && run.first().is_some_and(char::is_ascii) {
+            bytes.extend_from_slice(TO_ASCII);
+        }
+        let run: String = run.iter().collect();
+        let (written, _, unmapped) = encoding_rs::ISO_2022_JP.encode(&run);
+        if unmapped {
+            return None;
+        }
+        bytes.extend_from_slice(&written);
+        after_narrow = false;
+    }
+    if after_narrow {
+        bytes.extend_from_slice(TO_ASCII);
+    }
+    Some(bytes)
 }
 
 /// How the characters are written that one, two, or in EUC-JP three bytes stand for.
