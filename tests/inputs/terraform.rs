@@ -17,8 +17,8 @@ pub(crate) fn as_json(text: &str) -> Option<Said> {
     Some((Language::TerraformJson, "main.tf.json", serde_json::to_string_pretty(&file).expect("JSON")))
 }
 
-/// Puts a block where its kind and its labels say. A block within a resource is a list of one, as a plan has it too; of
-/// several at the top with the same labels there is a list.
+/// Puts a block where its kind and its labels say. One block is an object, as CDK for Terraform writes it; of several with
+/// the same labels there is a list.
 fn put(parent: &mut Map<String, Value>, block: &Block, text: &str) {
     let mut at = parent;
     let names = std::iter::once(&*block.kind).chain(block.labels.iter().map(|label| &*label.text));
@@ -32,9 +32,6 @@ fn put(parent: &mut Map<String, Value>, block: &Block, text: &str) {
     match at.get_mut(*last) {
         Some(Value::Array(all)) => all.push(body),
         Some(one) => *one = json!([one.take(), body]),
-        None if block.labels.is_empty() && !matches!(&*block.kind, "locals" | "lifecycle") => {
-            at.insert((*last).to_owned(), json!([body]));
-        }
         None => drop(at.insert((*last).to_owned(), body)),
     }
 }

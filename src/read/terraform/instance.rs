@@ -47,4 +47,6 @@ pub struct Instance {
     pub region: Option<Arc<str>>,
     /// How many there are, where that is known and not one.
     pub multiplicity: Option<u32>,
+    /// Whether it is written in JSON, where a block that may stand once is an object as a map is.
+    pub is_json: bool,
 }

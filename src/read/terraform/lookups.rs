@@ -39,8 +39,13 @@ fn text(object: &Value, name: &str) -> Option<Arc<str>> {
 
 /// The one name that the filters of an image ask for.
 fn name_filter(properties: &Value) -> Option<Arc<str>> {
-    let Data::List(filters) = &properties.entry("filter")?.value.data else { return None };
-    let named = filters.items.iter().filter(|filter| text(filter, "name").as_deref() == Some("name"));
+    let filters = &properties.entry("filter")?.value;
+    let filters = match &filters.data {
+        Data::List(filters) => &filters.items[..],
+        // The only one, in JSON.
+        _ => std::slice::from_ref(filters),
+    };
+    let named = filters.iter().filter(|filter| text(filter, "name").as_deref() == Some("name"));
     let mut names = named.filter_map(|filter| match &filter.entry("values")?.value.data {
         Data::List(values) if values.open.is_none() => Some(values.items.clone()),
         _ => None,

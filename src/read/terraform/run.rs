@@ -205,6 +205,7 @@ impl<'f> Run<'f> {
                     unit: self.unit.clone(),
                     region,
                     multiplicity,
+                    is_json: self.loader.files.get(head.file).path.ends_with(".json"),
                 });
             }
         }

@@ -94,7 +94,8 @@ fn resource(instance: &Instance) -> Resource {
     };
     let properties = match &instance.properties.data {
         Data::Object(arguments) => {
-            let names = Names::of(known, &kind, cloud_control.is_some());
+            let mut names = Names::of(known, &kind, cloud_control.is_some());
+            names.objects_are_blocks = instance.is_json;
             let is_part = known.is_some_and(|mapping| mapping.joins.is_some());
             let tagged = with_default_tags(arguments).filter(|_| !is_part);
             let object = names.properties(tagged.as_ref().unwrap_or(arguments), None, instance.place);

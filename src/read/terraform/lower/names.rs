@@ -23,6 +23,8 @@ pub(super) struct Names<'a> {
     thing: &'a str,
     /// Whether objects are blocks too, as in the AWS Cloud Control provider.
     nested: bool,
+    /// Whether an object that the table does not call a map is a block, as in JSON.
+    pub(super) objects_are_blocks: bool,
 }
 
 /// What belongs outside of the block that it is written in.
@@ -35,7 +37,7 @@ struct Moved {
 impl<'a> Names<'a> {
     /// The names of a kind of resource.
     pub(super) fn of(mapping: Option<&'static Mapping>, kind: &'a str, nested: bool) -> Self {
-        Self { mapping, thing: kind.rsplit(':').next().unwrap_or(kind), nested }
+        Self { mapping, thing: kind.rsplit(':').next().unwrap_or(kind), nested, objects_are_blocks: false }
     }
 
     /// The properties that the arguments come to, but for those that are left out.
@@ -135,11 +137,21 @@ impl<'a> Names<'a> {
             }
             (Data::List(list), _) if is_blocks(list) => self.block(value, list, blocks, moved),
             (Data::List(list), _) if self.nested => like(Data::List(Arc::new(self.blocks(list, blocks)))),
-            (Data::Object(object), _) if self.nested && blocks.len() < MAX_DEPTH => {
+            (Data::Object(object), _) if blocks.len() < MAX_DEPTH && (self.nested || self.is_block(object)) => {
                 like(Data::Object(Arc::new(self.body(object, blocks, None, moved))))
             }
             _ => value.clone(),
         }
+    }
+
+    /// Whether an object in JSON is a block, not a map: the keys of a map are seldom all names of arguments.
+    fn is_block(&self, object: &Object) -> bool {
+        let is_argument = |entry: &Entry| {
+            let mut bytes = entry.name.bytes();
+            bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+                && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        self.objects_are_blocks && object.entries.iter().all(is_argument)
     }
 
     /// A block that may stand once. Where there are more all the same, all are kept.

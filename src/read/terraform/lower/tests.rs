@@ -67,6 +67,7 @@ fn instance(address: &str, arguments: &Json) -> Instance {
         unit: "infra".into(),
         region: None,
         multiplicity: None,
+        is_json: false,
     }
 }
 

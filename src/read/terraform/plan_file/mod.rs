@@ -143,6 +143,7 @@ impl<'t> Reader<'t> {
             unit: self.source.path.clone(),
             region: region.map(Into::into),
             multiplicity: None,
+            is_json: false,
         })
     }
 }
