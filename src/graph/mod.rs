@@ -203,6 +203,8 @@ pub struct Graph {
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
     /// Units whose code deletes endpoints.
     deleting: OnceLock<FxHashSet<Arc<str>>>,
+    /// Whether the handler of a function registers scalable targets.
+    registering: OnceLock<bool>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
     tagging: OnceLock<FxHashSet<Arc<str>>>,
     calls: OnceLock<FxHashMap<Place, u32>>,
@@ -289,6 +291,17 @@ impl Graph {
             units.collect()
         });
         deleting.contains(unit)
+    }
+
+    /// Whether the handler of a function registers scalable targets.
+    pub fn registers_targets(&self) -> bool {
+        let registers = |fact: &Fact| match fact {
+            Fact::Handler(handler) => {
+                handler.operations.iter().any(|operation| &*operation.name == "register_scalable_target")
+            }
+            _ => false,
+        };
+        *self.registering.get_or_init(|| self.facts.iter().any(registers))
     }
 
     /// The resources whose properties mention a resource, in any world.

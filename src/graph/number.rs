@@ -10,7 +10,7 @@ use num_bigint::BigUint;
 use crate::graph::wide::{NoNumber, PRECISION, Wide};
 
 /// Whole numbers up to here are exact in an `f64`.
-const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
+pub const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 /// A decimal of at most this many digits is told from all others by its `f64`.
 const EXACT_DIGITS: usize = 15;
 /// The bits of a number that Terraform has counted itself: a length, an index.

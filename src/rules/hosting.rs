@@ -4,7 +4,6 @@ use crate::{
     catalog::{Instance, instance},
     graph::{
         attr::{Attr, State, Subject},
-        fact::Fact,
         guard::Tri,
         hosting::{self, named},
         kind,
@@ -122,15 +121,11 @@ pub(super) fn containers(model: Subject<'_>) -> Vec<Attr<'_>> {
     all
 }
 
-/// Whether the handler of a function registers scalable targets: which ones cannot be known.
-pub(super) fn is_registered_by_a_handler(cx: &Context<'_>) -> bool {
-    let registers = |fact: &Fact| match fact {
-        Fact::Handler(handler) => {
-            handler.operations.iter().any(|operation| &*operation.name == "register_scalable_target")
-        }
-        _ => false,
-    };
-    !cx.world.step(1 + cx.graph.facts().len() / 64) || cx.graph.facts().iter().any(registers)
+/// Whether what was not read may scale an endpoint: a nested stack or module that was not read, or the handler of a
+/// function that registers scalable targets, which ones cannot be known.
+pub(super) fn may_be_scaled_elsewhere(cx: &Context<'_>, endpoint: Subject<'_>) -> bool {
+    let unit = cx.graph.unit(&endpoint.resource().key.unit);
+    unit.is_some_and(|unit| !unit.unread.is_empty()) || !cx.world.step(1) || cx.graph.registers_targets()
 }
 
 /// Words of the names and tags of resources, in lower case: `ChurnProdConfig` has `churn`, `prod` and `config`.

@@ -11,6 +11,7 @@ mod early;
 mod handlers;
 mod hosting;
 mod instances;
+mod keys;
 mod links;
 mod machines;
 mod network;

@@ -59,11 +59,7 @@ static KINDS: &[Kind] = &[
     Kind { names: &["AWS::Glue::Crawler"], purpose: Purpose::Data, price: data::crawler },
     Kind { names: &[kind::WORK_GROUP], purpose: Purpose::Data, price: data::athena },
     Kind { names: kind::FUNCTIONS, purpose: Purpose::Other, price: services::function },
-    Kind {
-        names: &[kind::STATE_MACHINE, kind::SERVERLESS_STATE_MACHINE],
-        purpose: Purpose::Other,
-        price: services::state_machine,
-    },
+    Kind { names: kind::STATE_MACHINES, purpose: Purpose::Other, price: services::state_machine },
     Kind { names: &["AWS::KMS::Key"], purpose: Purpose::Other, price: services::key },
     Kind { names: &["AWS::Logs::LogGroup"], purpose: Purpose::Other, price: services::log_group },
     Kind { names: &["AWS::CloudWatch::Alarm"], purpose: Purpose::Other, price: services::alarm },

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use super::{READER, body, is_definition, lower};
 use crate::{
     graph::{
-        NotEvaluated, Part, Resource,
+        Part, Resource,
         guard::Formula,
         kind,
         value::{Data, Entry, Value},
     },
     read::{
         Reading,
-        states::{Form, Referred, Substitutions, TOO_LONG, afford, each, refer, set_aside, written_out},
+        states::{Form, Referred, Substitutions, TOO_LONG, afford, each, not_read, refer, set_aside, written_out},
     },
     source::{Discovery, Files},
 };
@@ -51,13 +51,7 @@ fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
         let definition = written.map(|entry| {
             each(entry, &mut |entry| definition(files, &resource, entry, &mut left, &mut referred), &mut faults)
         });
-        part.not_evaluated.extend(faults.into_iter().map(|why| NotEvaluated {
-            path: files.get(resource.place.file).path.clone(),
-            place: Some(resource.place),
-            kind: "resource",
-            what: format!("pipeline `{}`", resource.key.address()),
-            why,
-        }));
+        part.not_evaluated.extend(not_read(files, &resource, "pipeline", faults));
         let mut steps = Vec::new();
         if let Some(definition) = definition {
             of_branches(&resource, &definition, &mut steps);

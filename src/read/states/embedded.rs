@@ -34,10 +34,8 @@ pub struct Referred {
 
 /// Gives the state machines of a part their definitions and their states. Returns the files that hold definitions.
 pub fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
-    let is_machine = |resource: &Resource| {
-        matches!(&*resource.kind, kind::STATE_MACHINE | kind::SERVERLESS_STATE_MACHINE)
-            && resource.input != Input::StateMachine
-    };
+    let is_machine =
+        |resource: &Resource| kind::STATE_MACHINES.contains(&&*resource.kind) && resource.input != Input::StateMachine;
     if !part.resources.iter().any(is_machine) {
         return Vec::new();
     }
@@ -51,13 +49,7 @@ pub fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
         }
         let mut faults = Vec::new();
         let definition = definition(files, &resource, &mut left, &mut referred, &mut faults);
-        part.not_evaluated.extend(faults.into_iter().map(|why| NotEvaluated {
-            path: files.get(resource.place.file).path.clone(),
-            place: Some(resource.place),
-            kind: "resource",
-            what: format!("state machine `{}`", resource.key.address()),
-            why,
-        }));
+        part.not_evaluated.extend(not_read(files, &resource, "state machine", faults));
         let Some(value) = definition else {
             resources.push(resource);
             continue;
@@ -187,6 +179,24 @@ fn in_a_file(
 }
 
 pub(in crate::read) const TOO_LONG: &str = "there is more text of definitions than is read";
+
+/// Why the definitions of a resource are not known.
+pub(in crate::read) fn not_read(
+    files: &Files,
+    resource: &Resource,
+    thing: &str,
+    faults: Vec<String>,
+) -> impl Iterator<Item = NotEvaluated> {
+    let (path, place) = (files.get(resource.place.file).path.clone(), resource.place);
+    let what = format!("{thing} `{}`", resource.key.address());
+    faults.into_iter().map(move |why| NotEvaluated {
+        path: path.clone(),
+        place: Some(place),
+        kind: "resource",
+        what: what.clone(),
+        why,
+    })
+}
 
 /// Takes what a definition costs from what is left.
 pub(in crate::read) fn afford(left: &mut usize, cost: usize) -> Result<(), String> {

@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) use definition::Substitutions;
 pub use embedded::{Referred, expand};
-pub(super) use embedded::{TOO_LONG, afford, each, refer, written_out};
+pub(super) use embedded::{TOO_LONG, afford, each, not_read, refer, written_out};
 pub use mask::masked;
 pub(super) use referred::{listed, set_aside, settle};
 pub(super) use task::opened;

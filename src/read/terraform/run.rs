@@ -179,6 +179,7 @@ impl<'f> Run<'f> {
                 continue;
             }
             let head = declared.layers.head();
+            let is_json = self.loader.files.get(head.file).path.ends_with(".json");
             for (number, instance) in expansion.instances.iter().enumerate() {
                 if found.len() >= MAX_INSTANCES {
                     self.unread.borrow_mut().push((format!("`{}`", declared.address()), head));
@@ -205,7 +206,7 @@ impl<'f> Run<'f> {
                     unit: self.unit.clone(),
                     region,
                     multiplicity,
-                    is_json: self.loader.files.get(head.file).path.ends_with(".json"),
+                    is_json,
                 });
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     },
     rules::{
         Category, Check, Context, Findings, Fixes, Group, Rule,
-        hosting::{is_registered_by_a_handler, variants},
+        hosting::{may_be_scaled_elsewhere, variants},
     },
 };
 
@@ -32,9 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, endpoint: Subject<'_>, out: &Findings) {
     let Some(config) = config_of(endpoint) else { return };
-    // A nested stack or module that was not read may hold what scales it.
-    let may_be_scaled = cx.graph.unit(&endpoint.resource().key.unit).is_some_and(|unit| !unit.unread.is_empty());
-    if may_be_scaled || is_short_lived(endpoint) || is_registered_by_a_handler(cx) {
+    if is_short_lived(endpoint) || may_be_scaled_elsewhere(cx, endpoint) {
         return;
     }
     for variant in variants(config).0 {

@@ -11,7 +11,7 @@ use crate::{
     },
     rules::{
         Category, Check, Context, Findings, Fixes, Group, Rule,
-        hosting::{Runs, Variant, is_async, is_registered_by_a_handler, variants},
+        hosting::{Runs, Variant, is_async, may_be_scaled_elsewhere, variants},
     },
 };
 
@@ -33,12 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, endpoint: Subject<'_>, out: &Findings) {
     let Some(config) = config_of(endpoint) else { return };
-    let key = &endpoint.resource().key;
-    // A nested stack or module that was not read may hold the target.
-    if cx.graph.unit(&key.unit).is_some_and(|unit| !unit.unread.is_empty()) || is_short_lived(endpoint) {
-        return;
-    }
-    if !is_async(config).is_no() || is_registered_by_a_handler(cx) {
+    if is_short_lived(endpoint) || may_be_scaled_elsewhere(cx, endpoint) || !is_async(config).is_no() {
         return;
     }
     let (variants, _) = variants(config);

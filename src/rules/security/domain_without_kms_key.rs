@@ -2,9 +2,12 @@
 
 use crate::{
     finding::{Finding, Severity},
-    graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
+    graph::{attr::Subject, kind},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, keys},
 };
+
+/// What setting the key does to one that is there.
+const REPLACES: &str = "on a domain that exists this replaces the domain with its profiles and spaces, and their files stay behind: copy them first";
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "domain-without-kms-key",
@@ -30,17 +33,6 @@ fn check(_: &Context<'_>, domain: Subject<'_>, out: &Findings) {
     out.add(
         Finding::on(&key, "Studio domain has no customer-managed key")
             .label("the files of its users are encrypted with a key that AWS holds and you cannot take away")
-            .help(help(domain.resource().input)),
+            .help(format!("{}\n{REPLACES}", keys::own(domain.resource().input))),
     );
-}
-
-fn help(input: Input) -> String {
-    let setting = match input {
-        Input::Terraform => "set `kms_key_id` to a key of yours",
-        Input::CloudFormation | Input::Request | Input::StateMachine => "set `KmsKeyId` to a key of yours",
-        Input::Sdk | Input::Api => "pass `KmsKeyId=…`, a key of yours",
-    };
-    format!(
-        "{setting}; its role needs `kms:CreateGrant` on it\non a domain that exists this replaces the domain with its profiles and spaces, and their files stay behind: copy them first"
-    )
 }

@@ -2,9 +2,13 @@
 
 use crate::{
     finding::{Finding, Severity},
-    graph::{Input, attr::Subject, kind},
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
+    graph::{attr::Subject, kind},
+    rules::{Category, Check, Context, Findings, Fixes, Group, Rule, keys},
 };
+
+/// What setting the key does to one that is there.
+const REPLACES: &str =
+    "on a notebook that exists this replaces the instance, and what is on its volume is lost: copy it first";
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "notebook-without-kms-key",
@@ -30,17 +34,6 @@ fn check(_: &Context<'_>, notebook: Subject<'_>, out: &Findings) {
     out.add(
         Finding::on(&key, "notebook volume has no customer-managed key")
             .label("it is encrypted with a key that AWS holds and you cannot take away")
-            .help(help(notebook.resource().input)),
+            .help(format!("{}\n{REPLACES}", keys::own(notebook.resource().input))),
     );
-}
-
-fn help(input: Input) -> String {
-    let setting = match input {
-        Input::Terraform => "set `kms_key_id` to a key of yours",
-        Input::CloudFormation | Input::Request | Input::StateMachine => "set `KmsKeyId` to a key of yours",
-        Input::Sdk | Input::Api => "pass `KmsKeyId=…`, a key of yours",
-    };
-    format!(
-        "{setting}; its role needs `kms:CreateGrant` on it\non a notebook that exists this replaces the instance, and what is on its volume is lost: copy it first"
-    )
 }

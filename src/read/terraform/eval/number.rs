@@ -4,12 +4,9 @@ use num_bigint::BigUint;
 
 use super::convert::{Outcome, Stop, invalid};
 use crate::graph::{
-    number::Number,
+    number::{EXACT_WHOLE, Number},
     wide::{PRECISION, Wide},
 };
-
-/// Whole numbers up to here are exact in an `f64`.
-const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 type Plain = fn(f64, f64) -> f64;
 
