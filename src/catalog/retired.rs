@@ -55,6 +55,12 @@ pub fn of_kind(kind: &str) -> Option<&'static Retired> {
     RETIRED.iter().find(|retired| retired.kinds.iter().any(&is))
 }
 
+/// Whether boto3 has, or had, a client of this name whose service is retired, wholly or in some of its operations.
+pub fn is_client(name: &str) -> bool {
+    let is = |operation: &&str| operation.split_once('.').is_some_and(|(client, _)| client == name);
+    RETIRED.iter().any(|retired| retired.clients.contains(&name) || retired.operations.iter().any(is))
+}
+
 /// What a call uses, if that is retired: `boto3.forecast.create_dataset`, or a name of the SageMaker SDK.
 pub fn of_call(callee: &str) -> Option<&'static Retired> {
     match callee.strip_prefix("boto3.") {

@@ -146,6 +146,12 @@ pub fn kind_of(service: &str, operation: &str) -> Option<&'static str> {
     found.map(|(_, _, kind)| *kind)
 }
 
+/// Whether an operation of some service makes something, by its name as boto3 calls it: `create_model`.
+pub(super) fn is_operation(name: &str) -> bool {
+    let name: String = name.chars().filter(|&letter| letter != '_').collect();
+    OPERATIONS.iter().any(|(_, known, _)| *known == name)
+}
+
 /// The operations that make something: service, and name in lower case; sorted.
 #[cfg(test)]
 pub(super) fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {

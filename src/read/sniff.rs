@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
+use crate::catalog::retired;
+
 /// What a file is written in, by its name and first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -182,8 +184,15 @@ static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\""
 static DEFINITION: LazyLock<Words> = LazyLock::new(|| Words::of(&["StartAt", "States"]));
 /// A definition of a pipeline.
 static PIPELINE: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"Version\"", "\"Steps\"", "\"Arguments\""]));
-/// Code that may use the SDKs.
-static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
+/// Code that uses SageMaker, by an SDK or as a service.
+static SAGEMAKER: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker"]));
+/// Code that calls AWS.
+static BOTO3: LazyLock<Words> = LazyLock::new(|| Words::of(&["boto3"]));
+/// Names of what may be an operation that makes something, as boto3 calls them.
+static OPERATION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?-u)\b(?:create|put|register|run)_[a-z_]+").ok());
+/// Names of services in quotes, which a notebook escapes.
+static SERVICE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?-u)["']([a-z][a-z0-9-]+)\\?["']"#).ok());
 /// A Lambda handler, by its signature: an event, and something that is a context.
 static HANDLER: LazyLock<Words> = LazyLock::new(|| Words::of(&["event", "def "]));
 static CONTEXT: LazyLock<Words> = LazyLock::new(|| Words::of(&["context", "ctx", ", _)", ", _:"]));
@@ -207,10 +216,27 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
                 || may_be_definition(bytes)
                 || PIPELINE.all(bytes)
         }
-        Language::Python | Language::Notebook => CODE.any(bytes),
+        Language::Python | Language::Notebook => {
+            SAGEMAKER.any(bytes) || BOTO3.any(bytes) && (calls_operation(bytes) || names_retired(bytes))
+        }
         Language::Terraform => true,
         Language::None(_) => false,
     }
+}
+
+/// Whether code names an operation that makes something that is read: most code that imports boto3 does not.
+fn calls_operation(bytes: &[u8]) -> bool {
+    let Some(names) = OPERATION.as_ref() else { return true };
+    names.find_iter(bytes).any(|name| std::str::from_utf8(name.as_bytes()).is_ok_and(super::api::is_operation))
+}
+
+/// Whether code names a service that is retired.
+fn names_retired(bytes: &[u8]) -> bool {
+    let Some(services) = SERVICE.as_ref() else { return true };
+    services
+        .captures_iter(bytes)
+        .filter_map(|found| std::str::from_utf8(found.get(1)?.as_bytes()).ok())
+        .any(retired::is_client)
 }
 
 /// Whether a Python file may hold a function that takes an event and a context, or one that a framework calls.
@@ -322,7 +348,19 @@ mod tests {
         assert!(!ours("Resources: none"));
         assert!(!ours("name: ci\non: push"));
         assert!(!may_be_ours(Language::Python, b"print('hello')"));
-        assert!(may_be_ours(Language::Python, b"import boto3"));
+        let python = |text: &str| may_be_ours(Language::Python, format!("import boto3\n{text}").as_bytes());
+        assert!(python("client = boto3.client('sagemaker')"));
+        assert!(python("client.create_training_job(**request)") && python("emr.run_job_flow(Name='x')"));
+        assert!(python("boto3.client(service_name=\"forecast\")") && python("client = aws(\\\"forecast\\\")"));
+        assert!(!python("boto3.client('s3').create_bucket(Bucket='forecast-data')"));
+    }
+
+    #[test]
+    fn each_operation_that_makes_something_is_seen_in_code() {
+        const WORDS: [&str; 4] = ["create", "put", "register", "run"];
+        for (_, operation) in super::super::api::operations() {
+            assert!(WORDS.iter().any(|word| operation.starts_with(word)), "{operation}");
+        }
     }
 
     #[test]
