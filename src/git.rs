@@ -49,6 +49,11 @@ impl Git {
         self.text(&["merge-base", "HEAD", commit]).filter(|commit| is_commit(commit))
     }
 
+    /// Whether the history of the repository was cut off when it was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.text(&["rev-parse", "--is-shallow-repository"]).is_some_and(|answer| answer == "true")
+    }
+
     /// The names of branches and tags, for those who mistype one.
     pub fn names(&self) -> Vec<String> {
         let listed = self.text(&["for-each-ref", "--format=%(refname:short)", "--count=500"]).unwrap_or_default();

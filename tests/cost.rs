@@ -1,12 +1,14 @@
 //! What workloads cost: a table worked out by hand over all inputs, each line against its row of the price tables.
 
+#[path = "cost/against.rs"]
+mod against;
+#[path = "cost/findings.rs"]
+mod findings;
 mod harness;
+#[path = "cost/shapes.rs"]
+mod shapes;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, fs};
 
 use mllint::{
     catalog::prices::{Prices, Usd},
@@ -14,9 +16,7 @@ use mllint::{
         self, Estimate,
         amount::Span,
         bill::{Component, Missing},
-        finding::{FindingCost, Sum},
     },
-    finding::Finding,
     report::{
         Paths,
         cost::{CostReport, GroupBy, Sort, html, json as report},
@@ -25,7 +25,6 @@ use mllint::{
     usage,
 };
 use serde::Deserialize;
-use serde_json::json;
 
 const WORKED: &str = include_str!("cost/worked.toml");
 
@@ -369,7 +368,7 @@ fn mistakes_of_a_usage_file_are_named_at_their_place() {
         ("main.tf", text),
         (
             usage::FILE,
-            "version: 1\nresource_usages: {}\nresource_usage:\n  aws_nat_gateway.main:\n    monthly_data_procesed_gb: 5\n    monthly_hours: -1\n  aws_nat_gateway.man: {monthly_hours: 5}\nresource_type_default_usage:\n  aws_lambda_funktion: {}\n",
+            "version: 1\nresource_usages: {}\nresource_usage:\n  aws_nat_gateway.main:\n    monthly_data_procesed_gb: 5\n    monthly_hours: -1\n  aws_nat_gateway.man: {monthly_hours: 5}\n  aws_backup_vault.usage: {monthly_rds_snapshot_gb: 5}\nresource_type_default_usage:\n  aws_lambda_funktion: {}\n  aws_db_instance: {monthly_standard_io_requests: 5}\n  google_x: {}\n",
         ),
     ]);
     let mut discovery = Discovery::in_memory(&files, true);
@@ -388,93 +387,37 @@ fn mistakes_of_a_usage_file_are_named_at_their_place() {
             "2: unknown key `resource_usages`, did you mean `resource_usage` or `resource_type_default_usage`?",
             "5: unknown usage key `monthly_data_procesed_gb`, did you mean `monthly_data_processed_gb` or `monthly_hours`?",
             "6: `monthly_hours` is no quantity, write a number that is not negative, as 1000 or 1.5",
-            "9: `aws_lambda_funktion` is no kind of resource that is priced by use, did you mean `aws_lambda_function` or `aws_sagemaker_endpoint` or `aws_sagemaker_notebook_instance`?",
+            "10: `aws_lambda_funktion` is no kind of resource that is priced by use, did you mean `aws_lambda_function` or `aws_sagemaker_endpoint` or `aws_sagemaker_notebook_instance`?",
+            "12: `google_x` is no kind of resource that is priced by use, ",
         ]
     );
     assert_eq!(
         read.unmatched,
-        ["`aws_nat_gateway.man` names no resource that was read\n  help: did you mean `aws_nat_gateway.main`?"]
+        [
+            "`aws_nat_gateway.man` names no resource that was read\n  help: did you mean `aws_nat_gateway.main`?",
+            "nothing of `aws_backup_vault.usage` is priced by use, it is of kind aws_backup_vault: what is told of it counts for nothing",
+            "`aws_db_instance` is no kind of resource that is priced by use: what is told of it counts for nothing",
+        ]
     );
 }
 
-/// What changed since a branch of git left off, whatever others did to it since.
+/// What `--write-usage` writes is a usage file, whatever the addresses are like.
 #[test]
-fn a_change_is_compared_with_where_the_branch_began() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let root = folder.path();
-    let git = |args: &[&str]| {
-        let status = Command::new("git")
-            .args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"])
-            .args(args)
-            .current_dir(root)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        assert!(status.expect("git runs").success(), "git {args:?}");
-    };
-    let template = |kind: &str| {
-        format!(
-            "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: {{InstanceType: {kind}}}\n"
-        )
-    };
-    let write = |name: &str, text: &str| {
-        fs::create_dir_all(root.join("infra")).expect("a folder");
-        fs::write(root.join(name), text).expect("it can be written");
-    };
-    git(&["init", "--initial-branch=main"]);
-    write("infra/main.yaml", &template("ml.t3.medium"));
-    write(
-        "infra/moved.yaml",
-        "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Key: {Type: \"AWS::KMS::Key\"}\n",
-    );
-    write("infra/picture.png", "no picture");
-    git(&["add", "."]);
-    git(&["commit", "-m", "first"]);
-    git(&["checkout", "-b", "change"]);
-    write("infra/main.yaml", &template("ml.m5.xlarge"));
-    fs::rename(root.join("infra/moved.yaml"), root.join("infra/there.yaml")).expect("it can be moved");
-    git(&["add", "."]);
-    git(&["commit", "-m", "change"]);
-    git(&["checkout", "main"]);
-    write(
-        "infra/other.yaml",
-        "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Theirs: {Type: \"AWS::KMS::Key\"}\n",
-    );
-    git(&["add", "."]);
-    git(&["commit", "-m", "of others"]);
-    git(&["checkout", "change"]);
-    let run = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_mllint"))
-            .args(["cost", "infra", "--format", "json", "--quiet"])
-            .args(args)
-            .current_dir(root)
-            .output()
-            .expect("mllint runs");
-        (output.status.code(), output.stdout, String::from_utf8(output.stderr).expect("text"))
-    };
-    let (status, out, err) = run(&["--against", "main"]);
-    assert_eq!((status, err.as_str()), (Some(0), ""));
-    let shown: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
-    let changes = shown["against"]["changes"].as_array().expect("changes");
-    let told: Vec<_> = changes
-        .iter()
-        .map(|one| {
-            (&one["change"], &one["resource"]["id"], &one["before"]["usd_per_month"], &one["after"]["usd_per_month"])
-        })
-        .collect();
-    // 730 × 0.05 + 5 × 0.14, and 730 × 0.23 + 5 × 0.14; the key was moved, and the other one is not ours.
-    assert_eq!(told, [(&json!("changed"), &json!("Notebook"), &json!(37.2), &json!(168.6))]);
-    let schema: serde_json::Value = serde_json::from_str(report::SCHEMA).expect("JSON");
-    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&shown));
-    let (status, _, err) = run(&["--against", "main", "--fail-above-increase", "131.39"]);
-    assert_eq!(status, Some(1), "{err}");
-    let (status, _, err) = run(&["--against", "main", "--fail-above-increase", "131.4"]);
-    assert_eq!(status, Some(0), "{err}");
-    let (status, _, err) = run(&["--against", "mian"]);
-    assert_eq!(status, Some(2));
-    assert!(err.contains("neither a path nor a commit") && err.contains("did you mean `main`?"), "{err}");
-    let (status, _, err) = run(&["--against", "--upload-pack=x"]);
-    assert_eq!(status, Some(2), "{err}");
+fn what_is_written_of_use_can_be_read() {
+    let table: Table = toml::from_str(WORKED).expect("the table");
+    let keyless = "resource \"aws_nat_gateway\" \"a\" {\n  for_each  = { for at, zone in var.zones : zone => at }\n  subnet_id = \"s\"\n}\nvariable \"zones\" {\n  type = list(string)\n}\nresource \"aws_kms_key\" \"k\" {\n  for_each = toset([aws_nat_gateway.x.id, aws_nat_gateway.y.id])\n}\nresource \"aws_nat_gateway\" \"x\" {\n  subnet_id = \"s\"\n}\nresource \"aws_nat_gateway\" \"y\" {\n  subnet_id = \"s\"\n}\n";
+    let cases = table.case.iter().map(|case| (&*case.file, &*case.text));
+    for (file, text) in cases.chain([("main.tf", keyless)]) {
+        let (files, estimate) = read(file, text, "", None);
+        let written =
+            usage::write(&estimate, &files, &Default::default(), &Default::default(), &|path| path.to_owned());
+        assert_eq!(written.matches("aws_kms_key.k[*]\":").count(), usize::from(text == keyless), "{written}");
+        // All figures of it are taken, not only those that are no comments.
+        let told = written
+            .lines()
+            .map(|line| line.strip_prefix("    # ").map_or(line.to_owned(), |line| format!("    {line}")));
+        read(file, text, &told.collect::<Vec<_>>().join("\n"), None);
+    }
 }
 
 #[test]
@@ -482,131 +425,6 @@ fn rules_that_cost_something_exist() {
     for name in cost::finding::rules() {
         assert!(mllint::rules::by_name(name).is_some_and(|rule| rule.name == name), "{name}");
     }
-}
-
-#[test]
-fn other_shapes_are_those_that_the_settings_permit() {
-    let text = r#"
-from sagemaker.estimator import Estimator
-from sagemaker.model import Model
-
-image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1"
-role = "arn:aws:iam::111122223333:role/r"
-small = Model(image_uri=image, role=role).deploy(initial_instance_count=1, instance_type="ml.m5.large", endpoint_name="a")
-gpu = Model(image_uri=image, role=role).deploy(initial_instance_count=1, instance_type="ml.g5.xlarge", endpoint_name="b")
-job = Estimator(image, role, instance_count=1, instance_type="ml.g5.4xlarge", max_run=3600)
-job.fit()
-"#;
-    let files = Files::memory([("a.py", text)]);
-    let outcome = mllint::read::read(&files, &Discovery::in_memory(&files, true));
-    let (prices, usage) = (Prices::default(), Default::default());
-    let input = cost::Input {
-        graph: &outcome.graph,
-        prices: &prices,
-        usage: &usage,
-        region: cost::REGION,
-        region_assumed: true,
-        discounts: &Default::default(),
-    };
-    let estimate = cost::estimate(&input);
-    let shapes = cost::shape::shapes(&input, &estimate);
-    let ways = |id: &str| {
-        let shape = shapes.iter().find(|shape| *shape.bill.address() == *id);
-        shape.map(|shape| shape.ways.join("\n")).unwrap_or_default()
-    };
-    // 83.95 $ buy 83.95 ÷ (6 × 0.00002) seconds of 6 GB, and as many hours of transform as of hosting.
-    assert!(ways("small#2").contains("serverless: less below 699,583 s"), "{}", ways("small#2"));
-    assert!(
-        ways("small#2").contains("batch transform on `ml.m5.large`: less below 730 instance-hours"),
-        "{}",
-        ways("small#2")
-    );
-    assert!(
-        !ways("gpu#2").contains("serverless:") && ways("gpu#2").contains("asynchronous"),
-        "a GPU: {}",
-        ways("gpu#2")
-    );
-    assert!(ways("job").starts_with("cheaper by the hour than `ml.g5.4xlarge` at $2.03/h:"), "{}", ways("job"));
-}
-
-/// What the findings of a text cost, rule by rule, with the sum of all.
-fn found(file: &str, text: &str, rules: &[&str]) -> (BTreeMap<&'static str, FindingCost>, Sum) {
-    let files = Files::memory([(file, text)]);
-    let on: Vec<_> = rules.iter().filter_map(|name| mllint::rules::by_name(name)).collect();
-    let looked = harness::look(&files, &on);
-    let costs = harness::costs(&looked.outcome.graph, &looked.findings);
-    let sum = cost::finding::sum(&costs, looked.findings.iter());
-    let of = |finding: &Finding| Some((finding.rule, costs.get(&finding.fingerprint)?.clone()));
-    (looked.findings.iter().filter_map(of).collect(), sum)
-}
-
-fn usd(text: &str) -> Usd {
-    text.parse().expect("an amount")
-}
-
-#[test]
-fn what_is_billed_counts_once_however_many_findings_it_has() {
-    const ENDPOINT: &str = r#"
-AWSTemplateFormatVersion: "2010-09-09"
-Resources:
-  Config:
-    Type: AWS::SageMaker::EndpointConfig
-    Properties:
-      EndpointConfigName: churn-prod
-      ProductionVariants: [{VariantName: main, ModelName: m, InstanceType: ml.m5.large, InitialInstanceCount: 1}]
-  Endpoint:
-    Type: AWS::SageMaker::Endpoint
-    Properties: {EndpointName: churn-prod, EndpointConfigName: !GetAtt Config.EndpointConfigName}
-"#;
-    let rules = ["endpoint-without-autoscaling", "single-instance-endpoint"];
-    let (costs, sum) = found("a.yaml", ENDPOINT, &rules);
-    // 730 h × 0.115 $/h, of the endpoint and of its configuration.
-    assert_eq!(costs.len(), 2);
-    assert!(costs.values().all(|cost| cost.month == Some(usd("83.95"))), "{costs:#?}");
-    assert_eq!(sum, Sum { month: usd("83.95"), ..Sum::default() });
-    let second = &costs["single-instance-endpoint"];
-    assert_eq!((second.mending, second.replaces.is_some()), (Some(usd("83.95")), true));
-}
-
-#[test]
-fn ways_to_save_that_exclude_each_other_are_not_added() {
-    const NOTEBOOK: &str = "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: {InstanceType: ml.t2.2xlarge}\n";
-    let (costs, sum) = found("a.yaml", NOTEBOOK, &["legacy-instance", "notebook-without-idle-stop"]);
-    let (idle, old) = (&costs["notebook-without-idle-stop"], &costs["legacy-instance"]);
-    let (idle, old) = (idle.saving.as_ref().expect("a saving"), old.saving.as_ref().expect("a saving"));
-    assert!(idle.high > old.high && old.high > Usd::ZERO && old.low == old.high);
-    assert_eq!((sum.saved_month, sum.month), ((idle.low, idle.high), costs["legacy-instance"].month.expect("a month")));
-}
-
-#[test]
-fn what_spot_may_save_is_a_range_that_no_sum_has() {
-    const JOB: &str = r#"
-from sagemaker.pytorch import PyTorch
-PyTorch(entry_point="fit.py", role="r", framework_version="2.1", py_version="py310", instance_count=2,
-        instance_type="ml.g5.2xlarge", max_run=36000, checkpoint_s3_uri="s3://models/checkpoints").fit()
-"#;
-    let (costs, sum) = found("a.py", JOB, &["training-without-spot"]);
-    let cost = &costs["training-without-spot"];
-    // 10 h × 2 × 1.515 $/h
-    assert_eq!((cost.run, sum.run, sum.saved_run), (Some(usd("30.3")), usd("30.3"), (Usd::ZERO, Usd::ZERO)));
-    let saving = cost.saving.as_ref().expect("a range");
-    assert!(!saving.counts && Usd::ZERO < saving.low && saving.low < saving.high && saving.high < usd("30.3"));
-}
-
-#[test]
-fn a_tuned_job_costs_what_its_tuning_job_does() {
-    const TUNER: &str = r#"
-from sagemaker import KMeans
-from sagemaker.tuner import HyperparameterTuner, IntegerParameter
-means = KMeans(role="r", instance_count=1, instance_type="ml.g5.12xlarge", k=10, max_run=3600)
-tuner = HyperparameterTuner(means, "test:msd", {"extra_center_factor": IntegerParameter(4, 10)}, max_jobs=20)
-tuner.fit({"train": "s3://data/train"})
-"#;
-    let (costs, _) = found("a.py", TUNER, &["several-gpus-unused"]);
-    let cost = &costs["several-gpus-unused"];
-    // 20 jobs × 1 h × 7.09 $/h; on ml.g5.xlarge 1.408 $/h.
-    assert_eq!(cost.run, Some(usd("141.8")));
-    assert_eq!(cost.saving.as_ref().map(|saving| (saving.low, saving.high)), Some((Usd::ZERO, usd("113.64"))));
 }
 
 /// The region of what code makes is that of its client or session, as far as that is known.
@@ -694,4 +512,8 @@ resource "aws_sagemaker_endpoint" "this" {
     assert_eq!(told.components[0].gpu_hour(), Some(usd("1.7725")));
     assert_eq!(told.thousand_requests().map(|span| (span.low, span.high)), Some((usd("5.1757"), usd("5.1757"))));
     assert_eq!(told.components[1].gpu_hour(), None);
+}
+
+fn usd(text: &str) -> Usd {
+    text.parse().expect("an amount")
 }

@@ -22,16 +22,56 @@ fn the_readme_shows_real_output() {
     assert_eq!(output.status.code(), Some(1), "the example has findings that fail it: {errors}");
     let shown = String::from_utf8(output.stdout).expect("text");
     let block = format!("$ mllint {command}\n{}", shown.trim_end());
-    let current = format!("{before}```console\n{block}\n```\n{after}");
+    let current = side_by_side(&format!("{before}```console\n{block}\n```\n{after}"));
     harness::report(
         &harness::compare("README.md", &current, "cargo test --test docs").err().into_iter().collect::<Vec<_>>(),
     );
 }
 
+/// The README with the usage file and the output of infracost, as its documentation has them, beside ours of the same
+/// configuration.
+fn side_by_side(text: &str) -> String {
+    const FOLDER: &str = "fixtures/from-infracost";
+    let told = |name: &str| harness::text(&format!("{FOLDER}/{name}"));
+    let (theirs, ours) = (told("infracost-usage.yml"), told("mllint-usage.yml"));
+    assert!(ours.starts_with(&theirs), "what infracost takes is a beginning of what mllint takes");
+    let mut left = vec!["infracost-usage.yml"];
+    left.extend(theirs.lines());
+    let mut lines = Vec::new();
+    for (at, right) in std::iter::once("mllint-usage.yml").chain(ours.lines()).enumerate() {
+        lines.push(format!("{:<44}{right}", left.get(at).copied().unwrap_or_default()).trim_end().to_owned());
+    }
+    let command = format!("cost {FOLDER} --usage {FOLDER}/mllint-usage.yml");
+    let output = Command::new(env!("CARGO_BIN_EXE_mllint"))
+        .args(command.split_whitespace())
+        .current_dir(harness::package())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("mllint runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = String::from_utf8(output.stdout).expect("text");
+    let block = format!(
+        "```text\n{}\n```\n\nWhat `infracost breakdown` prints (in its form of August 2026, shortened), and what `mllint cost` does:\n\n```text\n{}\n```\n\n```console\n$ mllint {command}\n{}\n```",
+        lines.join("\n"),
+        told("infracost.txt").trim_end(),
+        shown.trim_end()
+    );
+    let (before, rest) = text.split_once("<!-- side by side -->\n").expect("where it begins");
+    let (_, after) = rest.split_once("<!-- end of side by side -->").expect("where it ends");
+    format!("{before}<!-- side by side -->\n{block}\n<!-- end of side by side -->{after}")
+}
+
 #[test]
 fn links_lead_to_files() {
     let mut faults = Vec::new();
-    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/catalogue.md", "rules/README.md"] {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/catalogue.md",
+        "docs/from-infracost.md",
+        "rules/README.md",
+    ] {
         let folder = harness::package().join(Path::new(document).parent().unwrap_or(Path::new("")));
         for target in links(&harness::text(document)) {
             let path = target.split('#').next().unwrap_or_default();

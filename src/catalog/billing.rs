@@ -1,5 +1,7 @@
 //! What services bill for by default, and which kinds of resources cost nothing.
 
+use std::sync::LazyLock;
+
 /// Seconds after which SageMaker stops a training job that sets no `MaxRuntimeInSeconds`.
 ///
 /// Source: `StoppingCondition` of `CreateTrainingJob` ("the default value is 1 day"), botocore 1.44.5; the SDK's
@@ -15,6 +17,12 @@ pub const PROCESSING_SECONDS: u64 = 86_400;
 ///
 /// Source: `volume_size=30`, `volume_size_in_gb=30` of the estimators and processors of sagemaker 2.257.7.
 pub const SDK_JOB_VOLUME_GB: u64 = 30;
+
+/// Alarms that Application Auto Scaling makes, and keeps, for a policy that tracks a target.
+///
+/// Source: "Target tracking scaling policies" of the Application Auto Scaling user guide: one alarm to scale out, one to
+/// scale in; both are billed as CloudWatch's.
+pub const TRACKING_ALARMS: u64 = 2;
 
 /// Gigabytes of a notebook instance's volume, and of a Studio space's, that set no size.
 ///
@@ -46,189 +54,25 @@ pub fn glue_worker(name: &str) -> Option<u64> {
     GLUE_WORKERS.iter().find(|(known, _)| *known == name).map(|(_, thousandths)| *thousandths)
 }
 
-/// Services whose resources are descriptions and rules: nobody is billed for them.
-const FREE_SERVICES: &[&str] = &[
-    "AWS::IAM::",
-    "AWS::CloudFormation::",
-    "AWS::SSM::Document",
-    // Of the standard tier, as nearly all are.
-    "AWS::SSM::Parameter",
-    "AWS::ApplicationAutoScaling::",
-    "AWS::LakeFormation::",
-    "AWS::CodeStarConnections::",
-    "AWS::CodeStarNotifications::",
-    "AWS::ServiceCatalog::",
-    "AWS::ResourceGroups::",
-    "AWS::Scheduler::ScheduleGroup",
-    "AWS::CDK::",
-];
-
-/// Kinds that cost nothing by themselves: what they describe is billed where it runs.
-///
-/// Source: the pricing pages of the services, read 2026-11-22; infracost lists them as free too.
-const FREE: &[&str] = &[
-    "AWS::ApiGateway::Account",
-    "AWS::ApiGateway::Authorizer",
-    "AWS::ApiGateway::Deployment",
-    "AWS::ApiGateway::Method",
-    "AWS::ApiGateway::Model",
-    "AWS::ApiGateway::RequestValidator",
-    "AWS::ApiGateway::Resource",
-    "AWS::ApiGateway::UsagePlan",
-    "AWS::ApiGateway::UsagePlanKey",
-    "AWS::Athena::NamedQuery",
-    "AWS::AutoScaling::LaunchConfiguration",
-    "AWS::AutoScaling::ScalingPolicy",
-    "AWS::Batch::JobDefinition",
-    "AWS::Batch::JobQueue",
-    "AWS::CloudWatch::CompositeAlarm",
-    "AWS::CodeCommit::Repository",
-    "AWS::Cognito::IdentityPool",
-    "AWS::Cognito::IdentityPoolRoleAttachment",
-    "AWS::Cognito::UserPoolClient",
-    "AWS::Cognito::UserPoolDomain",
-    "AWS::Cognito::UserPoolGroup",
-    "AWS::Cognito::UserPoolUser",
-    "AWS::EC2::DHCPOptions",
-    "AWS::EC2::EIPAssociation",
-    "AWS::EC2::InternetGateway",
-    "AWS::EC2::KeyPair",
-    "AWS::EC2::LaunchTemplate",
-    "AWS::EC2::NetworkAcl",
-    "AWS::EC2::NetworkAclEntry",
-    "AWS::EC2::NetworkInterface",
-    "AWS::EC2::PrefixList",
-    "AWS::EC2::Route",
-    "AWS::EC2::RouteTable",
-    "AWS::EC2::SecurityGroup",
-    "AWS::EC2::SecurityGroupEgress",
-    "AWS::EC2::SecurityGroupIngress",
-    "AWS::EC2::Subnet",
-    "AWS::EC2::SubnetNetworkAclAssociation",
-    "AWS::EC2::SubnetRouteTableAssociation",
-    "AWS::EC2::VPC",
-    "AWS::EC2::VPCDHCPOptionsAssociation",
-    "AWS::EC2::VPCGatewayAttachment",
-    "AWS::EC2::VolumeAttachment",
-    "AWS::ECS::TaskDefinition",
-    "AWS::EMR::SecurityConfiguration",
-    "AWS::Events::EventBusPolicy",
-    "AWS::Events::Rule",
-    "AWS::Glue::Classifier",
-    "AWS::Glue::Connection",
-    "AWS::Glue::Database",
-    "AWS::Glue::SecurityConfiguration",
-    "AWS::Glue::Table",
-    "AWS::Glue::Trigger",
-    "AWS::Glue::Workflow",
-    "AWS::KMS::Alias",
-    "AWS::Lambda::Alias",
-    "AWS::Lambda::EventInvokeConfig",
-    "AWS::Lambda::EventSourceMapping",
-    "AWS::Lambda::LayerVersion",
-    "AWS::Lambda::Permission",
-    "AWS::Lambda::Version",
-    "AWS::Logs::LogStream",
-    "AWS::Logs::MetricFilter",
-    "AWS::Logs::ResourcePolicy",
-    "AWS::Logs::SubscriptionFilter",
-    "AWS::S3::AccessPoint",
-    "AWS::S3::BucketPolicy",
-    "AWS::S3::Object",
-    "AWS::SNS::Subscription",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::QueuePolicy",
-    "AWS::SageMaker::Algorithm",
-    "AWS::SageMaker::AppImageConfig",
-    "AWS::SageMaker::CodeRepository",
-    "AWS::SageMaker::DataQualityJobDefinition",
-    "AWS::SageMaker::Device",
-    "AWS::SageMaker::DeviceFleet",
-    "AWS::SageMaker::Domain",
-    "AWS::SageMaker::EndpointConfig",
-    "AWS::SageMaker::Image",
-    "AWS::SageMaker::ImageVersion",
-    "AWS::SageMaker::InferenceComponent",
-    "AWS::SageMaker::Model",
-    "AWS::SageMaker::ModelBiasJobDefinition",
-    "AWS::SageMaker::ModelCard",
-    "AWS::SageMaker::ModelExplainabilityJobDefinition",
-    "AWS::SageMaker::ModelPackage",
-    "AWS::SageMaker::ModelPackageGroup",
-    "AWS::SageMaker::ModelQualityJobDefinition",
-    "AWS::SageMaker::NotebookInstanceLifecycleConfig",
-    "AWS::SageMaker::Pipeline",
-    "AWS::SageMaker::Project",
-    "AWS::SageMaker::StudioLifecycleConfig",
-    "AWS::SageMaker::UserProfile",
-    "AWS::SageMaker::Workteam",
-    "AWS::SecretsManager::ResourcePolicy",
-    "AWS::SecretsManager::RotationSchedule",
-    "AWS::SecretsManager::SecretTargetAttachment",
-    "AWS::Serverless::LayerVersion",
-    "AWS::StepFunctions::Activity",
-    "AWS::StepFunctions::State",
-    "AWS::StepFunctions::StateMachineAlias",
-    "AWS::StepFunctions::StateMachineVersion",
-];
-
-/// Terraform's types that nobody is billed for, and that CloudFormation has no name for; by their beginnings.
-const FREE_TERRAFORM: &[&str] = &[
-    "aws_iam_",
-    "aws_s3_object",
-    "aws_s3_bucket_object",
-    "aws_s3_bucket_",
-    "aws_ecr_lifecycle_policy",
-    "aws_ecr_repository_policy",
-    "aws_default_",
-    "aws_vpc_ipam_",
-    "aws_vpc_dhcp_",
-    "aws_vpc_endpoint_",
-    "aws_security_group",
-    "aws_network_acl",
-    "aws_main_route_table_association",
-    "aws_placement_group",
-    "aws_key_pair",
-    "aws_ami",
-    "aws_cloudwatch_event_",
-    "aws_cloudwatch_log_",
-    "aws_api_gateway_account",
-    "aws_appautoscaling_",
-    "aws_autoscaling_policy",
-    "aws_autoscaling_attachment",
-    "aws_lambda_",
-    "aws_sagemaker_studio_lifecycle_config",
-    "aws_sagemaker_model_package_group_policy",
-    "aws_sagemaker_servicecatalog",
-    "aws_sagemaker_flow_definition",
-    "aws_sagemaker_human_task_ui",
-    "aws_sagemaker_workforce",
-    "aws_servicecatalog_",
-    "aws_ssm_document",
-    "aws_sns_topic_",
-    "aws_sqs_queue_",
-    "aws_lakeformation_",
-    "aws_kms_grant",
-    "aws_kms_key_policy",
-    "aws_ebs_encryption_by_default",
-    "aws_ebs_default_kms_key",
-    "aws_secretsmanager_secret_version",
-    "aws_secretsmanager_secret_policy",
-    "aws_secretsmanager_secret_rotation",
-    "aws_cognito_user_pool_",
-    "aws_cognito_identity_",
-];
+/// The kinds that nobody is billed for by themselves, and the beginnings of others: see the head of the file.
+static FREE: LazyLock<(Vec<&str>, Vec<&str>)> = LazyLock::new(|| {
+    let lines = include_str!("free.csv").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    let (beginnings, names): (Vec<&str>, Vec<&str>) = lines.skip(1).partition(|line| line.ends_with('*'));
+    (names, beginnings.iter().filter_map(|line| line.strip_suffix('*')).collect())
+});
 
 /// Whether resources of a kind cost nothing by themselves. Kinds that Terraform has and CloudFormation has not are
 /// `Terraform::aws_…`; those of other providers are none of AWS's.
 pub fn is_free(kind: &str) -> bool {
-    if let Some(name) = kind.strip_prefix("Terraform::") {
-        return !name.starts_with("aws_") || FREE_TERRAFORM.iter().any(|begin| name.starts_with(begin));
+    let name = kind.strip_prefix("Terraform::").unwrap_or(kind);
+    if name.len() < kind.len() && !name.starts_with("aws_") {
+        return true;
     }
     // A custom resource is a call of one's own function.
+    let (names, beginnings) = &*FREE;
     kind.starts_with("Custom::")
-        || FREE_SERVICES.iter().any(|begin| kind.starts_with(begin))
-        || FREE.binary_search(&kind).is_ok()
+        || names.binary_search(&name).is_ok()
+        || beginnings.iter().any(|begin| name.starts_with(begin))
 }
 
 #[cfg(test)]
@@ -237,10 +81,17 @@ mod tests {
 
     #[test]
     fn what_is_free_is_sorted_and_known() {
-        assert!(FREE.is_sorted());
+        let (names, beginnings) = &*FREE;
+        assert!(names.is_sorted_by(|left, right| left < right), "sorted, and nothing twice");
+        let is_named = |line: &&str| line.starts_with("AWS::") || line.starts_with("aws_");
+        assert!(names.len() > 500 && names.iter().chain(beginnings).all(is_named));
+        let covered = names.iter().find(|name| beginnings.iter().any(|begin| name.starts_with(begin)));
+        assert_eq!(covered, None, "a beginning says it already");
         assert!(is_free("AWS::SageMaker::Model") && is_free("AWS::IAM::Role") && is_free("Custom::Setup"));
         assert!(is_free("Terraform::random_id") && is_free("Terraform::aws_lambda_layer_version"));
+        assert!(is_free("Terraform::aws_redshift_cluster_iam_roles") && is_free("AWS::EC2::VPCPeeringConnection"));
         assert!(!is_free("AWS::RDS::DBInstance") && !is_free("Terraform::aws_db_instance"));
+        assert!(!is_free("Terraform::aws_lambda_provisioned_concurrency_config") && !is_free("AWS::EC2::FlowLog"));
         assert!(!is_free("AWS::SageMaker::Endpoint"));
     }
 

@@ -17,6 +17,54 @@ pub fn is_burstable(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(family, _)| BURSTABLE.contains(&family))
 }
 
+/// What one way of answering takes: the largest payload, and the longest answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// Its name in a sentence.
+    pub name: &'static str,
+    /// The largest payload, in MB.
+    pub payload_mb: u64,
+    /// Seconds in which it must have answered; nothing where nobody waits.
+    pub seconds: Option<u64>,
+}
+
+/// A fleet that answers at once.
+///
+/// Source: "Hosting FAQs" of the SageMaker developer guide (25 MB, 60 s), read 2026-11-22.
+pub const REAL_TIME: Mode = Mode { name: "real-time", payload_mb: 25, seconds: Some(60) };
+
+/// Machines that SageMaker starts for a request.
+///
+/// Source: "Deploy models with Serverless Inference" of the SageMaker developer guide (4 MB, 60 s), read 2026-11-22.
+pub const SERVERLESS: Mode = Mode { name: "serverless", payload_mb: 4, seconds: Some(60) };
+
+/// A queue before a fleet.
+///
+/// Source: `InvokeEndpointAsync` (an hour), botocore 1.44.5; "Asynchronous inference" of the developer guide (1 GB).
+pub const ASYNCHRONOUS: Mode = Mode { name: "asynchronous", payload_mb: 1024, seconds: Some(3600) };
+
+/// A job over files in S3.
+///
+/// Source: `MaxPayloadInMB` of `CreateTransformJob`, botocore 1.44.5.
+pub const BATCH: Mode = Mode { name: "batch transform", payload_mb: 100, seconds: None };
+
+/// Gigabytes of the largest serverless endpoint; there is one for each whole number up to it.
+///
+/// Source: `MemorySizeInMB` of `ServerlessConfig`, botocore 1.44.5.
+pub const SERVERLESS_GB: u64 = 6;
+
+/// Environment variables by which a serving container takes payloads of so many bytes.
+///
+/// Source, read 2026-11-26: "Advanced configuration" of Multi Model Server and of TorchServe, which take each of their
+/// settings from `MMS_…` and `TS_…`.
+pub const PAYLOAD_BYTES: &[&str] = &["MMS_MAX_REQUEST_SIZE", "TS_MAX_REQUEST_SIZE"];
+
+/// Environment variables by which a serving container gives an answer so many seconds. `SAGEMAKER_MODEL_SERVER_TIMEOUT` is
+/// none of them: JumpStart sets it to an hour for each of its models.
+///
+/// Source: as of the payloads.
+pub const ANSWER_SECONDS: &[&str] = &["MMS_DEFAULT_RESPONSE_TIMEOUT", "TS_DEFAULT_RESPONSE_TIMEOUT"];
+
 /// Environment variables that name the model which a serving container loads.
 ///
 /// Source, read 2026-11-26: the README of aws/sagemaker-huggingface-inference-toolkit and the "LMI starting guide" of

@@ -170,7 +170,12 @@ impl Component {
         self.missing.iter().any(|missing| !matches!(missing, Missing::Usage(_)))
     }
 
-    /// Whether it depends on use that nobody has told.
+    /// Whether it depends on use that nobody has told, whatever else is missing.
+    pub fn depends_on_use(&self) -> bool {
+        self.missing.iter().any(|missing| matches!(missing, Missing::Usage(_)))
+    }
+
+    /// Whether it depends on use that nobody has told, and on nothing else that is not known.
     pub fn needs_usage(&self) -> bool {
         !self.is_unpriced() && !self.missing.is_empty()
     }
@@ -394,9 +399,9 @@ impl Bill {
         self.components.iter().filter(|component| component.is_unpriced()).count()
     }
 
-    /// Whether all that it is billed for depends on use that nobody has told.
+    /// Whether all that it is billed for depends on use that nobody has told, whether its price is known or not.
     pub fn is_by_use_only(&self) -> bool {
-        !self.components.is_empty() && self.components.iter().all(Component::needs_usage)
+        !self.components.is_empty() && self.components.iter().all(Component::depends_on_use)
     }
 
     /// Its address behind its unit, as it is shown.

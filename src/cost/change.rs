@@ -122,13 +122,41 @@ type Identity = (String, Arc<str>, Arc<str>);
 /// Makes of a unit's path the path from where reading started.
 pub type Start<'s> = &'s dyn Fn(&str) -> String;
 
-/// Compares two workloads. `start` makes of a unit's path, before and after, the path from where reading started.
-pub fn compare<'a>(before: &'a Estimate, after: &'a Estimate, start: (Start<'_>, Start<'_>)) -> Difference<'a> {
+/// What became of addresses, by the path of their unit from where reading started: from, to.
+pub type Moves = BTreeMap<String, Vec<(String, String)>>;
+
+/// Where an address went: each move counts once, and those of a module take along what is in it.
+fn landed(moves: &[(String, String)], address: &str) -> String {
+    let mut address = address.to_owned();
+    let mut open: Vec<&(String, String)> = moves.iter().collect();
+    let rest = |address: &str, from: &str| {
+        let rest = address.strip_prefix(from)?;
+        (rest.is_empty() || rest.starts_with(['.', '['])).then(|| rest.to_owned())
+    };
+    while let Some((at, rest)) = open.iter().enumerate().find_map(|(at, (from, _))| Some((at, rest(&address, from)?))) {
+        let (_, to) = open.remove(at);
+        address = format!("{to}{rest}");
+    }
+    address
+}
+
+/// Compares two workloads. `start` makes of a unit's path, before and after, the path from where reading started;
+/// `moves` are those that the present tells of.
+pub fn compare<'a>(
+    before: &'a Estimate,
+    after: &'a Estimate,
+    start: (Start<'_>, Start<'_>),
+    moves: &Moves,
+) -> Difference<'a> {
     let identity =
         |bill: &Bill, start: Start<'_>| -> Identity { (start(&bill.key.unit), bill.address(), bill.kind.clone()) };
     let mut then: BTreeMap<Identity, Vec<&'a Bill>> = BTreeMap::new();
     for bill in before.bills.iter().rev() {
-        then.entry(identity(bill, start.0)).or_default().push(bill);
+        let mut identity = identity(bill, start.0);
+        if let Some(moves) = moves.get(&identity.0) {
+            identity.1 = landed(moves, &identity.1).into();
+        }
+        then.entry(identity).or_default().push(bill);
     }
     let mut changes: Vec<Change<'a>> = after
         .bills
@@ -179,4 +207,23 @@ pub fn more(before: Option<Span<Usd>>, after: Option<Span<Usd>>) -> Span<Usd> {
     let (before, after) = (before.unwrap_or(none), after.unwrap_or(none));
     let (low, high) = (after.low - before.low, after.high - before.high);
     Span { low: low.min(high), high: low.max(high) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::landed;
+
+    #[test]
+    fn what_was_moved_is_found_where_it_went() {
+        let moves = |list: &[(&str, &str)]| -> Vec<(String, String)> {
+            list.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect()
+        };
+        let told = moves(&[("aws_x.a", "aws_x.b"), ("aws_x.b", "module.m.aws_x.b"), ("aws_y.c", "aws_y.c[0]")]);
+        assert_eq!(landed(&told, "aws_x.a"), "module.m.aws_x.b");
+        assert_eq!(landed(&told, "aws_x.a[\"k\"]"), "module.m.aws_x.b[\"k\"]");
+        assert_eq!(landed(&told, "aws_y.c"), "aws_y.c[0]");
+        assert_eq!(landed(&told, "aws_x.abc"), "aws_x.abc", "another name");
+        assert_eq!(landed(&moves(&[("module.a", "module.b")]), "module.a.aws_x.y[1]"), "module.b.aws_x.y[1]");
+        assert_eq!(landed(&moves(&[("aws_x.a", "aws_x.b"), ("aws_x.b", "aws_x.a")]), "aws_x.a"), "aws_x.a");
+    }
 }

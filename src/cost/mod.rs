@@ -31,8 +31,14 @@ use crate::{
         usage::{REQUESTS, Usage},
     },
     graph::{
-        self, Graph, Key, Resource, ResourceId, attr::Subject, each_reference, fact::Fact, guard::World,
-        hosting::owned_targets, kind, value::Data,
+        self, Graph, Key, Resource, ResourceId,
+        attr::Subject,
+        each_reference,
+        fact::Fact,
+        guard::World,
+        hosting::{Owners, owned_targets},
+        kind,
+        value::Data,
     },
 };
 
@@ -257,7 +263,7 @@ fn tags(resource: &Resource) -> BTreeMap<String, String> {
 struct Links {
     tuned_by: FxHashMap<ResourceId, Vec<ResourceId>>,
     tuned: FxHashSet<ResourceId>,
-    owned: FxHashSet<ResourceId>,
+    owned: Owners,
     deleting: FxHashSet<Arc<str>>,
     fitted: FxHashSet<(Arc<str>, Arc<str>)>,
 }

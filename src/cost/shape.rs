@@ -1,26 +1,22 @@
 //! Advice on shape: in which other ways an endpoint could run, and on which cheaper types a job could.
 
+mod endpoint;
+
 use crate::{
     catalog::{
         Gpu, Instance, image,
         instance::instance,
-        prices::{Meter, Usd, Use},
+        prices::{Usd, Use},
     },
     cost::{
         Estimate, Input,
-        amount::Quantity,
         bill::{Bill, Component, Per},
-        kinds::MONTH,
     },
-    graph::{attr::Subject, guard::World, hosting::config_of, kind},
+    graph::{attr::Subject, guard::World, kind},
 };
 
 /// Cheaper types that are named for a job.
 const NAMED: usize = 3;
-/// Gigabytes of the largest serverless endpoint.
-///
-/// Source: `MemorySizeInMB` of `ServerlessConfig`, botocore 1.44.5.
-const SERVERLESS_GB: u64 = 6;
 
 /// What could be otherwise about one resource.
 #[derive(Clone, Debug)]
@@ -36,7 +32,7 @@ pub struct Shape<'a> {
 pub fn shapes<'a>(input: &Input<'_>, estimate: &'a Estimate) -> Vec<Shape<'a>> {
     let of = |bill: &'a Bill| {
         let ways = match &*bill.kind {
-            kind::ENDPOINT => endpoint(input, bill),
+            kind::ENDPOINT => endpoint::ways(input, bill),
             kind::TRAINING_JOB => training(input, bill),
             _ => None,
         };
@@ -50,65 +46,6 @@ fn instances(bill: &Bill, per: Per) -> Option<&Component> {
     let mut all = bill.components.iter().filter(|one| one.unit == "hours" && one.per == per);
     let first = all.next()?;
     all.next().is_none().then_some(first)
-}
-
-/// Serverless, asynchronous, batch: up to how much use each costs less than the instances do.
-fn endpoint(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
-    let component = instances(bill, Per::Month)?;
-    let standing = component.month?.low;
-    let known = instance(&component.detail)?;
-    let world = World::default();
-    let subject = Subject::new(input.graph, bill.id, &world);
-    let config = config_of(subject)?;
-    let (variants, open) = config.get("ProductionVariants").items();
-    if open || variants.len() != 1 || standing == Usd::ZERO {
-        return None;
-    }
-    let mut ways = Vec::new();
-    let is_async = config.get("AsyncInferenceConfig").known().is_some();
-    let captures = !config.get("DataCaptureConfig").is_absent();
-    let shadowed = !config.get("ShadowProductionVariants").is_absent();
-    if known.gpus == Some(0) && known.accelerator.is_none() && !is_async && !captures && !shadowed {
-        ways.extend(serverless(input, bill, standing));
-    }
-    if !is_async && !shadowed {
-        ways.push(format!(
-            "asynchronous, scaled to no instance while nothing waits: less below {MONTH} h of work a month; it assumes that \
-             an answer may take minutes (payloads up to 1 GB, an hour each)"
-        ));
-    }
-    let rate = input.prices.sagemaker(&bill.region, Use::Transform, &component.detail);
-    if let Some(hours) = rate.and_then(|rate| whole_units(standing, rate.usd)) {
-        ways.push(format!(
-            "batch transform on `{}`: less below {hours} instance-hours a month; it assumes that answers may come with the \
-             next run",
-            component.detail
-        ));
-    }
-    Some(ways)
-}
-
-fn serverless(input: &Input<'_>, bill: &Bill, standing: Usd) -> Option<String> {
-    let rate = input.prices.service(&bill.region, Meter::ServerlessInference)?;
-    let seconds = whole_units(standing, rate.usd.times_whole(SERVERLESS_GB))?;
-    Some(format!(
-        "serverless: less below {} s of answering a month at {SERVERLESS_GB} GB, the largest there is; it assumes a model \
-         that fits, payloads up to 4 MB, answers within 60 s, and that a cold start does no harm",
-        Quantity::whole(seconds)
-    ))
-}
-
-/// How many whole units an amount buys.
-fn whole_units(amount: Usd, rate: Usd) -> Option<u64> {
-    if rate <= Usd::ZERO {
-        return None;
-    }
-    let (mut low, mut high) = (0_u64, 1_u64 << 50);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        if rate.times_whole(middle) <= amount { low = middle } else { high = middle - 1 }
-    }
-    (low > 0).then_some(low)
 }
 
 /// Cheaper types that have what the job has: as much memory, and as many GPUs unless its algorithm uses none.
@@ -128,6 +65,7 @@ fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
     }
     let fits = |other: &Instance| {
         other.name != known.name
+            && !other.legacy
             && other.memory_gib >= known.memory_gib
             && other.gpus.is_some_and(|have| have >= gpus)
             && (other.gpus != Some(0) || other.accelerator.is_none())
@@ -135,15 +73,15 @@ fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
             && gpu_memory(other) >= if gpus == 0 { 0.0 } else { gpu_memory(known) }
             && (needs_no_gpu || gpus > 0 || other.vcpu >= known.vcpu)
     };
-    let mut cheaper: Vec<(Usd, &str)> = input
+    let mut cheaper: Vec<(Usd, &Instance)> = input
         .prices
         .sagemaker_types(&bill.region, Use::Training)
         .into_iter()
-        .filter(|(name, price)| price.usd < now && instance(name).is_some_and(fits))
-        .map(|(name, price)| (price.usd, name))
+        .filter(|(_, price)| price.usd < now)
+        .filter_map(|(name, price)| Some((price.usd, instance(name).filter(|one| fits(one))?)))
         .collect();
-    cheaper.sort_unstable();
-    let names: Vec<String> = cheaper.iter().take(NAMED).map(|(usd, name)| format!("`{name}` at ${usd}/h")).collect();
+    cheaper.sort_unstable_by_key(|(usd, other)| (*usd, other.name));
+    let names: Vec<String> = cheaper.iter().take(NAMED).map(|(usd, other)| described(other, *usd)).collect();
     if names.is_empty() {
         return Some(Vec::new());
     }
@@ -153,25 +91,21 @@ fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
         (false, _) => "as much memory, as many GPUs, and as much memory on each".to_owned(),
     };
     Some(vec![format!(
-        "cheaper by the hour than `{}` at ${now}/h: {}; with {kept}, on demand; it assumes that a run takes no longer",
-        known.name,
+        "cheaper by the hour than {}: {}; with {kept}, on demand; it assumes that a run takes no longer",
+        described(known, now),
         names.join(", ")
     )])
 }
 
-fn gpu_memory(instance: &Instance) -> f64 {
-    instance.accelerator.as_ref().and_then(|chip| chip.memory_gib).unwrap_or_default()
+/// `ml.m5.xlarge` at $0.23/h (4 vCPUs, 16 GiB)
+fn described(instance: &Instance, usd: Usd) -> String {
+    let gpus = instance.accelerator.as_ref().and_then(|chip| Some(format!("{} × {}", chip.count?, chip.name)));
+    let vcpus = instance.vcpu.map(|count| format!("{count} vCPUs"));
+    let memory = instance.memory_gib.map(|size| format!("{size} GiB"));
+    let parts: Vec<String> = [gpus, vcpus, memory].into_iter().flatten().collect();
+    format!("`{}` at ${usd}/h ({})", instance.name, parts.join(", "))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_amount_buys_whole_units() {
-        let usd = |text: &str| text.parse::<Usd>().expect("an amount");
-        assert_eq!(whole_units(usd("83.95"), usd("0.115")), Some(730));
-        assert_eq!(whole_units(usd("0.1"), usd("0.2")), None);
-        assert_eq!(whole_units(usd("1"), Usd::ZERO), None);
-    }
+fn gpu_memory(instance: &Instance) -> f64 {
+    instance.accelerator.as_ref().and_then(|chip| chip.memory_gib).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! How the parts of an endpoint belong together: its configuration, what scales it, and the code that deletes it.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::graph::{
     Graph, Input, ResourceId,
@@ -56,7 +56,7 @@ pub fn own_scaling_targets<'a>(
     endpoint: Subject<'a>,
     config: Subject<'a>,
     variant: &Attr<'a>,
-    owned: &FxHashSet<ResourceId>,
+    owned: &Owners,
 ) -> Vec<Subject<'a>> {
     let wanted = scaled_name(endpoint, config, variant);
     let all = scaling_targets(endpoint, config, variant);
@@ -64,11 +64,14 @@ pub fn own_scaling_targets<'a>(
     if !sure.is_empty() {
         return sure;
     }
-    all.into_iter().filter(|target| !owned.contains(&target.id())).collect()
+    all.into_iter().filter(|target| !owned.contains_key(&target.id())).collect()
 }
 
-/// The scalable targets that certainly are of some endpoint, whatever the conditions.
-pub fn owned_targets(graph: &Graph) -> FxHashSet<ResourceId> {
+/// The endpoints of scalable targets.
+pub type Owners = FxHashMap<ResourceId, Vec<ResourceId>>;
+
+/// The scalable targets that certainly are of some endpoint, whatever the conditions, each with these endpoints.
+pub fn owned_targets(graph: &Graph) -> Owners {
     let world = World::default();
     let subject = |id: &ResourceId| Subject::new(graph, *id, &world);
     let targets: Vec<(ResourceId, Shape)> = graph
@@ -76,7 +79,7 @@ pub fn owned_targets(graph: &Graph) -> FxHashSet<ResourceId> {
         .iter()
         .map(|id| (*id, Shape::of(subject(id), &subject(id).get("ResourceId"))))
         .collect();
-    let mut owned = FxHashSet::default();
+    let mut owned = Owners::default();
     if targets.is_empty() {
         return owned;
     }
@@ -85,7 +88,9 @@ pub fn owned_targets(graph: &Graph) -> FxHashSet<ResourceId> {
         for variant in config.get("ProductionVariants").items().0 {
             let name = scaled_name(endpoint, config, &variant);
             let is_its = |target: &&(ResourceId, Shape)| same(&name, &target.1).is_yes();
-            owned.extend(targets.iter().filter(is_its).map(|(id, _)| *id));
+            for (target, _) in targets.iter().filter(is_its) {
+                owned.entry(*target).or_default().push(endpoint.id());
+            }
         }
     }
     owned

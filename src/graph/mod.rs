@@ -142,6 +142,8 @@ pub struct Unit {
     pub unread: Vec<(String, Place)>,
     /// Whether what its resources get by their provider (its default tags) was read. Only Terraform has such a thing.
     pub is_configured: bool,
+    /// Addresses that were others before, as `moved` blocks of Terraform tell: from, to.
+    pub moves: Vec<(String, String)>,
 }
 
 /// Something that could not be read or evaluated.

@@ -53,6 +53,11 @@ impl Shape {
         shape
     }
 
+    /// What two texts have in common that are certainly the same; nothing for one that may be anything.
+    pub fn identity(&self) -> Option<String> {
+        (!self.0.contains(&Part::Any)).then(|| format!("{:?}", self.0))
+    }
+
     /// Puts another text behind this one.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);

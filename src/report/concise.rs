@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::report::{Report, counted, fold::Item, only_when, severity, visible};
+use crate::report::{Report, cost::finding::short, counted, fold::Item, only_when, severity, visible};
 
 /// Prints `path:line:column: severity[rule] message` lines and nothing else.
 ///
@@ -11,8 +11,12 @@ use crate::report::{Report, counted, fold::Item, only_when, severity, visible};
 pub fn print(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for item in report.fold.lines(report.findings) {
         let (finding, message) = match item {
-            Item::Finding(finding) => (finding, format!("{}{}", finding.message, only_when(finding))),
-            Item::More { next: first, .. } | Item::Advice { first, count: 1 } => (first, first.message.clone()),
+            Item::Finding(finding) => {
+                (finding, format!("{}{}{}", finding.message, only_when(finding), short(report, finding)))
+            }
+            Item::More { next: first, .. } | Item::Advice { first, count: 1 } => {
+                (first, format!("{}{}", first.message, short(report, first)))
+            }
             Item::Advice { first, count } => {
                 (first, format!("{} (and {}: --advice lists them)", first.message, counted(count - 1, "more place")))
             }

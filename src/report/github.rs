@@ -83,6 +83,9 @@ fn message(report: &Report<'_>, finding: &Finding, more: usize) -> String {
     if !finding.help.is_empty() {
         line(&format!("help: {}", finding.help));
     }
+    for cost in super::cost::finding::lines(report, finding) {
+        line(&cost);
+    }
     if let Some(rule) = crate::rules::by_name(finding.rule) {
         line(&rule.url());
     }

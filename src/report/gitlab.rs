@@ -6,7 +6,11 @@ use serde::Serialize;
 
 use crate::{
     finding::{Finding, Severity},
-    report::{Report, only_when, severity},
+    report::{
+        Report,
+        cost::finding::{lines, short},
+        only_when, severity,
+    },
     rules::Category,
 };
 
@@ -27,7 +31,7 @@ struct Issue<'a> {
     check_name: &'a str,
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<Content<'a>>,
+    content: Option<Content>,
     categories: [&'static str; 1],
     severity: &'static str,
     fingerprint: &'a str,
@@ -35,8 +39,8 @@ struct Issue<'a> {
 }
 
 #[derive(Serialize)]
-struct Content<'a> {
-    body: &'a str,
+struct Content {
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -55,12 +59,14 @@ impl<'a> Issue<'a> {
     fn of(report: &Report<'_>, finding: &'a Finding) -> Self {
         let source = report.files.get(finding.place.file);
         let (start, end) = source.positions(finding.place.span);
+        let help = Some(finding.help.clone()).filter(|help| !help.is_empty());
+        let told: Vec<String> = help.into_iter().chain(lines(report, finding)).collect();
         let category = crate::rules::by_name(finding.rule).map(|rule| rule.category);
         Self {
             kind: "issue",
             check_name: finding.rule,
-            description: format!("{}{}", finding.message, only_when(finding)),
-            content: (!finding.help.is_empty()).then_some(Content { body: &finding.help }),
+            description: format!("{}{}{}", finding.message, only_when(finding), short(report, finding)),
+            content: (!told.is_empty()).then(|| Content { body: told.join("\n") }),
             categories: [of_code_climate(category)],
             severity: match severity(finding) {
                 Severity::Error => "critical",

@@ -36,7 +36,8 @@ fn case(report: &Report<'_>, finding: &Finding, out: &mut dyn io::Write) -> io::
     let message = format!("{}{}", finding.message, only_when(finding));
     let message = escaped(&visible::line(&message)).into_owned();
     let text = [Some(finding.label.clone()), also(report, finding), Some(finding.help.clone())];
-    let text: Vec<String> = text.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let costs = super::cost::finding::lines(report, finding);
+    let text: Vec<String> = text.into_iter().flatten().chain(costs).filter(|text| !text.is_empty()).collect();
     let text = text.join("\n");
     let text = escaped(&visible::lines(&text)).into_owned();
     writeln!(out, "    <testcase name=\"{name}\" classname=\"{path}\" file=\"{path}\" line=\"{line}\">")?;

@@ -8,7 +8,11 @@ use serde::Serialize;
 use crate::{
     finding::{Finding, Fix, Label, Severity},
     graph::NotEvaluated,
-    report::{Report, also, only_when, severity},
+    report::{
+        Report, also,
+        cost::finding::{CostShape, lines},
+        only_when, severity,
+    },
     rules::{Category, Rule, by_name},
     source::{Place, Source, Span},
 };
@@ -181,6 +185,8 @@ struct Properties<'a> {
     group: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     only_when: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -274,7 +280,7 @@ impl Descriptor {
 }
 
 impl<'a> Outcome<'a> {
-    fn of(report: &Report<'_>, finding: &'a Finding, rule_index: Option<usize>) -> Self {
+    fn of(report: &'a Report<'_>, finding: &'a Finding, rule_index: Option<usize>) -> Self {
         let mut location = Location::of(report, finding.place);
         location.logical_locations.extend(finding.resource.as_ref().map(|(key, _)| Logical {
             fully_qualified_name: format!("{}/{}", report.paths.show(&key.unit), key.id),
@@ -293,6 +299,7 @@ impl<'a> Outcome<'a> {
                 confidence: finding.confidence.name(),
                 group: &finding.group,
                 only_when: finding.branch.as_deref(),
+                cost: report.costs.get(&finding.fingerprint).map(CostShape::of),
             },
         }
     }
@@ -304,6 +311,7 @@ fn message(report: &Report<'_>, finding: &Finding) -> String {
     parts.extend((!finding.label.is_empty()).then(|| finding.label.clone()));
     parts.extend(also(report, finding));
     parts.extend((!finding.help.is_empty()).then(|| format!("help: {}", finding.help)));
+    parts.extend(lines(report, finding));
     parts.join("\n")
 }
 

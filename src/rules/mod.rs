@@ -22,6 +22,7 @@ mod paste;
 mod performance;
 mod reliability;
 mod roles;
+mod scaling;
 mod security;
 mod serving;
 mod testing;
@@ -96,6 +97,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::retired_service::RULE,
     &security::s3_endpoint_policy_open::RULE,
     &security::s3_endpoint_policy_too_narrow::RULE,
+    &cost::scale_in_disabled::RULE,
     &reliability::scaling_target_without_policy::RULE,
     &correctness::sdk_argument_misspelled::RULE,
     &correctness::sdk_v1_argument::RULE,

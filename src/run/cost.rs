@@ -11,7 +11,10 @@ use std::{
 
 use super::{Failure, Status, given, has_color, input, print_each, starts, today, view};
 use crate::{
-    catalog::prices::{self, Prices},
+    catalog::{
+        offer,
+        prices::{self, Prices},
+    },
     cli::{Check, Cost, CostFormat},
     cost::{
         self, Estimate, REGION,
@@ -98,6 +101,11 @@ pub(super) fn cost(options: &Cost, out: &mut dyn Write, err: &mut dyn Write) -> 
     }
     let workload = read(&options.reading(), err)?;
     let prices = prices(&workload.settings.root, &workload.paths)?;
+    if let Some(region) = options.region.as_deref().filter(|region| !is_region(region, &prices)) {
+        let near = did_you_mean(region, offer::all_regions());
+        let help = near.unwrap_or_else(|| "`mllint prices status` names all regions".to_owned());
+        return Err(Failure::told(format!("`--region {region}` names no region that is known\n  help: {help}")));
+    }
     let mut usage = usage(options, &workload, err)?;
     let runs = runs(options, &workload, err)?;
     runs.add_to(&mut usage);
@@ -356,9 +364,20 @@ fn style(options: &Cost, is_stdout: bool) -> table::Style {
     table::Style { color: is_stdout && has_color(options.color) }
 }
 
+/// Whether a region is one of AWS's, or one that somebody imported prices of.
+fn is_region(region: &str, prices: &Prices) -> bool {
+    prices.has_region(region) || offer::all_regions().contains(region)
+}
+
 /// What is said beside the report: regions without prices, old prices.
 fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::Result<()> {
     for region in report.estimate.regions().keys().filter(|region| !prices.has_region(region)) {
+        if !is_region(region, prices) {
+            let near = did_you_mean(region, offer::all_regions()).unwrap_or_default();
+            let (region, near) = (report::plain(region), report::plain(&near));
+            writeln!(err, "warning: `{region}`, which a file names, is no region that is known\n  help: {near}")?;
+            continue;
+        }
         let url = prices::price_list_url("AmazonSageMaker", region);
         writeln!(
             err,

@@ -14,7 +14,7 @@ use crate::{
         usage::{Pattern, Usage, UsageKey, Values, keys, kinds},
     },
     graph::{Graph, Resource},
-    nearest::did_you_mean,
+    nearest::{did_you_mean, meant, typos},
     source::{Mistake, Source, Span},
     syntax::{
         tree::{Entry, Kind, Node},
@@ -100,9 +100,13 @@ impl Reader<'_> {
         let name = entry.key;
         let kind = kind_named(name);
         let Some(kind) = kind.filter(|kind| !keys(kind).is_empty()) else {
-            let names = kinds().chain(terraform_names());
-            let help = did_you_mean(name, names).unwrap_or_default();
+            let names = || kinds().chain(terraform_names());
             let message = format!("`{name}` is no kind of resource that is priced by use");
+            // A file of another tool may tell more than is asked for; a slip of the pen is one.
+            if is_of_aws(name) && meant(name, typos(name), names()).is_none() {
+                return self.read.unmatched.push(format!("{message}: what is told of it counts for nothing"));
+            }
+            let help = did_you_mean(name, names()).unwrap_or_default();
             return self.wrong(entry.key_span, message, String::new(), help);
         };
         let values = self.values(entry.value, keys(&kind), name);
@@ -122,6 +126,15 @@ impl Reader<'_> {
         for kind in &kinds_meant {
             known.extend(keys(kind).iter().filter(|key| !known.contains(key)).collect::<Vec<_>>());
         }
+        let unpriced = match (&kinds_meant[..], terraform_type(&pattern.address)) {
+            ([kind, ..], _) if known.is_empty() => Some(kind.to_string()),
+            ([], Some(name)) => Some(name.to_owned()).filter(|name| slip(name).is_none()),
+            _ => None,
+        };
+        if let Some(kind) = unpriced {
+            let what = format!("nothing of `{}` is priced by use, it is of kind {kind}", entry.key);
+            return self.read.unmatched.push(format!("{what}: what is told of it counts for nothing"));
+        }
         if meant.is_empty() {
             let addresses: Vec<Arc<str>> = self
                 .graph
@@ -133,10 +146,6 @@ impl Reader<'_> {
             let question = did_you_mean(&pattern.address, addresses.iter().map(|address| &**address));
             let question = question.map(|question| format!("\n  help: {question}")).unwrap_or_default();
             self.read.unmatched.push(format!("`{}` names no resource that was read{question}", entry.key));
-        }
-        if known.is_empty() && !kinds_meant.is_empty() {
-            let message = format!("nothing of `{}` is priced by use", entry.key);
-            return self.wrong(entry.key_span, message, format!("it is of kind {}", kinds_meant[0]), String::new());
         }
         if known.is_empty() {
             // Nobody knows what it is: any key that there is may be right.
@@ -201,6 +210,16 @@ fn kind_named(name: &str) -> Option<Arc<str>> {
         return Some(name.into());
     }
     terraform::mapping(name).map(|mapping| mapping.kind).filter(|kind| !kind.is_empty()).map(Into::into)
+}
+
+/// Whether a name is one of CloudFormation's or of Terraform's for AWS.
+fn is_of_aws(name: &str) -> bool {
+    name.starts_with("AWS::") || name.starts_with("aws_")
+}
+
+/// The type of Terraform that is priced by use and that a name is a slip of the pen for.
+fn slip(name: &str) -> Option<&'static str> {
+    meant(name, typos(name), terraform_names())
 }
 
 /// Terraform's names of the kinds that are priced by use.

@@ -1,6 +1,9 @@
 //! `--write-usage`: a commented file of what may be told, resource by resource.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use super::{OF_KINDS, OF_RESOURCES, runs::Runs};
 use crate::{
@@ -41,12 +44,17 @@ pub fn write(estimate: &Estimate, files: &Files, usage: &Usage, runs: &Runs, sho
         *addresses.entry(bill.address().to_string()).or_default() += 1;
     }
     let _ = writeln!(text, "\n{OF_RESOURCES}:");
+    // Instances whose keys are not known have one address.
+    let mut written: BTreeSet<String> = BTreeSet::new();
     for bill in bills {
         let source = files.get(bill.place.file);
         let line = source.position(bill.place.span.start).line;
         let address = bill.address();
         let is_unique = addresses.get(&*address).is_some_and(|count| *count == 1);
         let name = if is_unique { address.to_string() } else { format!("{}#{address}", bill.key.unit) };
+        if !written.insert(name.clone()) {
+            continue;
+        }
         let _ = writeln!(text, "  # {}:{line}, {}", one_line(&shown(&source.path)), one_line(&bill.kind));
         let _ = writeln!(text, "  {}:", quoted(&name));
         for key in keys(&bill.kind).iter().filter(|key| applies(bill, key)) {

@@ -235,7 +235,13 @@ fn graph(hcl: &Hcl) -> Graph {
         model(hcl, "outside", None),
         model(hcl, "shadow", None),
     ];
-    let unit = Unit { path: UNIT.into(), input: Input::Terraform, unread: Vec::new(), is_configured: false };
+    let unit = Unit {
+        path: UNIT.into(),
+        input: Input::Terraform,
+        unread: Vec::new(),
+        is_configured: false,
+        moves: Vec::new(),
+    };
     Graph::of([Part { resources, units: vec![unit], ..Part::default() }])
 }
 

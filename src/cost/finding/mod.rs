@@ -10,7 +10,7 @@ use crate::{
     catalog::prices::Usd,
     cost::{Input, Links, bill::Per},
     finding::Finding,
-    graph::{Graph, Key, ResourceId, attr::Subject, guard::World, hosting::config_of, kind},
+    graph::{Graph, Key, ResourceId, attr::Subject, guard::World, hosting::config_of, kind, shape::Shape},
 };
 use work::{Case, RULES};
 
@@ -61,8 +61,8 @@ pub struct Share {
     pub month: Usd,
     /// What one run of it costs.
     pub run: Usd,
-    /// What mending the finding saves of it, least and most, where a sum may have that.
-    pub saved: Option<(Per, Usd, Usd)>,
+    /// What mending the finding saves of it, where a sum may have that.
+    pub saved: Option<Saving>,
 }
 
 /// The costs of findings, by fingerprint.
@@ -126,7 +126,28 @@ impl<'a> Billed<'a> {
                 others.entry(job).or_default().push(tuner);
             }
         }
-        others.values_mut().for_each(|ids| ids.sort_unstable());
+        // A target, and what moves it, are billed as the endpoints that they scale.
+        for (&target, endpoints) in &links.owned {
+            others.entry(target).or_default().extend(endpoints);
+        }
+        let subject = |id| Subject::new(graph, id, &world);
+        let name = |scaled: Subject<'_>| Shape::of(scaled, &scaled.get("ResourceId")).identity();
+        let mut by_name: FxHashMap<String, &[ResourceId]> = FxHashMap::default();
+        for (&target, endpoints) in &links.owned {
+            by_name.extend(name(subject(target)).map(|name| (name, &endpoints[..])));
+        }
+        for policy in graph.of_kind(kind::SCALING_POLICY).iter().map(|&id| subject(id)) {
+            let targets = policy.targets(&policy.get("ScalingTargetId")).into_iter();
+            let targets = targets.chain(policy.targets(&policy.get("ResourceId")));
+            let referred = targets.filter_map(|target| links.owned.get(&target.id())).flatten();
+            let named = name(policy).and_then(|name| by_name.get(&name)).copied().unwrap_or_default();
+            others.entry(policy.id()).or_default().extend(referred.chain(named));
+        }
+        others.retain(|_, ids| !ids.is_empty());
+        for ids in others.values_mut() {
+            ids.sort_unstable();
+            ids.dedup();
+        }
         Self { by_key, others, itself }
     }
 
@@ -176,10 +197,36 @@ pub struct Sum {
     pub month: Usd,
     /// Of one run of each job.
     pub run: Usd,
-    /// What may be saved in a month, at least and at most.
-    pub saved_month: (Usd, Usd),
-    /// What may be saved in one run of each job, at least and at most.
-    pub saved_run: (Usd, Usd),
+    /// What may be saved in a month.
+    pub saved_month: Saved,
+    /// What may be saved in one run of each job.
+    pub saved_run: Saved,
+}
+
+/// What may be saved, together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// At least.
+    pub low: Usd,
+    /// What may be expected; nothing where one of the parts does not tell.
+    pub expected: Option<Usd>,
+    /// At most.
+    pub high: Usd,
+}
+
+impl Saved {
+    /// Both together; what saves nothing tells nothing.
+    fn and(self, other: Self) -> Self {
+        match (self.high > Usd::ZERO, other.high > Usd::ZERO) {
+            (_, false) => self,
+            (false, true) => other,
+            (true, true) => Self {
+                low: self.low + other.low,
+                expected: self.expected.zip(other.expected).map(|(one, other)| one + other),
+                high: self.high + other.high,
+            },
+        }
+    }
 }
 
 /// Adds up what findings cost.
@@ -189,21 +236,22 @@ pub fn sum<'f>(costs: &Costs, findings: impl Iterator<Item = &'f Finding>) -> Su
         let known = by_resource.entry(&share.key).or_default();
         known.month = known.month.max(share.month);
         known.run = known.run.max(share.run);
-        let Some((per, low, high)) = share.saved else { continue };
-        let best = match per {
+        let Some(saving) = &share.saved else { continue };
+        let best = match saving.per {
             Per::Month => &mut known.saved_month,
             Per::Run => &mut known.saved_run,
         };
-        if (high, low) > (best.1, best.0) {
-            *best = (low, high);
+        if (saving.high, saving.low) > (best.high, best.low) {
+            *best = Saved { low: saving.low, expected: saving.expected, high: saving.high };
         }
     }
     let of = |part: fn(&Sum) -> Usd| by_resource.values().map(part).sum();
+    let saved = |part: fn(&Sum) -> Saved| by_resource.values().map(part).fold(Saved::default(), Saved::and);
     Sum {
         month: of(|sum| sum.month),
         run: of(|sum| sum.run),
-        saved_month: (of(|sum| sum.saved_month.0), of(|sum| sum.saved_month.1)),
-        saved_run: (of(|sum| sum.saved_run.0), of(|sum| sum.saved_run.1)),
+        saved_month: saved(|sum| sum.saved_month),
+        saved_run: saved(|sum| sum.saved_run),
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{FindingCost, Saving, Share};
 use crate::{
     catalog::{
-        billing::SDK_JOB_VOLUME_GB,
+        billing::{SDK_JOB_VOLUME_GB, TRACKING_ALARMS},
+        hosting::is_burstable,
         instance::{self, instance},
         prices::{Meter, SpotSaving, Usd, Use, spot_saving},
     },
@@ -31,6 +32,7 @@ pub(super) static RULES: &[(&str, Work)] = &[
     ("multi-instance-unsupported", several_instances),
     ("notebook-without-idle-stop", idle_notebook),
     ("provisioned-concurrency-all-day", always_ready),
+    ("scale-in-disabled", kept_out),
     ("several-gpus-unused", several_gpus),
     ("single-instance-endpoint", second_instance),
     ("training-without-spot", without_spot),
@@ -74,7 +76,7 @@ impl<'a> Case<'a> {
 impl FindingCost {
     fn saves(mut self, saving: Saving) -> Self {
         if let Some(share) = self.shares.first_mut().filter(|_| saving.counts) {
-            share.saved = Some((saving.per, saving.low, saving.high));
+            share.saved = Some(saving.clone());
         }
         self.saving = (saving.high > Usd::ZERO).then_some(saving);
         self
@@ -90,7 +92,11 @@ fn standing(bill: &Bill, component: &Component) -> Option<FindingCost> {
         Per::Month => ("a month", component.month.map(|month| month.high), None),
         Per::Run => ("a run at most", None, component.run.map(|run| run.high)),
     };
-    let (units, unit) = if component.unit == "hours" { ("h", "h") } else { (component.unit, rate.unit) };
+    let (units, unit) = match (component.unit, component.per) {
+        ("hours", Per::Month) if quantity <= Quantity::whole(MONTH) => ("h", "h"),
+        ("hours", _) => ("instance-hours", "h"),
+        (unit, _) => (unit, rate.unit),
+    };
     let share =
         Share { key: bill.key.clone(), month: month.unwrap_or_default(), run: run.unwrap_or_default(), saved: None };
     Some(FindingCost {
@@ -227,6 +233,11 @@ fn unscaled(case: &Case<'_>) -> Option<FindingCost> {
         let idle = count.minus(Quantity::ONE)?.per(count)?;
         fleet.quantity?.high.times(idle)?.cost(fleet.rate.as_ref()?.usd)
     };
+    // A policy that tracks a target has an alarm for each direction; burstable types need more than that.
+    let alarms = Quantity::whole(TRACKING_ALARMS * u64::try_from(fleets.len()).ok()?);
+    let alarm = case.input.prices.service(&bill.region, Meter::Alarm);
+    let is_scalable = !fleets.iter().any(|fleet| is_burstable(&fleet.detail));
+    cost.mending = alarm.filter(|_| is_scalable).and_then(|price| alarms.cost(price.usd));
     let counts = variants.iter().map(|variant| variant.get("InitialInstanceCount").number());
     let high = fleets.iter().zip(counts).map(|(fleet, count)| spare(fleet, count)).sum::<Option<Usd>>();
     let driver = "how much of the day one instance suffices";
@@ -236,6 +247,20 @@ fn unscaled(case: &Case<'_>) -> Option<FindingCost> {
         }
         _ => cost,
     })
+}
+
+/// A policy that never scales in: what is billed beyond the least, once everybody has come.
+fn kept_out(case: &Case<'_>) -> Option<FindingCost> {
+    let bill = case.bill()?;
+    let mut fleets = bill.components.iter().filter(|one| one.hour.is_some() && one.rate.is_some());
+    // Of several variants it cannot be told which one is meant.
+    let fleet = fleets.next().filter(|_| fleets.next().is_none())?;
+    let cost = standing(&bill, fleet)?;
+    let month = fleet.month?;
+    let driver = "how soon the most of them are up, and when somebody takes them away";
+    let high = month.high - month.low;
+    let saving = Saving { per: Per::Month, low: Usd::ZERO, expected: None, high, driver, counts: true };
+    Some(FindingCost { mending: Some(Usd::ZERO), ..cost }.saves(saving))
 }
 
 /// A second instance beside the only one.
@@ -303,30 +328,32 @@ fn streamed(case: &Case<'_>) -> Option<FindingCost> {
 fn through_the_gateway(case: &Case<'_>) -> Option<FindingCost> {
     let graph = case.input.graph;
     let unit = &graph.resource(case.id).key.unit;
-    let nat = graph.of_kind("AWS::EC2::NatGateway").iter().find(|&&id| graph.resource(id).key.unit == *unit)?;
-    let bill = priced_one(case.input, case.links, *nat)?;
+    let gateways = graph.kinds_of(unit).filter(|(kind, _)| *kind == "AWS::EC2::NatGateway").flat_map(|(_, ids)| ids);
+    let bills: Vec<Bill> = gateways.filter_map(|id| priced_one(case.input, case.links, *id)).collect();
+    let bill = bills.first()?;
     let price = case.input.prices.service(&bill.region, Meter::NatGatewayData)?;
     let assumed = if bill.region_assumed { " (assumed)" } else { "" };
     let basis = format!(
         "each GB that goes to S3 through the NAT gateway costs ${}, {}{assumed}, list price of {}; a gateway endpoint is free",
         price.usd, bill.region, price.as_of
     );
-    let data = bill.components.iter().find(|one| one.unit == "GB").filter(|one| one.month.is_some());
-    let cost = match data.and_then(|data| standing(&bill, data)) {
-        Some(cost) => FindingCost { basis, ..cost },
-        None => FindingCost {
-            month: None,
-            run: None,
-            saving: None,
-            mending: None,
-            replaces: None,
-            basis,
-            as_of: price.as_of.into(),
-            shares: Vec::new(),
-        },
-    };
-    let cost = FindingCost { mending: Some(Usd::ZERO), ..cost };
-    let Some(high) = cost.month else { return Some(cost) };
     let driver = "how much of it goes to S3";
-    Some(cost.saves(Saving { per: Per::Month, low: Usd::ZERO, expected: None, high, driver, counts: true }))
+    let of = |high| Saving { per: Per::Month, low: Usd::ZERO, expected: None, high, driver, counts: true };
+    let mut shares = Vec::new();
+    for bill in &bills {
+        let data = bill.components.iter().filter(|one| one.unit == "GB").filter_map(|one| one.month);
+        let Some(month) = data.map(|month| month.high).reduce(|left, right| left + right) else { continue };
+        shares.push(Share { key: bill.key.clone(), month, run: Usd::ZERO, saved: Some(of(month)) });
+    }
+    let month = (!shares.is_empty()).then(|| shares.iter().map(|share| share.month).sum::<Usd>());
+    Some(FindingCost {
+        month,
+        run: None,
+        saving: month.filter(|month| *month > Usd::ZERO).map(of),
+        mending: Some(Usd::ZERO),
+        replaces: None,
+        basis,
+        as_of: price.as_of.into(),
+        shares,
+    })
 }

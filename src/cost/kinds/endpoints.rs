@@ -159,7 +159,9 @@ fn capacity<'a>(pricer: &Pricer<'a>, config: Subject<'a>, variant: &Attr<'a>) ->
     }
     let managed = variant.get("ManagedInstanceScaling");
     let is_on = !managed.is_absent() && managed.get("Status").text() != Some("DISABLED");
-    let targets = own_scaling_targets(pricer.subject, config, variant, &pricer.links.owned);
+    let mut targets = own_scaling_targets(pricer.subject, config, variant, &pricer.links.owned);
+    // One that a condition or a default leaves out scales nothing: asking splits the world.
+    targets.retain(|target| !target.exists().is_no());
     let mut bounds: Vec<Known<Span<Quantity>>> = Vec::new();
     if is_on {
         bounds.push(between(&managed.get("MinInstanceCount"), &managed.get("MaxInstanceCount")));

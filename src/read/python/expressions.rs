@@ -229,7 +229,12 @@ impl<'a> Machine<'a> {
 
     /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
     pub(super) fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
-        let Some(name) = name_of(["`", unknown.name.trim_matches('`'), part, "`"].concat()) else {
+        // argument `config` has a part `config.rate`.
+        let name = match unknown.name.strip_suffix('`') {
+            Some(whole) => [whole, part, "`"].concat(),
+            None => ["`", &unknown.name, part, "`"].concat(),
+        };
+        let Some(name) = name_of(name) else {
             return self.unknown(Reason::Limit, range);
         };
         let data = Data::Unknown(Unknown { reason: unknown.reason, name: name.into(), place: unknown.place });

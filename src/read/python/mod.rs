@@ -418,6 +418,7 @@ impl<'a> Machine<'a> {
                 input,
                 unread: unread.into_iter().collect(),
                 is_configured: false,
+                moves: Vec::new(),
             });
         }
         self.part.resources.sort_by_key(|resource| (resource.body.file != own, resource.body.span.start));

@@ -195,7 +195,8 @@ fn unit(loader: &Loader<'_>, loaded: Arc<Loaded>, keeps: bool) -> Root {
     let path: Arc<str> = if path.is_empty() { ".".into() } else { path };
     instances.iter_mut().for_each(|instance| instance.unit = path.clone());
     let evaluated = keeps.then(|| (path.clone(), instances.clone()));
-    let unit = Unit { path, input: Input::Terraform, unread, is_configured };
+    let moves = loaded.module.moves.clone();
+    let unit = Unit { path, input: Input::Terraform, unread, is_configured, moves };
     let lookups = lookups::of(&instances);
     let resources = lower::lower(instances);
     let part = Part { resources, units: vec![unit], not_evaluated, lookups, ..Part::default() };

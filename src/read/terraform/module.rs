@@ -191,6 +191,8 @@ pub(super) struct Module {
     /// Files of which a part is missing: what they declare may be more.
     pub(super) broken: Vec<(String, Place)>,
     pub(super) not_evaluated: Vec<NotEvaluated>,
+    /// What `moved` blocks tell of addresses: from, to.
+    pub(super) moves: Vec<(String, String)>,
 }
 
 impl Module {
@@ -271,8 +273,13 @@ impl Module {
                 };
                 listed(&mut self.providers, same, file, block, overrides)
             }
+            "moved" => {
+                let end = |name: &str| address(&block.body.attribute(name)?.value);
+                self.moves.extend(end("from").zip(end("to")));
+                Ok(())
+            }
             // What they say changes no resource's configuration.
-            "terraform" | "moved" | "import" | "removed" | "check" => Ok(()),
+            "terraform" | "import" | "removed" | "check" => Ok(()),
             _ => Err("Terraform has no such block"),
         }
     }
@@ -289,6 +296,20 @@ impl Module {
         }
         Ok(())
     }
+}
+
+/// An address that an expression writes: `module.a.aws_s3_bucket.b["c"]`.
+fn address(expression: &Expr) -> Option<String> {
+    Some(match &expression.node {
+        Node::Name(name) | Node::Text(name) => name.to_string(),
+        Node::Attribute(of, name) => format!("{}.{name}", address(of)?),
+        Node::Index(of, key) => match &key.node {
+            Node::Text(key) => format!("{}[{key:?}]", address(of)?),
+            Node::Number(at) => format!("{}[{at}]", address(of)?),
+            _ => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// What a provider block is told apart by.

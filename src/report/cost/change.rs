@@ -67,13 +67,8 @@ fn title(change: &Change<'_>, kind: Kind) -> String {
 /// What changed of a component: `instances ml.m5.xlarge: 730 hours → 1,460 hours`.
 fn detail(before: Option<&Component>, after: Option<&Component>) -> String {
     let shown = |one: &Component| {
-        let quantity = one.quantity.map_or_else(
-            || if one.needs_usage() { "by use".to_owned() } else { "unknown".to_owned() },
-            |quantity| match quantity.is_one() {
-                true => format!("{} {}", quantity.high, one.unit),
-                false => format!("{} to {} {}", quantity.low, quantity.high, one.unit),
-            },
-        );
+        let unknown = if one.needs_usage() { "by use" } else { "unknown" };
+        let quantity = super::quantity(one).unwrap_or_else(|| unknown.to_owned());
         let price = one.rate.as_ref().map(|rate| format!(" × {}", super::unit_price(rate.usd))).unwrap_or_default();
         format!("{quantity}{price}")
     };

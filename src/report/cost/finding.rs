@@ -7,7 +7,7 @@ use crate::{
     catalog::prices::Usd,
     cost::{
         bill::Per,
-        finding::{self, FindingCost, Saving, Sum},
+        finding::{self, FindingCost, Saved, Saving, Sum},
     },
     finding::Finding,
     report::Report,
@@ -29,11 +29,30 @@ pub(in crate::report) fn lines(report: &Report<'_>, finding: &Finding) -> Vec<St
     [Some(first), cost.saving.as_ref().map(saved), mending].into_iter().flatten().collect()
 }
 
-fn saved(saving: &Saving) -> String {
-    let over = match saving.per {
+/// The one figure of a finding that has room at the end of a line: what mending it saves at most, else what its resource
+/// costs; empty where neither is known. What Spot may save is told in full or not at all.
+pub(in crate::report) fn short(report: &Report<'_>, finding: &Finding) -> String {
+    let Some(cost) = report.costs.get(&finding.fingerprint) else { return String::new() };
+    let figure = match (&cost.saving, cost.month, cost.run) {
+        (Some(saving), ..) if saving.counts => {
+            Some(format!("mending it saves up to {} {}", amount(saving.high), over(saving)))
+        }
+        (_, Some(month), _) => Some(format!("{} a month", amount(month))),
+        (_, None, Some(run)) => Some(format!("up to {} a run", amount(run))),
+        (_, None, None) => None,
+    };
+    figure.map(|figure| format!(" ({figure})")).unwrap_or_default()
+}
+
+fn over(saving: &Saving) -> &'static str {
+    match saving.per {
         Per::Month => "a month",
         Per::Run => "a run",
-    };
+    }
+}
+
+fn saved(saving: &Saving) -> String {
+    let over = over(saving);
     let (what, end) = if saving.counts { ("mending it saves", "") } else { ("Spot may save", "; no sum has it") };
     let range = match (saving.low, saving.high) {
         (low, high) if low == high => amount(high),
@@ -52,7 +71,13 @@ pub(in crate::report) fn added_up(report: &Report<'_>) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    let saved: Vec<String> = known([(saved_month.1, "a month"), (saved_run.1, "a run")]).collect();
+    let saved =
+        [(saved_month, "a month"), (saved_run, "a run")].into_iter().filter(|(saved, _)| saved.high > Usd::ZERO);
+    let saved = saved.map(|(Saved { expected, high, .. }, over)| {
+        let expected = expected.map(|expected| format!(" ({} expected)", amount(expected))).unwrap_or_default();
+        format!("{} {over}{expected}", amount(high))
+    });
+    let saved: Vec<String> = saved.collect();
     let saved =
         if saved.is_empty() { String::new() } else { format!(", of which up to {} may be saved", saved.join(" and ")) };
     format!(". They stand for {}{saved}", parts.join(" and "))
@@ -129,6 +154,8 @@ pub(in crate::report) struct SumShape {
 #[derive(Serialize)]
 struct SavedShape {
     low: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<f64>,
     high: f64,
 }
 
@@ -137,8 +164,13 @@ impl SumShape {
     pub(in crate::report) fn of(report: &Report<'_>) -> Option<Self> {
         let sum = finding::sum(&report.costs, report.findings.iter());
         let figure = |usd: Usd| (usd > Usd::ZERO).then(|| usd.as_f64());
-        let saved =
-            |(low, high): (Usd, Usd)| (high > Usd::ZERO).then(|| SavedShape { low: low.as_f64(), high: high.as_f64() });
+        let saved = |saved: Saved| {
+            (saved.high > Usd::ZERO).then(|| SavedShape {
+                low: saved.low.as_f64(),
+                expected: saved.expected.map(Usd::as_f64),
+                high: saved.high.as_f64(),
+            })
+        };
         (sum != Sum::default()).then(|| Self {
             usd_per_month: figure(sum.month),
             usd_per_run: figure(sum.run),

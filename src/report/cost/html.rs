@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{CostReport, kind_name, markdown::cells, span, table::summed};
-use crate::report::visible;
+use super::{CostReport, kind_name, markdown::cells, remarks, span, table::summed};
+use crate::{cost::bill::Bill, report::visible};
 
 const HEAD: &str = "<!doctype html>
 <html lang=\"en\"><head><meta charset=\"utf-8\"><title>mllint cost</title>
@@ -51,10 +51,7 @@ pub fn print(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()>
             for (at, component) in bill.components.iter().enumerate() {
                 let [title, quantity, price, month, run, rests] = cells(component).map(|cell| text(&cell));
                 let (name, class) = match at {
-                    0 => (
-                        format!("{}<br><small>{}</small>", text(&bill.address()), text(kind_name(&bill.kind))),
-                        " class=r",
-                    ),
+                    0 => (format!("{}<br><small>{}</small>", text(&bill.address()), text(&about(bill))), " class=r"),
                     _ => (String::new(), ""),
                 };
                 writeln!(
@@ -73,12 +70,28 @@ pub fn print(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()>
         }
         writeln!(out, "</ul>")?;
     }
+    if !report.shapes.is_empty() {
+        writeln!(out, "<h2>Could be otherwise</h2>")?;
+        for shape in &report.shapes {
+            writeln!(out, "<p>{}</p>\n<ul>", text(&shape.bill.address()))?;
+            for way in &shape.ways {
+                writeln!(out, "<li>{}</li>", text(way))?;
+            }
+            writeln!(out, "</ul>")?;
+        }
+    }
     let mut notes = report.notes();
     notes.extend(report.old_prices());
     for note in notes {
         writeln!(out, "<p><small>{}</small></p>", text(&note))?;
     }
     writeln!(out, "</body></html>")
+}
+
+/// A resource's kind, and what is said of it beside its figures.
+fn about(bill: &Bill) -> String {
+    let parts = [kind_name(&bill.kind).to_owned(), remarks(bill)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn text(text: &str) -> String {

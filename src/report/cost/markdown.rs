@@ -2,7 +2,9 @@
 
 use std::{fmt::Write as _, io};
 
-use super::{CostReport, Group, amount, kind_name, listed, rate, span, table::summed};
+use super::{
+    CostReport, Group, amount, kind_name, listed, quantity, rate, remarks, rests_on, span, table::summed, unsupported,
+};
 use crate::{
     cost::bill::{Bill, Component},
     report::{counted, visible},
@@ -53,14 +55,32 @@ fn closing(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let total = report.estimate.total();
     if total.unpriced > 0 {
         writeln!(out, "{} without a figure, counted in no sum:\n", counted(total.unpriced, "part"))?;
-        for (why, count) in report.unpriced().iter().take(REASONS) {
+        let reasons = report.reasons();
+        for (why, count) in reasons.iter().take(REASONS) {
             writeln!(out, "- {count} × {}", text(why))?;
+        }
+        let more: usize = reasons.iter().skip(REASONS).map(|(_, count)| count).sum();
+        if more > 0 {
+            writeln!(out, "- {more} for other reasons")?;
+        }
+        if let Some(kinds) = unsupported(report) {
+            writeln!(out, "- {}", text(&kinds))?;
         }
         writeln!(out)?;
     }
     let use_only = report.use_only();
     if !use_only.is_empty() {
         writeln!(out, "By use only, not listed: {}.\n", text(&listed(&use_only, KINDS)))?;
+    }
+    if !report.shapes.is_empty() {
+        writeln!(out, "<details>\n<summary>could be otherwise</summary>\n")?;
+        for shape in &report.shapes {
+            writeln!(out, "- `{}`", code(&shape.bill.address()))?;
+            for way in &shape.ways {
+                writeln!(out, "  - {}", text(way))?;
+            }
+        }
+        writeln!(out, "\n</details>\n")?;
     }
     let mut notes = report.notes();
     notes.extend(report.old_prices());
@@ -85,7 +105,9 @@ fn details(report: &CostReport<'_>, group: &Group<'_>) -> String {
     for bill in bills {
         for (at, component) in bill.components.iter().enumerate() {
             let name = if at == 0 {
-                format!("`{}` {}", code(&bill.address()), text(kind_name(&bill.kind)))
+                let remarks = Some(remarks(bill)).filter(|remarks| !remarks.is_empty());
+                let remarks = remarks.map(|remarks| format!("<br>{}", text(&remarks))).unwrap_or_default();
+                format!("`{}` {}{remarks}", code(&bill.address()), text(kind_name(&bill.kind)))
             } else {
                 String::new()
             };
@@ -98,25 +120,16 @@ fn details(report: &CostReport<'_>, group: &Group<'_>) -> String {
 
 /// The cells of a component.
 pub(super) fn cells(component: &Component) -> [String; 6] {
-    let quantity = component.quantity.map(|quantity| {
-        let many = if quantity.is_one() {
-            quantity.high.to_string()
-        } else {
-            format!("{} to {}", quantity.low, quantity.high)
-        };
-        format!("{many} {}", component.unit)
-    });
     let unknown = if component.needs_usage() { "by use" } else { "unknown" };
     let is_run = component.per == crate::cost::bill::Per::Run;
     let month = component.month.map(span).unwrap_or_else(|| if is_run { String::new() } else { unknown.to_owned() });
     let run = component.run.map(|run| format!("up to {}", amount(run.high)));
     let run = run.unwrap_or_else(|| if is_run { unknown.to_owned() } else { String::new() });
-    let mut rests: Vec<String> =
-        Some(component.assumption.clone()).filter(|text| !text.is_empty()).into_iter().collect();
+    let mut rests: Vec<String> = Some(rests_on(component)).filter(|text| !text.is_empty()).into_iter().collect();
     rests.extend(component.missing.iter().map(crate::cost::bill::Missing::text));
     [
         component.title(),
-        quantity.unwrap_or_else(|| format!("? {}", component.unit)),
+        quantity(component).unwrap_or_else(|| format!("? {}", component.unit)),
         component.rate.as_ref().map_or_else(|| "unknown".to_owned(), rate),
         month,
         run,

@@ -17,6 +17,7 @@ use crate::{
     catalog::prices::Usd,
     cost::{
         Estimate, Total,
+        amount::Quantity,
         bill::{Bill, Component, Missing, Purpose},
         shape::Shape,
     },
@@ -150,8 +151,26 @@ impl<'a> CostReport<'a> {
         Purpose::ALL.into_iter().filter_map(of).collect()
     }
 
-    /// Why figures are missing, each with the number of components; the most frequent first.
+    /// Why figures are missing, each with the number of components or resources; the most frequent first.
     pub fn unpriced(&self) -> Vec<(String, usize)> {
+        let mut counts = self.reasons();
+        let kinds = self.unsupported().into_iter();
+        counts.extend(kinds.map(|(kind, count)| (format!("mllint has no prices of {kind}"), count)));
+        counts.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
+        counts
+    }
+
+    /// The kinds that no price is known of, each with the number of its resources; the most frequent first.
+    pub fn unsupported(&self) -> Vec<(String, usize)> {
+        let kinds = self.estimate.unsupported.iter();
+        let mut counts: Vec<(String, usize)> =
+            kinds.map(|(kind, count)| (kind_name(kind).to_owned(), *count)).collect();
+        counts.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
+        counts
+    }
+
+    /// Why figures of what is priced are missing, each with the number of components; the most frequent first.
+    pub fn reasons(&self) -> Vec<(String, usize)> {
         let components = self.estimate.bills.iter().flat_map(|bill| &bill.components);
         let missing = components
             .filter(|component| component.is_unpriced())
@@ -159,9 +178,6 @@ impl<'a> CostReport<'a> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for one in missing {
             *counts.entry(one.text()).or_default() += 1;
-        }
-        for (kind, count) in &self.estimate.unsupported {
-            *counts.entry(format!("mllint has no prices of {}", kind_name(kind))).or_default() += count;
         }
         let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
@@ -242,6 +258,51 @@ fn size(bill: &Bill) -> (Usd, Usd) {
 fn total_size(total: &Total) -> (Usd, Usd) {
     let most = |span: Option<crate::cost::amount::Span<Usd>>| span.map_or(Usd::ZERO, |span| span.high);
     (most(total.month), most(total.run))
+}
+
+/// What is said of a resource beside its figures: the branch that decides, what a usual run costs, what is paid, and what
+/// a thousand requests cost.
+fn remarks(bill: &Bill) -> String {
+    let mut notes: Vec<String> = bill.branch.iter().cloned().collect();
+    notes.extend(bill.expected().map(|expected| format!("a usual run costs {}", amount(expected))));
+    if bill.is_discounted() {
+        let month = bill.paid_month().map(|month| format!("{} a month", span(month)));
+        let run = bill.paid_run().map(|run| format!("up to {} a run", amount(run.high)));
+        let paid: Vec<String> = month.into_iter().chain(run).collect();
+        notes.extend((!paid.is_empty()).then(|| format!("with discounts {}", paid.join(", "))));
+    }
+    notes.extend(bill.thousand_requests().map(|each| format!("{} for 1,000 requests", span(each))));
+    notes.join("; ")
+}
+
+/// What a component rests on: its assumption, what a GPU-hour of it costs, and what is off the list price.
+fn rests_on(component: &Component) -> String {
+    let gpu = component.gpu_hour().map(|usd| format!("{} a GPU-hour", unit_price(usd)));
+    let off = component.discount.map(|discount| format!("{} % off the list price", discount.percent));
+    let parts = [component.assumption.clone(), gpu.unwrap_or_default(), off.unwrap_or_default()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// How much of a component there is: `730 hours`, `1 month`; nothing where that is not known.
+fn quantity(component: &Component) -> Option<String> {
+    let quantity = component.quantity?;
+    let one = quantity.is_one() && quantity.high == Quantity::ONE;
+    let unit = if one { component.unit.trim_end_matches('s') } else { component.unit };
+    Some(match quantity.is_one() {
+        true => format!("{} {unit}", quantity.high),
+        false => format!("{} to {} {unit}", quantity.low, quantity.high),
+    })
+}
+
+/// What no price is known of, in a line; nothing where there is none.
+fn unsupported(report: &CostReport<'_>) -> Option<String> {
+    /// Kinds that are named.
+    const KINDS: usize = 6;
+    let kinds = report.unsupported();
+    (!kinds.is_empty()).then(|| {
+        let count: usize = kinds.iter().map(|(_, count)| count).sum();
+        format!("{} of kinds that mllint has no prices of: {}", counted(count, "resource"), listed(&kinds, KINDS))
+    })
 }
 
 /// A kind as it is shown: Terraform's own name where CloudFormation has none.

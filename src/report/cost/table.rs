@@ -2,7 +2,10 @@
 
 use std::io;
 
-use super::{CostReport, Group, amount, hourly, kind_name, listed, rate, span, unit_price};
+use super::{
+    CostReport, Group, amount, hourly, kind_name, listed, quantity, rate, remarks, rests_on, span, unit_price,
+    unsupported,
+};
 use crate::{
     catalog::prices::Usd,
     cost::{
@@ -76,7 +79,7 @@ pub fn print(report: &CostReport<'_>, style: Style, out: &mut dyn io::Write) -> 
                 writeln!(out, "      {}", style.dim(&row.note))?;
             }
         }
-        if shown.len() > 1 {
+        if shown.len() > 1 && total.month.or(total.run).is_some() {
             let mut cells = [const { String::new() }; COLUMNS];
             (cells[0], cells[3], cells[4]) = ("  subtotal".to_owned(), figure(total.month), up_to(total.run));
             write_row(&cells, widths, false, style, out)?;
@@ -109,9 +112,12 @@ fn write_row(
 
 fn rows(report: &CostReport<'_>, group: &Group<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
-    for bill in group.bills.iter().filter(|bill| report.verbose || !bill.is_by_use_only()) {
-        rows.push(head(bill));
-        let by_use = |component: &&Component| !report.verbose && component.needs_usage() && component.rate.is_some();
+    let shown = group.bills.iter().filter(|bill| report.verbose || !bill.is_by_use_only());
+    let shown: Vec<&Bill> = shown.copied().collect();
+    for alike in shown.chunk_by(|one, other| same_and_unknown(one, other)) {
+        let bill = alike[0];
+        rows.push(head(bill, alike.len()));
+        let by_use = |component: &&Component| !report.verbose && component.depends_on_use();
         rows.extend(bill.components.iter().filter(|component| !by_use(component)).map(row));
         let open: Vec<String> = bill.components.iter().filter(by_use).map(by_the_unit).collect();
         if !open.is_empty() {
@@ -126,30 +132,26 @@ fn rows(report: &CostReport<'_>, group: &Group<'_>) -> Vec<Row> {
 
 /// `data in $0.016/GB`
 fn by_the_unit(component: &Component) -> String {
-    let price = component.rate.as_ref().map(rate).unwrap_or_default();
+    let price = component.rate.as_ref().map_or_else(|| "(no price is known)".to_owned(), rate);
     format!("{} {price}", component.title())
 }
 
-/// The line of a resource.
-fn head(bill: &Bill) -> Row {
+/// Whether two have one address, for their keys are not known, and the same parts without a figure.
+fn same_and_unknown(one: &Bill, other: &Bill) -> bool {
+    let is_unknown = one.month().or(one.run()).is_none();
+    is_unknown && one.key == other.key && one.components == other.components && one.branch == other.branch
+}
+
+/// The line of a resource, and of others that are alike.
+fn head(bill: &Bill, count: usize) -> Row {
     let (address, kind) = (bill.address(), kind_name(&bill.kind));
     // In Terraform the address tells the kind.
     let title = if address.contains("aws_") { address.to_string() } else { format!("{address}  {kind}") };
-    let mut notes: Vec<String> = bill.branch.iter().cloned().collect();
-    if let Some(expected) = bill.expected() {
-        notes.push(format!("a usual run costs {}", amount(expected)));
-    }
-    if bill.is_discounted() {
-        let month = bill.paid_month().map(|month| format!("{} a month", span(month)));
-        let run = bill.paid_run().map(|run| format!("up to {} a run", amount(run.high)));
-        let paid: Vec<String> = month.into_iter().chain(run).collect();
-        notes.extend((!paid.is_empty()).then(|| format!("with discounts {}", paid.join(", "))));
-    }
-    notes.extend(bill.thousand_requests().map(|each| format!("{} for 1,000 requests", span(each))));
     let mut cells = [const { String::new() }; COLUMNS];
-    cells[0] = format!("  {}", visible::line(&title));
+    let times = if count > 1 { format!(" ({count} of them)") } else { String::new() };
+    cells[0] = format!("  {}{times}", visible::line(&title));
     (cells[3], cells[4]) = (figure(bill.month()), up_to(bill.run()));
-    Row { cells, note: visible::line(&notes.join("; ")).into_owned(), is_head: true }
+    Row { cells, note: visible::line(&remarks(bill)).into_owned(), is_head: true }
 }
 
 /// The line of a component; one without a figure says why.
@@ -162,22 +164,12 @@ fn row(component: &Component) -> Row {
         cells[0] = format!("{title}: {unknown}, {}", visible::line(&missing.join("; ")));
         return Row { cells, note: String::new(), is_head: false };
     }
-    let quantity = component.quantity.map(|quantity| match quantity.is_one() {
-        true => format!("{} {}", quantity.high, component.unit),
-        false => format!("{} to {} {}", quantity.low, quantity.high, component.unit),
-    });
     let price = component.rate.as_ref().map(|rate| unit_price(rate.usd));
     cells[0] = title;
-    cells[1] = format!("{} × {}", quantity.unwrap_or_default(), price.unwrap_or_default());
+    cells[1] = format!("{} × {}", quantity(component).unwrap_or_default(), price.unwrap_or_default());
     cells[2] = component.hour.map(hourly).unwrap_or_default();
     (cells[3], cells[4]) = (figure(component.month), figure(component.run));
-    let gpu = component.gpu_hour().map(|usd| format!("{} a GPU-hour", unit_price(usd)));
-    let off = component.discount.map(|discount| format!("{} % off the list price", discount.percent));
-    let note: Vec<String> = [component.assumption.clone(), gpu.unwrap_or_default(), off.unwrap_or_default()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    Row { cells, note: visible::line(&note.join("; ")).into_owned(), is_head: false }
+    Row { cells, note: visible::line(&rests_on(component)).into_owned(), is_head: false }
 }
 
 fn figure(month: Option<Span<Usd>>) -> String {
@@ -207,15 +199,18 @@ fn sums(report: &CostReport<'_>, style: Style, out: &mut dyn io::Write) -> io::R
     let text = summed(&total).unwrap_or_else(|| "no figure is known".to_owned());
     writeln!(out, "{}", style.bold(&format!("total         {text}")))?;
     writeln!(out)?;
-    let unpriced = report.unpriced();
     if total.unpriced > 0 {
+        let reasons = report.reasons();
         writeln!(out, "{} without a figure, counted in no sum:", counted(total.unpriced, "part"))?;
-        for (why, count) in unpriced.iter().take(REASONS) {
+        for (why, count) in reasons.iter().take(REASONS) {
             writeln!(out, "  {count} × {}", visible::line(why))?;
         }
-        let more: usize = unpriced.iter().skip(REASONS).map(|(_, count)| count).sum();
+        let more: usize = reasons.iter().skip(REASONS).map(|(_, count)| count).sum();
         if more > 0 {
             writeln!(out, "  {more} for other reasons; --format json lists them all")?;
+        }
+        if let Some(kinds) = unsupported(report) {
+            writeln!(out, "  {}", visible::line(&kinds))?;
         }
     }
     let use_only = report.use_only();

@@ -2,14 +2,11 @@
 
 use crate::{
     finding::{Finding, Severity},
-    graph::{
-        Input,
-        attr::Subject,
-        guard::Tri,
-        kind,
-        shape::{Shape, same},
+    graph::{Input, attr::Subject, kind},
+    rules::{
+        Category, Check, Context, Findings, Fixes, Group, Rule,
+        scaling::{belongs, is_of_sagemaker},
     },
-    rules::{Category, Check, Context, Findings, Fixes, Group, Rule},
 };
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -48,41 +45,6 @@ fn check(cx: &Context<'_>, target: Subject<'_>, out: &Findings) {
             .evidence(&id)
             .help(help(target)),
     );
-}
-
-/// Whether a target is a variant or an inference component of SageMaker.
-fn is_of_sagemaker(target: Subject<'_>) -> bool {
-    let id = target.get("ResourceId");
-    target.get("ServiceNamespace").text() == Some("sagemaker")
-        || target.get("ScalableDimension").starts_with("sagemaker:").is_yes()
-        || id.starts_with("inference-component/").is_yes()
-}
-
-/// Whether a policy or a scheduled action moves this target: by reference, or by what both name.
-fn belongs<'a>(other: Subject<'a>, target: Subject<'a>) -> Tri {
-    let by_id = other.get("ScalingTargetId");
-    if !by_id.is_absent() {
-        let targets = other.targets(&by_id);
-        return match targets[..] {
-            [one] => Tri::of(one.id() == target.id()),
-            _ => Tri::Unknown,
-        };
-    }
-    // In Terraform a policy names what its target names, by a reference to the target.
-    let id = other.get("ResourceId");
-    let targets = other.targets(&id);
-    if let [one] = targets[..]
-        && one.kind() == kind::SCALABLE_TARGET
-    {
-        return Tri::of(one.id() == target.id());
-    }
-    let mut answer = same(&Shape::of(other, &id), &Shape::of(target, &target.get("ResourceId")));
-    for name in ["ScalableDimension", "ServiceNamespace"] {
-        if let (Some(one), Some(another)) = (other.get(name).text(), target.get(name).text()) {
-            answer = answer.and(Tri::of(one == another));
-        }
-    }
-    answer
 }
 
 fn help(target: Subject<'_>) -> &'static str {

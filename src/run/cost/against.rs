@@ -8,7 +8,10 @@ use std::{
 use super::{Workload, read};
 use crate::{
     cli::{Check, Cost, Limit, Variable},
-    cost::{Estimate, change::Difference},
+    cost::{
+        Estimate,
+        change::{Difference, Moves, compare},
+    },
     git::{Blob, Git},
     nearest::did_you_mean,
     read::read_given,
@@ -56,7 +59,13 @@ fn of_commit(options: &Cost, what: &str, now: &Workload) -> Result<Before, Failu
     let git = Git::at(&root);
     let commit = git.commit(what).ok_or_else(|| unknown(what, &git))?;
     // What others did since is no part of the change.
-    let base = git.merge_base(&commit).unwrap_or(commit);
+    let base = match git.merge_base(&commit) {
+        Some(base) => base,
+        None if git.is_shallow() => {
+            return Err(Failure::told(shallow(what, "has no commit in common with what is checked out")));
+        }
+        None => commit,
+    };
     let gone = || Failure::told(format!("git does not tell what `{what}` holds"));
     let blobs: Vec<Blob> = git.files_of(&base).ok_or_else(gone)?.into_iter().filter(is_read).collect();
     if blobs.iter().map(|blob| blob.size).sum::<u64>() > MOST {
@@ -78,11 +87,29 @@ fn of_commit(options: &Cost, what: &str, now: &Workload) -> Result<Before, Failu
     Ok(Before { workload, title: format!("{what} ({})", base.get(..12).unwrap_or(&base)), is_elsewhere: false })
 }
 
+/// What is said of a name that a shallow clone does not tell enough of.
+fn shallow(what: &str, lacks: &str) -> String {
+    let name = what.strip_prefix("origin/").unwrap_or(what);
+    let is_branch = !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || "-_./".contains(char));
+    let fetch = if is_branch && name != "HEAD" {
+        format!("git fetch --unshallow origin {name}:refs/remotes/origin/{name}")
+    } else {
+        "git fetch --unshallow".to_owned()
+    };
+    format!(
+        "`--against {what}` {lacks}\n  help: this clone is shallow: `{fetch}` brings the rest; with actions/checkout, `fetch-depth: 0`"
+    )
+}
+
 /// What is neither a path nor a commit.
 fn unknown(what: &str, git: &Git) -> Failure {
+    if git.is_shallow() {
+        return Failure::told(shallow(what, "is neither a path nor a commit that is here"));
+    }
     let names = git.names();
-    let help = did_you_mean(what, names.iter().map(String::as_str))
-        .unwrap_or_else(|| "in a shallow clone fetch it first: `git fetch origin main`".to_owned());
+    let help = did_you_mean(what, names.iter().map(String::as_str)).unwrap_or_else(|| {
+        "name a folder, a branch, a tag or a commit; `git fetch` brings what a clone lacks".to_owned()
+    });
     Failure::told(format!("`--against {what}` is neither a path nor a commit of git\n  help: {help}"))
 }
 
@@ -130,8 +157,12 @@ pub(super) fn difference<'a>(
     now: (&Workload, &'a Estimate),
 ) -> Result<Difference<'a>, Failure> {
     let same = |unit: &str| unit.to_owned();
+    let moves = |start: &dyn Fn(&str) -> String| -> Moves {
+        let units = now.0.outcome.graph.units().iter().filter(|unit| !unit.moves.is_empty());
+        units.map(|unit| (start(&unit.path), unit.moves.clone())).collect()
+    };
     if !before.is_elsewhere {
-        return Ok(crate::cost::change::compare(then, now.1, (&same, &same)));
+        return Ok(compare(then, now.1, (&same, &same), &moves(&same)));
     }
     let what = options.against.iter().map(PathBuf::from).collect::<Vec<_>>();
     let (old, new) = (starts(&what, &before.workload.settings.root)?, starts(&options.paths, &now.0.settings.root)?);
@@ -140,7 +171,7 @@ pub(super) fn difference<'a>(
         rest.unwrap_or(unit).trim_start_matches('/').to_owned()
     };
     let (of_old, of_new) = (|unit: &str| within(&old, unit), |unit: &str| within(&new, unit));
-    Ok(crate::cost::change::compare(then, now.1, (&of_old, &of_new)))
+    Ok(compare(then, now.1, (&of_old, &of_new), &moves(&of_new)))
 }
 
 /// Whether the limit of growth is broken; it is told if it is.

@@ -84,7 +84,13 @@ pub fn settle(files: &Files, given: &Given, plans: Vec<Plan>, reading: &mut Read
         plan.instances.iter_mut().for_each(|instance| instance.unit = unit.clone());
         let part = Part {
             resources: lower::lower(plan.instances),
-            units: vec![Unit { path: unit, input: Input::Terraform, unread: Vec::new(), is_configured: true }],
+            units: vec![Unit {
+                path: unit,
+                input: Input::Terraform,
+                unread: Vec::new(),
+                is_configured: true,
+                moves: Vec::new(),
+            }],
             ..Part::default()
         };
         match replaced {
