@@ -2,6 +2,7 @@
 
 mod cells;
 mod disk;
+mod encoding;
 mod files;
 mod globs;
 mod ignored;
@@ -15,12 +16,14 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use encoding::Units;
+
 pub use cells::{Cell, CellPosition, Cells, Segment};
 pub use disk::{
     CDK, CONFIG, Candidate, DiscoverError, Discovery, EXCLUDED, PYPROJECT, Scan, Skipped, discover, is_candidate,
     root_of,
 };
-pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, is_utf16, normal};
+pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal};
 pub use globs::{GlobError, Globs, glob_from};
 pub use lines::{LineIndex, Position};
 pub use mistake::Mistake;
@@ -113,12 +116,25 @@ pub struct Source {
     cells: Option<Cells>,
     lines: OnceLock<LineIndex>,
     raw_lines: OnceLock<LineIndex>,
+    /// Of a file in UTF-16: where its text stands in it.
+    units: Option<OnceLock<Units>>,
 }
 
 impl Source {
     /// A plain file: text and raw bytes are the same.
     pub fn plain(id: FileId, path: Arc<str>, raw: Arc<str>) -> Self {
-        Self { id, path, text: raw.clone(), raw, cells: None, lines: OnceLock::new(), raw_lines: OnceLock::new() }
+        let (lines, raw_lines) = (OnceLock::new(), OnceLock::new());
+        Self { id, path, text: raw.clone(), raw, cells: None, lines, raw_lines, units: None }
+    }
+
+    /// A file in UTF-16, by its text.
+    pub(crate) fn utf16(id: FileId, path: Arc<str>, raw: Arc<str>) -> Self {
+        Self { units: Some(OnceLock::new()), ..Self::plain(id, path, raw) }
+    }
+
+    /// Whether the file is in UTF-16: its text is not what its bytes are, so that nothing can be written into it.
+    pub fn is_utf16(&self) -> bool {
+        self.units.is_some()
     }
 
     /// The same file seen as a notebook, whose code cells are `text`.
@@ -131,6 +147,7 @@ impl Source {
             cells: Some(cells),
             lines: OnceLock::new(),
             raw_lines: OnceLock::new(),
+            units: None,
         }
     }
 
@@ -139,7 +156,7 @@ impl Source {
         &self.text
     }
 
-    /// The bytes of the file, as they are on disk (a byte order mark included).
+    /// The bytes of the file, as they are on disk (a byte order mark included); of UTF-16 the same text in UTF-8.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -191,7 +208,16 @@ impl Source {
     /// Line, column and byte of an offset of the text, in the raw file: what an editor shows.
     pub fn position(&self, offset: u32) -> Position {
         match &self.cells {
-            None => self.lines().position(&self.text, offset),
+            None => {
+                let position = self.lines().position(&self.text, offset);
+                match &self.units {
+                    Some(units) => {
+                        let units = units.get_or_init(|| Units::of(&self.text));
+                        Position { offset: units.byte(&self.text, position.offset), ..position }
+                    }
+                    None => position,
+                }
+            }
             Some(cells) => {
                 let raw = cells.raw_span(Span { start: offset, end: offset }).start;
                 self.raw_lines.get_or_init(|| LineIndex::of(&self.raw)).position(&self.raw, raw)

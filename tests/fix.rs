@@ -65,6 +65,30 @@ fn ends_of_lines_and_a_byte_order_mark_stay() {
     assert_eq!(new.matches('\n').count(), new.matches("\r\n").count(), "{new:?}");
 }
 
+/// The new text would have to be encoded, and every other byte with it.
+#[test]
+fn a_file_in_utf_16_is_read_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "Resources:\n  Wörkbench:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties:\n      \
+                InstanceType: ml.t3.medium\n      RoleArn: arn:aws:iam::111122223333:role/n\n      \
+                RootAccess: Enabled\n";
+    let bytes: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.path().join("t.yaml"), &bytes).expect("a file");
+    let run = Command::new(env!("CARGO_BIN_EXE_mllint"))
+        .current_dir(folder.path())
+        .args(["--isolated", "--select", "notebook-root-access", "--fix", "--unsafe-fixes", "--format", "json", "."])
+        .output()
+        .expect("a run");
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    let finding = &report["findings"][0];
+    let start = &finding["location"]["start"];
+    assert_eq!((start["line"].as_u64(), start["column"].as_u64()), (Some(7), Some(19)), "{report}");
+    let offset = usize::try_from(start["offset"].as_u64().expect("an offset")).expect("a number");
+    assert_eq!(bytes[offset..offset + 4], *b"E\0n\0");
+    assert!(finding["fix"].is_null(), "{finding}");
+    assert_eq!(fs::read(folder.path().join("t.yaml")).expect("a file"), bytes);
+}
+
 /// Of each example of a rule with fixes.
 #[test]
 fn a_second_run_changes_nothing_and_other_lines_stay() {

@@ -155,7 +155,7 @@ fn globals_times_functions_are_bounded() {
     let functions: String = (0..1_500).map(|at| format!("  F{at}: {{Type: AWS::Serverless::Function}}\n")).collect();
     let globals = format!("Globals: {{Function: {{Environment: {{Variables: {{{variables}}}}}}}}}\n");
     let run = yaml(&format!("Transform: AWS::Serverless-2016-10-31\n{globals}Resources:\n{functions}"));
-    let functions = run.graph().of_kind("AWS::Serverless::Function").len();
+    let functions = run.graph().of_kind("AWS::Lambda::Function").len();
     assert_eq!((functions, run.gaps()), (1_500, vec!["it grows too large"]));
 }
 

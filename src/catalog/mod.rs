@@ -15,6 +15,7 @@ pub mod instance;
 pub mod job_state;
 pub mod limit;
 pub mod machine_image;
+pub mod managed_policy;
 pub mod offer;
 mod pack;
 pub mod policy;

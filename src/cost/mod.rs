@@ -230,7 +230,7 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
 
 /// Whether resources of a kind answer requests.
 fn answers(kind: &str) -> bool {
-    kind == kind::ENDPOINT || kind::FUNCTIONS.contains(&kind)
+    [kind::ENDPOINT, kind::FUNCTION].contains(&kind)
 }
 
 /// The tags of a resource, as far as they are known in all worlds.

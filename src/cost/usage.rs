@@ -124,8 +124,8 @@ static KEYS: &[(&str, &[UsageKey])] = &[
 /// Kinds that are others by another name.
 fn plain_kind(kind: &str) -> &str {
     match kind {
-        "AWS::Serverless::Function" => "AWS::Lambda::Function",
-        kind::SERVERLESS_STATE_MACHINE => kind::STATE_MACHINE,
+        "AWS::Serverless::Function" => kind::FUNCTION,
+        "AWS::Serverless::StateMachine" => kind::STATE_MACHINE,
         other if kind::MONITORING_JOBS.contains(&other) => kind::MONITORING_SCHEDULE,
         other => other,
     }

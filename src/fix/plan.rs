@@ -14,7 +14,7 @@ use crate::{
         value::{Data, Entry, Value},
     },
     read::{
-        cloudformation::is_template,
+        cloudformation::{is_template, is_written_so},
         python::argument,
         terraform::lower::written::{self, Written},
     },
@@ -483,7 +483,8 @@ fn parse(source: &Source) -> Parsed {
         top -= 1;
     }
     let top = source.raw()[..top].to_lowercase();
-    if is_made || MARKS.iter().any(|mark| top.contains(mark)) {
+    // What is written in UTF-16 would have to be written anew as a whole.
+    if is_made || source.is_utf16() || MARKS.iter().any(|mark| top.contains(mark)) {
         return Parsed::Closed;
     }
     let text = source.text();
@@ -582,6 +583,11 @@ fn container<'t, 'p>(tree: &'t Tree, resource: &Resource, path: &'p str) -> Opti
         let root = tree.documents().find(|root| is_template(*root))?;
         let entry = root.get("Resources")?.own_entries().find(|entry| entry.key == &*resource.key.id)?;
         if entry.span() != resource.body.span {
+            return None;
+        }
+        // Of what the serverless transform makes of a type, some is written there by other names.
+        let written = entry.value.get("Type").and_then(Node::text).unwrap_or_default();
+        if !is_written_so(written, rest[0].split('[').next().unwrap_or_default()) {
             return None;
         }
         rest.insert(0, "Properties");

@@ -20,10 +20,6 @@ pub const TRANSFORM_JOB: &str = "AWS::SageMaker::TransformJob";
 pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
 /// A state machine of Step Functions. Its `Definition` is what it says, wherever that is written.
 pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
-/// A state machine in the words of SAM.
-pub const SERVERLESS_STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
-/// The two kinds of state machines.
-pub const STATE_MACHINES: &[&str] = &[STATE_MACHINE, SERVERLESS_STATE_MACHINE];
 /// A state of a state machine, without the states in it; CloudFormation has no such type.
 pub const STATE: &str = "AWS::StepFunctions::State";
 /// A role.
@@ -106,10 +102,14 @@ pub const PIPELINE: &str = "AWS::SageMaker::Pipeline";
 /// A HyperPod cluster.
 pub const CLUSTER: &str = "AWS::SageMaker::Cluster";
 
-/// Lambda functions, as CloudFormation and as SAM have them.
-pub const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
-/// Layers of Lambda functions.
-pub const LAYERS: &[&str] = &["AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"];
+/// A Lambda function, in whatever words it is written.
+pub const FUNCTION: &str = "AWS::Lambda::Function";
+/// A name for a version of a Lambda function.
+pub const ALIAS: &str = "AWS::Lambda::Alias";
+/// A version of a Lambda function.
+pub const VERSION: &str = "AWS::Lambda::Version";
+/// A layer of Lambda functions.
+pub const LAYER: &str = "AWS::Lambda::LayerVersion";
 
 /// The ML and AI services.
 const INTELLIGENT: &[&str] = &[

@@ -34,7 +34,7 @@ use crate::{
         sniff::Language,
         terraform::plan_file::Plan,
     },
-    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source, is_utf16},
+    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
 
@@ -165,9 +165,7 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
         Language::None(_) => false,
         language => {
-            // No word is found in UTF-16: a plan that PowerShell wrote is named, not passed over.
-            let is_plan = language == Language::Json && is_utf16(bytes);
-            let is_ours = candidate.named || is_plan || sniff::may_be_ours(language, bytes);
+            let is_ours = candidate.named || sniff::may_be_ours(language, bytes);
             is_ours || language == Language::Python && sniff::may_hold_handler(bytes)
         }
     };

@@ -73,12 +73,20 @@ fn mapping<'a>(cx: &Context<'a>, mapping: Subject<'a>) -> Option<Read<'a>> {
     }
     let function = mapping.get("FunctionName");
     let written = |text: &str| text.rsplit_once(":function:").map_or(text, |(_, name)| name).to_owned();
-    let target = links::target(cx, &function);
+    let target = links::target(cx, &function).map(|target| itself(cx, target));
     let name = target.map(called).or_else(|| function.text().map(written));
-    let function = target.filter(|target| kind::FUNCTIONS.contains(&target.kind()));
+    let function = target.filter(|target| target.kind() == kind::FUNCTION);
     let (source, consumer) = plain(mapping, mapping.get("EventSourceArn"));
     let filters = !mapping.get("FilterCriteria").is_absent();
     Some((source, Consumer { name, filters, function, ..consumer }))
+}
+
+/// The function that an alias or a version is a name of.
+fn itself<'a>(cx: &Context<'a>, called: Subject<'a>) -> Subject<'a> {
+    match called.kind() {
+        kind::ALIAS | kind::VERSION => links::target(cx, &called.get("FunctionName")).unwrap_or(called),
+        _ => called,
+    }
 }
 
 fn pipe<'a>(cx: &Context<'a>, pipe: Subject<'a>) -> Option<Read<'a>> {
@@ -87,7 +95,7 @@ fn pipe<'a>(cx: &Context<'a>, pipe: Subject<'a>) -> Option<Read<'a>> {
         return None;
     }
     let (source, consumer) = plain(pipe, pipe.get("Source"));
-    let to = links::target(cx, &pipe.get("Target")).map(called);
+    let to = links::target(cx, &pipe.get("Target")).map(|target| called(itself(cx, target)));
     let filters = !pipe.get("SourceParameters.FilterCriteria").is_absent();
     Some((source, Consumer { name: to.or(consumer.name), filters, ..consumer }))
 }

@@ -60,7 +60,7 @@ pub(super) fn calls(handler: &Handler) -> Vec<Call> {
 /// The functions that run a handler.
 fn functions<'a>(cx: &Context<'a>, handler: &Handler) -> Vec<Subject<'a>> {
     let of = |key: &Key| {
-        let mut functions = cx.of_unit(&key.unit, |kind| kind::FUNCTIONS.contains(&kind));
+        let mut functions = cx.of_unit(&key.unit, |kind| kind == kind::FUNCTION);
         functions.find(|function| function.resource().key == *key)
     };
     handler.functions.iter().filter_map(of).collect()
@@ -84,7 +84,7 @@ pub(super) fn about(cx: &Context<'_>, handler: &Handler, mut finding: Finding) -
     let functions = functions(cx, handler);
     let Some((first, rest)) = functions.split_first() else {
         let key = Key { unit: handler.path.clone(), callers: Vec::new(), id: handler.name.clone() };
-        finding.resource = Some((key, kind::FUNCTIONS[0].into()));
+        finding.resource = Some((key, kind::FUNCTION.into()));
         return finding.at_most(Confidence::Medium);
     };
     let resource = first.resource();

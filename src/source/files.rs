@@ -10,7 +10,10 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{FileId, Source};
+use super::{
+    FileId, Source,
+    encoding::{decoded, is_utf16},
+};
 
 /// A file larger than this is not read: no source that people write comes near it.
 pub const MAX_BYTES: u64 = 128 << 20;
@@ -24,7 +27,7 @@ pub enum ReadError {
     OutsideRoot,
     /// The file is not UTF-8 text.
     NotText,
-    /// The file is UTF-16 text, as redirection in Windows PowerShell writes it.
+    /// The file is UTF-16 text, which nothing takes that runs such a file.
     Utf16,
     /// The file is larger than mllint reads.
     TooLarge,
@@ -47,18 +50,32 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// The text that bytes are.
-fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
-    if is_utf16(&bytes) {
-        return Err(ReadError::Utf16);
-    }
-    String::from_utf8(bytes).map_err(|_| ReadError::NotText)
+/// A text, and whether it was UTF-16.
+struct Text {
+    text: Arc<str>,
+    is_utf16: bool,
 }
 
-/// Whether bytes begin as UTF-16 text does, which UTF-8 never does.
-pub fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+/// The text that the bytes of a file are, if they are wanted. YAML and JSON may be UTF-16, as redirection in Windows
+/// PowerShell writes them.
+fn text(path: &str, bytes: Vec<u8>, wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Text>, ReadError> {
+    let is_utf16 = is_utf16(&bytes);
+    let text = match is_utf16 {
+        true => decoded(&bytes).map(String::into_bytes).unwrap_or(bytes),
+        false => bytes,
+    };
+    if !wanted(&text) {
+        return Ok(None);
+    }
+    let text = String::from_utf8(text).map_err(|_| ReadError::NotText)?.into();
+    if is_utf16 && ONLY_UTF8.iter().any(|end| path.ends_with(end)) {
+        return Err(ReadError::Utf16);
+    }
+    Ok(Some(Text { text, is_utf16 }))
 }
+
+/// How files are called that Python, Jupyter and Terraform want in UTF-8.
+const ONLY_UTF8: &[&str] = &[".py", ".ipynb", ".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl"];
 
 /// A file or folder in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,8 +188,10 @@ impl Files {
         }
         let up = std::iter::repeat_n("..", above.len() - common);
         let shown: Vec<&str> = up.chain(below[common..].iter().map(String::as_str)).collect();
-        let text = text(opened(&full, &fs::metadata(&full).map_err(refused)?)?)?;
-        Ok(self.insert(shown.join("/").into(), text.into()))
+        let shown = shown.join("/");
+        let bytes = opened(&full, &fs::metadata(&full).map_err(refused)?)?;
+        let text = text(&shown, bytes, |_| true)?.ok_or(ReadError::Missing)?;
+        Ok(self.add(shown.into(), text))
     }
 
     /// Reads a file, but keeps it only if its bytes are wanted; nothing if they are not. What is not wanted need not
@@ -189,35 +208,31 @@ impl Files {
         if let Some(source) = known {
             return Ok(wanted(source.raw().as_bytes()).then_some(source));
         }
-        let text = match (self.changed.get(path.as_str()), &self.store) {
-            (Some(text), _) if !wanted(text.as_bytes()) => return Ok(None),
-            (Some(text), _) => text.clone(),
-            (None, Store::Memory(files)) => {
-                let text = files.get(path.as_str()).ok_or(ReadError::Missing)?;
-                if !wanted(text.as_bytes()) {
-                    return Ok(None);
-                }
-                text.clone()
-            }
+        let known = match (self.changed.get(path.as_str()), &self.store) {
+            (Some(text), _) => text,
+            (None, Store::Memory(files)) => files.get(path.as_str()).ok_or(ReadError::Missing)?,
             (None, Store::Disk(root)) => {
-                let bytes = self.bytes(root, &path)?;
-                if !wanted(&bytes) {
-                    return Ok(None);
-                }
-                text(bytes)?.into()
+                let text = text(&path, self.bytes(root, &path)?, wanted)?;
+                return Ok(text.map(|text| self.add(path.into(), text)));
             }
         };
-        Ok(Some(self.insert(path.into(), text)))
+        Ok(wanted(known.as_bytes()).then(|| self.insert(path.into(), known.clone())))
     }
 
     /// Adds a text that is not a file below the root, such as standard input, under a path of its own.
     pub fn insert(&self, path: Arc<str>, text: Arc<str>) -> Arc<Source> {
+        self.add(path, Text { text, is_utf16: false })
+    }
+
+    fn add(&self, path: Arc<str>, Text { text, is_utf16 }: Text) -> Arc<Source> {
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(&id) = table.by_path.get(&path) {
             return table.sources[id.0 as usize].clone();
         }
         let id = FileId(u32::try_from(table.sources.len()).unwrap_or(u32::MAX));
-        let source = Arc::new(Source::plain(id, path.clone(), text));
+        let source =
+            if is_utf16 { Source::utf16(id, path.clone(), text) } else { Source::plain(id, path.clone(), text) };
+        let source = Arc::new(source);
         table.by_path.insert(path, id);
         table.sources.push(source.clone());
         source
@@ -446,6 +461,28 @@ mod tests {
         assert_eq!(path("other/b.tfvars"), Err(ReadError::Missing));
         assert!(matches!(path("other"), Err(ReadError::Io(_))));
         assert_eq!(files.read("../other/a.tfvars").err(), Some(ReadError::OutsideRoot), "others do not lead there");
+    }
+
+    #[test]
+    fn json_in_utf_16_is_read_and_python_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let utf16: Vec<u8> = "\u{feff}ä = 1".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for name in ["a.json", "a.py", "a.tf", "a.tf.json"] {
+            fs::write(folder.path().join(name), &utf16).expect("a file");
+        }
+        fs::write(folder.path().join("b.json"), b"\xff\xfe{").expect("a file");
+        fs::write(folder.path().join("c.json"), b"{\"a\": \"\xff\"}").expect("a file");
+        let files = Files::disk(folder.path()).expect("files");
+        let source = files.read("a.json").expect("a file");
+        assert_eq!((source.text(), source.is_utf16()), ("\u{feff}ä = 1", true));
+        let position = source.position(6);
+        assert_eq!((position.line, position.column, position.offset), (1, 3, 6), "behind a mark and two letters");
+        for name in ["a.py", "a.tf", "a.tf.json"] {
+            assert_eq!(files.read(name).err(), Some(ReadError::Utf16), "{name}");
+            assert!(files.read_if(name, |bytes| bytes.contains(&b'?')).expect("not wanted").is_none());
+        }
+        assert_eq!(files.read("b.json").err(), Some(ReadError::NotText), "half a letter");
+        assert_eq!(files.read("c.json").err(), Some(ReadError::NotText));
     }
 
     #[test]

@@ -5,15 +5,16 @@ use crate::{
     catalog::prices::Meter,
     cost::{
         amount::Quantity,
-        bill::{Line, Per, beyond},
+        bill::{Line, Missing, Per, beyond},
     },
+    graph::attr::Subject,
 };
 
 /// A Lambda function.
 pub(super) fn function(pricer: &Pricer<'_>) -> Vec<Line> {
     let function = pricer.subject;
     let memory = number_or(&function.get("MemorySize"), Quantity::whole(128));
-    let arm = function.get("Architectures").items().0.iter().any(|one| one.text() == Some("arm64"));
+    let arm = is_arm(function);
     let seconds = (|| {
         let requests = pricer.needed("monthly_requests")?;
         let busy = requests.times(pricer.needed("request_duration_ms")?).ok_or_else(beyond)?;
@@ -25,23 +26,43 @@ pub(super) fn function(pricer: &Pricer<'_>) -> Vec<Line> {
     let mut lines = pricer.metered("requests", "requests", Meter::LambdaRequests, pricer.needed("monthly_requests"));
     let all = pricer.metered("duration", "GB-seconds", duration, seconds);
     lines.extend(all.into_iter().map(|line| line.assume(about.clone())));
-    let ready = function.get("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions");
-    if !ready.is_absent() {
-        let meter = if arm { Meter::LambdaArmProvisionedConcurrency } else { Meter::LambdaProvisionedConcurrency };
-        let (hours, up) = pricer.hours();
-        let held = (|| {
-            let gigabytes = memory.clone()?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
-            let seconds = hours.times(Quantity::whole(3600)).ok_or_else(beyond)?;
-            number(&ready)?.times(gigabytes).and_then(|held| held.times(seconds)).ok_or_else(beyond)
-        })();
-        lines.push(
-            Line::new("provisioned concurrency", "GB-seconds", Per::Month)
-                .quantity(held)
-                .rate(pricer.meter(meter))
-                .assume(format!("{about}, {up}")),
-        );
-    }
     lines
+}
+
+/// An alias of a Lambda function, which may be held ready.
+pub(super) fn alias(pricer: &Pricer<'_>) -> Vec<Line> {
+    let ready = pricer.subject.get("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions");
+    if ready.is_absent() {
+        return Vec::new();
+    }
+    let functions = pricer.subject.targets(&pricer.subject.get("FunctionName"));
+    let [function] = functions[..] else {
+        let missing = || Missing::Value("the function of the alias is not known".to_owned());
+        let line = Line::new("provisioned concurrency", "GB-seconds", Per::Month).quantity(Err(missing()));
+        return vec![line.rate(pricer.meter(Meter::LambdaProvisionedConcurrency))];
+    };
+    let memory = number_or(&function.get("MemorySize"), Quantity::whole(128));
+    let about = memory.as_ref().map(|memory| format!("{memory} MB")).unwrap_or_default();
+    let meter = match is_arm(function) {
+        true => Meter::LambdaArmProvisionedConcurrency,
+        false => Meter::LambdaProvisionedConcurrency,
+    };
+    let (hours, up) = pricer.hours();
+    let held = (|| {
+        let gigabytes = memory?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
+        let seconds = hours.times(Quantity::whole(3600)).ok_or_else(beyond)?;
+        number(&ready)?.times(gigabytes).and_then(|held| held.times(seconds)).ok_or_else(beyond)
+    })();
+    vec![
+        Line::new("provisioned concurrency", "GB-seconds", Per::Month)
+            .quantity(held)
+            .rate(pricer.meter(meter))
+            .assume(format!("{about}, {up}")),
+    ]
+}
+
+fn is_arm(function: Subject<'_>) -> bool {
+    function.get("Architectures").items().0.iter().any(|one| one.text() == Some("arm64"))
 }
 
 /// A state machine.

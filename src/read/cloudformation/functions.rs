@@ -40,7 +40,10 @@ impl<'t> Template<'t> {
                     template.outside(Reason::External, &format!("{IMPORT}{}", in_text(&name)), place)
                 })
             }
-            "GetStackOutput" => Value::unknown(Reason::External, "output of another stack", place),
+            "GetStackOutput" => {
+                self.note(call.node.span(), "expression", "`Fn::GetStackOutput`", "the other stack is not read");
+                Value::unknown(Reason::External, "output of another stack", place)
+            }
             "GetAZs" => {
                 let region = shown(&self.argument(call));
                 self.outside(Reason::RunTime, &format!("availability zones of {region}"), place)
@@ -48,6 +51,7 @@ impl<'t> Template<'t> {
             "Cidr" => self.cidr(call),
             "Transform" => {
                 let name = call.argument.get("Name").and_then(Node::text).unwrap_or("?");
+                self.note(call.node.span(), "expression", format!("transform `{name}`"), "what it brings is not known");
                 Value::unknown(Reason::External, format!("transform {name}"), place)
             }
             "Equals" | "And" | "Or" | "Not" | "Condition" => {

@@ -55,7 +55,7 @@ impl<'t> Template<'t> {
         if PSEUDO.contains(&name) {
             return self.pseudo(name, place);
         }
-        // `Function.Alias`, `Api.Stage`: what SAM makes beside a resource.
+        // Something that is made beside a resource.
         if let Some((resource, attribute)) = name.split_once('.')
             && self.resources.contains_key(resource)
         {
@@ -102,6 +102,13 @@ impl<'t> Template<'t> {
             return self.missing(resource, node);
         }
         let attribute = attribute.unwrap_or("?").trim();
+        // `Function.Alias`, `Api.Stage`: what the serverless transform makes beside a resource.
+        let (made, rest) = attribute.split_once('.').unwrap_or((attribute, ""));
+        if let Some(name) = self.names_made.get(resource, made) {
+            let attribute = (!rest.is_empty()).then(|| rest.into());
+            let reference = Reference { id: self.stack.address(name), attribute };
+            return Value::new(Data::Reference(Arc::new(reference)), self.place(node.span()));
+        }
         if let Some(value) = attribute.strip_prefix("Outputs.").and_then(|output| self.output(resource, output, node)) {
             return value;
         }

@@ -2,18 +2,15 @@
 
 mod addresses;
 mod conditions;
-mod events;
 mod exports;
 mod fit;
 mod functions;
 mod given;
-mod globals;
 mod json_text;
 mod lookup;
 mod loops;
 mod nested;
 mod parameters;
-mod policies;
 mod serverless;
 mod settle;
 #[cfg(test)]
@@ -25,6 +22,7 @@ mod text;
 mod values;
 
 pub use given::{Declared, mistakes};
+pub use serverless::is_written_so;
 pub(super) use settle::settle;
 
 use std::sync::Arc;

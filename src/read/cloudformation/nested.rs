@@ -122,24 +122,35 @@ impl<'t> Template<'t> {
         let kind = node.get("Type").and_then(Node::text)?;
         let (_, property) = STACKS.iter().find(|(known, _)| *known == kind)?;
         let properties = node.get("Properties");
-        let path = self.template_of(node, properties?.get(property)?)?;
-        if self.stack.chain.len() > MAX_STACKS || self.stack.chain.contains(&path) {
-            let why = "stacks are nested in each other without end, or too deeply";
-            self.note(written.entry.key_span, "resource", format!("nested stack `{}`", written.id), why);
-            return None;
-        }
-        let source = self.stack.files?.read(&path).ok()?;
-        let tree = tree_of(&source)?;
-        let root = tree.documents().find(|root| is_template(*root))?;
-        if !self.afford(tree.len()) {
-            return None;
-        }
         let condition = node.get("Condition").map(|node| self.condition_of(node));
         let condition = match (self.stack.condition.clone(), condition) {
             (Some(outer), Some(own)) => Some(outer.and(own)),
             (outer, own) => outer.or(own),
         };
         if condition.as_ref().is_some_and(|condition| condition.formula == Formula::False) {
+            return None;
+        }
+        let path = match self.template_of(node, properties.and_then(|node| node.get(property))) {
+            Ok(path) => path,
+            Err(why) => {
+                self.note(written.entry.key_span, "resource", format!("nested stack `{}`", written.id), why);
+                return None;
+            }
+        };
+        if self.stack.chain.len() > MAX_STACKS || self.stack.chain.contains(&path) {
+            let why = "stacks are nested in each other without end, or too deeply";
+            self.note(written.entry.key_span, "resource", format!("nested stack `{}`", written.id), why);
+            return None;
+        }
+        let source = self.stack.files?.read(&path).ok()?;
+        let tree = tree_of(&source);
+        let Some(root) = tree.as_ref().and_then(|tree| tree.documents().find(|root| is_template(*root))) else {
+            let what = format!("nested stack `{}`", written.id);
+            let why = if tree.is_some() { "is no template" } else { "cannot be read" };
+            self.note(written.entry.key_span, "resource", what, format!("`{path}` {why}"));
+            return None;
+        };
+        if !self.afford(tree.as_ref().map_or(0, Tree::len)) {
             return None;
         }
         let mut arguments = FxHashMap::default();
@@ -168,20 +179,26 @@ impl<'t> Template<'t> {
         Some(Nested { resources, outputs })
     }
 
-    /// The path of the template that a nested stack deploys, if it lies beside this one.
-    fn template_of(&mut self, node: Node<'t>, location: Node<'t>) -> Option<Arc<str>> {
+    /// The path of the template that a nested stack deploys, if it lies beside this one; else why it is not read.
+    fn template_of(&mut self, node: Node<'t>, location: Option<Node<'t>>) -> Result<Arc<str>, String> {
+        let unknown = || "where its template lies is not known".to_owned();
         // CDK names the file that it uploads.
         let asset = node.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path")).and_then(Node::text);
-        let path: Arc<str> = match asset {
-            Some(path) => path.into(),
-            None => self.eval(location).plain_text()?,
+        let path: Arc<str> = match (asset, location) {
+            (Some(path), _) => path.into(),
+            (None, Some(location)) => self.eval(location).plain_text().ok_or_else(unknown)?,
+            (None, None) => return Err(unknown()),
         };
-        if path.contains("://") || path.starts_with('/') {
-            return None;
+        if path.contains("://") {
+            return Err(format!("its template lies at `{path}`"));
         }
         let folder = self.source.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
-        let path: Arc<str> = normal(&format!("{folder}/{}", path.trim()))?.into();
-        self.stack.files?.exists(&path).then_some(path)
+        let beside = if path.starts_with('/') { None } else { normal(&format!("{folder}/{}", path.trim())) };
+        let beside: Arc<str> = beside.ok_or_else(|| format!("`{path}` lies outside the root"))?.into();
+        match self.stack.files {
+            Some(files) if files.exists(&beside) => Ok(beside),
+            _ => Err(format!("there is no file `{path}`")),
+        }
     }
 
     /// What the template gives to those around it, and what it exports to all.

@@ -1,4 +1,4 @@
-//! Tests of what templates make beside what is written: loops, nested stacks, imports, serverless types.
+//! Tests of what templates make beside what is written: loops, nested stacks, imports.
 
 use crate::{
     finding::Confidence,
@@ -9,20 +9,20 @@ use crate::{
     read::{Outcome, testing},
 };
 
-fn outcome(texts: &[(&str, &str)]) -> Outcome {
+pub(super) fn outcome(texts: &[(&str, &str)]) -> Outcome {
     testing::outcome(texts).1
 }
 
-fn addresses(graph: &Graph) -> Vec<String> {
+pub(super) fn addresses(graph: &Graph) -> Vec<String> {
     graph.resources().iter().map(|resource| resource.key.address().to_string()).collect()
 }
 
-fn one<'g>(graph: &'g Graph, address: &str) -> &'g Resource {
+pub(super) fn one<'g>(graph: &'g Graph, address: &str) -> &'g Resource {
     let found = graph.resources().iter().find(|resource| *resource.key.address() == *address);
     found.unwrap_or_else(|| panic!("no `{address}` among {:?}", addresses(graph)))
 }
 
-fn text(resource: &Resource, path: &str) -> Option<String> {
+pub(super) fn text(resource: &Resource, path: &str) -> Option<String> {
     let value = path.split('.').try_fold(&resource.properties, |value, name| match &value.data {
         Data::List(list) => list.items.get(name.parse::<usize>().ok()?),
         _ => value.entry(name).map(|entry| &entry.value),
@@ -288,146 +288,58 @@ fn a_name_that_two_templates_export_is_not_known() {
     assert_eq!(text(one(&outcome.graph, "Book"), "InstanceType").as_deref(), Some("?import ml-type"));
 }
 
-const SAM: &str = "Transform: AWS::Serverless-2016-10-31
-Globals: {Function: {Runtime: python3.12}}
-Resources:
-  Resize:
-    Type: AWS::Serverless::Function
-    Properties:
-      Handler: app.handler
-      Policies:
-        - AmazonSageMakerFullAccess
-        - S3ReadPolicy: {BucketName: raw}
-        - Version: '2012-10-17'
-          Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]
-      Events:
-        Jobs: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
-        Nightly: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
-  Given:
-    Type: AWS::Serverless::Function
-    Properties: {Handler: app.handler, Role: !GetAtt ResizeRole.Arn}
-  Queue: {Type: AWS::SQS::Queue}
-  Names: {Type: AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: id, Type: String}}}
-";
-
 #[test]
-fn what_serverless_types_make_is_there() {
-    let outcome = outcome(&[("template.yaml", SAM)]);
-    let graph = &outcome.graph;
-    let expected =
-        ["Resize", "ResizeRole", "ResizeJobs", "ResizeNightly", "ResizeNightlyPermission", "Given", "Queue", "Names"];
-    assert_eq!(addresses(graph), expected);
-    let role = one(graph, "ResizeRole");
-    assert_eq!(text(role, "ManagedPolicyArns.2").as_deref(), Some("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"));
-    let reads = text(role, "ManagedPolicyArns.1");
-    assert_eq!(reads.as_deref(), Some("arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"));
-    let statement = |path: &str| text(role, &format!("Policies.0.PolicyDocument.Statement.0.{path}"));
-    assert_eq!(statement("Action.0").as_deref(), Some("s3:GetObject"));
-    assert_eq!(statement("Resource.1").as_deref(), Some("arn:…:s3:::raw/*"));
-    assert_eq!(text(role, "Policies.1.PolicyDocument.Statement.0.Action").as_deref(), Some("s3:*"));
-    assert_eq!(
-        text(role, "AssumeRolePolicyDocument.Statement.0.Principal.Service").as_deref(),
-        Some("lambda.amazonaws.com")
-    );
-    let mapping = one(graph, "ResizeJobs");
-    assert_eq!(&*mapping.kind, "AWS::Lambda::EventSourceMapping");
-    assert_eq!(text(mapping, "EventSourceArn").as_deref(), Some("&Queue.Arn"));
-    assert_eq!(text(mapping, "FunctionName").as_deref(), Some("&Resize.Arn"));
-    assert_eq!(text(one(graph, "ResizeNightly"), "ScheduleExpression").as_deref(), Some("rate(1 day)"));
-    assert_eq!(text(one(graph, "Given"), "Role").as_deref(), Some("&ResizeRole.Arn"));
-    let table = one(graph, "Names");
-    assert_eq!(
-        (&*table.kind, text(table, "KeySchema.0.AttributeName").as_deref()),
-        ("AWS::DynamoDB::Table", Some("id"))
-    );
-}
-
-/// A function or state machine with one event, and what its template makes for it.
-fn made_for(event: &str) -> crate::read::Outcome {
-    let text = format!(
-        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Run:\n    Type: AWS::Serverless::Function\n    Properties: {{Handler: a.b, Role: r, Events: {{On: {event}}}}}\n  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties: {{DefinitionUri: s3://b/k, Role: r, Events: {{On: {event}}}}}\n  Raw: {{Type: AWS::S3::Bucket, Properties: {{BucketName: raw}}}}\n"
-    );
-    outcome(&[("template.yaml", &text)])
-}
-
-#[test]
-fn events_of_every_kind_make_what_starts_the_function() {
-    let cases = [
-        ("{Type: SQS, Properties: {Queue: q}}", "RunOn AWS::Lambda::EventSourceMapping"),
-        ("{Type: MSK, Properties: {Stream: q}}", "RunOn AWS::Lambda::EventSourceMapping"),
-        (
-            "{Type: SelfManagedKafka, Properties: {Topics: [t], KafkaBootstrapServers: [s]}}",
-            "RunOn AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}",
-            "RunOnRole AWS::IAM::Role, RunOn AWS::Scheduler::Schedule, FlowOnRole AWS::IAM::Role, FlowOn AWS::Scheduler::Schedule",
-        ),
-        (
-            "{Type: EventBridgeRule, Properties: {Pattern: {source: [a]}}}",
-            "RunOn AWS::Events::Rule, RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, FlowOn AWS::Events::Rule",
-        ),
-        (
-            "{Type: S3, Properties: {Bucket: !Ref Raw, Events: 's3:ObjectCreated:*'}}",
-            "RunOnPermission AWS::Lambda::Permission",
-        ),
-        (
-            "{Type: SNS, Properties: {Topic: t}}",
-            "RunOnPermission AWS::Lambda::Permission, RunOn AWS::SNS::Subscription",
-        ),
-        (
-            "{Type: SNS, Properties: {Topic: t, SqsSubscription: true}}",
-            "RunOnQueue AWS::SQS::Queue, RunOnEventSourceMapping AWS::Lambda::EventSourceMapping, RunOn AWS::SNS::Subscription",
-        ),
-        (
-            "{Type: CloudWatchLogs, Properties: {LogGroupName: g}}",
-            "RunOnPermission AWS::Lambda::Permission, RunOn AWS::Logs::SubscriptionFilter",
-        ),
-        ("{Type: IoTRule, Properties: {Sql: s}}", "RunOn AWS::IoT::TopicRule, RunOnPermission AWS::Lambda::Permission"),
-        ("{Type: AlexaSkill}", "RunOnPermission AWS::Lambda::Permission"),
-        ("{Type: Cognito, Properties: {UserPool: p, Trigger: PreSignUp}}", "RunOnPermission AWS::Lambda::Permission"),
-        (
-            "{Type: Api, Properties: {Path: /, Method: get, RestApiId: a}}",
-            "RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role",
-        ),
-        (
-            "{Type: Api, Properties: {Path: /, Method: get}}",
-            "RunOnPermissionProd AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, ServerlessRestApi AWS::ApiGateway::RestApi, ServerlessRestApiProdStage AWS::ApiGateway::Stage",
-        ),
-        (
-            "{Type: HttpApi}",
-            "RunOnPermission AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role, ServerlessHttpApi AWS::ApiGatewayV2::Api, ServerlessHttpApiApiGatewayDefaultStage AWS::ApiGatewayV2::Stage",
-        ),
-    ];
-    for (event, expected) in cases {
-        let outcome = made_for(event);
-        let resources = outcome.graph.resources().iter();
-        let made = resources.filter(|one| !["Run", "Flow", "Raw"].contains(&&*one.key.id));
-        let made: Vec<String> = made.map(|one| format!("{} {}", one.key.id, one.kind)).collect();
-        assert_eq!(made.join(", "), expected, "{event}");
+fn a_template_is_known_by_what_is_in_it() {
+    let json = r#"{"Resources": {"Book": {"Type": "AWS::SageMaker::NotebookInstance", "Properties": {"InstanceType": "ml.t3.medium"}}}}"#;
+    let yaml = "Resources:\n  Book:\n    Type:\tAWS::SageMaker::NotebookInstance\t# a tab on either side\n    Properties: {InstanceType:\tml.t3.medium}\n";
+    for (path, text_of) in [(" prepare data/  stack.template", json), ("stack.template", yaml), ("  a/ b.json", json)] {
+        let outcome = outcome(&[(path, text_of)]);
+        assert_eq!(text(one(&outcome.graph, "Book"), "InstanceType").as_deref(), Some("ml.t3.medium"), "{path}");
     }
 }
 
+/// What is not evaluated of a template is named, each with the reason.
 #[test]
-fn what_an_event_tells_is_where_a_rule_would_look() {
-    let outcome = made_for("{Type: S3, Properties: {Bucket: !Ref Raw, Events: 's3:ObjectCreated:*'}}");
-    let config = |name: &str| {
-        text(one(&outcome.graph, "Raw"), &format!("NotificationConfiguration.LambdaConfigurations.0.{name}"))
-    };
-    assert_eq!(config("Function").as_deref(), Some("&Run.Arn"));
-    assert_eq!(config("Event").as_deref(), Some("s3:ObjectCreated:*"));
-    let outcome = made_for("{Type: Schedule, Properties: {Schedule: rate(1 day), Input: x}}");
-    assert_eq!(text(one(&outcome.graph, "RunOn"), "Targets.0.Input").as_deref(), Some("x"));
-    assert_eq!(text(one(&outcome.graph, "FlowOn"), "Targets.0.RoleArn").as_deref(), Some("&FlowOnRole.Arn"));
-    let outcome = made_for("{Type: Sqs, Properties: {Queue: q}}");
-    let whys: Vec<&str> = outcome.graph.not_evaluated().iter().map(|missed| &*missed.why).collect();
-    assert!(whys.contains(&"SAM has no such event source"), "{whys:?}");
-}
-
-#[test]
-fn a_policy_template_that_sam_does_not_have_is_named() {
-    let text = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Run:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b, Policies: [{S3RedPolicy: {BucketName: raw}}]}\n";
-    let outcome = outcome(&[("template.yaml", text)]);
-    let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
-    assert_eq!((&*missed.what, &*missed.why), ("policy template `S3RedPolicy`", "SAM has none of this name"));
+fn what_a_template_leaves_open_is_named() {
+    let outcome = outcome(&[(
+        "t.yaml",
+        "Transform: [Macro, AWS::LanguageExtensions]
+Rain: {}
+Parameters: {Zones: {Type: 'List<AWS::EC2::AvailabilityZone::Name>'}}
+Resources:
+  Gone: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: gone.yaml}}
+  Far: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://s3.amazonaws.com/b/t.yaml'}}
+  Hole: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !Sub '${AWS::Region}.yaml'}}
+  Mod: {Type: My::Own::Thing::MODULE}
+  Typeless: {Properties: {}}
+  Book:
+    Type: AWS::SageMaker::NotebookInstance
+    Properties:
+      RoleArn: !GetStackOutput [network, Role]
+      InstanceType: !Select [3, [a]]
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}
+      SubnetId: {'Fn::Frobnicate': x}
+      KmsKeyId: !ImportValue key
+  Fn::ForEach::Each: [Zone, !Ref Zones, {'Net${Zone}': {Type: AWS::EC2::Subnet}}]
+",
+    )]);
+    let missed = outcome.graph.not_evaluated().iter();
+    let mut missed: Vec<String> = missed.map(|missed| format!("{}: {}", missed.what, missed.why)).collect();
+    missed.sort();
+    let expected = [
+        "`Fn::ForEach::Each`: what it runs over is not known",
+        "`Fn::Frobnicate`: it is not evaluated",
+        "`Fn::GetStackOutput`: the other stack is not read",
+        "`Fn::Select`: the list has no item 3",
+        "import `key`: no template that was read exports it",
+        "module `Mod`: what is registered under its type is not known",
+        "nested stack `Far`: its template lies at `https://s3.amazonaws.com/b/t.yaml`",
+        "nested stack `Gone`: there is no file `gone.yaml`",
+        "nested stack `Hole`: where its template lies is not known",
+        "resource `Typeless`: it has no `Type`",
+        "section `Rain`: what it brings from other files is not read",
+        "transform `AWS::Include`: what it brings is not known",
+        "transform `Macro`: what it makes of the template is not known",
+    ];
+    assert_eq!(missed, expected);
 }

@@ -6,9 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     conditions::Condition,
-    events::{self, Told},
     exports::Export,
-    globals,
     loops::{Bound, LOOP, Written},
     nested::{self, Nested, Stack},
     parameters::Parameter,
@@ -75,10 +73,12 @@ pub(super) struct Template<'t> {
     pub(super) exports: Vec<Export>,
     /// Whether something in it is imported.
     pub(super) imports: bool,
-    /// The APIs that the serverless transform makes, and their stages.
-    pub(super) implicit: Vec<Resource>,
+    /// What the serverless transform makes once for several resources.
+    pub(super) once: Vec<Resource>,
+    /// What it calls the rest that it makes.
+    pub(super) names_made: serverless::Names,
     /// What events add to the resources that they come from.
-    pub(super) told: Vec<Told>,
+    pub(super) told: Vec<serverless::Told>,
     is_serverless: bool,
     /// Why any resource may have more properties than are written.
     rewritten: Option<Unknown>,
@@ -113,7 +113,8 @@ impl<'t> Template<'t> {
             templates: Vec::new(),
             exports: Vec::new(),
             imports: false,
-            implicit: Vec::new(),
+            once: Vec::new(),
+            names_made: serverless::Names::default(),
             told: Vec::new(),
             is_serverless: false,
             rewritten: None,
@@ -126,29 +127,29 @@ impl<'t> Template<'t> {
         template.written = template.unrolled(section("Resources"), "resource");
         for (at, written) in template.written.iter().enumerate() {
             template.resources.entry(written.id.clone()).or_insert(at);
-            if template.is_serverless && serverless::makes_role(written.entry.value) {
-                template.resources.entry(serverless::role_of(&written.id)).or_insert(usize::MAX);
-            }
+            // Without its transform the template would be refused; what it wants to say is as plain.
+            let kind = written.entry.value.get("Type").and_then(Node::text);
+            template.is_serverless |= kind.is_some_and(|kind| kind.starts_with(serverless::PREFIX));
         }
         if template.is_serverless {
-            let made = template.written.iter().flat_map(|written| events::implicit(written.entry.value));
-            for [api, _, stage, _] in made {
-                template.resources.entry(api.into()).or_insert(usize::MAX);
-                template.resources.entry(stage.into()).or_insert(usize::MAX);
-            }
+            serverless::note(&mut template);
         }
         template
     }
 
     /// Evaluates all resources.
     pub(super) fn resources(&mut self) -> Vec<Resource> {
-        let globals = self.root.get("Globals").map(|node| globals::Globals::of(self, node)).unwrap_or_default();
+        let globals = self.root.get("Globals").map(|node| serverless::Globals::of(self, node)).unwrap_or_default();
         let mut resources: Vec<Resource> = Vec::with_capacity(self.written.len());
         for at in 0..self.written.len() {
             let written = self.written[at].clone();
             self.bound.clone_from(&written.bound);
             if let Some(mut resource) = self.resource(&written) {
-                globals.apply(self, &mut resource);
+                globals.apply(self, &mut resource, written.entry.value.get("IgnoreGlobals"));
+                if let Some(tied) = written.entry.value.entry("Connectors").filter(|_| self.is_serverless) {
+                    let what = format!("connectors of `{}`", written.id);
+                    self.note(tied.key_span, "resource", what, "what SAM allows by them is not evaluated");
+                }
                 let made = if self.is_serverless { serverless::made(self, &mut resource) } else { Vec::new() };
                 resources.push(resource);
                 resources.extend(made);
@@ -158,9 +159,16 @@ impl<'t> Template<'t> {
             }
             self.bound.clear();
         }
-        resources.append(&mut self.implicit);
+        for mut resource in std::mem::take(&mut self.once) {
+            globals.apply(self, &mut resource, None);
+            let made = serverless::made(self, &mut resource);
+            resources.push(resource);
+            resources.extend(made);
+        }
+        // What these made once for several.
+        resources.append(&mut self.once);
         let told = std::mem::take(&mut self.told);
-        events::tell(told, &mut resources);
+        serverless::tell(told, &mut resources);
         resources
     }
 
@@ -173,7 +181,7 @@ impl<'t> Template<'t> {
                 self.generates |= name != "AWS::LanguageExtensions";
                 self.is_serverless |= name == SERVERLESS;
                 if !TRANSPARENT.contains(&name) {
-                    self.unread(format!("transform `{name}`"), item.span());
+                    self.left(format!("transform `{name}`"), "what it makes of the template is not known", item.span());
                     // A macro may rewrite any resource: what is not written may yet be there.
                     let place = self.place(item.span());
                     let name = Arc::from(format!("what the transform `{name}` adds"));
@@ -185,7 +193,8 @@ impl<'t> Template<'t> {
         let root = self.root;
         for entry in ["Rain", "Modules"].iter().filter_map(|name| root.entry(name)) {
             self.generates = true;
-            self.unread(format!("section `{}`", entry.key), entry.key_span);
+            let what = format!("section `{}`", entry.key);
+            self.left(what, "what it brings from other files is not read", entry.key_span);
         }
         let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
         let roots = sections.iter().filter_map(|name| Some((*name, self.root.get(name)?))).chain([("", self.root)]);
@@ -197,7 +206,7 @@ impl<'t> Template<'t> {
             if entry.key == "Fn::Transform" {
                 self.generates = true;
                 let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?").to_owned();
-                self.unread(format!("transform `{name}`"), entry.key_span);
+                self.left(format!("transform `{name}`"), "what it brings is not known", entry.key_span);
             } else if section != "Resources" {
                 self.loop_left(&entry, "resource", "a loop cannot stand here");
             }
@@ -237,7 +246,8 @@ impl<'t> Template<'t> {
                 self.unread(format!("nested stack `{}`", written.id), entry.key_span);
             }
         } else if kind.ends_with("::MODULE") && !gone {
-            self.unread(format!("module `{}`", entry.key), entry.key_span);
+            let what = format!("module `{}`", entry.key);
+            self.left(what, "what is registered under its type is not known", entry.key_span);
         }
         let place = self.place(entry.key_span);
         let mut properties = match entry.value.get("Properties") {
@@ -298,6 +308,12 @@ impl<'t> Template<'t> {
     pub(super) fn unread(&mut self, what: String, span: Span) {
         let place = self.place(span);
         self.unread.push((what, place));
+    }
+
+    /// Notes something that may hold more resources than were read, and why they are not.
+    pub(super) fn left(&mut self, what: String, why: impl Into<String>, span: Span) {
+        self.note(span, "resource", what.clone(), why);
+        self.unread(what, span);
     }
 
     /// A value that comes from outside or is decided on deployment: all mentions of one name are the same unknown.

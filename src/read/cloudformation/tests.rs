@@ -223,15 +223,25 @@ fn the_other_functions() {
         ("!Base64\n  Fn::Sub: echo ${Bucket}", "\"echo my-bucket\""),
         ("!ImportValue net-subnets", "?import net-subnets"),
         ("{'Fn::ImportValue': !Sub '${Env}-subnets'}", "?import ${parameter Env}-subnets"),
-        ("{'Fn::Sub': {'Fn::Transform': {Name: Text}}}", "?transform Text"),
         ("!FindInMap [!Ref Env, a, b]", "?a map whose name is not known"),
         ("!Cidr [10.0.0.0/16, 2, 8]", "[\"10.0.0.0/24\", \"10.0.1.0/24\"]"),
         ("!Cidr [!ImportValue block, 2, 8]", "?address blocks"),
+        ("!Cidr ['2001:db8::/56', 1, 64]", "[\"2001:db8::/64\"]"),
         ("!ToJsonString {A: [1, x], B: !Ref 'AWS::NoValue'}", "\"{\\\"A\\\":[1,\\\"x\\\"]}\""),
         ("!ToJsonString {A: !Ref Env}", r#""{"A":<?parameter Env>}""#),
         ("!Equals [!Ref Env, dev]", "if [Env = dev] then true else false"),
     ]);
+    let (value, missed) = eval("{'Fn::Sub': {'Fn::Transform': {Name: Text}}}");
+    assert_eq!(show(&value), "?transform Text");
+    assert_eq!(missed, ["expression: transform `Text`: what it brings is not known"]);
     assert_eq!(eval("!Frobnicate x").1, ["expression: `Fn::Frobnicate`: it is not evaluated"]);
+}
+
+#[test]
+fn a_network_that_is_written_here_is_cut_by_its_attribute() {
+    let text = "Resources:\n  Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}\n  Sub:\n    Type: AWS::EC2::Subnet\n    Properties: {CidrBlock: !Select [1, !Cidr [!GetAtt Net.CidrBlock, 2, 8]]}\n";
+    let subnet = &part(text).resources[1];
+    assert_eq!(show(&subnet.properties), "{CidrBlock: \"10.1.1.0/24\"}");
 }
 
 #[test]
@@ -378,7 +388,8 @@ Resources:
         "a macro may make the name, so it is no mistake"
     );
     let notes: Vec<_> = part.not_evaluated.iter().map(|note| note.what.as_str()).collect();
-    assert_eq!(notes, ["`Fn::ForEach::Topics`"]);
+    let expected = ["transform `MyMacro`", "`Fn::ForEach::Topics`", "nested stack `Child`", "transform `AWS::Include`"];
+    assert_eq!(notes, expected);
 }
 
 #[test]
@@ -396,7 +407,7 @@ Resources:
     );
     assert_eq!(
         show(&part.resources[0].properties),
-        "{Timeout: 9, Layers: [\"a\", \"b\"], Environment: {Variables: {B: 2, A: 1}}, Runtime: \"python3.12\", Role: &FRole.Arn}"
+        "{Timeout: 9, Layers: [\"a\", \"b\"], Environment: {Variables: {B: 2, A: 1}}, Runtime: \"python3.12\", Role: &FRole.Arn, Tags: [{Key: \"lambda:createdBy\", Value: \"SAM\"}]}"
     );
     assert!(part.units[0].unread.is_empty());
 }

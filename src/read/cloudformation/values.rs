@@ -171,7 +171,11 @@ impl<'t> Template<'t> {
     fn foreign(&mut self, entry: &tree::Entry<'t>) -> Unknown {
         let place = self.place(entry.key_span);
         let reason = match entry.key {
-            "Fn::Transform" => Reason::External,
+            "Fn::Transform" => {
+                let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?");
+                self.note(entry.key_span, "expression", format!("transform `{name}`"), "what it brings is not known");
+                Reason::External
+            }
             key => {
                 self.note(
                     entry.key_span,

@@ -35,7 +35,7 @@ pub(super) enum Code {
 /// All functions of what was read.
 pub(super) fn functions(files: &Files, parts: &[Part]) -> Vec<Deployed> {
     let resources = parts.iter().flat_map(|part| &part.resources);
-    resources.filter(|resource| kind::FUNCTIONS.contains(&&*resource.kind)).map(|one| function(files, one)).collect()
+    resources.filter(|resource| &*resource.kind == kind::FUNCTION).map(|one| function(files, one)).collect()
 }
 
 fn function(files: &Files, resource: &Resource) -> Deployed {
@@ -59,10 +59,7 @@ fn code(files: &Files, resource: &Resource) -> Code {
     // A nested stack's paths start at its own template.
     let template = files.get(resource.place.file).path.clone();
     let folder = template.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if let Some(inline) = properties.entry("InlineCode") {
-        return inlined(files, &inline.value);
-    }
-    let Some(code) = ["CodeUri", "Code"].iter().find_map(|name| properties.entry(name)) else { return Code::Elsewhere };
+    let Some(code) = properties.entry("Code") else { return Code::Elsewhere };
     if let Some(inline) = code.value.entry("ZipFile") {
         return inlined(files, &inline.value);
     }
@@ -105,7 +102,7 @@ fn local(folder: &str, path: &str) -> Code {
 /// Folders of the unit's layers, in which modules lie that its functions import.
 pub(super) fn layers(files: &Files, parts: &[Part]) -> Vec<(Arc<str>, String)> {
     let resources = parts.iter().flat_map(|part| &part.resources);
-    let layers = resources.filter(|resource| kind::LAYERS.contains(&&*resource.kind));
+    let layers = resources.filter(|resource| &*resource.kind == kind::LAYER);
     let folders = layers.filter_map(|layer| {
         let unit = &layer.key.unit;
         let template = files.get(layer.place.file).path.clone();
@@ -113,8 +110,7 @@ pub(super) fn layers(files: &Files, parts: &[Part]) -> Vec<(Arc<str>, String)> {
             Input::Terraform => unit,
             _ => template.rsplit_once('/').map_or("", |(folder, _)| folder),
         };
-        let names = [text(&layer.properties, "ContentUri"), text(&layer.properties, "Content")];
-        let path = names.into_iter().flatten().next()?;
+        let path = text(&layer.properties, "Content")?;
         let path = path.trim_end_matches(".zip");
         let base = normal(&if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") })?;
         let below = if base.is_empty() { "python".to_owned() } else { format!("{base}/python") };

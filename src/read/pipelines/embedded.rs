@@ -51,6 +51,9 @@ fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
         let definition = written.map(|entry| {
             each(entry, &mut |entry| definition(files, &resource, entry, &mut left, &mut referred), &mut faults)
         });
+        if written.is_none() && lies_elsewhere(&resource) {
+            faults.push("its definition lies in S3".to_owned());
+        }
         part.not_evaluated.extend(not_read(files, &resource, "pipeline", faults));
         let mut steps = Vec::new();
         if let Some(definition) = definition {
@@ -61,6 +64,13 @@ fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
     }
     part.resources = resources;
     referred
+}
+
+/// Whether a pipeline says that its definition is an object in S3.
+fn lies_elsewhere(pipeline: &Resource) -> bool {
+    let definition = pipeline.properties.entry("PipelineDefinition").map(|entry| &entry.value);
+    let location = definition.unwrap_or(&pipeline.properties).entry("PipelineDefinitionS3Location");
+    &*pipeline.kind == kind::PIPELINE && location.is_some_and(|entry| !matches!(entry.value.data, Data::Absent))
 }
 
 /// The steps of a definition, those of each branch of a condition under its guard.

@@ -100,6 +100,10 @@ fn a_definition_that_is_none_is_named() {
     let (_, outcome) = outcome(&[("t.yaml", template)]);
     let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
     assert_eq!(missed.why, "its definition has no `Version` and `Steps`");
+    let in_s3 = template.replace("PipelineDefinitionBody: '{}'", "PipelineDefinitionS3Location: {Bucket: b, Key: k}");
+    let outcome = crate::read::testing::outcome(&[("t.yaml", &in_s3)]).1;
+    let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
+    assert_eq!(missed.why, "its definition lies in S3");
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub struct Referred {
 /// Gives the state machines of a part their definitions and their states. Returns the files that hold definitions.
 pub fn expand(files: &Files, part: &mut Part) -> Vec<Referred> {
     let is_machine =
-        |resource: &Resource| kind::STATE_MACHINES.contains(&&*resource.kind) && resource.input != Input::StateMachine;
+        |resource: &Resource| &*resource.kind == kind::STATE_MACHINE && resource.input != Input::StateMachine;
     if !part.resources.iter().any(is_machine) {
         return Vec::new();
     }

@@ -64,15 +64,18 @@ fn a_definition_of_terraform_is_read_in_each_of_its_forms() {
         )
     };
     let states = "{\"StartAt\": \"Make\", \"States\": {\"Make\": {\"Type\": \"Task\", \"Resource\": \"arn:aws:states:::sagemaker:createModel\", \"Parameters\": {\"ModelName\": \"${name}\"}, \"End\": true}}}";
-    let heredoc = format!("<<EOF\n{}\nEOF", states.replace("${name}", "churn"));
+    let plain = states.replace("${name}", "churn");
+    let heredoc = format!("<<EOF\n{plain}\nEOF");
     let encoded = "jsonencode({ StartAt = \"Make\", States = { Make = { Type = \"Task\", Resource = \"arn:aws:states:::sagemaker:createModel\", Parameters = { ModelName = \"churn\" }, End = true } } })";
     let forms = [
         (heredoc.as_str(), "main.tf", "\"Make\""),
         (encoded, "main.tf", "Make"),
         ("templatefile(\"${path.module}/make.asl.json\", { name = \"churn\" })", "make.asl.json", "\"Make\""),
+        ("file(\"${path.module}/plain.asl.json\")", "plain.asl.json", "\"Make\""),
     ];
     for (definition, path, head) in forms {
-        let (files, outcome) = outcome(&[("main.tf", &resource(definition)), ("make.asl.json", states)]);
+        let (files, outcome) =
+            outcome(&[("main.tf", &resource(definition)), ("make.asl.json", states), ("plain.asl.json", &plain)]);
         let graph = &outcome.graph;
         let made = graph.of_kind(kind::MODEL).iter().map(|&id| graph.resource(id));
         let model = made.into_iter().find(|model| &*model.key.unit == ".").expect("a model");
@@ -155,4 +158,52 @@ fn a_condition_decides_between_two_definitions() {
         outcome(&[("t.yaml", &template("DefinitionUri", "a.asl.json", "none.json")), ("a.asl.json", &train)]);
     assert_eq!(half.graph.of_kind(kind::TRAINING_JOB).len(), 1, "what is known is read");
     assert_eq!(half.graph.not_evaluated()[0].why, "there is no file `none.json`");
+}
+
+/// As templates and CDK write them; the whole of a resource, or of a name, may be filled in.
+#[test]
+fn a_definition_in_a_template_is_read_in_each_of_its_forms() {
+    let text = |resource: &str, role: &str| {
+        format!(
+            r#"{{"StartAt": "Train", "States": {{"Train": {{"Type": "Task", "Resource": "{resource}", "Parameters": {{"TrainingJobName.$": "$.name", "RoleArn": "{role}"}}, "End": true}}}}}}"#
+        )
+    };
+    let of = "arn:aws:states:::sagemaker:createTrainingJob.sync";
+    let forms = [
+        format!("DefinitionString: !Sub '{}'", text(of, "${Role.Arn}")),
+        format!("DefinitionString: !Sub\n        - '{}'\n        - {{R: !GetAtt Role.Arn}}", text(of, "${R}")),
+        format!(
+            "DefinitionString: !Join ['', ['{}', !GetAtt Role.Arn, '{}']]",
+            {
+                let whole = text(of, "|");
+                whole.split_once('|').map(|(before, _)| before.to_owned()).unwrap_or_default()
+            },
+            {
+                let whole = text(of, "|");
+                whole.split_once('|').map(|(_, after)| after.to_owned()).unwrap_or_default()
+            }
+        ),
+        format!(
+            "DefinitionString: '{}'\n      DefinitionSubstitutions: {{Role: !GetAtt Role.Arn}}",
+            text(of, "${Role}")
+        ),
+        format!(
+            "DefinitionString: '{}'\n      DefinitionSubstitutions: {{Task: {of}, Role: !GetAtt Role.Arn}}",
+            text("${Task}", "${Role}")
+        ),
+        format!("Definition: {}", text(of, "|").replace("\"|\"", "!GetAtt Role.Arn")),
+        format!("DefinitionString: !ToJsonString {}", text(of, "|").replace("\"|\"", "!GetAtt Role.Arn")),
+    ];
+    for form in forms {
+        let template = format!(
+            "Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      {form}\n  Role: {{Type: AWS::IAM::Role}}\n"
+        );
+        let (_, outcome) = outcome(&[("t.yaml", &template)]);
+        let graph = &outcome.graph;
+        let [job] = graph.of_kind(kind::TRAINING_JOB) else { panic!("{template}: {:?}", graph.not_evaluated()) };
+        let job = graph.resource(*job);
+        let role = &job.properties.entry("RoleArn").expect("a role").value.data;
+        assert!(matches!(role, Data::Reference(role) if &*role.id == "Role"), "{template}: {role:?}");
+        assert!(job.properties.entry("TrainingJobName").is_some_and(|entry| entry.value.is_unknown()), "{template}");
+    }
 }

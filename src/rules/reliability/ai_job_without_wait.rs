@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../../rules/ai-job-without-wait.md"),
     check: Check::Several(&[
-        Check::Any(kind::STATE_MACHINES, |_, machine, out| early::machine(machine, &JOBS, out)),
+        Check::Each(kind::STATE_MACHINE, |_, machine, out| early::machine(machine, &JOBS, out)),
         Check::Code(FactKind::Handler, |cx, fact, out| early::handler(cx, fact, &JOBS, out)),
     ]),
 };

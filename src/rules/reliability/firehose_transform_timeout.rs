@@ -20,11 +20,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/firehose-transform-timeout.md"),
-    check: Check::Any(kind::FUNCTIONS, check),
+    check: Check::Each(kind::FUNCTION, check),
 };
 
 /// What names a function in place of it: a stream may call one of these.
-const NAMES: &[&str] = &["AWS::Lambda::Alias", "AWS::Lambda::Version"];
+const NAMES: &[&str] = &[kind::ALIAS, kind::VERSION];
 
 fn check(cx: &Context<'_>, function: Subject<'_>, out: &Findings) {
     let timeout = function.get("Timeout");

@@ -23,7 +23,8 @@ pub(super) fn source(call: &Call<'_>, path: &Value) -> Outcome<Arc<Source>> {
         return invalid(format!("the file `{path}`, which is not there"));
     }
     let missing = || Unknown { reason: Reason::External, name: format!("the file `{path}`").into(), place: call.place };
-    call.cx.names.file(&path).ok_or_else(|| Stop::As(missing()))
+    // Terraform reads no text but UTF-8.
+    call.cx.names.file(&path).filter(|source| !source.is_utf16()).ok_or_else(|| Stop::As(missing()))
 }
 
 pub(super) fn file(call: &Call<'_>, values: &[Value]) -> Outcome {

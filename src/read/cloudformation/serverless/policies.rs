@@ -1,9 +1,12 @@
 //! The policies of serverless functions and state machines → the managed and the written policies of their role.
 
-use super::template::Template;
 use crate::{
-    catalog::sam_policy::{Statement, statements},
+    catalog::{
+        managed_policy,
+        sam_policy::{Statement, statements},
+    },
     graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    read::cloudformation::template::Template,
     source::Place,
 };
 
@@ -14,28 +17,30 @@ pub(super) struct Policies {
     pub(super) written: List,
 }
 
-/// The policies that the property `Policies` of a serverless function or state machine names or writes.
-pub(super) fn policies(template: &mut Template<'_>, policies: Option<&Value>) -> Policies {
+/// The policies that the property `Policies` of a serverless function or state machine names or writes, for its role.
+pub(super) fn policies(template: &mut Template<'_>, role: &str, policies: Option<&Value>) -> Policies {
     let mut read = Policies::default();
     match policies {
         Some(Value { data: Data::List(list), .. }) => {
             read.managed.open.clone_from(&list.open);
             read.written.open.clone_from(&list.open);
-            list.items.iter().for_each(|item| policy(template, item, &mut read));
+            for (at, item) in list.items.iter().enumerate() {
+                policy(template, (role, at), item, &mut read);
+            }
         }
-        Some(value) => policy(template, value, &mut read),
+        Some(value) => policy(template, (role, 0), value, &mut read),
         None => {}
     }
     read
 }
 
 /// One of `Policies`: an ARN or a name of AWS's, a document, or a template of SAM's.
-fn policy(template: &mut Template<'_>, value: &Value, read: &mut Policies) {
+fn policy(template: &mut Template<'_>, (role, at): (&str, usize), value: &Value, read: &mut Policies) {
     let place = value.origin.place;
     match &value.data {
         Data::Absent => {}
         Data::Text(name) if !name.contains(':') => {
-            let arn = Value::text(format!("arn:aws:iam::aws:policy/{name}"), place);
+            let arn = Value::text(managed_policy::arn(name), place);
             read.managed.items.push(Value { origin: value.origin.clone(), ..arn });
         }
         Data::Object(object) => {
@@ -45,6 +50,8 @@ fn policy(template: &mut Template<'_>, value: &Value, read: &mut Policies) {
                 _ => Value::unknown(Reason::Unsupported, "a policy without statements", place),
             };
             let mut policy = Object::default();
+            let name = Value::text(format!("{role}Policy{at}"), place);
+            policy.set(Entry { name: "PolicyName".into(), place, value: name });
             policy.set(Entry { name: "PolicyDocument".into(), place, value: document });
             read.written.items.push(Value::object(policy, place));
         }

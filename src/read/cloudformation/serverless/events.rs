@@ -8,25 +8,24 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::template::Template;
+use super::{
+    API, HTTP_API, beside, execute_api, object, reference, rename,
+    role::{allows, policy, trust},
+    take,
+};
 use crate::{
     graph::{
         Resource, kind,
-        value::{Data, Entry, List, Object, Reason, Reference, Value},
+        value::{Data, Entry, List, Object, Reason, Value},
     },
+    read::cloudformation::template::Template,
     source::Place,
     syntax::tree::Node,
 };
 
 /// Types of events by which a function reads a queue or a stream, and the property that names it.
-const MAPPED: &[(&str, &str)] = &[
-    ("DocumentDB", "Cluster"),
-    ("DynamoDB", "Stream"),
-    ("Kinesis", "Stream"),
-    ("MQ", "Broker"),
-    ("MSK", "Stream"),
-    ("SQS", "Queue"),
-];
+const MAPPED: &[(&str, &str)] =
+    &[("DynamoDB", "Stream"), ("Kinesis", "Stream"), ("MQ", "Broker"), ("MSK", "Stream"), ("SQS", "Queue")];
 
 /// Types of events that are rules of EventBridge.
 const RULED: &[&str] = &["CloudWatchEvent", "EventBridgeRule", "Schedule"];
@@ -35,27 +34,15 @@ const RULED: &[&str] = &["CloudWatchEvent", "EventBridgeRule", "Schedule"];
 const AIMED: &[&str] = &["DeadLetterConfig", "Input", "InputPath", "InputTransformer", "RetryPolicy"];
 
 /// Types of events that come through an API; the property that names it; the name of the one that is made where none is
-/// named, its kind, and its stage's name and kind.
-const APIS: &[(&str, &str, [&str; 4])] = &[
-    (
-        "Api",
-        "RestApiId",
-        ["ServerlessRestApi", "AWS::ApiGateway::RestApi", "ServerlessRestApiProdStage", "AWS::ApiGateway::Stage"],
-    ),
-    (
-        "HttpApi",
-        "ApiId",
-        [
-            "ServerlessHttpApi",
-            "AWS::ApiGatewayV2::Api",
-            "ServerlessHttpApiApiGatewayDefaultStage",
-            "AWS::ApiGatewayV2::Stage",
-        ],
-    ),
-];
+/// named, and its type.
+const APIS: &[(&str, &str, &str, &str)] = &[("Api", "RestApiId", REST, API), ("HttpApi", "ApiId", HTTP, HTTP_API)];
+
+/// The APIs that are made for events that name none.
+pub(super) const REST: &str = "ServerlessRestApi";
+pub(super) const HTTP: &str = "ServerlessHttpApi";
 
 /// What an event adds to another resource of the template: who calls the function is told there.
-pub(super) struct Told {
+pub(in crate::read::cloudformation) struct Told {
     /// By what the others of its unit name that resource.
     to: Arc<str>,
     path: &'static str,
@@ -63,24 +50,31 @@ pub(super) struct Told {
     value: Value,
 }
 
-/// The names of the APIs that the transform makes for the events of a resource as it is written.
-pub(super) fn implicit<'t>(resource: Node<'t>) -> impl Iterator<Item = [&'static str; 4]> + use<'t> {
-    let properties = resource.get("Properties");
-    let events = properties.and_then(|node| node.get("Events")).map(Node::entries).unwrap_or_default();
-    events.into_iter().filter_map(|event| {
-        let source = event.value.get("Type").and_then(Node::text)?;
-        let (_, named, made) = APIS.iter().find(|(known, _, _)| *known == source)?;
-        let properties = event.value.get("Properties");
-        properties.and_then(|node| node.get(named)).is_none().then_some(*made)
-    })
+/// The type of the API that is made for an event as it is written.
+pub(super) fn implicit(source: &str, properties: Option<Node<'_>>) -> Option<&'static str> {
+    let (_, named, _, kind) = APIS.iter().find(|(known, ..)| *known == source)?;
+    properties.and_then(|node| node.get(named)).is_none().then_some(*kind)
 }
 
-/// What is made for the events of a function or a state machine.
-pub(super) fn events(template: &mut Template<'_>, of: &Resource, is_function: bool) -> Vec<Resource> {
+/// Whether something is made for an event of a type that has the event's own name.
+pub(super) fn is_named(source: &str, is_function: bool) -> bool {
+    let of_functions = ["CloudWatchLogs", "DocumentDB", "IoTRule", "SNS", "SelfManagedKafka"];
+    RULED.contains(&source)
+        || source == "ScheduleV2"
+        || is_function && (of_functions.contains(&source) || MAPPED.iter().any(|(known, _)| *known == source))
+}
+
+/// What is made for the events of a function or a state machine. These call its alias, where one is given.
+pub(super) fn events(
+    template: &mut Template<'_>,
+    of: &Resource,
+    alias: Option<&Arc<str>>,
+    is_function: bool,
+) -> Vec<Resource> {
     let Some(Data::Object(events)) = of.properties.entry("Events").map(|entry| &entry.value.data) else {
         return Vec::new();
     };
-    let mut maker = Maker { template, of, is_function, made: Vec::new() };
+    let mut maker = Maker { template, of, alias, is_function, made: Vec::new() };
     for event in &events.entries {
         maker.event(event);
     }
@@ -88,7 +82,7 @@ pub(super) fn events(template: &mut Template<'_>, of: &Resource, is_function: bo
 }
 
 /// Tells what events add to the resources that they come from, each known by its address.
-pub(super) fn tell(told: Vec<Told>, resources: &mut [Resource]) {
+pub(in crate::read::cloudformation) fn tell(told: Vec<Told>, resources: &mut [Resource]) {
     let mut by_resource: FxHashMap<Arc<str>, Vec<Told>> = FxHashMap::default();
     for one in told {
         by_resource.entry(one.to.clone()).or_default().push(one);
@@ -124,6 +118,7 @@ pub(super) fn tell(told: Vec<Told>, resources: &mut [Resource]) {
 struct Maker<'m, 't> {
     template: &'m mut Template<'t>,
     of: &'m Resource,
+    alias: Option<&'m Arc<str>>,
     is_function: bool,
     made: Vec<Resource>,
 }
@@ -140,7 +135,7 @@ impl Maker<'_, '_> {
         match (&**source, self.is_function) {
             (source, _) if RULED.contains(&source) => self.rule(&id, source, properties, place),
             ("ScheduleV2", _) => self.schedule(&id, properties, place),
-            (source, _) if APIS.iter().any(|(known, _, _)| *known == source) => {
+            (source, _) if APIS.iter().any(|(known, ..)| *known == source) => {
                 self.api(&id, source, &properties, place);
             }
             ("SelfManagedKafka", true) => {
@@ -148,6 +143,15 @@ impl Maker<'_, '_> {
                     let path = "SelfManagedEventSource.Endpoints.KafkaBootstrapServers";
                     properties.set_path(path, servers.place, servers.value);
                 }
+                self.mapping(&id, properties, place);
+            }
+            ("DocumentDB", true) => {
+                for name in ["CollectionName", "DatabaseName", "FullDocument"] {
+                    if let Some(entry) = take(&mut properties, name) {
+                        properties.set_path(&format!("DocumentDBEventSourceConfig.{name}"), entry.place, entry.value);
+                    }
+                }
+                rename(&mut properties, "Cluster", "EventSourceArn");
                 self.mapping(&id, properties, place);
             }
             (source, true) => match MAPPED.iter().find(|(known, _)| *known == source) {
@@ -163,20 +167,22 @@ impl Maker<'_, '_> {
 
     /// Adds a resource; hands back a reference to it.
     fn add(&mut self, id: &str, kind: &str, properties: Object, place: Place) -> Value {
-        let made = super::serverless::beside(self.template, self.of, id.into(), kind, properties, place);
+        let made = beside(self.template, self.of, id.into(), kind, properties, place);
         self.made.push(made);
         self.reference(id, None, place)
     }
 
     fn reference(&self, id: &str, attribute: Option<&str>, place: Place) -> Value {
-        let reference = Reference { id: self.template.stack.address(id), attribute: attribute.map(Into::into) };
-        Value::new(Data::Reference(Arc::new(reference)), place)
+        reference(self.template, id, attribute, place)
     }
 
-    /// The ARN of the function or state machine.
+    /// The ARN of what is called: the function, the state machine, or its alias.
     fn target(&self, place: Place) -> Value {
-        // A state machine's reference is its ARN.
-        self.reference(&self.of.key.id, self.is_function.then_some("Arn"), place)
+        match self.alias {
+            // An alias's and a state machine's reference is its ARN.
+            Some(alias) => self.reference(alias, None, place),
+            None => self.reference(&self.of.key.id, self.is_function.then_some("Arn"), place),
+        }
     }
 
     /// A mapping by which Lambda reads for the function.
@@ -194,45 +200,74 @@ impl Maker<'_, '_> {
 
     fn permit(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
         let mut properties = object(place, [("Action", "lambda:InvokeFunction"), ("Principal", service)]);
-        properties.set(Entry {
-            name: "FunctionName".into(),
-            place,
-            value: self.reference(&self.of.key.id, None, place),
-        });
+        let called = self.alias.map_or(&self.of.key.id, |alias| alias);
+        properties.set(Entry { name: "FunctionName".into(), place, value: self.reference(called, None, place) });
         if let Some(value) = source {
             properties.set(Entry { name: "SourceArn".into(), place, value });
         }
         self.add(id, "AWS::Lambda::Permission", properties, place);
     }
 
-    /// The role by which a service starts the function or state machine; hands back its ARN.
-    fn role(&mut self, id: &str, service: &str, place: Place) -> Value {
+    /// The role by which a service starts the function or state machine, with a queue for what it could not; hands back
+    /// its ARN.
+    fn role(&mut self, id: &str, service: &str, letters: Option<Value>, place: Place) -> Value {
         let action = if self.is_function { "lambda:InvokeFunction" } else { "states:StartExecution" };
-        let mut trust = object(place, [("Effect", "Allow"), ("Action", "sts:AssumeRole")]);
-        trust.set_path("Principal.Service", place, Value::text(service, place));
-        let mut statement = object(place, [("Effect", "Allow"), ("Action", action)]);
-        statement.set(Entry { name: "Resource".into(), place, value: self.target(place) });
-        let mut policy = Object::default();
-        policy.set_path("PolicyDocument.Statement", place, Value::list(vec![Value::object(statement, place)], place));
+        let mut statements = vec![allows(action, self.target(place), place)];
+        statements.extend(letters.map(|queue| allows("sqs:SendMessage", queue, place)));
         let mut properties = Object::default();
-        let trusted = Value::list(vec![Value::object(trust, place)], place);
-        properties.set_path("AssumeRolePolicyDocument.Statement", place, trusted);
-        let policies = Value::list(vec![Value::object(policy, place)], place);
+        properties.set(Entry { name: "AssumeRolePolicyDocument".into(), place, value: trust(service, place) });
+        let policies = Value::list(vec![policy(format!("{id}StartExecutionPolicy"), statements, place)], place);
         properties.set(Entry { name: "Policies".into(), place, value: policies });
         let id = format!("{id}Role");
         self.add(&id, kind::ROLE, properties, place);
         self.reference(&id, Some("Arn"), place)
     }
 
+    /// Where what could not be delivered goes: a queue is made where only its type is told. Hands back the queue's ARN.
+    fn letters(&mut self, id: &str, properties: &mut Object) -> Option<Value> {
+        let entry = properties.entries.iter().find(|entry| &*entry.name == "DeadLetterConfig")?.clone();
+        let place = entry.place;
+        let Data::Object(written) = &entry.value.data else { return None };
+        if let Some(arn) = written.entry("Arn") {
+            return Some(arn.value.clone());
+        }
+        written.entry("Type")?;
+        let name = written.entry("QueueLogicalId").and_then(|entry| entry.value.plain_text());
+        let name = name.unwrap_or_else(|| format!("{id}Queue").into());
+        self.add(&name, kind::QUEUE, Object::default(), place);
+        let arn = self.reference(&name, Some("Arn"), place);
+        let mut made = Object::default();
+        made.set(Entry { name: "Arn".into(), place, value: arn.clone() });
+        properties.set(Entry { value: Value::object(made, place), ..entry });
+        Some(arn)
+    }
+
     fn rule(&mut self, id: &str, source: &str, mut properties: Object, place: Place) {
         rename(&mut properties, "Pattern", "EventPattern");
         rename(&mut properties, "Schedule", "ScheduleExpression");
+        rename(&mut properties, "RuleName", "Name");
+        if let Some(Entry { value, place, .. }) = take(&mut properties, "Enabled") {
+            let value = match value.data {
+                Data::Bool(on) => Value::text(if on { "ENABLED" } else { "DISABLED" }, value.origin.place),
+                Data::Absent => value,
+                _ => Value::unknown(Reason::Unsupported, "whether the rule is on", place),
+            };
+            properties.set(Entry { name: "State".into(), place, value });
+        }
+        self.letters(id, &mut properties);
+        let name = take(&mut properties, "Target").and_then(|target| target.value.entry("Id").cloned());
+        let kind = if self.is_function { "LambdaTarget" } else { "StepFunctionsTarget" };
         let mut aimed = Object::default();
+        aimed.set(name.unwrap_or_else(|| Entry {
+            name: "Id".into(),
+            place,
+            value: Value::text(format!("{id}{kind}"), place),
+        }));
         aimed.set(Entry { name: "Arn".into(), place, value: self.target(place) });
         AIMED.iter().filter_map(|name| take(&mut properties, name)).for_each(|entry| aimed.set(entry));
         if !self.is_function {
             let role = take(&mut properties, "RoleArn").filter(|_| source == "Schedule").map(|entry| entry.value);
-            let value = role.unwrap_or_else(|| self.role(id, "events.amazonaws.com", place));
+            let value = role.unwrap_or_else(|| self.role(id, "events.amazonaws.com", None, place));
             aimed.set(Entry { name: "RoleArn".into(), place, value });
         }
         let targets = Value::list(vec![Value::object(aimed, place)], place);
@@ -243,31 +278,52 @@ impl Maker<'_, '_> {
     }
 
     fn schedule(&mut self, id: &str, mut properties: Object, place: Place) {
+        let letters = self.letters(id, &mut properties);
+        take(&mut properties, "OmitName");
+        take(&mut properties, "PermissionsBoundary");
         let mut aimed = Object::default();
         aimed.set(Entry { name: "Arn".into(), place, value: self.target(place) });
         AIMED.iter().filter_map(|name| take(&mut properties, name)).for_each(|entry| aimed.set(entry));
         let role = take(&mut properties, "RoleArn").map(|entry| entry.value);
-        let value = role.unwrap_or_else(|| self.role(id, "scheduler.amazonaws.com", place));
+        let value = role.unwrap_or_else(|| self.role(id, "scheduler.amazonaws.com", letters, place));
         aimed.set(Entry { name: "RoleArn".into(), place, value });
         properties.set(Entry { name: "Target".into(), place, value: Value::object(aimed, place) });
+        if properties.open.is_none() && properties.entry("FlexibleTimeWindow").is_none() {
+            properties.set_path("FlexibleTimeWindow.Mode", place, Value::text("OFF", place));
+        }
         self.add(id, "AWS::Scheduler::Schedule", properties, place);
     }
 
     /// An event through an API, which is made where none is named.
     fn api(&mut self, id: &str, source: &str, properties: &Object, place: Place) {
-        let Some((_, named, made)) = APIS.iter().find(|(known, _, _)| *known == source) else { return };
-        let [api, ..] = *made;
-        let arn = properties.entry(named).map_or_else(|| self.reference(api, None, place), |entry| entry.value.clone());
-        if properties.entry(named).is_none() {
-            self.template.implicit(*made, self.of, place);
+        let Some((_, named, api, kind)) = APIS.iter().find(|(known, ..)| *known == source) else { return };
+        let name = properties.entry(named).map(|entry| entry.value.clone());
+        if name.is_none() {
+            self.template.implicit(api, kind, self.of, place);
         }
-        if self.is_function {
-            let stage = if source == "Api" { self.template.stage_of(&arn) } else { None };
-            let id = format!("{id}Permission{}", stage.unwrap_or_default());
-            self.permit(&id, "apigateway.amazonaws.com", Some(arn), place);
-        } else {
-            self.role(id, "apigateway.amazonaws.com", place);
+        let name = name.unwrap_or_else(|| self.reference(api, None, place));
+        if !self.is_function {
+            self.role(id, "apigateway.amazonaws.com", None, place);
+            return;
         }
+        let stage = if *kind == API { self.template.stage_of(&name) } else { String::new() };
+        let part = |name: &str| properties.entry(name).map(|entry| entry.value.plain_text());
+        let called = match (part("Method"), part("Path")) {
+            // An HTTP API without a path passes everything on.
+            (_, None) => "/*/*".to_owned(),
+            (Some(Some(method)), Some(Some(path))) => {
+                let method = if method.eq_ignore_ascii_case("any") { "*".to_owned() } else { method.to_uppercase() };
+                let path = if path.len() > 1 { path.trim_end_matches('/') } else { &path };
+                format!("/*/{method}{}", template_path(path))
+            }
+            _ => String::new(),
+        };
+        let place_of = place;
+        let value = match called.is_empty() {
+            true => Value::unknown(Reason::RunTime, "the path of an event", place_of),
+            false => execute_api(self.template, name, &called, place_of),
+        };
+        self.permit(&format!("{id}Permission{stage}"), "apigateway.amazonaws.com", Some(value), place);
     }
 
     /// An event that a service brings to the function itself.
@@ -275,11 +331,27 @@ impl Maker<'_, '_> {
         match source {
             "S3" => {
                 let bucket = take(&mut properties, "Bucket").map(|entry| entry.value);
+                // A bucket's ARN has no account in it.
                 self.permission(id, "s3.amazonaws.com", None, place);
-                rename(&mut properties, "Events", "Event");
+                let account = self.template.pseudo("AWS::AccountId", place);
+                if let Some(Data::Object(made)) = self.made.last_mut().map(|made| &mut made.properties.data) {
+                    let entry = Entry { name: "SourceAccount".into(), place, value: account };
+                    Arc::make_mut(made).set(entry);
+                }
+                let events = match take(&mut properties, "Events") {
+                    Some(Entry { value: Value { data: Data::List(list), .. }, .. }) if list.open.is_none() => {
+                        list.items.clone()
+                    }
+                    Some(entry) => vec![entry.value],
+                    None => Vec::new(),
+                };
                 properties.set(Entry { name: "Function".into(), place, value: self.target(place) });
-                let config = Value::object(properties, place);
-                self.tell(bucket.as_ref(), "NotificationConfiguration.LambdaConfigurations", config, place);
+                for event in events {
+                    let mut properties = properties.clone();
+                    properties.set(Entry { name: "Event".into(), place: event.origin.place, value: event });
+                    let config = Value::object(properties, place);
+                    self.tell(bucket.as_ref(), "NotificationConfiguration.LambdaConfigurations", config, place);
+                }
             }
             "SNS" => self.subscription(id, properties, place),
             "CloudWatchLogs" => {
@@ -339,6 +411,7 @@ impl Maker<'_, '_> {
                     self.add(&queue, kind::QUEUE, Object::default(), place);
                     self.reference(&queue, Some("Arn"), place)
                 });
+                self.queue_policy(id, queued, topic, &queue, place);
                 reads.set(Entry { name: "EventSourceArn".into(), place, value: queue.clone() });
                 self.mapping(&format!("{id}EventSourceMapping"), reads, place);
                 ("sqs", queue)
@@ -349,6 +422,29 @@ impl Maker<'_, '_> {
         self.add(id, "AWS::SNS::Subscription", properties, place);
     }
 
+    /// Lets a topic write to a queue.
+    fn queue_policy(&mut self, id: &str, queued: &Data, topic: Option<Value>, queue: &Value, place: Place) {
+        let part = |name: &str| match queued {
+            Data::Object(written) => written.entry(name).map(|entry| entry.value.clone()),
+            _ => None,
+        };
+        let mut statement = object(place, [("Effect", "Allow"), ("Principal", "*"), ("Action", "sqs:SendMessage")]);
+        statement.set(Entry { name: "Resource".into(), place, value: queue.clone() });
+        if let Some(topic) = topic {
+            let mut from = Object::default();
+            from.set(Entry { name: "aws:SourceArn".into(), place, value: topic });
+            statement.set_path("Condition.ArnEquals", place, Value::object(from, place));
+        }
+        let url = part("QueueUrl").unwrap_or_else(|| self.reference(&format!("{id}Queue"), None, place));
+        let mut properties = Object::default();
+        let statements = Value::list(vec![Value::object(statement, place)], place);
+        properties.set_path("PolicyDocument.Statement", place, statements);
+        properties.set(Entry { name: "Queues".into(), place, value: Value::list(vec![url], place) });
+        let name = part("QueuePolicyLogicalId").and_then(|name| name.plain_text());
+        let name = name.unwrap_or_else(|| format!("{id}QueuePolicy").into());
+        self.add(&name, "AWS::SQS::QueuePolicy", properties, place);
+    }
+
     /// Tells a resource of the template who is called.
     fn tell(&mut self, to: Option<&Value>, path: &'static str, value: Value, place: Place) {
         if let Some(Value { data: Data::Reference(reference), .. }) = to {
@@ -357,62 +453,54 @@ impl Maker<'_, '_> {
     }
 }
 
+/// A path in an ARN: what stands for anything is a star.
+fn template_path(path: &str) -> String {
+    let (mut made, mut rest) = (String::with_capacity(path.len()), path);
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, tail)) = after.split_once('}') else { break };
+        made.push_str(before);
+        made.push('*');
+        rest = tail;
+    }
+    made.push_str(rest);
+    made
+}
+
 impl Template<'_> {
-    /// The stage of an API as it stands in the names of what is made for it, where it is written.
-    fn stage_of(&self, api: &Value) -> Option<String> {
-        let Data::Reference(reference) = &api.data else { return None };
-        let name = match self.written.get(*self.resources.get(&*reference.id)?) {
-            Some(written) => written.entry.value.get("Properties")?.get("StageName").and_then(Node::text)?,
-            None => "Prod",
+    /// The stage of an API as it stands in the names of what is made for it.
+    fn stage_of(&self, api: &Value) -> String {
+        let Data::Reference(reference) = &api.data else { return "AllStages".to_owned() };
+        let at = match reference.attribute {
+            None => self.resources.iter().find(|(id, _)| self.stack.address(id) == reference.id).map(|(_, &at)| at),
+            Some(_) => None,
         };
-        Some(name.chars().filter(char::is_ascii_alphanumeric).collect())
+        let Some(at) = at else { return "AllStages".to_owned() };
+        // An API that is made for events has one.
+        let Some(written) = self.written.get(at) else { return "Prod".to_owned() };
+        let name = written.entry.value.get("Properties").and_then(|node| node.get("StageName"));
+        match name.filter(|node| node.tag().is_none()).and_then(Node::text) {
+            Some(name) if name.chars().all(char::is_alphanumeric) => name.to_owned(),
+            // Of what is no word SAM takes a digest.
+            Some(_) => String::new(),
+            None => "Stage".to_owned(),
+        }
     }
 
-    /// Makes an API that no resource is written for, and its stage; once for all events that come through it.
-    fn implicit(&mut self, [api, kind, stage, stage_kind]: [&'static str; 4], of: &Resource, place: Place) {
+    /// Makes an API that no resource is written for, once for all events that come through it.
+    fn implicit(&mut self, api: &'static str, kind: &str, of: &Resource, place: Place) {
         if self.resources.get(api).is_some_and(|&at| at < self.written.len()) {
             return;
         }
-        let known = self.implicit.iter_mut().filter(|made| [api, stage].contains(&&*made.key.id));
-        let mut is_made = false;
-        for made in known {
-            // It is there if one of the functions is.
-            made.guard = made.guard.or(&of.guard);
-            is_made = true;
-        }
-        if is_made {
-            return;
-        }
-        let mut properties = Object::default();
-        let body = Value::unknown(Reason::Unsupported, "the paths of an implicit API", place);
-        properties.set(Entry { name: "Body".into(), place, value: body });
-        let made = super::serverless::beside(self, of, api.into(), kind, properties, place);
-        let name = if stage.ends_with("DefaultStage") { "$default" } else { "Prod" };
-        let mut properties = object(place, [("StageName", name)]);
-        let reference = Reference { id: self.stack.address(api), attribute: None };
-        let field = if stage.ends_with("DefaultStage") { "ApiId" } else { "RestApiId" };
-        let value = Value::new(Data::Reference(Arc::new(reference)), place);
-        properties.set(Entry { name: field.into(), place, value });
-        let stage = super::serverless::beside(self, of, stage.into(), stage_kind, properties, place);
-        self.implicit.extend([made, stage]);
+        let properties = if kind == API { object(place, [("StageName", "Prod")]) } else { Object::default() };
+        let made = beside(self, of, api.into(), kind, properties, place);
+        self.once(made);
     }
-}
 
-/// An object of texts.
-fn object<const N: usize>(place: Place, texts: [(&str, &str); N]) -> Object {
-    let entries = texts.map(|(name, text)| Entry { name: name.into(), place, value: Value::text(text, place) });
-    Object { entries: entries.to_vec(), ..Object::default() }
-}
-
-/// Takes an entry out of an object.
-fn take(object: &mut Object, name: &str) -> Option<Entry> {
-    let at = object.entries.iter().position(|entry| &*entry.name == name)?;
-    Some(object.entries.remove(at))
-}
-
-/// Gives an entry another name.
-fn rename(object: &mut Object, from: &str, to: &str) {
-    if let Some(entry) = object.entries.iter_mut().find(|entry| &*entry.name == from) {
-        entry.name = to.into();
+    /// Notes a resource that is made once for several others: it is there if one of these is.
+    pub(super) fn once(&mut self, made: Resource) {
+        match self.once.iter_mut().find(|known| known.key.id == made.key.id) {
+            Some(known) => known.guard = known.guard.or(&made.guard),
+            None => self.once.push(made),
+        }
     }
 }

@@ -4,39 +4,49 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::template::Template;
+use super::{API, FUNCTION, HTTP_API, LAYER, STATE_MACHINE, TABLE};
 use crate::{
     graph::{
         Resource,
         value::{Data, List, Object, Value},
     },
+    read::cloudformation::template::Template,
     syntax::tree::Node,
 };
 
 /// Sections of `Globals` and the types that they are for.
 const SECTIONS: &[(&str, &str)] = &[
-    ("Function", "AWS::Serverless::Function"),
-    ("Api", "AWS::Serverless::Api"),
-    ("HttpApi", "AWS::Serverless::HttpApi"),
-    ("SimpleTable", "AWS::Serverless::SimpleTable"),
-    ("StateMachine", "AWS::Serverless::StateMachine"),
-    ("LayerVersion", "AWS::Serverless::LayerVersion"),
+    ("Function", FUNCTION),
+    ("Api", API),
+    ("HttpApi", HTTP_API),
+    ("SimpleTable", TABLE),
+    ("StateMachine", STATE_MACHINE),
+    ("LayerVersion", LAYER),
+    ("CapacityProvider", "AWS::Serverless::CapacityProvider"),
+    ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
 ];
 
 /// The properties by type.
 #[derive(Default)]
-pub(super) struct Globals(Vec<(&'static str, Value)>);
+pub(in crate::read::cloudformation) struct Globals(Vec<(&'static str, Value)>);
 
 impl Globals {
     /// Reads the section.
-    pub(super) fn of<'t>(template: &mut Template<'t>, node: Node<'t>) -> Self {
+    pub(in crate::read::cloudformation) fn of<'t>(template: &mut Template<'t>, node: Node<'t>) -> Self {
         let sections = SECTIONS.iter().filter_map(|(name, kind)| Some((*kind, template.eval(node.get(name)?))));
         Self(sections.collect())
     }
 
-    /// Gives a resource what it does not say itself.
-    pub(super) fn apply(&self, template: &mut Template<'_>, resource: &mut Resource) {
+    /// Gives a resource what it does not say itself, but what it says not to want (`IgnoreGlobals`).
+    pub(in crate::read::cloudformation) fn apply(
+        &self,
+        template: &mut Template<'_>,
+        resource: &mut Resource,
+        ignored: Option<Node<'_>>,
+    ) {
         if let Some((_, shared)) = self.0.iter().find(|(kind, _)| *kind == &*resource.kind) {
+            let less = ignored.and_then(|ignored| without(shared, ignored));
+            let shared = less.as_ref().unwrap_or(shared);
             // Many functions with long lists of variables each would make a table of both.
             if !template.afford(entries(shared) + entries(&resource.properties)) {
                 resource.properties = template.too_large("the properties with those of `Globals`", resource.place);
@@ -46,6 +56,19 @@ impl Globals {
             resource.properties.data = data;
         }
     }
+}
+
+/// Whether `IgnoreGlobals` names a property.
+pub(super) fn is_ignored(ignored: Node<'_>, name: &str) -> bool {
+    ignored.text() == Some("*") || ignored.items().any(|item| item.text() == Some(name))
+}
+
+/// The properties but those that a node lists, or none at all if it is `*`.
+fn without(shared: &Value, ignored: Node<'_>) -> Option<Value> {
+    let Data::Object(object) = &shared.data else { return None };
+    let entries = object.entries.iter().filter(|entry| !is_ignored(ignored, &entry.name)).cloned().collect();
+    let object = Object { entries, ..object.as_ref().clone() };
+    Some(Value { data: Data::Object(Arc::new(object)), origin: shared.origin.clone() })
 }
 
 /// Entries and items of a value, and of the values in it that are merged.

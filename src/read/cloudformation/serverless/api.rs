@@ -1,0 +1,341 @@
+//! APIs: what API Gateway has for them, with the deployment, the stage, the plan, the domain and the permissions beside.
+
+use std::sync::Arc;
+
+use super::{beside, execute_api, location, object, properties, property, reference, rename, tag_list, take};
+use crate::{
+    graph::{
+        Resource,
+        value::{Data, Entry, List, Object, Reason, Unknown, Value},
+    },
+    read::cloudformation::template::Template,
+    source::Place,
+};
+
+const REST_API: &str = "AWS::ApiGateway::RestApi";
+const HTTP_API: &str = "AWS::ApiGatewayV2::Api";
+
+/// Properties of a REST API that are its stage's.
+const STAGE: &[&str] = &[
+    "AccessLogSetting",
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "CanarySetting",
+    "MethodSettings",
+    "TracingEnabled",
+    "Variables",
+];
+/// Properties of an HTTP API that are its stage's.
+const HTTP_STAGE: &[&str] = &["AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables"];
+
+/// Properties that become parts of the description of the API, or speak of what is made beside it.
+const APART: &[&str] = &[
+    "AlwaysDeploy",
+    "Auth",
+    "Cors",
+    "Domain",
+    "GatewayResponses",
+    "MergeDefinitions",
+    "Models",
+    "OpenApiVersion",
+    "PropagateTags",
+    "StageName",
+];
+
+/// Makes a REST API what it is to API Gateway; hands back what is made beside it.
+pub(super) fn rest(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resource> {
+    api.kind = REST_API.into();
+    let (id, place) = (api.key.id.clone(), api.place);
+    let name = |template: &Template<'_>, part: &str| template.names_made.get(&id, part).cloned();
+    let (Some(deployment), Some(stage)) = (name(template, "Deployment"), name(template, "Stage")) else {
+        return Vec::new();
+    };
+    let mut deployed = Object::default();
+    deployed.set(Entry { name: "RestApiId".into(), place, value: reference(template, &id, None, place) });
+    let mut staged = deployed.clone();
+    deployed.set(Entry { name: "StageName".into(), place, value: Value::text("Stage", place) });
+    staged.set(Entry { name: "DeploymentId".into(), place, value: reference(template, &deployment, None, place) });
+    let stage_name = property(api, "StageName");
+    let at = stage_name.as_ref().map_or(place, |entry| entry.place);
+    staged.entries.extend(stage_name);
+    staged.entries.extend(STAGE.iter().filter_map(|name| property(api, name)));
+    let tags = property(api, "Tags");
+    staged.entries.extend(tag_list(tags, None, place));
+    let mut made = vec![
+        beside(template, api, deployment, "AWS::ApiGateway::Deployment", deployed, place),
+        beside(template, api, stage.clone(), "AWS::ApiGateway::Stage", staged, at),
+    ];
+    if let Some(auth) = property(api, "Auth") {
+        made.extend(authorizers(template, api, &auth, true));
+        made.extend(plan(template, api, &auth, &stage));
+    }
+    made.extend(domain(template, api, &stage, true));
+    let body = described(api);
+    let Some(written) = properties(api) else { return made };
+    for name in STAGE.iter().chain(APART) {
+        take(written, name);
+    }
+    written.entries.extend(body);
+    if let Some(entry) = written.entries.iter_mut().find(|entry| &*entry.name == "EndpointConfiguration") {
+        let at = entry.place;
+        let kind = entry.value.entry("Type").map_or_else(|| entry.value.clone(), |kind| kind.value.clone());
+        entry.value = endpoints(&entry.value);
+        if !matches!(kind.data, Data::Object(_)) {
+            written.set_path("Parameters.endpointConfigurationTypes", at, kind);
+        }
+    }
+    let tags = take(written, "Tags");
+    written.entries.extend(tag_list(tags, None, place));
+    made
+}
+
+/// Makes an HTTP API what it is to API Gateway; hands back what is made beside it.
+pub(super) fn http(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resource> {
+    api.kind = HTTP_API.into();
+    let (id, place) = (api.key.id.clone(), api.place);
+    let Some(stage) = template.names_made.get(&id, "Stage").cloned() else { return Vec::new() };
+    let mut staged = Object::default();
+    staged.set(Entry { name: "ApiId".into(), place, value: reference(template, &id, None, place) });
+    let name = property(api, "StageName");
+    let at = name.as_ref().map_or(place, |entry| entry.place);
+    let named =
+        name.unwrap_or_else(|| Entry { name: "StageName".into(), place, value: Value::text("$default", place) });
+    staged.set(named);
+    staged.set(Entry { name: "AutoDeploy".into(), place, value: Value::new(Data::Bool(true), place) });
+    staged.entries.extend(HTTP_STAGE.iter().filter_map(|name| property(api, name)));
+    let mut tags = match property(api, "Tags").map(|tags| tags.value.data) {
+        Some(Data::Object(tags)) => tags.as_ref().clone(),
+        _ => Object::default(),
+    };
+    tags.set(Entry { name: "httpapi:createdBy".into(), place, value: Value::text("SAM", place) });
+    staged.set(Entry { name: "Tags".into(), place, value: Value::object(tags, place) });
+    let mut made = vec![beside(template, api, stage.clone(), "AWS::ApiGatewayV2::Stage", staged, at)];
+    if let Some(auth) = property(api, "Auth") {
+        made.extend(authorizers(template, api, &auth, false));
+    }
+    made.extend(domain(template, api, &stage, false));
+    let body = described(api);
+    let Some(written) = properties(api) else { return made };
+    for name in HTTP_STAGE.iter().chain(APART) {
+        take(written, name);
+    }
+    // Tags of an HTTP API are those of its stage; a switch for all origins is written into the description.
+    take(written, "Tags");
+    if written.entry("CorsConfiguration").is_some_and(|entry| !matches!(entry.value.data, Data::Object(_))) {
+        take(written, "CorsConfiguration");
+    }
+    written.entries.extend(body);
+    made
+}
+
+/// The description of an API: what is written, to which SAM adds the paths of events and much else; takes the property that
+/// has it.
+fn described(api: &mut Resource) -> Option<Entry> {
+    let place = api.place;
+    let written = properties(api)?;
+    if let Some(uri) = take(written, "DefinitionUri") {
+        let value = location(&uri.value, ["Bucket", "Key", "Version"]);
+        return Some(Entry { name: "BodyS3Location".into(), place: uri.place, value });
+    }
+    rename(written, "DefinitionBody", "Body");
+    let adds = |place| Unknown { reason: Reason::Unsupported, name: "the paths that SAM describes".into(), place };
+    Some(match take(written, "Body") {
+        Some(body) => {
+            let value = super::each_branch(&body.value, &mut |value| match &value.data {
+                Data::Object(paths) => {
+                    let mut paths = paths.as_ref().clone();
+                    paths.open.get_or_insert_with(|| adds(body.place));
+                    Value { data: Data::Object(Arc::new(paths)), origin: value.origin.clone() }
+                }
+                _ => value.clone(),
+            });
+            Entry { name: "Body".into(), place: body.place, value }
+        }
+        None => {
+            let value = Value::new(Data::Unknown(adds(place)), place);
+            Entry { name: "Body".into(), place, value }
+        }
+    })
+}
+
+/// `REGIONAL`, or `Type` and `VPCEndpointIds`, in the words of CloudFormation.
+fn endpoints(value: &Value) -> Value {
+    let listed = |value: &Value| Value::list(vec![value.clone()], value.origin.place);
+    super::each_branch(value, &mut |value| {
+        let mut made = Object::default();
+        let place = value.origin.place;
+        match &value.data {
+            Data::Absent | Data::Unknown(_) => return value.clone(),
+            Data::Object(written) => {
+                made = written.as_ref().clone();
+                rename(&mut made, "VPCEndpointIds", "VpcEndpointIds");
+                if let Some(kind) = take(&mut made, "Type") {
+                    made.set(Entry { name: "Types".into(), place: kind.place, value: listed(&kind.value) });
+                }
+            }
+            _ => made.set(Entry { name: "Types".into(), place, value: listed(value) }),
+        }
+        Value { data: Data::Object(Arc::new(made)), origin: value.origin.clone() }
+    })
+}
+
+/// The permissions by which an API may call the functions that say who may call it.
+fn authorizers(template: &mut Template<'_>, api: &Resource, auth: &Entry, is_rest: bool) -> Vec<Resource> {
+    let Some(Data::Object(all)) = auth.value.entry("Authorizers").map(|entry| entry.value.data.clone()) else {
+        return Vec::new();
+    };
+    let mut made = Vec::new();
+    for one in &all.entries {
+        let place = one.place;
+        let Some(function) = one.value.entry("FunctionArn") else { continue };
+        let asked = one.value.entry("EnableFunctionDefaultPermissions").map(|entry| entry.value.plain_text());
+        let is_made = match asked.as_ref().map(|asked| asked.as_deref()) {
+            None => is_rest,
+            Some(asked) => asked != Some("false"),
+        };
+        if !is_made {
+            continue;
+        }
+        let mut permission =
+            object(place, [("Action", "lambda:InvokeFunction"), ("Principal", "apigateway.amazonaws.com")]);
+        permission.set(Entry { name: "FunctionName".into(), place, value: function.value.clone() });
+        let name = reference(template, &api.key.id, None, place);
+        let value = execute_api(template, name, "/authorizers/*", place);
+        permission.set(Entry { name: "SourceArn".into(), place, value });
+        let id = format!("{}{}AuthorizerPermission", api.key.id, one.name);
+        made.push(beside(template, api, id.into(), "AWS::Lambda::Permission", permission, place));
+    }
+    made
+}
+
+/// The plan by which an API's use is counted and bounded, with a key; one of its own, or one for all APIs.
+fn plan(template: &mut Template<'_>, api: &Resource, auth: &Entry, stage: &Arc<str>) -> Vec<Resource> {
+    let Some(plan) = auth.value.entry("UsagePlan") else { return Vec::new() };
+    let place = plan.place;
+    let is_shared = match plan.value.entry("CreateUsagePlan").and_then(|entry| entry.value.plain_text()).as_deref() {
+        Some("PER_API") => false,
+        Some("SHARED") => true,
+        _ => return Vec::new(),
+    };
+    let of = if is_shared { "Serverless" } else { &*api.key.id };
+    let ids = ["UsagePlan", "ApiKey", "UsagePlanKey"].map(|part| format!("{of}{part}"));
+    let listed = |names: [&str; 2]| {
+        let mut one = Object::default();
+        one.set(Entry { name: names[0].into(), place, value: reference(template, &api.key.id, None, place) });
+        one.set(Entry { name: names[1].into(), place, value: reference(template, stage, None, place) });
+        let open = is_shared.then(|| Unknown {
+            reason: Reason::Unsupported,
+            name: "the other APIs of the plan".into(),
+            place,
+        });
+        Value::new(Data::List(Arc::new(List { items: vec![Value::object(one, place)], open })), place)
+    };
+    let mut planned = Object::default();
+    planned.set(Entry { name: "ApiStages".into(), place, value: listed(["ApiId", "Stage"]) });
+    let written = ["UsagePlanName", "Description", "Quota", "Tags", "Throttle"];
+    planned.entries.extend(written.iter().filter_map(|name| plan.value.entry(name).cloned()));
+    let mut key = Object::default();
+    key.set(Entry { name: "Enabled".into(), place, value: Value::new(Data::Bool(true), place) });
+    key.set(Entry { name: "StageKeys".into(), place, value: listed(["RestApiId", "StageName"]) });
+    let mut joined = object(place, [("KeyType", "API_KEY")]);
+    joined.set(Entry { name: "KeyId".into(), place, value: reference(template, &ids[1], None, place) });
+    joined.set(Entry { name: "UsagePlanId".into(), place, value: reference(template, &ids[0], None, place) });
+    let kinds = ["AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlanKey"];
+    let made = ids.into_iter().zip(kinds).zip([planned, key, joined]);
+    let made: Vec<Resource> =
+        made.map(|((id, kind), properties)| beside(template, api, id.into(), kind, properties, place)).collect();
+    if !is_shared {
+        return made;
+    }
+    made.into_iter().for_each(|one| template.once(one));
+    Vec::new()
+}
+
+/// The name under which an API is reached, and how it leads there.
+fn domain(template: &mut Template<'_>, api: &Resource, stage: &Arc<str>, is_rest: bool) -> Vec<Resource> {
+    let Some(domain) = property(api, "Domain") else { return Vec::new() };
+    let Data::Object(written) = &domain.value.data else { return Vec::new() };
+    let place = domain.place;
+    let part = |name: &str| written.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent)).cloned();
+    // SAM ends the names of these with a digest of the domain.
+    let id = format!("{}DomainName", api.key.id);
+    let endpoint = part("EndpointConfiguration");
+    let endpoint = endpoint.map_or_else(|| Value::text("REGIONAL", place), |entry| entry.value);
+    let mut named = Object::default();
+    named.entries.extend(part("DomainName"));
+    if is_rest {
+        let is_regional = endpoint.plain_text().as_deref() == Some("REGIONAL");
+        let name = if is_regional { "RegionalCertificateArn" } else { "CertificateArn" };
+        named.entries.extend(part("CertificateArn").map(|entry| Entry { name: name.into(), ..entry }));
+        named.set(Entry { name: "EndpointConfiguration".into(), place, value: endpoints(&endpoint) });
+        named.entries.extend(["SecurityPolicy", "MutualTlsAuthentication"].iter().filter_map(|name| part(name)));
+    } else {
+        let mut configuration = Object::default();
+        configuration.entries.extend(part("CertificateArn"));
+        configuration.set(Entry { name: "EndpointType".into(), place, value: endpoint });
+        configuration.entries.extend(part("SecurityPolicy"));
+        let configurations = Value::list(vec![Value::object(configuration, place)], place);
+        named.set(Entry { name: "DomainNameConfigurations".into(), place, value: configurations });
+        named.entries.extend(part("MutualTlsAuthentication"));
+    }
+    let kinds = match is_rest {
+        true => ["AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping"],
+        false => ["AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::ApiMapping"],
+    };
+    let mut made = vec![beside(template, api, id.as_str().into(), kinds[0], named, place)];
+    let paths: Vec<Option<Value>> = match part("BasePath").map(|entry| entry.value) {
+        Some(Value { data: Data::List(list), .. }) => list.items.iter().cloned().map(Some).collect(),
+        path => vec![path],
+    };
+    for path in paths {
+        let end: String = path.iter().filter_map(Value::plain_text).flat_map(|path| letters(&path)).collect();
+        let id_of = if is_rest { "BasePathMapping" } else { "ApiMapping" };
+        let mut mapping = Object::default();
+        mapping.set(Entry { name: "DomainName".into(), place, value: reference(template, &id, None, place) });
+        let name = if is_rest { "RestApiId" } else { "ApiId" };
+        mapping.set(Entry { name: name.into(), place, value: reference(template, &api.key.id, None, place) });
+        mapping.set(Entry { name: "Stage".into(), place, value: reference(template, stage, None, place) });
+        let name = if is_rest { "BasePath" } else { "ApiMappingKey" };
+        mapping.entries.extend(path.map(|value| Entry { name: name.into(), place, value }));
+        made.push(beside(template, api, format!("{}{end}{id_of}", api.key.id).into(), kinds[1], mapping, place));
+    }
+    made.extend(part("Route53").and_then(|route| records(template, api, &id, part("DomainName"), &route)));
+    made
+}
+
+/// The letters and digits of a path.
+fn letters(path: &str) -> Vec<char> {
+    path.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// The records that lead a name to an API.
+fn records(
+    template: &Template<'_>,
+    api: &Resource,
+    domain: &str,
+    name: Option<Entry>,
+    route: &Entry,
+) -> Option<Resource> {
+    let place: Place = route.place;
+    let mut group = Object::default();
+    group.entries.extend(["HostedZoneId", "HostedZoneName"].iter().filter_map(|name| route.value.entry(name).cloned()));
+    let mut record = object(place, [("Type", "A")]);
+    record.entries.extend(name.map(|entry| Entry { name: "Name".into(), ..entry }));
+    let target = reference(template, domain, Some("RegionalDomainName"), place);
+    let zone = reference(template, domain, Some("RegionalHostedZoneId"), place);
+    record.set_path("AliasTarget.DNSName", place, target);
+    record.set_path("AliasTarget.HostedZoneId", place, zone);
+    let records = vec![Value::object(record, place)];
+    group.set(Entry { name: "RecordSets".into(), place, value: Value::list(records, place) });
+    // A record set group must say in which zone.
+    (group.entries.len() > 1).then(|| {
+        beside(
+            template,
+            api,
+            format!("{}RecordSetGroup", api.key.id).into(),
+            "AWS::Route53::RecordSetGroup",
+            group,
+            place,
+        )
+    })
+}

@@ -1,0 +1,181 @@
+//! What the serverless transform calls what it makes, as far as the template as it is written tells: by these names, and by
+//! `Function.Alias` and its like, the rest of the template refers to it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{API, FUNCTION, HTTP_API, STATE_MACHINE, events};
+use crate::{
+    read::cloudformation::{template::Template, values::Call},
+    syntax::tree::{Kind, Node},
+};
+
+/// The names of what is made, by how a template may refer to it: `Function.Alias` → `FunctionAliaslive`.
+#[derive(Default)]
+pub(in crate::read::cloudformation) struct Names(FxHashMap<Arc<str>, Arc<str>>);
+
+impl Names {
+    /// What `Resource.Property` stands for: the version or the alias of a function, the stage of an API.
+    pub(in crate::read::cloudformation) fn get(&self, resource: &str, property: &str) -> Option<&Arc<str>> {
+        if self.0.is_empty() { None } else { self.0.get(&*format!("{resource}.{property}")) }
+    }
+}
+
+/// The properties of a resource as it is written, those of `Globals` behind its own.
+struct Written<'t> {
+    kind: &'t str,
+    own: Option<Node<'t>>,
+    shared: Option<Node<'t>>,
+    /// What of `Globals` it does not want.
+    ignored: Option<Node<'t>>,
+}
+
+impl<'t> Written<'t> {
+    fn of(template: &Template<'t>, resource: Node<'t>) -> Option<Self> {
+        let kind = resource.get("Type").and_then(Node::text)?;
+        let section = kind.strip_prefix(super::PREFIX)?;
+        let shared = template.root.get("Globals").and_then(|globals| globals.get(section));
+        Some(Self { kind, own: resource.get("Properties"), shared, ignored: resource.get("IgnoreGlobals") })
+    }
+
+    fn get(&self, name: &str) -> Option<Node<'t>> {
+        let own = self.own.and_then(|node| node.get(name));
+        let is_ignored = self.ignored.is_some_and(|node| super::globals::is_ignored(node, name));
+        own.or_else(|| self.shared.filter(|_| !is_ignored).and_then(|node| node.get(name)))
+    }
+}
+
+/// Notes the names of all that is made for the resources of a template, so that references to it are known.
+pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
+    let mut names = Names::default();
+    let mut made: Vec<Arc<str>> = Vec::new();
+    for written in &template.written {
+        let Some(resource) = Written::of(template, written.entry.value) else { continue };
+        let id = &*written.id;
+        match resource.kind {
+            FUNCTION => function(template, &resource, id, &mut names, &mut made),
+            STATE_MACHINE => machine(template, &resource, id, &mut names, &mut made),
+            API => {
+                rest_api(id, resource.own.and_then(|node| node.get("StageName")), &mut names, &mut made);
+            }
+            HTTP_API => http_api(id, resource.own.and_then(|node| node.get("StageName")), &mut names, &mut made),
+            _ => {}
+        }
+    }
+    for id in made {
+        template.resources.entry(id).or_insert(usize::MAX);
+    }
+    template.names_made = names;
+}
+
+/// Adds what is made, by how it may be referred to.
+fn add(names: &mut Names, made: &mut Vec<Arc<str>>, id: &str, property: &str, name: String) {
+    let name: Arc<str> = name.into();
+    made.push(name.clone());
+    names.0.insert(format!("{id}.{property}").into(), name);
+}
+
+fn function(template: &Template<'_>, function: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    let role = function.own.and_then(|node| node.get("Role")).filter(|node| node.kind() != Kind::Null);
+    if role.is_none_or(|node| Call::of(node).is_some_and(|call| call.name == "If")) {
+        made.push(super::role::name(id));
+    }
+    if let Some(alias) = function.get("AutoPublishAlias") {
+        // A logical ID has letters and digits only; nobody knows those of a name that is not known.
+        let letters = plain(template, alias).unwrap_or_default().replace('-', "D").replace('_', "U");
+        add(names, made, id, "Alias", format!("{id}Alias{letters}"));
+        add(names, made, id, "Version", format!("{id}Version"));
+    }
+    if function.get("FunctionUrlConfig").is_some() {
+        made.push(format!("{id}Url").into());
+    }
+    if let Some(config) = function.get("EventInvokeConfig") {
+        made.push(format!("{id}EventInvokeConfig").into());
+        for on in ["OnSuccess", "OnFailure"] {
+            let to = config.get("DestinationConfig").and_then(|node| node.get(on));
+            let Some(to) = to.filter(|node| node.get("Destination").is_none()) else { continue };
+            match to.get("Type").and_then(Node::text) {
+                Some("SQS") => add(names, made, id, "DestinationQueue", format!("{id}EventInvokeConfig{on}Queue")),
+                Some("SNS") => add(names, made, id, "DestinationTopic", format!("{id}EventInvokeConfig{on}Topic")),
+                _ => {}
+            }
+        }
+    }
+    if function.get("DeploymentPreference").is_some() {
+        made.extend([super::function::APPLICATION.into(), super::function::DEPLOYER.into()]);
+        made.push(format!("{id}DeploymentGroup").into());
+    }
+    events(function, id, names, made);
+}
+
+fn machine(template: &Template<'_>, machine: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    if machine.get("Role").is_none() {
+        made.push(super::role::name(id));
+    }
+    if let Some(alias) = machine.get("AutoPublishAlias") {
+        let alias = plain(template, alias).unwrap_or_default();
+        add(names, made, id, "Alias", format!("{id}Alias{alias}"));
+        add(names, made, id, "Version", format!("{id}Version"));
+    }
+    events(machine, id, names, made);
+}
+
+/// What the events of a function or state machine make that has a name of its own, and the APIs that they come through.
+fn events(of: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    let events = of.own.and_then(|node| node.get("Events")).map(Node::entries).unwrap_or_default();
+    for event in events {
+        let Some(source) = event.value.get("Type").and_then(Node::text) else { continue };
+        let properties = event.value.get("Properties");
+        match events::implicit(source, properties) {
+            Some(API) => {
+                made.push(events::REST.into());
+                rest_api(events::REST, None, names, made);
+            }
+            Some(_) => {
+                made.push(events::HTTP.into());
+                http_api(events::HTTP, None, names, made);
+            }
+            None if events::is_named(source, of.kind == FUNCTION) => made.push(format!("{id}{}", event.key).into()),
+            None => {}
+        }
+    }
+}
+
+/// The stage of a REST API has the stage's name in its own, if that is written as a word.
+fn rest_api(id: &str, stage: Option<Node<'_>>, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    let stage = match (stage, id) {
+        (None, events::REST) => Some("Prod"),
+        (stage, _) => stage.filter(|node| node.tag().is_none()).and_then(Node::text),
+    };
+    add(names, made, id, "Deployment", format!("{id}Deployment"));
+    add(names, made, id, "Stage", format!("{id}{}Stage", word(stage)));
+}
+
+fn http_api(id: &str, stage: Option<Node<'_>>, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    let name = match stage {
+        None => format!("{id}ApiGatewayDefaultStage"),
+        Some(node) => match node.text().filter(|_| node.tag().is_none()) {
+            Some("$default") => format!("{id}ApiGatewayDefaultStage"),
+            stage => format!("{id}{}Stage", word(stage)),
+        },
+    };
+    add(names, made, id, "Stage", name);
+}
+
+/// A text that may stand in a logical ID.
+fn word(text: Option<&str>) -> &str {
+    text.filter(|text| text.chars().all(char::is_alphanumeric)).unwrap_or("")
+}
+
+/// A text, or the parameter that a node refers to: SAM knows no more when it makes names.
+fn plain(template: &Template<'_>, node: Node<'_>) -> Option<Arc<str>> {
+    match Call::of(node) {
+        None => node.text().map(Into::into),
+        Some(call) if call.name == "Ref" => {
+            let value = &template.parameters.get(call.argument.text()?)?.value;
+            value.plain_text()
+        }
+        Some(_) => None,
+    }
+}
