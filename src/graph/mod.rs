@@ -352,7 +352,12 @@ impl Graph {
         let all = self.tagging.get_or_init(|| {
             let tagged = |resource: &&Resource| {
                 let tags = resource.properties.entry("Tags").map(|entry| &entry.value.data);
-                matches!(tags, Some(Data::List(list)) if !list.items.is_empty())
+                // SAM tags what it makes itself.
+                let is_own = |tag: &Value| {
+                    let value = tag.entry("Value").map(|entry| &entry.value.data);
+                    !matches!(value, Some(Data::Text(by)) if **by == *"SAM")
+                };
+                matches!(tags, Some(Data::List(list)) if list.items.iter().any(is_own))
             };
             self.resources.iter().filter(tagged).map(|resource| resource.key.unit.clone()).collect()
         });

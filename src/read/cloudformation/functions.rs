@@ -50,7 +50,7 @@ impl<'t> Template<'t> {
             }
             "Cidr" => self.cidr(call),
             "Transform" => {
-                let name = call.argument.get("Name").and_then(Node::text).unwrap_or("?");
+                let name = transform(call.argument);
                 self.note(call.node.span(), "expression", format!("transform `{name}`"), "what it brings is not known");
                 Value::unknown(Reason::External, format!("transform {name}"), place)
             }
@@ -274,6 +274,12 @@ pub(super) fn in_text(value: &Value) -> String {
         Data::Template(_) | Data::Text(_) | Data::Number(_) => shown(value),
         _ => format!("${{{}}}", shown(value)),
     }
+}
+
+/// The name of a transform within a template, which may be one of a list.
+pub(super) fn transform<'t>(node: Node<'t>) -> &'t str {
+    let one = node.items().next().unwrap_or(node);
+    one.get("Name").and_then(Node::text).unwrap_or("?")
 }
 
 /// What a value is called.

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     conditions::Condition,
     exports::Export,
+    functions::transform,
     loops::{Bound, LOOP, Written},
     nested::{self, Nested, Stack},
     parameters::Parameter,
@@ -205,7 +206,7 @@ impl<'t> Template<'t> {
         for (section, entry) in makers {
             if entry.key == "Fn::Transform" {
                 self.generates = true;
-                let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?").to_owned();
+                let name = transform(entry.value);
                 self.left(format!("transform `{name}`"), "what it brings is not known", entry.key_span);
             } else if section != "Resources" {
                 self.loop_left(&entry, "resource", "a loop cannot stand here");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{loops::LOOP, template::Template};
+use super::{functions::transform, loops::LOOP, template::Template};
 use crate::{
     graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value},
     read::plain::scalar,
@@ -172,7 +172,7 @@ impl<'t> Template<'t> {
         let place = self.place(entry.key_span);
         let reason = match entry.key {
             "Fn::Transform" => {
-                let name = entry.value.get("Name").and_then(Node::text).unwrap_or("?");
+                let name = transform(entry.value);
                 self.note(entry.key_span, "expression", format!("transform `{name}`"), "what it brings is not known");
                 Reason::External
             }

@@ -296,6 +296,11 @@ fn domain(template: &mut Template<'_>, api: &Resource, stage: &Arc<str>, is_rest
         mapping.set(Entry { name: name.into(), place, value: reference(template, &api.key.id, None, place) });
         mapping.set(Entry { name: "Stage".into(), place, value: reference(template, stage, None, place) });
         let name = if is_rest { "BasePath" } else { "ApiMappingKey" };
+        // SAM keeps letters and digits only.
+        let path = path.map(|path| match &path.data {
+            Data::Text(_) => Value { data: Data::Text(end.as_str().into()), origin: path.origin.clone() },
+            _ => path,
+        });
         mapping.entries.extend(path.map(|value| Entry { name: name.into(), place, value }));
         made.push(beside(template, api, format!("{}{end}{id_of}", api.key.id).into(), kinds[1], mapping, place));
     }

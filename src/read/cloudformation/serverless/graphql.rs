@@ -44,6 +44,17 @@ const AUTH: &[(&str, &str)] = &[
     ("UserPool", "UserPoolConfig"),
 ];
 
+/// The code of a resolver that has none of its own: it hands on what its functions bring.
+const PASSES: &str = "
+export function request(ctx) {
+    return {};
+}
+
+export function response(ctx) {
+    return ctx.prev.result;
+}
+";
+
 /// Properties that speak of what is made beside the API.
 const APART: &[&str] = &[
     "ApiKeys",
@@ -59,7 +70,7 @@ const APART: &[&str] = &[
 ];
 
 /// Makes a GraphQL API what it is to AppSync; hands back what is made beside it.
-pub(super) fn made(template: &Template<'_>, api: &mut Resource) -> Vec<Resource> {
+pub(super) fn made(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resource> {
     api.kind = "AWS::AppSync::GraphQLApi".into();
     let mut maker = Maker { template, api, made: Vec::new() };
     maker.schema();
@@ -117,7 +128,7 @@ fn provider(auth: &Object) -> Object {
 }
 
 struct Maker<'m, 't> {
-    template: &'m Template<'t>,
+    template: &'m mut Template<'t>,
     api: &'m Resource,
     made: Vec<Resource>,
 }
@@ -211,6 +222,11 @@ impl Maker<'_, '_> {
         let target = properties.entry(on).map(|entry| entry.value.clone());
         take(&mut properties, "TableArn");
         take(&mut properties, "Permissions");
+        if kind == "AMAZON_DYNAMODB" {
+            let region = take(&mut properties, "Region").map(|entry| entry.value);
+            let region = region.unwrap_or_else(|| self.template.pseudo("AWS::Region", place));
+            properties.set_path("DynamoDBConfig.AwsRegion", place, region);
+        }
         if let Some(entry) = take(&mut properties, at[0]) {
             properties.set_path(at[1], entry.place, entry.value);
         }
@@ -248,7 +264,7 @@ impl Maker<'_, '_> {
                 named.as_ref().and_then(Value::plain_text).is_some_and(|name| name.eq_ignore_ascii_case("none"));
             if is_none && !self.made.iter().any(|made| made.key.id == self.id("NoneDataSource")) {
                 let mut none = self.within(&Entry { value: Value::absent(place), ..function.clone() });
-                none.set(Entry { name: "Name".into(), place, value: Value::text("NONE", place) });
+                none.set(Entry { name: "Name".into(), place, value: Value::text(self.id("NoneDataSource"), place) });
                 none.set(Entry { name: "Type".into(), place, value: Value::text("NONE", place) });
                 self.add("NoneDataSource", "AWS::AppSync::DataSource", none, place);
             }
@@ -277,6 +293,9 @@ impl Maker<'_, '_> {
                     properties.set_path("PipelineConfig.Functions", pipeline.place, pipeline.value);
                 }
                 code(&mut properties);
+                if properties.entry("Code").is_none() && properties.entry("CodeS3Location").is_none() {
+                    properties.set(Entry { name: "Code".into(), place, value: Value::text(PASSES, place) });
+                }
                 let part = format!("{}{}", of_type.name, resolver.name);
                 self.add(&part, "AWS::AppSync::Resolver", properties, place);
             }

@@ -131,6 +131,15 @@ fn role(template: &mut Template<'_>, of: &Resource, id: &Arc<str>, wanted: Wante
     let arn = |name: &&str| Value::text(managed_policy::arn(name), place);
     managed.items.splice(0..0, wanted.before.iter().map(arn));
     managed.items.extend(wanted.after.iter().map(arn));
+    let mut named: Vec<Arc<str>> = Vec::new();
+    managed.items.retain(|arn| match &arn.data {
+        Data::Text(text) if named.contains(text) => false,
+        Data::Text(text) => {
+            named.push(text.clone());
+            true
+        }
+        _ => true,
+    });
     if !wanted.statements.is_empty() {
         written.items.push(policy(format!("{id}Policy"), wanted.statements, place));
     }
