@@ -81,6 +81,25 @@ impl<'a> Change<'a> {
         }
     }
 
+    /// What its components that have a figure on one side only, and none that is known on the other, would add to a
+    /// difference: of a month, and of a run. No figure is no zero.
+    pub fn one_sided(&self) -> [Span<Usd>; 2] {
+        let mut sums = [Span::one(Usd::ZERO); 2];
+        for (then, now) in self.components() {
+            let (Some(then), Some(now)) = (then, now) else { continue };
+            for (sum, of) in sums.iter_mut().zip([month as Figure, run as Figure]) {
+                match (of(then), of(now)) {
+                    (None, Some(now)) if !then.missing.is_empty() => *sum = sum.and(now),
+                    (Some(then), None) if !now.missing.is_empty() => {
+                        *sum = Span { low: sum.low - then.low, high: sum.high - then.high };
+                    }
+                    _ => {}
+                }
+            }
+        }
+        sums
+    }
+
     /// Its components by name: as they were and as they are, those that are billed as before left out.
     pub fn components(&self) -> Vec<(Option<&'a Component>, Option<&'a Component>)> {
         let of = |bill: Option<&'a Bill>| bill.map_or(&[][..], |bill| &bill.components);
@@ -101,6 +120,17 @@ impl<'a> Change<'a> {
         });
         pairs
     }
+}
+
+/// A figure of a component.
+type Figure = fn(&Component) -> Option<Span<Usd>>;
+
+fn month(component: &Component) -> Option<Span<Usd>> {
+    component.month
+}
+
+fn run(component: &Component) -> Option<Span<Usd>> {
+    component.run
 }
 
 fn differs(before: &Bill, after: &Bill) -> bool {
@@ -193,12 +223,38 @@ fn moved<'a>(changes: &mut [Change<'a>], gone: &mut Vec<&'a Bill>) {
 }
 
 impl Difference<'_> {
-    /// By how much a month, at most, costs more; negative where it costs less. What is not known on one side counts
-    /// for nothing on that side.
+    /// By how much a month, at most, costs more; negative where it costs less. What is known on one side only counts
+    /// for nothing.
     pub fn increase(&self) -> Usd {
         let most = |total: &Total| total.month.map_or(Usd::ZERO, |month| month.high);
-        most(&self.after) - most(&self.before)
+        most(&self.after) - most(&self.before) - self.one_sided()[0].high
     }
+
+    /// The least and the most by which a month, and a run of each job, cost more.
+    pub fn more(&self) -> [Span<Usd>; 2] {
+        let [month, run] = self.one_sided();
+        let of = |before, after, one_sided: Span<Usd>| more(Some(or_none(before).and(one_sided)), Some(or_none(after)));
+        [of(self.before.month, self.after.month, month), of(self.before.run, self.after.run, run)]
+    }
+
+    /// See [`Change::one_sided`], of all changes.
+    fn one_sided(&self) -> [Span<Usd>; 2] {
+        let none = [Span::one(Usd::ZERO); 2];
+        self.changes
+            .iter()
+            .map(Change::one_sided)
+            .fold(none, |[month, run], [one, other]| [month.and(one), run.and(other)])
+    }
+
+    /// How many resources have a part that is known on one side only.
+    pub fn incomparable(&self) -> usize {
+        let none = Span::one(Usd::ZERO);
+        self.changes.iter().filter(|change| change.one_sided().iter().any(|sum| *sum != none)).count()
+    }
+}
+
+fn or_none(figure: Option<Span<Usd>>) -> Span<Usd> {
+    figure.unwrap_or(Span::one(Usd::ZERO))
 }
 
 /// The least and the most by which something costs more.

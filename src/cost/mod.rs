@@ -79,6 +79,8 @@ pub struct Total {
     pub month: Option<Span<Usd>>,
     /// What is known of one run of each job.
     pub run: Option<Span<Usd>>,
+    /// What one run of each job usually costs; nothing where it is not told of each how long that takes.
+    pub usual: Option<Usd>,
     /// The same with discounts; nothing where there is none.
     pub paid_month: Option<Span<Usd>>,
     /// See `paid_month`.
@@ -100,6 +102,12 @@ impl Total {
         Self {
             month: sum(bills.clone().filter_map(Bill::month)),
             run: sum(bills.clone().filter_map(Bill::run)),
+            usual: bills
+                .clone()
+                .filter(|bill| bill.run().is_some())
+                .map(Bill::expected)
+                .reduce(|left, right| Some(left? + right?))
+                .flatten(),
             paid_month: bills
                 .clone()
                 .any(Bill::is_discounted)

@@ -154,3 +154,30 @@ fn a_shallow_clone_says_what_to_fetch() {
     let (status, out, err) = run(&clone, &["cost", "--quiet", "--against", "origin/main"]);
     assert!(status == Some(0) && out.contains("+ aws_nat_gateway.a[1]"), "{status:?} {out} {err}");
 }
+
+/// What is known on one side only is no difference: no figure is no zero.
+#[test]
+fn what_was_not_known_before_is_no_growth() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let notebook = |kind: &str| {
+        format!(
+            "variable \"type\" {{\n  type = string\n}}\nresource \"aws_sagemaker_notebook_instance\" \"a\" {{\n  name = \"a\"\n  role_arn = \"arn:aws:iam::111122223333:role/r\"\n  instance_type = {kind}\n}}\n"
+        )
+    };
+    for (name, kind) in [("old", "var.type"), ("new", "\"ml.m5.xlarge\"")] {
+        fs::create_dir(root.join(name)).expect("a folder");
+        fs::write(root.join(name).join("main.tf"), notebook(kind)).expect("it can be written");
+    }
+    let cost = |from: &str, to: &str| {
+        run(root, &["cost", to, "--against", from, "--quiet", "--fail-above-increase", "1", "--as-of", "2026-11-26"])
+    };
+    let (status, out, err) = cost("old", "new");
+    assert_eq!((status, err.as_str()), (Some(0), ""), "{out}");
+    // The volume is known on both sides: 5 GB; the instance, 730 h × 0.23 $/h, is not.
+    assert!(out.contains("$0.70 → $168.60  unknown"), "{out}");
+    assert!(out.contains("$0.70 → $168.60   ±$0.00"), "{out}");
+    assert!(out.contains("1 resource whose cost is known on one side only: in no difference"), "{out}");
+    let (status, out, _) = cost("new", "old");
+    assert!(status == Some(0) && out.contains("±$0.00"), "{out}");
+}

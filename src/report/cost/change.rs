@@ -45,15 +45,48 @@ fn signed(span: Span<Usd>) -> String {
     if span.is_one() { one(span.low) } else { format!("{} to {}", one(span.low), one(span.high)) }
 }
 
-/// Before, after and difference of one thing, a month and a run each where there is one.
-fn lines(before: Pair, after: Pair) -> Vec<(&'static str, String, String, String)> {
-    let line = |what, before: Option<Span<Usd>>, after: Option<Span<Usd>>| {
-        (before.or(after).is_some()).then(|| {
-            let shown = |one: Option<Span<Usd>>| one.map(span).unwrap_or_default();
-            (what, shown(before), shown(after), signed(more(before, after)))
-        })
+/// A line of a difference: what it is of, before, after, and the difference.
+type Line = (&'static str, String, String, String);
+
+/// Before, after and difference of a resource, a month and a run each where there is one. What is known on one side only
+/// has no difference.
+fn lines(change: &Change<'_>) -> Vec<Line> {
+    let (before, after) = (figures(change.before), figures(change.after));
+    let [month, run] = change.one_sided();
+    let line = |what, before: Option<Span<Usd>>, after: Option<Span<Usd>>, one_sided: Span<Usd>| {
+        before.or(after)?;
+        let is_known = one_sided == Span::one(Usd::ZERO);
+        let shown = |one: Option<Span<Usd>>, bill: Option<&Bill>| match one {
+            Some(one) => span(one),
+            None if bill.is_some() && !is_known => "unknown".to_owned(),
+            None => String::new(),
+        };
+        let difference = if is_known { signed(more(before, after)) } else { "unknown".to_owned() };
+        Some((what, shown(before, change.before), shown(after, change.after), difference))
     };
-    [line("a month", before.0, after.0), line("a run", before.1, after.1)].into_iter().flatten().collect()
+    [line("a month", before.0, after.0, month), line("a run", before.1, after.1, run)].into_iter().flatten().collect()
+}
+
+/// The same of the sums.
+fn sum_lines(difference: &Difference<'_>) -> Vec<Line> {
+    let (before, after) = (&difference.before, &difference.after);
+    let [month, run] = difference.more();
+    let line = |what, before: Option<Span<Usd>>, after: Option<Span<Usd>>, more| {
+        before.or(after)?;
+        let shown = |one: Option<Span<Usd>>| one.map(span).unwrap_or_default();
+        Some((what, shown(before), shown(after), signed(more)))
+    };
+    [line("a month", before.month, after.month, month), line("a run", before.run, after.run, run)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What is said of resources that are known on one side only; nothing where there is none.
+fn incomparable(difference: &Difference<'_>) -> Option<String> {
+    let count = difference.incomparable();
+    let (resources, is) = (counted(count, "resource"), if count == 1 { "is" } else { "are" });
+    (count > 0).then(|| format!("{resources} whose cost {is} known on one side only: in no difference"))
 }
 
 /// A resource that changed, in words: its sign, address and kind.
@@ -113,7 +146,7 @@ pub fn table(report: &ChangeReport<'_>, style: Style, out: &mut dyn io::Write) -
     let mut rows: Vec<([String; 5], Vec<String>)> = Vec::new();
     for (change, kind) in told(report) {
         let mut first = format!("  {}", visible::line(&title(change, kind)));
-        for (what, before, after, more) in lines(figures(change.before), figures(change.after)) {
+        for (what, before, after, more) in lines(change) {
             rows.push(([std::mem::take(&mut first), what.to_owned(), before, after, more], Vec::new()));
         }
         if !first.is_empty() {
@@ -129,9 +162,8 @@ pub fn table(report: &ChangeReport<'_>, style: Style, out: &mut dyn io::Write) -
     if rows.is_empty() {
         writeln!(out, "  nothing changes what it costs")?;
     }
-    let of = |total: &crate::cost::Total| (total.month, total.run);
     let mut heads = ["total".to_owned(), "of each job".to_owned()].into_iter();
-    for (what, before, after, more) in lines(of(&difference.before), of(&difference.after)) {
+    for (what, before, after, more) in sum_lines(difference) {
         rows.push(([heads.next().unwrap_or_default(), what.to_owned(), before, after, more], Vec::new()));
     }
     let mut widths = [0; 5];
@@ -155,6 +187,9 @@ pub fn table(report: &ChangeReport<'_>, style: Style, out: &mut dyn io::Write) -
     if !share(report).is_empty() {
         writeln!(out, "a month, at most: {}{}", signed(Span::one(difference.increase())), share(report))?;
     }
+    if let Some(text) = incomparable(difference) {
+        writeln!(out, "{text}")?;
+    }
     let (then, now) = (difference.before.unpriced, difference.after.unpriced);
     if then + now > 0 {
         writeln!(out, "{} without a figure, {then} before: in no sum", counted(now, "part"))?;
@@ -177,14 +212,14 @@ pub fn markdown(report: &ChangeReport<'_>, out: &mut dyn io::Write) -> io::Resul
     if all.is_empty() {
         return writeln!(out, "**mllint cost**: no change against {against}; {now}");
     }
-    let increase = signed(more(difference.before.month, difference.after.month));
+    let increase = signed(difference.more()[0]);
     writeln!(out, "### mllint cost: {increase} a month{}\n", share(report))?;
     writeln!(out, "| | | before | now | change |\n|---|---|---:|---:|---:|")?;
     for (change, kind) in all.iter().take(LISTED) {
         let mut first = title(change, *kind);
         let (sign, name) = first.split_at(1);
         first = format!("{sign} `{}`", name.trim().replace('`', "'").replace('|', "\\|"));
-        let figures = lines(figures(change.before), figures(change.after));
+        let figures = lines(change);
         if figures.is_empty() {
             writeln!(out, "| {first} | | | | unknown |")?;
         }
@@ -195,8 +230,7 @@ pub fn markdown(report: &ChangeReport<'_>, out: &mut dyn io::Write) -> io::Resul
     if all.len() > LISTED {
         writeln!(out, "| {} | | | | |", counted(all.len() - LISTED, "more change"))?;
     }
-    let of = |total: &crate::cost::Total| (total.month, total.run);
-    for (what, before, after, more) in lines(of(&difference.before), of(&difference.after)) {
+    for (what, before, after, more) in sum_lines(difference) {
         writeln!(out, "| **total** | {what} | **{before}** | **{after}** | **{more}** |")?;
     }
     let mut details = String::new();
@@ -208,6 +242,9 @@ pub fn markdown(report: &ChangeReport<'_>, out: &mut dyn io::Write) -> io::Resul
     }
     if !details.is_empty() {
         writeln!(out, "\n<details>\n<summary>what changed</summary>\n\n{details}\n</details>")?;
+    }
+    if let Some(text) = incomparable(difference) {
+        writeln!(out, "\n{text}.")?;
     }
     let (then, now) = (difference.before.unpriced, difference.after.unpriced);
     if then + now > 0 {
@@ -256,7 +293,7 @@ struct Named {
 impl AgainstShape {
     pub(super) fn of(report: &ChangeReport<'_>) -> Self {
         let difference = report.difference;
-        let more = more(difference.before.month, difference.after.month);
+        let [more, _] = difference.more();
         let before = &difference.before;
         let changes = difference.changes.iter().filter_map(|change| {
             let bill = change.bill()?;

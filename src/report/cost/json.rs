@@ -253,6 +253,7 @@ impl<'a> Shape<'a> {
 impl TotalShape {
     fn of(total: &Total) -> Self {
         let figures = Figures::of(total.month, total.run).paid(total.paid_month, total.paid_run);
+        let figures = Figures { usd_per_run_expected: total.usual.map(Usd::as_f64), ..figures };
         Self { figures, unpriced: total.unpriced, by_use: total.by_use, free: None }
     }
 }

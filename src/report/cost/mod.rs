@@ -301,7 +301,11 @@ fn unsupported(report: &CostReport<'_>) -> Option<String> {
     let kinds = report.unsupported();
     (!kinds.is_empty()).then(|| {
         let count: usize = kinds.iter().map(|(_, count)| count).sum();
-        format!("{} of kinds that mllint has no prices of: {}", counted(count, "resource"), listed(&kinds, KINDS))
+        let resources = counted(count, "resource");
+        match &kinds[..] {
+            [(kind, _)] => format!("{resources} of a kind that mllint has no prices of: {kind}"),
+            kinds => format!("{resources} of kinds that mllint has no prices of: {}", listed(kinds, KINDS)),
+        }
     })
 }
 

@@ -118,7 +118,8 @@ fn rows(report: &CostReport<'_>, group: &Group<'_>) -> Vec<Row> {
         let bill = alike[0];
         rows.push(head(bill, alike.len()));
         let by_use = |component: &&Component| !report.verbose && component.depends_on_use();
-        rows.extend(bill.components.iter().filter(|component| !by_use(component)).map(row));
+        let mut told: Vec<String> = Vec::new();
+        rows.extend(bill.components.iter().filter(|component| !by_use(component)).map(|one| row(one, &mut told)));
         let open: Vec<String> = bill.components.iter().filter(by_use).map(by_the_unit).collect();
         if !open.is_empty() {
             let note = visible::line(&format!("by use: {}", open.join(", "))).into_owned();
@@ -154,14 +155,17 @@ fn head(bill: &Bill, count: usize) -> Row {
     Row { cells, note: visible::line(&remarks(bill)).into_owned(), is_head: true }
 }
 
-/// The line of a component; one without a figure says why.
-fn row(component: &Component) -> Row {
+/// The line of a component; one without a figure says why, unless a line above it has `told` so.
+fn row(component: &Component, told: &mut Vec<String>) -> Row {
     let missing: Vec<String> = component.missing.iter().map(crate::cost::bill::Missing::text).collect();
+    let new: Vec<String> = missing.iter().filter(|why| !told.contains(why)).cloned().collect();
+    told.extend_from_slice(&new);
     let title = format!("    {}", visible::line(&component.title()));
     let mut cells = [const { String::new() }; COLUMNS];
     if !missing.is_empty() {
         let unknown = if component.needs_usage() { "by use" } else { "unknown" };
-        cells[0] = format!("{title}: {unknown}, {}", visible::line(&missing.join("; ")));
+        let why = if new.is_empty() { "for the same reason".to_owned() } else { new.join("; ") };
+        cells[0] = format!("{title}: {unknown}, {}", visible::line(&why));
         return Row { cells, note: String::new(), is_head: false };
     }
     let price = component.rate.as_ref().map(|rate| unit_price(rate.usd));
@@ -250,7 +254,10 @@ pub(super) fn summed(total: &Total) -> Option<String> {
         let parts: Vec<String> = [month, run].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     };
-    let list = all(total.month, total.run)?;
+    let mut list = all(total.month, total.run)?;
+    if let Some(usual) = total.usual {
+        list.push_str(&format!(" ({} as they usually take)", amount(usual)));
+    }
     Some(match all(total.paid_month, total.paid_run) {
         Some(paid) => format!("{list}; with discounts {paid}"),
         None => list,
