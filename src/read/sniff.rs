@@ -184,10 +184,15 @@ static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\""
 static DEFINITION: LazyLock<Words> = LazyLock::new(|| Words::of(&["StartAt", "States"]));
 /// A definition of a pipeline.
 static PIPELINE: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"Version\"", "\"Steps\"", "\"Arguments\""]));
-/// Code that uses SageMaker, by an SDK or as a service.
+/// Code that may use the SDKs.
+static CODE: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker", "boto3"]));
+/// Code that speaks of SageMaker, also in words.
 static SAGEMAKER: LazyLock<Words> = LazyLock::new(|| Words::of(&["sagemaker"]));
-/// Code that calls AWS.
-static BOTO3: LazyLock<Words> = LazyLock::new(|| Words::of(&["boto3"]));
+/// Code that imports it, calls it, hands it on, or names it as a service or a requirement: scripts that run inside of a
+/// job mostly name it in a path or a comment.
+static USE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)(?:from|import)[ \t(][^\n]*sagemaker|["']sagemaker|\bsagemaker\w*[.(=,)]"#).ok()
+});
 /// Names of what may be an operation that makes something, as boto3 calls them.
 static OPERATION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u)\b(?:create|put|register|run)_[a-z_]+").ok());
@@ -216,12 +221,20 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
                 || may_be_definition(bytes)
                 || PIPELINE.all(bytes)
         }
-        Language::Python | Language::Notebook => {
-            SAGEMAKER.any(bytes) || BOTO3.any(bytes) && (calls_operation(bytes) || names_retired(bytes))
+        Language::Python => {
+            CODE.any(bytes) && (uses_sagemaker(bytes) || calls_operation(bytes) || names_retired(bytes))
+        }
+        Language::Notebook => {
+            CODE.any(bytes) && (SAGEMAKER.any(bytes) || calls_operation(bytes) || names_retired(bytes))
         }
         Language::Terraform => true,
         Language::None(_) => false,
     }
+}
+
+/// Whether code uses SageMaker, and does not only speak of it.
+fn uses_sagemaker(bytes: &[u8]) -> bool {
+    USE.as_ref().is_none_or(|uses| uses.is_match(bytes))
 }
 
 /// Whether code names an operation that makes something that is read: most code that imports boto3 does not.
@@ -349,7 +362,16 @@ mod tests {
         assert!(!ours("name: ci\non: push"));
         assert!(!may_be_ours(Language::Python, b"print('hello')"));
         let python = |text: &str| may_be_ours(Language::Python, format!("import boto3\n{text}").as_bytes());
-        assert!(python("client = boto3.client('sagemaker')"));
+        for text in [
+            "client = boto3.client('sagemaker')",
+            "from pipelines.sagemaker import make",
+            "from pipelines import (\n    sagemaker_jobs,\n)\nmake()",
+            "estimator = Base(image, sagemaker_session=session)",
+            "setup(install_requires=['sagemaker>=2,<3'])",
+        ] {
+            assert!(python(text), "{text}");
+        }
+        assert!(!python("# runs in SageMaker: see sagemaker-training\npath = '/opt/sagemaker/data'"));
         assert!(python("client.create_training_job(**request)") && python("emr.run_job_flow(Name='x')"));
         assert!(python("boto3.client(service_name=\"forecast\")") && python("client = aws(\\\"forecast\\\")"));
         assert!(!python("boto3.client('s3').create_bucket(Bucket='forecast-data')"));

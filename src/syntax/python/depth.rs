@@ -7,6 +7,8 @@ use ruff_python_ast::{
 };
 use ruff_python_parser::{Mode, lexer::lex};
 
+mod bytes;
+
 /// Trees that may be deeper than this are not made: they are walked, and freed, on the stack of a thread. Python itself
 /// refuses 200 brackets or 100 indented blocks in one another.
 pub(super) const MAX_DEPTH: usize = 400;
@@ -26,59 +28,7 @@ struct Level {
 
 /// Whether the tree of a text may be too deep: of Python never no where it is, and yes only of what nobody writes.
 pub(super) fn is_too_deep(text: &str, mode: Mode) -> bool {
-    may_be_deeper_than(MAX_DEPTH, text) && is_deeper_than(MAX_DEPTH, text, mode)
-}
-
-/// Whether all the marks and words of a text that could make its tree deeper are more than a limit, wherever they stand:
-/// a look at its bytes, which spares most cells of notebooks the tokens.
-fn may_be_deeper_than(limit: usize, text: &str) -> bool {
-    // Each level takes a byte at least.
-    if text.len() <= limit {
-        return false;
-    }
-    // The first line may be indented as well.
-    let (mut depth, mut at, mut before, bytes) = (1, 0, b'\n', text.as_bytes());
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        depth += match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {
-                let start = at - 1;
-                while bytes.get(at).is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
-                    at += 1;
-                }
-                // A keyword may follow a number without a space.
-                usize::from(byte.is_ascii_digit() || is_deepening(&bytes[start..at]))
-            }
-            b' ' | b'\t' => usize::from(matches!(before, b'\n' | b'\r')),
-            b',' | b':' | b';' | b'\n' | b'\r' => 0,
-            b'(' | b'[' | b'{' => 2,
-            // A text with holes is a bracket of its own.
-            b'"' | b'\'' if matches!(before, b'f' | b'F' | b'r' | b'R' | b't' | b'T') => 2,
-            // The bytes of a character behind the first.
-            0x80..=0xbf => 0,
-            _ => 1,
-        };
-        if depth > limit {
-            return true;
-        }
-        before = bytes[at - 1];
-    }
-    false
-}
-
-/// Whether a word is a keyword that makes a tree deeper: one that [`is_operand`] does not know.
-fn is_deepening(word: &[u8]) -> bool {
-    let words: &[&[u8]] = match word.len() {
-        2 => &[b"as", b"if", b"in", b"is", b"or"],
-        3 => &[b"and", b"for", b"not"],
-        4 => &[b"case", b"elif", b"else", b"from", b"lazy", b"type"],
-        5 => &[b"async", b"await", b"break", b"match", b"yield"],
-        6 => &[b"except", b"lambda"],
-        7 => &[b"finally"],
-        8 => &[b"continue", b"nonlocal"],
-        _ => &[],
-    };
-    words.contains(&word)
+    bytes::may_be_deeper_than(MAX_DEPTH, text, mode) && is_deeper_than(MAX_DEPTH, text, mode)
 }
 
 fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
@@ -100,7 +50,11 @@ fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
             TokenKind::Newline | TokenKind::Comma | TokenKind::Semi => {
                 depth -= std::mem::take(&mut level.chain) + std::mem::take(&mut level.conditions);
             }
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 // The bracket itself, and the call or item that it makes of what stands before it.
                 level.chain += 1;
                 depth += 2;
@@ -108,7 +62,8 @@ fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
                     TokenKind::Lpar => TokenKind::Rpar,
                     TokenKind::Lsqb => TokenKind::Rsqb,
                     TokenKind::Lbrace => TokenKind::Rbrace,
-                    _ => TokenKind::FStringEnd,
+                    TokenKind::FStringStart => TokenKind::FStringEnd,
+                    _ => TokenKind::TStringEnd,
                 };
                 open.push(Level { end: Some(end), ..Level::default() });
             }
@@ -127,7 +82,9 @@ fn is_deeper_than(limit: usize, text: &str, mode: Mode) -> bool {
             }
             kind if is_operand(kind) => {
                 // Two values side by side are a mistake, and the parser goes on as behind a comma. But for texts.
-                if after_operand && !matches!(kind, TokenKind::String | TokenKind::FStringMiddle) {
+                if after_operand
+                    && !matches!(kind, TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle)
+                {
                     depth -= std::mem::take(&mut level.chain);
                 }
             }
@@ -193,6 +150,7 @@ fn is_operand(kind: TokenKind) -> bool {
             | TokenKind::Complex
             | TokenKind::String
             | TokenKind::FStringMiddle
+            | TokenKind::TStringMiddle
             | TokenKind::Ellipsis
             | TokenKind::True
             | TokenKind::False
@@ -294,7 +252,7 @@ mod tests {
                 "(", ")", "[", "]", "{", "}", "f\"", "f'", "rf'", "t'", "\"", "'", "\"\"\"", "\n", "\n ", "\n  ", "\n\t", "\r ", " ", ":", ":=",
                 "=", "==", ".", ",", ";", "a", "0xfor", "0xBfif", "1jif", "1if", "é", "→", "if ", "else ", "not ", "lambda ", "yield ", "async ",
                 "await ", "for ", "in ", "is ", "type ", "match ", "case ", "from ", "as ", "and ", "or ", "except ", "finally", "%x", "!ls", "?",
-                "#", "\\", "\\\n", "$", "@", "~", "**", "//", "<<=", "->", "...", "nonlocal ", "continue ", "\u{c}",
+                "#", "\\", "\\\n", "$", "@", "~", "**", "//", "<<=", "->", "...", "nonlocal ", "continue ", "\u{c}", "f\"{a['", "']}\"", "\"{\"", "'}'", "\\\"", "\\'", "\r\n", "\\\r\n", "{{", "}}", "f\x27\x27\x27", "\\N{", "b'",
             ]), 0..200),
             ipython in any::<bool>(),
         ) {
@@ -302,7 +260,7 @@ mod tests {
             for limit in [3, 6, 12, 25, 50, 100] {
                 // Of a text that is shorter than that, no tree is so deep, whatever its tokens.
                 let is_short = text.len() <= limit;
-                prop_assert!(is_short || may_be_deeper_than(limit, &text) || !is_deeper_than(limit, &text, mode), "{limit}: {text}");
+                prop_assert!(is_short || bytes::may_be_deeper_than(limit, &text, mode) || !is_deeper_than(limit, &text, mode), "{limit}: {text}");
             }
         }
     }
