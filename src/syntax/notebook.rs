@@ -115,7 +115,16 @@ impl Reader<'_> {
         }
         let (start, segments) = (self.notebook.text.len(), self.notebook.cells.segments.len());
         let Some(own) = cell.lines.clone() else { return };
-        lines[own].iter().for_each(|line| self.append(line.clone()));
+        lines[own.clone()].iter().for_each(|line| self.append(line.clone()));
+        self.dedent(start, segments);
+        if is_automagic(&self.notebook.text[start..]) {
+            // A mark that the JSON does not have: it stands before the first byte of the cell.
+            self.notebook.text.truncate(start);
+            let first = self.notebook.cells.segments.get(segments).map_or(0, |segment| segment.raw);
+            self.notebook.cells.segments.truncate(segments);
+            self.push((first as usize).saturating_sub(self.offset), 0, "%");
+            lines[own].iter().for_each(|line| self.append(line.clone()));
+        }
         let text = &self.notebook.text[start..];
         let written = written(text);
         if written.is_none()
@@ -162,6 +171,42 @@ impl Reader<'_> {
             let (char, len) = unescape(rest);
             self.push(at, len, char.encode_utf8(&mut [0; 4]));
             at += len;
+        }
+    }
+
+    /// Takes from each line of a cell, which begins at `start`, the blanks that its first line begins with, as IPython does.
+    fn dedent(&mut self, start: usize, segments: usize) {
+        let text = &self.notebook.text[start..];
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let indent = first.len() - first.trim_start_matches([' ', '\t']).len();
+        if indent == 0 {
+            return;
+        }
+        let indent = first[..indent].to_owned();
+        let text = self.notebook.text.split_off(start);
+        let old = self.notebook.cells.segments.split_off(segments);
+        // Where each line begins that has these blanks.
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let mut dropped =
+            starts.filter(|&at| text[at..].starts_with(&indent)).map(|at| at..at + indent.len()).peekable();
+        for segment in old {
+            let (mut at, end) = (segment.text as usize - start, (segment.text + segment.text_len) as usize - start);
+            let begin = at;
+            while at < end {
+                while dropped.next_if(|range| range.end <= at).is_some() {}
+                let (keep, next) = match dropped.peek() {
+                    Some(range) if range.start <= at => (at, range.end.min(end)),
+                    Some(range) => (range.start.min(end), range.start.min(end)),
+                    None => (end, end),
+                };
+                if keep > at {
+                    let is_run = segment.text_len == segment.raw_len;
+                    let raw = segment.raw as usize - self.offset + if is_run { at - begin } else { 0 };
+                    let raw_len = if is_run { keep - at } else { segment.raw_len as usize };
+                    self.push(raw, raw_len, &text[at..keep]);
+                }
+                at = next;
+            }
         }
     }
 
@@ -218,11 +263,54 @@ fn written(text: &str) -> Option<(String, bool)> {
     name.ends_with(".py").then(|| (name.to_owned(), adds))
 }
 
-/// The name of the cell magic that makes this cell something else than Python.
+/// The name of the cell magic that makes this cell something else than Python: the first, or one below others that run
+/// Python, as in `%%time` above `%%bash`.
 fn foreign_magic(text: &str) -> Option<&str> {
-    let first = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'))?;
-    let name = first.strip_prefix("%%")?.split_whitespace().next().unwrap_or_default();
-    (!PYTHON_MAGICS.contains(&name)).then_some(name)
+    let lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let magics = lines.map_while(|line| line.strip_prefix("%%"));
+    let mut names = magics.map(|magic| magic.split_whitespace().next().unwrap_or_default());
+    names.find(|name| !PYTHON_MAGICS.contains(name))
+}
+
+/// Magics and aliases of IPython that are written without `%` where a cell is that one line.
+/// Source: IPython 8.12, `%lsmagic` and `%alias` on Linux; read 2026-11-26.
+const AUTOMAGICS: [&str; 24] = [
+    "cat",
+    "cd",
+    "conda",
+    "cp",
+    "env",
+    "less",
+    "ll",
+    "load_ext",
+    "ls",
+    "mamba",
+    "man",
+    "matplotlib",
+    "micromamba",
+    "mkdir",
+    "more",
+    "mv",
+    "pip",
+    "pwd",
+    "rm",
+    "rmdir",
+    "run",
+    "time",
+    "timeit",
+    "uv",
+];
+
+/// Whether IPython takes a cell for a magic although it lacks the `%`: `pip install sagemaker`.
+fn is_automagic(text: &str) -> bool {
+    let line = text.trim();
+    let Some((word, rest)) = line.split_once([' ', '\t']).filter(|_| !line.contains('\n')) else { return false };
+    let rest = rest.trim_start();
+    // An assignment, a call or another expression of Python's.
+    let is_python = rest
+        .starts_with(['=', '(', '[', '.', ',', ':', '+', '*', '/', '<', '>', '!', '%', '&', '|', '^', '@'])
+        || ["in ", "is ", "and ", "or ", "if ", "not "].iter().any(|word| rest.starts_with(word));
+    AUTOMAGICS.contains(&word) && !is_python
 }
 
 const PYTHON: &str = "python";

@@ -172,6 +172,8 @@ proptest! {
 
     #[test]
     fn any_source_comes_back_as_it_was(sources in prop::collection::vec(any::<String>(), 0..4), lines in any::<bool>()) {
+        // A cell that is indented as a whole does not.
+        let sources: Vec<String> = sources.iter().map(|source| source.trim_start().to_owned()).collect();
         let cells: Vec<_> = sources.iter().map(|source| {
             let lines: Vec<_> = if lines { source.split_inclusive('\n').collect() } else { vec![source.as_str()] };
             code(&serde_json::to_string(&lines).unwrap())
@@ -257,4 +259,50 @@ proptest! {
             prop_assert_eq!(Some(skimmed), parsed(&json), "{}", json);
         }
     }
+}
+
+/// The text of a notebook of one cell.
+fn cell(source: &str) -> (String, Vec<(u32, String)>) {
+    let json = serde_json::json!({"cells": [{"cell_type": "code", "source": source}], "metadata": {}, "nbformat": 4});
+    let book = read(&json.to_string()).expect("a notebook");
+    (book.text, book.skipped)
+}
+
+#[test]
+fn a_cell_that_is_indented_as_a_whole_begins_at_its_margin() {
+    for (source, expected) in [
+        ("    ! pip install a\n    ! pip install b", "! pip install a\n! pip install b\n"),
+        (" x = 1\n if x:\n     y = '\u{e9}'\n", "x = 1\nif x:\n    y = '\u{e9}'\n"),
+        ("\n\tx = 1\n\ty = 2", "\nx = 1\ny = 2\n"),
+        ("    x = 1\ny = 2", "x = 1\ny = 2\n"),
+        ("x = 1\n    y = 2", "x = 1\n    y = 2\n"),
+    ] {
+        assert_eq!(cell(source).0, expected, "{source:?}");
+    }
+    let json = r#"{"cells": [{"cell_type": "code", "source": ["\tx = 1\n", "\ty = \"z\""]}], "nbformat": 4}"#;
+    let book = read(json).expect("a notebook");
+    assert_eq!(book.text, "x = 1\ny = \"z\"\n");
+    assert_eq!(raw_of(json, &book, "x = 1"), "x = 1");
+    assert_eq!(raw_of(json, &book, "\"z\""), "\\\"z\\\"");
+}
+
+#[test]
+fn a_magic_may_lack_its_sign_where_it_is_all_of_a_cell() {
+    for (source, expected) in [
+        ("pip install sagemaker --upgrade", "%pip install sagemaker --upgrade\n"),
+        ("rm -rf sample_data*", "%rm -rf sample_data*\n"),
+        ("pip = 1", "pip = 1\n"),
+        ("env if env else x", "env if env else x\n"),
+        ("pip install a\nx = 1", "pip install a\nx = 1\n"),
+        ("pipe install a", "pipe install a\n"),
+    ] {
+        assert_eq!(cell(source).0, expected, "{source:?}");
+    }
+}
+
+#[test]
+fn a_magic_of_another_language_may_stand_below_one_that_times_it() {
+    let (text, skipped) = cell("%%time\n%%bash\npython3 a.py \\\n  --b");
+    assert_eq!((text.as_str(), skipped[0].1.as_str()), ("", "it begins with `%%bash`"));
+    assert!(cell("%%time\nx = 1").1.is_empty());
 }
