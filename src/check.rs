@@ -335,7 +335,7 @@ fn group_of(rule: &Rule, finding: &Finding, input: Option<Input>) -> String {
     let severity = finding.severity.unwrap_or(rule.severity);
     match &finding.resource {
         Some((key, kind)) => {
-            let is_code = || matches!(input, Some(Input::Sdk | Input::Api));
+            let is_code = || input.is_some_and(Input::is_code);
             let folder = match rule.group {
                 Group::Code if is_code() => "*",
                 Group::Code | Group::Folder => key.unit.rsplit_once('/').map_or("", |(folder, _)| folder),

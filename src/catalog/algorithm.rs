@@ -145,6 +145,10 @@ pub fn of_class(class: &str) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.class == Some(class))
 }
 
+/// What a job runs that stands for a function of Python's: the SDK's `remote`, `step` and `RemoteExecutor`.
+/// Source: sagemaker 2.257.7, `remote_function/job.py`, `JOBS_CONTAINER_ENTRYPOINT`; read 2026-11-26.
+pub const REMOTE_ENTRYPOINT: &str = "/opt/ml/input/data/sagemaker_remote_function_bootstrap/job_driver.sh";
+
 /// The script by which JumpStart trains a model.
 /// Source: developer guide, catboost-modes and lightgbm-modes: `entry_point="transfer_learning.py"`; read 2026-11-26.
 pub const JUMP_START_SCRIPT: &str = "transfer_learning.py";

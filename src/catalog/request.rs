@@ -26,6 +26,13 @@ pub struct Form {
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| catalog::table(|tables| tables.requests));
 
+/// The key of a request, as the API has it, whatever the case of its letters. The name of the operation may be in any case
+/// too.
+pub fn member(service: &str, operation: &str, name: &str) -> Option<&'static str> {
+    let form = FORMS.iter().find(|form| form.service == service && form.operation.eq_ignore_ascii_case(operation))?;
+    form.members.iter().find(|member| member.eq_ignore_ascii_case(name)).copied()
+}
+
 /// The forms of all requests, those with the most marks first.
 pub fn forms() -> &'static [Form] {
     &FORMS

@@ -47,13 +47,15 @@ const SOURCE: &str = "https://sagemaker.readthedocs.io/en/stable/v2.html";
 /// How many times `extends` leads on at most.
 const MAX_BASES: usize = 8;
 
-/// What is called by a canonical dotted name: `sagemaker.tensorflow.TensorFlow`, `sagemaker.Estimator.fit`.
+/// What is called by a canonical dotted name: `sagemaker.tensorflow.TensorFlow`, `sagemaker.Estimator.fit`,
+/// `sagemaker.core.resources.Model.create`.
 pub fn callable(callee: &str) -> Option<&'static Callable> {
     let path = callee.strip_prefix("sagemaker.")?;
     let mut parts = path.rmatch_indices('.').map(|(dot, _)| &path[dot + 1..]);
     let last = parts.next().unwrap_or(path);
     let two = parts.next().unwrap_or(path);
-    named(two).or_else(|| named(last))
+    let three = parts.next().unwrap_or(path);
+    named(three).or_else(|| named(two)).or_else(|| named(last))
 }
 
 /// What a dotted name of SDK v1 is called today.

@@ -31,7 +31,7 @@ use crate::{
         usage::{REQUESTS, Usage},
     },
     graph::{
-        self, Graph, Key, Resource, ResourceId,
+        Graph, Key, Resource, ResourceId,
         attr::Subject,
         each_reference,
         fact::Fact,
@@ -324,7 +324,7 @@ impl Links {
 
     /// Whether the code that makes an endpoint deletes endpoints: it lives as long as an experiment.
     fn deletes(&self, endpoint: &Resource) -> bool {
-        matches!(endpoint.input, graph::Input::Sdk | graph::Input::Api) && self.deleting.contains(&endpoint.key.unit)
+        endpoint.input.is_code() && self.deleting.contains(&endpoint.key.unit)
     }
 
     /// Whether a training job is only what a tuning job makes: it is not started by itself as well.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use crate::{
     finding::Confidence,
     graph::{
-        Graph, Input, Resource, ResourceId,
+        Graph, Resource, ResourceId,
         guard::{Tri, World},
         value::{Data, Entry, List, Object, Origin, Piece, Reference, Step, StepKind, Unknown, Value},
     },
@@ -433,7 +433,7 @@ impl<'a> Attr<'a> {
     /// `create_model(**request)`. The place of the first entry.
     pub fn request(&self) -> Option<Place> {
         let Subject { resource, .. } = self.subject;
-        let is_code = matches!(resource.input, Input::Sdk | Input::Api);
+        let is_code = resource.input.is_code();
         if !is_code || !self.is_absent() || self.is_written() || self.parent != resource.place {
             return None;
         }

@@ -116,7 +116,7 @@ fn is_named(target: Subject<'_>, name: &Shape) -> Tri {
 pub fn is_short_lived(resource: Subject<'_>) -> bool {
     let (graph, world) = (resource.graph(), resource.world());
     let resource = resource.resource();
-    matches!(resource.input, Input::Sdk | Input::Api) && world.step(1) && graph.deletes_endpoints(&resource.key.unit)
+    resource.input.is_code() && world.step(1) && graph.deletes_endpoints(&resource.key.unit)
 }
 
 /// The resources with these numbers that may exist in the world of a subject.

@@ -38,6 +38,8 @@ pub enum Input {
     Sdk,
     /// An AWS API call in code (boto3).
     Api,
+    /// A resource class of sagemaker-core: the API's names in snake case.
+    Core,
     /// A request as a JSON or YAML file.
     Request,
     /// A state machine's definition, wherever it is written.
@@ -45,6 +47,16 @@ pub enum Input {
 }
 
 impl Input {
+    /// Whether a configuration that nothing here sees may set more than the code does.
+    pub fn has_defaults(self) -> bool {
+        matches!(self, Self::Sdk | Self::Core)
+    }
+
+    /// Whether it is code that makes things when somebody runs it.
+    pub fn is_code(self) -> bool {
+        matches!(self, Self::Sdk | Self::Api | Self::Core)
+    }
+
     /// The input's name in messages and `--show-files`.
     pub fn name(self) -> &'static str {
         match self {
@@ -52,6 +64,7 @@ impl Input {
             Self::Terraform => "Terraform",
             Self::Sdk => "SageMaker SDK",
             Self::Api => "AWS API call",
+            Self::Core => "sagemaker-core",
             Self::Request => "request file",
             Self::StateMachine => "state machine",
         }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::plain;
 use crate::{
+    catalog::algorithm::REMOTE_ENTRYPOINT,
     graph::{
-        Input, Resource,
-        value::{Data, Entry, Origin, Reason, StepKind, Unknown, Value},
+        Input, Resource, kind,
+        value::{Data, Entry, Object, Origin, Reason, StepKind, Unknown, Value},
     },
     source::{Place, Source},
     syntax::tree::Tree,
@@ -19,6 +20,10 @@ pub struct SdkConfig {
     pub path: Arc<str>,
     /// Properties by the kind of resource that they are for.
     defaults: Vec<(Arc<str>, Value)>,
+    /// Properties of the jobs of functions: `RemoteFunction`.
+    remote: Option<Value>,
+    /// Whether it sets defaults of sagemaker-core's resources too, which are not looked into.
+    core: bool,
     /// What it costs to fill them in.
     cost: usize,
 }
@@ -29,7 +34,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
     let sections = root.get("SageMaker").filter(|section| section.is_mapping())?;
     let mut defaults: Vec<(Arc<str>, Value)> = Vec::new();
     for entry in sections.entries() {
-        // What is below is about the SDK's own modules and functions.
+        // What is below is about the SDK's own modules.
         if entry.key == "PythonSDK" || !entry.value.is_mapping() {
             continue;
         }
@@ -37,9 +42,55 @@ pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
         let value = stepped(plain::value(source, entry.value), &name, source.place(entry.key_span));
         defaults.push((format!("AWS::SageMaker::{}", entry.key).into(), value));
     }
-    let cost = |(_, value): &(_, Value)| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
-    let cost = 1 + defaults.iter().map(cost).fold(0, usize::saturating_add);
-    Some(SdkConfig { path: source.path.clone(), defaults, cost })
+    let sdk = sections.get("PythonSDK");
+    let remote = sdk.and_then(|sdk| sdk.get("Modules")?.entry("RemoteFunction"));
+    let remote = remote.filter(|entry| entry.value.is_mapping()).map(|entry| {
+        let value = of_remote(&plain::value(source, entry.value));
+        stepped(value, REMOTE, source.place(entry.key_span))
+    });
+    let core = sdk.is_some_and(|sdk| sdk.entry("Resources").is_some());
+    let cost = |value: &Value| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
+    let cost = 1 + defaults.iter().map(|(_, value)| value).chain(&remote).map(cost).fold(0, usize::saturating_add);
+    Some(SdkConfig { path: source.path.clone(), defaults, remote, core, cost })
+}
+
+/// The section of functions that run as jobs.
+const REMOTE: &str = "SageMaker.PythonSDK.Modules.RemoteFunction";
+
+/// What that section sets, and which property of the job that is.
+/// Source: sagemaker 2.257.7, `config/config_schema.py` and `remote_function/job.py`, read 2026-11-26.
+const REMOTE_SETTINGS: &[(&str, &str)] = &[
+    ("InstanceType", "ResourceConfig.InstanceType"),
+    ("VolumeKmsKeyId", "ResourceConfig.VolumeKmsKeyId"),
+    ("VpcConfig", "VpcConfig"),
+    ("S3RootUri", "OutputDataConfig.S3OutputPath"),
+    ("S3KmsKeyId", "OutputDataConfig.KmsKeyId"),
+    ("RoleArn", "RoleArn"),
+    ("Tags", "Tags"),
+    ("EnvironmentVariables", "Environment"),
+    ("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption"),
+];
+
+/// The section of functions as properties of their jobs.
+fn of_remote(section: &Value) -> Value {
+    let Data::Object(section_entries) = &section.data else { return section.clone() };
+    let mut properties = Object { open: section_entries.open.clone(), ..Object::default() };
+    for (name, path) in REMOTE_SETTINGS {
+        if let Some(entry) = section_entries.entry(name) {
+            properties.set_path(path, entry.place, entry.value.clone());
+        }
+    }
+    Value { data: Data::Object(Arc::new(properties)), origin: section.origin.clone() }
+}
+
+/// Whether a resource is the job of a function: the SDK looks these up in a section of their own.
+fn is_remote(resource: &Resource) -> bool {
+    let entrypoint = (*resource.kind == *kind::TRAINING_JOB).then(|| {
+        let specification = resource.properties.entry("AlgorithmSpecification")?;
+        Some(&specification.value.entry("ContainerEntrypoint")?.value)
+    });
+    let Some(Some(Value { data: Data::List(entrypoint), .. })) = entrypoint else { return false };
+    entrypoint.items.iter().any(|part| part.plain_text().as_deref() == Some(REMOTE_ENTRYPOINT))
 }
 
 /// Entries that are filled in at most, in all resources together. Beyond that any configuration may have set anything.
@@ -54,7 +105,7 @@ const MAX_ENTRIES: usize = 1_000;
 pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r mut Resource>) {
     let mut left = MAX_STEPS;
     let cost = configs.iter().map(|config| config.cost).fold(0, usize::saturating_add);
-    for resource in resources.into_iter().filter(|resource| resource.input == Input::Sdk) {
+    for resource in resources.into_iter().filter(|resource| matches!(resource.input, Input::Sdk | Input::Core)) {
         match left.checked_sub(cost) {
             Some(rest) => left = rest,
             None => {
@@ -63,6 +114,14 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
                 opened(&mut resource.properties, &why);
                 continue;
             }
+        }
+        if resource.input == Input::Core {
+            if let Some(config) = configs.iter().find(|config| config.core) {
+                let place = resource.place;
+                let name = format!("the defaults of resources in `{}`", config.path).into();
+                opened(&mut resource.properties, &Unknown { reason: Reason::External, name, place });
+            }
+            continue;
         }
         let script = resource.key.unit.clone();
         let (mut above, elsewhere): (Vec<&SdkConfig>, Vec<&SdkConfig>) =
@@ -94,8 +153,17 @@ pub fn apply_given(resource: &mut Resource, config: &Value, is_sure: bool) {
             _ => Err(()),
         }
     };
-    let kind = resource.kind.rsplit("::").next().unwrap_or_default().to_owned();
+    let mut kind = resource.kind.rsplit("::").next().unwrap_or_default().to_owned();
+    let remote = is_remote(resource);
     let defaults = match section(config, "SageMaker") {
+        Ok(Some(sections)) if remote => {
+            kind = "PythonSDK.Modules.RemoteFunction".to_owned();
+            let inner = kind.split('.').try_fold(Some(sections), |within, name| match within {
+                Some(within) => section(&within, name),
+                None => Ok(None),
+            });
+            inner.map(|inner| inner.map(|inner| of_remote(&inner)))
+        }
         Ok(Some(sections)) => section(&sections, &kind),
         Ok(None) => Ok(None),
         Err(()) => Err(()),
@@ -116,6 +184,10 @@ pub fn apply_given(resource: &mut Resource, config: &Value, is_sure: bool) {
 impl SdkConfig {
     fn fill(&self, resource: &mut Resource, default: &dyn Fn(&Value) -> Value) {
         let place = resource.place;
+        if is_remote(resource) {
+            self.remote.iter().for_each(|remote| fill(&mut resource.properties, remote, place, default));
+            return;
+        }
         for (_, defaults) in self.defaults.iter().filter(|(kind, _)| *kind == resource.kind) {
             fill(&mut resource.properties, defaults, place, default);
         }

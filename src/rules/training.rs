@@ -3,7 +3,7 @@
 use crate::{
     catalog::{
         Algorithm, Hyperparameter, Instance,
-        algorithm::{JUMP_START_SCRIPT, of_model_id},
+        algorithm::{JUMP_START_SCRIPT, REMOTE_ENTRYPOINT, of_model_id},
         hyperparameter::Needed,
         image::{self, Image},
         instance,
@@ -57,11 +57,20 @@ pub(super) fn is_trainer(job: Subject<'_>) -> bool {
     job.graph().call_at(job.resource().body).is_some_and(|call| call.callee.ends_with(".ModelTrainer"))
 }
 
+/// Whether a job runs a function of Python's that the SDK's `remote` or `step` decorates, or that its `RemoteExecutor` runs.
+pub(super) fn is_remote(job: Subject<'_>) -> bool {
+    let (entrypoint, _) = job.get("AlgorithmSpecification.ContainerEntrypoint").items();
+    entrypoint.iter().any(|part| part.text() == Some(REMOTE_ENTRYPOINT))
+}
+
 /// Whether a job that the SDK starts may run in local mode: whoever runs the code says where. The API has no such mode.
 /// Neither has an estimator with a session of AWS, which refuses the type `local` (source: sagemaker 2.251.1,
 /// `EstimatorBase.__init__`, read 2026-11-26), nor a `ModelTrainer` that is given no mode.
 pub(super) fn may_be_local(job: Subject<'_>) -> bool {
     if job.resource().input != Input::Sdk || !job.get("ResourceConfig.InstanceType").is_unknown() {
+        return false;
+    }
+    if is_remote(job) {
         return false;
     }
     let Some(call) = job.graph().call_at(job.resource().body) else { return true };

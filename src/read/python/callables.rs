@@ -6,9 +6,10 @@ use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
 use super::{
-    Machine,
+    Machine, Scope,
     calls::Arguments,
     classes::CLASS,
+    closures::is_closure,
     collections::merge,
     objects::{as_dict, positional, replaced},
 };
@@ -28,7 +29,7 @@ const NAMESPACE: &str = "types.SimpleNamespace";
 /// Whether a value is one that is handled here.
 pub(super) fn is_callable(value: &Value) -> bool {
     match &value.data {
-        Data::Symbol(symbol) => [FUNCTION, CLASS].iter().any(|kind| symbol.starts_with(kind)),
+        Data::Symbol(symbol) => [FUNCTION, CLASS].iter().any(|kind| symbol.starts_with(kind)) || is_closure(symbol),
         Data::Object(object) => matches!(object.class.as_deref(), Some(PARTIAL | NAMED_TUPLE)),
         _ => false,
     }
@@ -48,6 +49,17 @@ impl<'a> Machine<'a> {
             Data::Object(object) => match object.class.as_deref() {
                 Some(PARTIAL) => self.call_partial(object, call, arguments),
                 Some(NAMED_TUPLE) => self.named_tuple(object, call, arguments),
+                // Its class may say what a call of an object does.
+                Some(class) if class.starts_with(CLASS) => {
+                    let class = class.strip_prefix(CLASS).unwrap_or_default().to_owned();
+                    match self.object_call(&class, object, "__call__", arguments, self.place(call.range())) {
+                        Some(followed) => {
+                            self.hand_back(call, &followed);
+                            followed.value
+                        }
+                        None => self.outside(call, arguments),
+                    }
+                }
                 _ => self.outside(call, arguments),
             },
             _ => self.outside(call, arguments),
@@ -58,6 +70,7 @@ impl<'a> Machine<'a> {
     pub(super) fn own_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
         let place = self.place(call.range());
         let followed = match (symbol.strip_prefix(FUNCTION), symbol.strip_prefix(CLASS)) {
+            _ if is_closure(symbol) => Some(self.closure_call(symbol, arguments, place)),
             (Some(name), _) => Some(self.function_call(name, arguments, place)),
             (None, Some(name)) => Some(self.class_call(name, arguments, place)),
             (None, None) => None,
@@ -134,6 +147,12 @@ impl<'a> Machine<'a> {
             "setattr" => {
                 let place = self.place(call.range());
                 let (target, name) = (call.arguments.args.first()?, arguments.get("", 1)?.plain_text());
+                if let (Data::Reference(reference), Some(name), Some(value)) =
+                    (&arguments.get("", 0)?.data, &name, arguments.get("", 2))
+                {
+                    self.set_attribute(&reference.id.clone(), name, value.clone(), place);
+                    return Some(Value::absent(place));
+                }
                 let mut fields = Object::default();
                 match (name, arguments.get("", 2)) {
                     (Some(name), Some(value)) => fields.set(Entry { name, place, value: value.clone() }),
@@ -184,18 +203,21 @@ impl<'a> Machine<'a> {
 
     /// The expression of a lambda, with its parameters bound.
     fn call_lambda(&mut self, number: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
-        let number = self.own_name(number).unwrap_or_default();
-        let lambda = number.parse().ok().and_then(|at: usize| self.lambdas.get(at).copied());
-        let Some(lambda) = lambda.filter(|_| self.depth < super::bounds::MAX_DEPTH && arguments.named.open.is_none())
-        else {
-            return self.outside(call, arguments);
-        };
-        let mut scope = super::Scope::default();
+        let number = self.own_name(number).and_then(|number| number.parse().ok());
+        let value = number.and_then(|number| self.lambda_value(number, arguments));
+        value.unwrap_or_else(|| self.outside(call, arguments))
+    }
+
+    /// The value of a lambda, by its number; nothing where the arguments do not fit, or where it is too much.
+    pub(super) fn lambda_value(&mut self, number: usize, arguments: &Arguments) -> Option<Value> {
+        let lambda = self.lambdas.get(number).copied();
+        let lambda = lambda.filter(|_| self.depth < super::bounds::MAX_DEPTH && arguments.named.open.is_none())?;
+        let mut scope = Scope::default();
         let mut left = arguments.named.entries.len();
         let mut taken = 0;
         if let Some(parameters) = &lambda.parameters {
             if parameters.vararg.is_some() || parameters.kwarg.is_some() {
-                return self.outside(call, arguments);
+                return None;
             }
             for (at, parameter) in parameters.posonlyargs.iter().chain(&parameters.args).enumerate() {
                 let name: Arc<str> = parameter.parameter.name.as_str().into();
@@ -210,22 +232,25 @@ impl<'a> Machine<'a> {
                         entry.value.clone()
                     }
                     (None, None, Some(default)) => self.eval(default),
-                    (None, None, None) => return self.outside(call, arguments),
+                    (None, None, None) => return None,
                 };
                 scope.bind(name, value, place);
             }
         }
         if left > 0 || taken < arguments.positional.len() {
-            return self.outside(call, arguments);
+            return None;
         }
         self.followed += 1;
         if self.followed > super::functions::MAX_FOLLOWED {
-            return self.outside(call, arguments);
+            return None;
         }
         self.scopes.push(scope);
+        let since = self.lambdas.len();
         let value = self.eval(&lambda.body);
+        let seen: Vec<Scope> = self.scopes.iter().skip(1).map(Scope::apart).collect();
         self.scopes.pop();
-        value
+        // Only lambdas are made in it.
+        Some(self.enclosed(value, &"".into(), since, &seen))
     }
 
     /// An object of a named tuple's class.

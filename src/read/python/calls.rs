@@ -161,6 +161,11 @@ impl<'a> Machine<'a> {
                 self.fact(&format!("{class}.{name}"), call, &arguments);
                 match name {
                     "create_model" if class.ends_with("Session") => self.session_model(call, &arguments),
+                    // Unless it is told, a bucket of the account's.
+                    "default_bucket" if class.ends_with("Session") => match object.entry("default_bucket") {
+                        Some(entry) if !matches!(entry.value.data, Data::Absent) => entry.value.clone(),
+                        _ => self.unknown(Reason::RunTime, range),
+                    },
                     _ => self.unknown(Reason::RunTime, range),
                 }
             }
@@ -174,6 +179,7 @@ impl<'a> Machine<'a> {
                 if let Some(value) = self.api_call_of_unknown(name, call, &arguments) {
                     return value;
                 }
+                self.run_by_others(name, &arguments, self.place(range));
                 let is_given = |name: &&str| arguments.named.entry(name).is_some();
                 if name == "deploy" && ["initial_instance_count", "instance_type"].iter().all(is_given) {
                     self.fact(UNFOLLOWED_DEPLOY, call, &arguments);
@@ -281,6 +287,11 @@ impl<'a> Machine<'a> {
             "itertools" => self.itertools(symbol, arguments, call.range()),
             "typer" | "absl" => self.command_line_call(symbol, call, arguments),
             "string" => self.template_call(symbol, arguments, place),
+            "sys" => self.module_folder(symbol, arguments, place),
+            "threading" | "multiprocessing" => {
+                self.run_by_thread(arguments, place);
+                None
+            }
             _ => self.attribute_dict_call(symbol, call, arguments),
         };
         first.or_else(|| self.file_call(symbol, call, arguments))
@@ -387,10 +398,22 @@ impl<'a> Machine<'a> {
             ("dict", _) => {
                 let mut object = Object::default();
                 let named = Value::object(arguments.named.clone(), place);
-                for other in first.into_iter().chain([&named]) {
+                let pairs = first.and_then(of_pairs);
+                for other in pairs.as_ref().or(first).into_iter().chain([&named]) {
                     self.merge(&mut object, other, range);
                 }
                 Value::object(object, place)
+            }
+            ("dict.fromkeys", Some(Data::List(keys))) if keys.open.is_none() => {
+                let value = arguments.get("", 1).cloned().unwrap_or_else(|| Value::absent(place));
+                let pair = |key: &Value| Value::list(vec![key.clone(), value.clone()], place);
+                let pairs = Value::list(keys.items.iter().map(pair).collect(), place);
+                of_pairs(&pairs).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            ("iter", Some(Data::List(_))) => first.cloned().unwrap_or_else(|| Value::absent(place)),
+            ("iter", Some(Data::Object(object))) if object.class.is_none() => {
+                let keys = object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect();
+                Value::new(Data::List(Arc::new(List { items: keys, open: object.open.clone() })), place)
             }
             ("list" | "tuple" | "set", Some(Data::List(list))) => {
                 Value::new(Data::List(Arc::new(List::clone(list))), place)
@@ -427,7 +450,6 @@ impl<'a> Machine<'a> {
             },
             ("lower", Some(text)) => Value::text(text.to_lowercase(), place),
             ("upper", Some(text)) => Value::text(text.to_uppercase(), place),
-            ("strip", Some(text)) if first.is_none() => Value::text(text.trim(), place),
             ("replace", Some(text)) => {
                 match (first.and_then(Value::plain_text), arguments.get("new", 1).and_then(Value::plain_text)) {
                     (Some(old), Some(new)) if !old.is_empty() => {
@@ -439,18 +461,31 @@ impl<'a> Machine<'a> {
                 }
             }
             ("split", Some(text)) => match first.and_then(Value::plain_text) {
-                Some(separator) if !separator.is_empty() && arguments.positional.len() == 1 => {
+                Some(separator) if !separator.is_empty() && arguments.get("maxsplit", 1).is_none() => {
                     Value::list(text.split(&*separator).map(|part| Value::text(part, place)).collect(), place)
                 }
-                _ => self.unknown(Reason::RunTime, range),
+                _ => self.text_parts(name, &text, arguments, range),
             },
             ("startswith", Some(text)) => match first.and_then(Value::plain_text) {
                 Some(prefix) => Value::new(Data::Bool(text.starts_with(&*prefix)), place),
                 None => self.unknown(Reason::RunTime, range),
             },
+            (_, Some(text)) => self.text_parts(name, &text, arguments, range),
             _ => self.unknown(Reason::RunTime, range),
         }
     }
+}
+
+/// The dict of a list of pairs; nothing for what is none.
+fn of_pairs(pairs: &Value) -> Option<Value> {
+    let Data::List(list) = &pairs.data else { return None };
+    let mut object = Object { open: list.open.clone(), ..Object::default() };
+    for pair in &list.items {
+        let Data::List(pair) = &pair.data else { return None };
+        let [key, value] = &pair.items[..] else { return None };
+        object.set(Entry { name: key.plain_text()?, place: key.origin.place, value: value.clone() });
+    }
+    Some(Value::object(object, pairs.origin.place))
 }
 
 fn is_text(value: &Value) -> bool {

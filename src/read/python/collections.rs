@@ -60,6 +60,7 @@ impl<'a> Machine<'a> {
                 if beyond {
                     self.note_limit(target.range());
                 }
+                self.change_views(&path, change);
             }
         }
     }
@@ -299,7 +300,7 @@ fn through_guards(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     }
 }
 
-fn change_item(known: &mut Value, key: &Value, why: &Unknown, change: &mut dyn FnMut(&mut Value)) {
+pub(super) fn change_item(known: &mut Value, key: &Value, why: &Unknown, change: &mut dyn FnMut(&mut Value)) {
     match (&mut known.data, key.plain_text(), &key.data) {
         (Data::Object(object), Some(name), _) => {
             let object = Arc::make_mut(object);

@@ -12,9 +12,10 @@ use super::{
     bounds::MAX_WEIGHT,
     calls::{Arguments, joined},
     resting::as_sure_as,
+    text::pieces_of,
 };
 use crate::{
-    graph::value::{Data, Entry, Object, Piece, Reason, Value},
+    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
     read::plain,
     source::{Files, Place, Source, Span, normal},
     syntax::{json, yaml},
@@ -32,6 +33,8 @@ const FOLDER: &str = "folder:";
 const VARIABLES: &str = ".env";
 /// The working directory.
 const HERE: &str = "the working directory";
+/// Most folders that code adds to those of its modules.
+const MAX_FOLDERS: usize = 8;
 /// Larger files hold data, not settings.
 const MAX_BYTES: usize = 256 << 10;
 
@@ -62,6 +65,27 @@ impl Settings {
             value
         })
     }
+}
+
+/// A value all of whose parts are written at one place.
+fn at_one_place(value: Value, place: Place) -> Value {
+    let data = match value.data {
+        Data::Object(object) => {
+            let mut object = object.as_ref().clone();
+            for entry in &mut object.entries {
+                let inner = std::mem::replace(&mut entry.value, Value::absent(place));
+                entry.value = at_one_place(inner, place);
+                entry.place = place;
+            }
+            Data::Object(Arc::new(object))
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| at_one_place(item.clone(), place)).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        other => other,
+    };
+    Value::new(data, place)
 }
 
 /// Whether objects of a class are handled here.
@@ -112,6 +136,15 @@ impl<'a> Machine<'a> {
             }
             _ => return None,
         };
+        // The text itself, written in the code.
+        if let Some(Data::Text(text)) = first.as_ref().map(|first| &first.data)
+            && !matches!(symbol, "json.load" | "toml.load" | "tomllib.load" | "tomli.load")
+        {
+            self.spend(text.len() / 8);
+            let written = Source::plain(place.file, self.source.path.clone(), text.clone());
+            let value = Some(&written).filter(|_| text.len() <= MAX_BYTES).and_then(|written| parsed(written, form));
+            return value.map(|value| at_one_place(value, place));
+        }
         let path = self.path_within(symbol, first.as_ref())?;
         Some(self.settings_in(&path, form, call.range()))
     }
@@ -273,6 +306,36 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// `sys.path.append(path)`: a folder in which modules are looked for from now on.
+    pub(super) fn module_folder(&mut self, symbol: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let path = match symbol {
+            "sys.path.append" => arguments.get("", 0)?,
+            "sys.path.insert" => arguments.get("", 1)?,
+            _ => return None,
+        };
+        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let found = match &path.data {
+            Data::Text(text) if !text.starts_with(['/', '~']) => Some(format!("{own}/{text}")),
+            Data::Template(pieces) => match &pieces[..] {
+                [Piece::Hole(hole)] => folder(hole).map(str::to_owned),
+                [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => {
+                    let is_here = matches!(&hole.data, Data::Unknown(unknown) if &*unknown.name == HERE);
+                    let base = if is_here { Some(own) } else { folder(hole) };
+                    base.map(|base| format!("{base}{text}"))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let found = found.and_then(|found| normal(found.trim_start_matches('/')));
+        if let Some(found) = found.filter(|found| !self.module_folders.contains(found))
+            && self.module_folders.len() < MAX_FOLDERS
+        {
+            self.module_folders.push(found);
+        }
+        Some(Value::absent(place))
+    }
+
     /// The file that a path leads to, from the root.
     fn file_at(&mut self, path: &Value) -> Option<String> {
         // Asking the disk takes its time.
@@ -294,6 +357,16 @@ impl<'a> Machine<'a> {
             },
             _ => None,
         }
+    }
+
+    /// What the SDK's configuration at a path holds, the path being that of the file or of its folder.
+    pub(super) fn sdk_config_at(&mut self, path: &Value) -> Option<Value> {
+        let file = self.file_at(path).or_else(|| {
+            let pieces = pieces_of(path.clone()).into_iter();
+            let inner = Value::template(pieces.chain([Piece::Text("/config.yaml".into())]), path.origin.place);
+            self.file_at(&inner)
+        })?;
+        self.modules.settings.read(self.files, &file, Form::Yaml)
     }
 
     /// A path from the working directory, which may be the script's folder or the root. A notebook runs in its folder.

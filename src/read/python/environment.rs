@@ -115,6 +115,11 @@ impl<'a> Machine<'a> {
         scope.get(&slot(name)).map(|binding| binding.value.clone()).or_else(any)
     }
 
+    /// A variable that the code itself sets by its name.
+    pub(super) fn set_variable_of(&self, name: &str) -> Option<Value> {
+        self.scopes.first()?.get(&slot(name)).map(|binding| binding.value.clone())
+    }
+
     fn set_variable(&mut self, name: &str, value: Value, place: Place) {
         let (slot, value): (Arc<str>, _) = (slot(name).into(), self.rested(value));
         if let Some(scope) = self.scopes.first_mut() {

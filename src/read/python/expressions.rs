@@ -10,8 +10,10 @@ use super::{
     bounds::{MAX_DEPTH, MAX_WEIGHT, name_of},
     branches::either,
     callables::LAMBDA,
+    calls::Arguments,
     classes::CLASS,
     command_line::FLAGS,
+    objects::positional,
     regions,
     resting::{as_sure_as, resting_on},
     text::{one_of, percent, pieces_of},
@@ -210,6 +212,9 @@ impl<'a> Machine<'a> {
                     let region = regions::of_object(object).map(|region| format!("@{region}")).unwrap_or_default();
                     Value::new(Data::Symbol(format!("boto3.client:sagemaker{region}").into()), self.place(range))
                 }
+                (None, "boto_region_name") if let Some(region) = regions::of_object(object) => {
+                    Value::text(region, self.place(range))
+                }
                 (None, _) => self.unknown(Reason::RunTime, range),
             },
             Data::Unknown(unknown) => self.part_of(unknown, &[".", name].concat(), range),
@@ -264,6 +269,13 @@ impl<'a> Machine<'a> {
                 let (then, otherwise) =
                     (self.item(&guarded.then, key, range), self.item(&guarded.otherwise, key, range));
                 Value::guarded(&guarded.when, then, otherwise)
+            }
+            (Data::Object(object), _)
+                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
+            {
+                let arguments = Arguments { positional: vec![positional(key.clone())], named: Object::default() };
+                let followed = self.object_call(class, object, "__getitem__", &arguments, place);
+                followed.map_or_else(|| self.unknown(Reason::RunTime, range), |followed| followed.value)
             }
             (Data::Object(object), Data::Text(name)) => match object.entry(name) {
                 Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),

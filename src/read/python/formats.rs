@@ -83,6 +83,51 @@ impl<'a> Machine<'a> {
         substituted(&text, &names, self.place(range))
     }
 
+    /// Methods that take a text apart: `strip`, `removeprefix`, `partition`, `split(separator, 1)`.
+    pub(super) fn text_parts(&mut self, name: &str, text: &str, arguments: &Arguments, range: TextRange) -> Value {
+        let place = self.place(range);
+        self.spend(text.len() / 16);
+        let first = arguments.positional.first().map(|argument| argument.value.plain_text());
+        if name.ends_with("strip") {
+            let is_cut = |char: char| match &first {
+                None => char.is_whitespace(),
+                Some(chars) => chars.as_deref().is_some_and(|chars| chars.contains(char)),
+            };
+            return match (&first, name) {
+                (Some(None), _) => self.unknown(Reason::RunTime, range),
+                (_, "lstrip") => Value::text(text.trim_start_matches(is_cut), place),
+                (_, "rstrip") => Value::text(text.trim_end_matches(is_cut), place),
+                _ => Value::text(text.trim_matches(is_cut), place),
+            };
+        }
+        let Some(part) = first.flatten().filter(|part| !part.is_empty()) else {
+            return self.unknown(Reason::RunTime, range);
+        };
+        let texts =
+            |parts: Vec<&str>| Value::list(parts.into_iter().map(|part| Value::text(part, place)).collect(), place);
+        let once = matches!(
+            arguments.get("maxsplit", 1).map(|most| &most.data), Some(Data::Number(most)) if most.near() == 1.0
+        );
+        match name {
+            "removeprefix" => Value::text(text.strip_prefix(&*part).unwrap_or(text), place),
+            "removesuffix" => Value::text(text.strip_suffix(&*part).unwrap_or(text), place),
+            "endswith" => Value::new(Data::Bool(text.ends_with(&*part)), place),
+            "partition" => {
+                texts(text.split_once(&*part).map_or(vec![text, "", ""], |(one, two)| vec![one, &*part, two]))
+            }
+            "rpartition" => {
+                texts(text.rsplit_once(&*part).map_or(vec!["", "", text], |(one, two)| vec![one, &*part, two]))
+            }
+            "split" if once => texts(text.splitn(2, &*part).collect()),
+            "rsplit" if once => {
+                let mut parts: Vec<&str> = text.rsplitn(2, &*part).collect();
+                parts.reverse();
+                texts(parts)
+            }
+            _ => self.unknown(Reason::RunTime, range),
+        }
+    }
+
     /// `value[lower:upper:step]`.
     pub(super) fn slice(&mut self, base: &Value, slice: &'a ExprSlice, range: TextRange) -> Value {
         let place = self.place(range);

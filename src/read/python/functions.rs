@@ -111,7 +111,10 @@ impl<'a> Machine<'a> {
             return self.abroad(name, &mut |machine| machine.function_call(name, arguments, site));
         };
         let function = self.functions.get(own).cloned().flatten()?;
-        let wrapping = self.wrapping(function.node)?;
+        let Some(wrapping) = self.wrapping(function.node) else {
+            let is_own = self.has_own_decorators(function.node);
+            return is_own.then(|| self.decorated_call(&function, name, arguments, site)).flatten();
+        };
         let mut followed = self.follow(&function, None, arguments, site)?;
         followed.value = wrapping.of(followed.value, site);
         Some(followed)
@@ -166,6 +169,7 @@ impl<'a> Machine<'a> {
             self.scopes.extend(beyond);
             return None;
         };
+        let lambdas = self.lambdas.len();
         let before: Vec<_> = bound.given.iter().map(|(_, name)| bound.scope.get(name).cloned()).collect();
         self.scopes.push(bound.scope);
         let name = first_parameter(function.node).filter(|_| receiver.is_some());
@@ -183,12 +187,14 @@ impl<'a> Machine<'a> {
         self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
         let ended = self.block(&function.node.body);
         let frame = self.frames.pop();
+        self.end_views();
         self.function.pop();
         self.sites.pop();
         self.quiet -= u32::from(is_quiet);
         (self.resting, self.target, self.looping) = (resting, target, looping);
         (self.outer, self.guard) = outer;
         let after = self.scopes.pop().unwrap_or_default();
+        let enclosing: Vec<Scope> = self.scopes.iter().skip(1).map(Scope::apart).collect();
         self.scopes.extend(beyond);
         let changed = bound.given.into_iter().zip(before).filter_map(|((given, name), before)| {
             let before = before.filter(|before| matches!(before.value.data, Data::List(_) | Data::Object(_)))?;
@@ -206,7 +212,16 @@ impl<'a> Machine<'a> {
             }
             frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site),
         };
-        Some(Followed { value, receiver, given: changed.collect() })
+        let given = changed.collect();
+        // Only a function that defines another one hands one out.
+        let may_enclose = self.lambdas.len() > lambdas || function.node.body.iter().any(Stmt::is_function_def_stmt);
+        let value = if may_enclose {
+            let seen: Vec<Scope> = enclosing.into_iter().chain([after]).collect();
+            self.enclosed(value, &function.name, lambdas, &seen)
+        } else {
+            value
+        };
+        Some(Followed { value, receiver, given })
     }
 
     /// The parameters of a function with the arguments of a call; nothing where they do not fit.

@@ -73,7 +73,11 @@ impl<'a> Machine<'a> {
                 expression => expression,
             };
             match &*self.symbol_of(expression) {
-                "functools.lru_cache" | "functools.cache" | "typing.final" | "typing.no_type_check" => {}
+                "functools.wraps"
+                | "functools.lru_cache"
+                | "functools.cache"
+                | "typing.final"
+                | "typing.no_type_check" => {}
                 "contextlib.contextmanager" => wrapping = Wrapping::Context,
                 _ => return None,
             }

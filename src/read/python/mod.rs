@@ -8,6 +8,7 @@ mod branches;
 mod callables;
 mod calls;
 mod classes;
+mod closures;
 mod collections;
 mod command_line;
 mod conditions;
@@ -30,10 +31,13 @@ mod sdk;
 mod sdk_classes;
 mod sdk_configs;
 mod sdk_endpoints;
+mod sdk_remote;
+mod sdk_resources;
 mod sdk_training;
 mod statements;
 mod tests;
 mod text;
+mod views;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -223,6 +227,12 @@ struct Machine<'a> {
     classes: FxHashMap<Arc<str>, Option<Arc<classes::Class<'a>>>>,
     /// Its lambdas, in the order in which they were met.
     lambdas: Vec<&'a ExprLambda>,
+    /// Functions that have left the call that made them.
+    closures: Vec<closures::Closure<'a>>,
+    /// Names of parts of other values.
+    views: Vec<views::View<'a>>,
+    /// Folders that the code adds to those in which modules are looked for.
+    module_folders: Vec<String>,
     /// How often the body of a function was walked for a call, by where it stands.
     making: FxHashMap<Place, u32>,
     /// Which functions are generators, by where they stand.
@@ -246,7 +256,7 @@ fn made(id: &str, object: &sdk::Object) -> Option<Made> {
     let name = id.split('#').next().unwrap_or(id);
     let name = name.rsplit('.').next().unwrap_or(name);
     let role = object.class.role;
-    (role != Role::Response).then(|| Made { name: name.into(), role: role.name() })
+    (!matches!(role, Role::Response | Role::Remote)).then(|| Made { name: name.into(), role: role.name() })
 }
 
 /// A function whose body waits.
@@ -291,6 +301,9 @@ impl<'a> Machine<'a> {
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
             lambdas: Vec::new(),
+            closures: Vec::new(),
+            views: Vec::new(),
+            module_folders: Vec::new(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),
             queued: FxHashSet::default(),
@@ -351,6 +364,7 @@ impl<'a> Machine<'a> {
         self.scopes = outer;
         self.function.pop();
         self.frames.pop();
+        self.end_views();
         self.guard = guard;
     }
 

@@ -153,6 +153,7 @@ impl<'a> Machine<'a> {
         other.scopes = vec![loaded.scope.clone()];
         other.outer = self.here();
         other.unit = self.unit.clone();
+        other.module_folders.clone_from(&self.module_folders);
         other.resting.clone_from(&self.resting);
         self.spend(loaded.scope.len() + loaded.parsed.suite.len());
         self.exchange(&mut other);
@@ -210,7 +211,11 @@ impl<'a> Machine<'a> {
         }
         let relative = module.replace('.', "/");
         let head = relative.split('/').next().unwrap_or_default();
-        let bases = if level == 0 { vec![folder.join("/"), String::new()] } else { vec![folder.join("/")] };
+        let mut bases = vec![folder.join("/")];
+        if level == 0 {
+            bases.extend(self.module_folders.iter().cloned());
+            bases.push(String::new());
+        }
         bases.into_iter().find_map(|base| {
             let may_be = self.files.may_hold(&base, head) || self.files.may_hold(&base, &format!("{head}.py"));
             if !may_be && !head.is_empty() {

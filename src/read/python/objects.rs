@@ -41,6 +41,12 @@ impl<'a> Machine<'a> {
         let Some((class, method)) = own.split_once('.') else {
             return self.new_object(own, arguments, site).map(Followed::of);
         };
+        if matches!(method, "model_validate" | "parse_obj") && self.form_of(&self.class_symbol(class)) >= Form::Model {
+            let Data::Object(given) = &arguments.get("obj", 0)?.data else { return None };
+            let named = Object { class: None, ..given.as_ref().clone() };
+            let arguments = Arguments { positional: Vec::new(), named };
+            return self.new_object(class, &arguments, site).map(Followed::of);
+        }
         let Method { function, kind } = self.method_of(class, method)?;
         match kind {
             MethodKind::Class => {
@@ -125,7 +131,8 @@ impl<'a> Machine<'a> {
             }
         }
         for (name, annotation, place) in names {
-            let given = match positional.next().filter(|_| form == Form::Fields) {
+            let is_taken = form == Form::Fields && !is_set_later(lineage, name);
+            let given = match is_taken.then(|| positional.next()).flatten() {
                 Some(argument) => Some((argument.value.clone(), argument.place)),
                 None => {
                     let at = named.entries.iter().position(|entry| *entry.name == *name);
@@ -135,6 +142,9 @@ impl<'a> Machine<'a> {
             let default = lineage.iter().find_map(|class| {
                 class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
             });
+            if given.is_none() && default.is_none() && is_set_later(lineage, name) {
+                continue;
+            }
             let value = match (given, default, &named.open) {
                 (Some((value, at)), ..) => {
                     let value = value.via(StepKind::ModuleArgument, name, at);
@@ -219,6 +229,7 @@ impl<'a> Machine<'a> {
         self.guard = guard;
         self.function.pop();
         self.frames.pop();
+        self.end_views();
         self.quiet -= 1;
         let scope = self.scopes.pop()?;
         let receiver = super::functions::first_parameter(init.function.node)?;
@@ -292,6 +303,22 @@ impl<'a> Machine<'a> {
             MethodKind::Property | MethodKind::Decorated => None,
         };
         followed.map_or(Called::Unknown, Called::Followed)
+    }
+
+    /// A method that Python calls by itself: `__call__`, `__enter__`, `__getitem__`. Nothing where there is none, or where it is
+    /// not followed.
+    pub(super) fn object_call(
+        &mut self,
+        class: &str,
+        object: &Arc<Object>,
+        name: &str,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Option<Followed> {
+        match self.method_call(class, object, name, arguments, site) {
+            Called::Followed(followed) => Some(followed),
+            Called::Unknown | Called::None => None,
+        }
     }
 
     /// A method of an object of a class; `target` is the expression that holds it.
@@ -379,6 +406,21 @@ impl<'a> Machine<'a> {
         }
         Some(value)
     }
+}
+
+/// Whether a field is none of the constructor's: `field(init=False)`.
+fn is_set_later(lineage: &[Arc<Class<'_>>], name: &str) -> bool {
+    let declared = lineage.iter().flat_map(|class| &class.node.body).find_map(|statement| match statement {
+        Stmt::AnnAssign(field) if matches!(&*field.target, Expr::Name(target) if target.id.as_str() == name) => {
+            Some(field.value.as_deref())
+        }
+        _ => None,
+    });
+    let Some(Some(Expr::Call(call))) = declared else { return false };
+    let mut keywords = call.arguments.keywords.iter();
+    keywords.any(|keyword| {
+        keyword.arg.as_deref() == Some("init") && matches!(&keyword.value, Expr::BooleanLiteral(no) if !no.value)
+    })
 }
 
 /// The fields of an object as a dict, those of objects in it too.

@@ -37,7 +37,7 @@ pub(super) fn of_object(object: &Object) -> Option<Arc<str>> {
 }
 
 /// The name of a region, where a value is one.
-fn region(value: &Value) -> Option<Arc<str>> {
+pub(super) fn region(value: &Value) -> Option<Arc<str>> {
     let Data::Text(text) = &value.data else { return None };
     let is_name = text.contains('-')
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');

@@ -39,6 +39,7 @@ impl<'a> Machine<'a> {
             self.rounds += items.len();
             for item in items {
                 self.assign(&statement.target, item, None);
+                self.note_item(&statement.target, &statement.iter);
                 // Only a loop of one round may end early here.
                 self.block(&statement.body);
             }
@@ -54,7 +55,10 @@ impl<'a> Machine<'a> {
             }
             _ => Value::new(Data::Unknown(why), place),
         };
-        self.loop_body(&statement.body, &when, &mut |machine| machine.assign(&statement.target, item.clone(), None));
+        self.loop_body(&statement.body, &when, &mut |machine| {
+            machine.assign(&statement.target, item.clone(), None);
+            machine.note_item(&statement.target, &statement.iter);
+        });
         self.block(&statement.orelse);
     }
 

@@ -12,6 +12,7 @@ use super::{
     calls::Arguments,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::parameter_ranges,
+    sdk_resources::created,
     sdk_training::channels,
 };
 use crate::{
@@ -68,6 +69,9 @@ impl<'a> Machine<'a> {
     /// A call of something in the `sagemaker` package.
     pub(super) fn sdk_call(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let range = call.range();
+        if let Some(class) = created(symbol) {
+            return self.create_resource(class, call, arguments);
+        }
         self.fact(symbol, call, arguments);
         self.given(arguments);
         let name = symbol.rsplit('.').next().unwrap_or_default();
@@ -84,6 +88,10 @@ impl<'a> Machine<'a> {
             self.step_inputs(arguments);
         }
         if let Some(class) = sdk_classes::class(symbol) {
+            if class.role == Role::Remote {
+                let id = self.target.clone().unwrap_or_else(|| name.into());
+                return self.remote_call(class, &id, call, arguments);
+            }
             return self.construct(class, name, call, arguments);
         }
         if name.starts_with(char::is_uppercase) {
@@ -431,7 +439,7 @@ pub(super) fn set_property(properties: &mut Entries, path: &str, place: Place, v
 }
 
 /// Sets what a class sets itself where its arguments certainly do not.
-fn fill_in(class: &Class, name: &str, place: Place, properties: &mut Entries) {
+pub(super) fn fill_in(class: &Class, name: &str, place: Place, properties: &mut Entries) {
     for (path, number) in sdk_classes::defaults(class) {
         let (parent, leaf) = path.split_once('.').unwrap_or((path, path));
         let is_absent = match properties.entry(parent).map(|entry| &entry.value.data) {

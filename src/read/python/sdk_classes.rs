@@ -15,6 +15,8 @@ pub(super) enum Role {
     Processor,
     Transformer,
     Tuner,
+    /// Functions that run as jobs: `remote`, `step`, `RemoteExecutor`.
+    Remote,
     /// What an API call answered: nothing is known of it.
     Response,
 }
@@ -45,12 +47,25 @@ pub(super) struct Class {
 /// The class behind a dotted name of the SDK.
 pub(super) fn class(symbol: &str) -> Option<&'static Class> {
     let name = symbol.rsplit('.').next()?;
+    if matches!(name, "remote" | "step") && !symbol.contains("remote_function") && !symbol.contains("function_step") {
+        return None;
+    }
     CLASSES.iter().find(|class| class.names.contains(&name))
 }
 
 /// The properties that a class sets itself where its arguments do not.
 pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {
-    if class.names == ["ModelTrainer"] { &[("StoppingCondition.MaxRuntimeInSeconds", TRAINER_MAX_RUN)] } else { &[] }
+    match class.role {
+        Role::Estimator if class.names == ["ModelTrainer"] => {
+            &[("StoppingCondition.MaxRuntimeInSeconds", TRAINER_MAX_RUN)]
+        }
+        Role::Remote => &[
+            ("ResourceConfig.InstanceCount", 1.0),
+            ("ResourceConfig.VolumeSizeInGB", 30.0),
+            ("StoppingCondition.MaxRuntimeInSeconds", 86_400.0),
+        ],
+        _ => &[],
+    }
 }
 
 impl Class {
@@ -172,6 +187,29 @@ const TRAINER: &[(&str, &str)] = &[
     ("source_code.entry_script", "HyperParameters.sagemaker_program"),
     ("environment", "Environment"),
     ("tags", "Tags"),
+];
+
+/// Source: sagemaker 2.257.7 and sagemaker-core 2.27.0, `remote_function.client.remote` and `remote_function.job`, read
+/// 2026-11-26.
+const REMOTE: &[(&str, &str)] = &[
+    ("image_uri", "AlgorithmSpecification.TrainingImage"),
+    ("role", "RoleArn"),
+    ("instance_count", "ResourceConfig.InstanceCount"),
+    ("instance_type", "ResourceConfig.InstanceType"),
+    ("keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
+    ("volume_size", "ResourceConfig.VolumeSizeInGB"),
+    ("volume_kms_key", "ResourceConfig.VolumeKmsKeyId"),
+    ("max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("max_wait_time_in_seconds", "StoppingCondition.MaxWaitTimeInSeconds"),
+    ("use_spot_instances", "EnableManagedSpotTraining"),
+    ("s3_root_uri", "OutputDataConfig.S3OutputPath"),
+    ("s3_kms_key", "OutputDataConfig.KmsKeyId"),
+    ("tags", "Tags"),
+    ("subnets", "VpcConfig.Subnets"),
+    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
+    ("environment_variables", "Environment"),
+    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
 ];
 
 const MODEL: &[(&str, &str)] = &[
@@ -394,6 +432,14 @@ static CLASSES: &[Class] = &[
         positional: &["model_name", "instance_count", "instance_type", "strategy"],
         image: Image::Hidden,
         properties: TRANSFORM,
+    },
+    Class {
+        names: &["remote", "step", "RemoteExecutor"],
+        role: Role::Remote,
+        kind: kind::TRAINING_JOB,
+        positional: &["_func"],
+        image: Image::Hidden,
+        properties: REMOTE,
     },
     Class {
         names: &["HyperparameterTuner"],

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Machine,
     calls::Arguments,
+    resting::as_sure_as,
     sdk::{mapped, set_property},
 };
 use crate::{
@@ -18,6 +19,17 @@ use crate::{
     source::Place,
 };
 
+/// Variables of the environment that name the configurations of the SDK and of sagemaker-core, those that win first.
+/// Source: sagemaker 2.257.7, `config/config.py`, and sagemaker-core 1.0.76
+/// and 2.27.0, `config_manager.py` and `default_configs_helper.py`, read 2026-11-26.
+const OVERRIDES: &[(&str, Input)] = &[
+    ("SAGEMAKER_USER_CONFIG_OVERRIDE", Input::Sdk),
+    ("SAGEMAKER_ADMIN_CONFIG_OVERRIDE", Input::Sdk),
+    ("SAGEMAKER_USER_CONFIG_OVERRIDE", Input::Core),
+    ("SAGEMAKER_ADMIN_CONFIG_OVERRIDE", Input::Core),
+    ("SAGEMAKER_CORE_USER_CONFIG_OVERRIDE", Input::Core),
+    ("SAGEMAKER_CORE_ADMIN_CONFIG_OVERRIDE", Input::Core),
+];
 /// What a session is given in the place of `config.yaml`.
 const CONFIG: &str = "sagemaker_config";
 
@@ -31,6 +43,7 @@ impl Machine<'_> {
         };
         let known: FxHashMap<Arc<str>, Option<Value>> =
             self.objects.iter().map(|(id, object)| (id.clone(), given(&object.arguments))).collect();
+        self.configured_by_name();
         let mut configs: Vec<Value> = known.values().flatten().cloned().collect();
         configs.sort_by_key(|config| config.origin.place);
         configs.dedup_by_key(|config| config.origin.place);
@@ -53,6 +66,29 @@ impl Machine<'_> {
             }
         }
         self.spend(steps);
+    }
+
+    /// Fills in the configurations whose place the code itself names in the environment: the user's wins over the
+    /// administrator's.
+    fn configured_by_name(&mut self) {
+        for (name, input) in OVERRIDES {
+            let Some(path) = self.set_variable_of(name) else { continue };
+            let place = path.origin.place;
+            let known = self.sdk_config_at(&path).map(|config| as_sure_as(config, &path));
+            let sets_resources = known.as_ref().is_none_or(|config| {
+                let sdk = config.entry("SageMaker").and_then(|entry| entry.value.entry("PythonSDK"));
+                sdk.is_some_and(|sdk| sdk.value.entry("Resources").is_some())
+            });
+            let config = match (known, input) {
+                (Some(known), Input::Sdk) => known,
+                // Its defaults of resources are not looked into.
+                (_, Input::Core) if !sets_resources => continue,
+                _ => Value::unknown(Reason::External, *name, place),
+            };
+            let resources = self.part.resources.iter_mut().filter(|resource| resource.input == *input);
+            resources.for_each(|resource| sdk_config::apply_given(resource, &config, true));
+            self.spend(16 * self.part.resources.len());
+        }
     }
 
     /// `estimator.hyperparameters[key] = value`; whether it was that.

@@ -36,8 +36,12 @@ impl<'a> Machine<'a> {
         };
         if role != Role::Response || method == "delete_endpoint" {
             self.fact(&format!("sagemaker.{}.{method}", role.name()), call, arguments);
+        } else if method == "delete" && self.objects.get(id).is_some_and(is_endpoint) {
+            self.fact("sagemaker.Response.delete_endpoint", call, arguments);
         }
         match (role, method) {
+            // The name of a resource: whoever is given it is given the resource.
+            (Role::Response, "get_name") => reference(id, self.place(range)),
             (Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels, "deploy") => {
                 self.deploy(id, call, arguments)
             }
@@ -319,9 +323,15 @@ impl Role {
             Self::Processor => "Processor",
             Self::Transformer => "Transformer",
             Self::Tuner => "HyperparameterTuner",
+            Self::Remote => "RemoteExecutor",
             Self::Response => "Response",
         }
     }
+}
+
+/// Whether an object is an endpoint of sagemaker-core's.
+fn is_endpoint(object: &Object) -> bool {
+    ["endpoint_name", "endpoint_config_name"].iter().all(|name| object.arguments.entry(name).is_some())
 }
 
 fn is_local_session(object: &Object) -> Formula {

@@ -7,18 +7,18 @@ use ruff_python_ast::{
     StmtWith,
     visitor::{self, Visitor},
 };
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::{
-    Machine, attribute_dicts::is_attribute_dict, bounds::MAX_DEPTH, callables::FUNCTION, classes::CLASS,
-    conditions::question, generators::entered,
+    Machine, attribute_dicts::is_attribute_dict, bounds::MAX_DEPTH, callables::FUNCTION, calls::Arguments,
+    classes::CLASS, conditions::question, generators::entered,
 };
 use crate::{
     graph::{
         fact::Import,
         guard::Formula,
-        value::{Data, Entry, MAX_ENTRIES, Reason, Unknown, Value},
+        value::{Data, Entry, MAX_ENTRIES, Object, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -121,6 +121,7 @@ impl<'a> Machine<'a> {
         self.remember_function(definition, qualified.clone());
         self.bind(name, Value::new(Data::Symbol(format!("{FUNCTION}{}{qualified}", self.prefix).into()), place), place);
         self.queue_function(definition, qualified, None);
+        self.remote_function(definition);
     }
 
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
@@ -155,8 +156,9 @@ impl<'a> Machine<'a> {
                 let rested = self.rested(value.clone());
                 match (shared, self.scopes.last_mut()) {
                     (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), rested, place, object),
-                    _ => self.bind(name.id.as_str().into(), value, place),
+                    _ => self.bind(name.id.as_str().into(), value.clone(), place),
                 }
+                self.note_view(name.id.as_str(), &value, from);
             }
             Expr::Tuple(_) | Expr::List(_) => {
                 let elements = match target {
@@ -402,7 +404,7 @@ impl<'a> Machine<'a> {
     fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
         for item in &statement.items {
             let value = self.eval(&item.context_expr);
-            let value = entered(value);
+            let value = self.entered_object(entered(value), item.context_expr.range());
             if let Some(target) = &item.optional_vars {
                 self.assign(target, value, None);
             }
@@ -410,11 +412,38 @@ impl<'a> Machine<'a> {
         self.block(&statement.body)
     }
 
+    /// What an object of the project's own hands out where it is entered.
+    fn entered_object(&mut self, value: Value, range: TextRange) -> Value {
+        let Data::Object(object) = &value.data else { return value };
+        let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) else { return value };
+        let none = Arguments { positional: Vec::new(), named: Object::default() };
+        let site = self.place(range);
+        match self.object_call(class, object, "__enter__", &none, site) {
+            Some(followed) => followed.value,
+            None => self.unknown(Reason::RunTime, range),
+        }
+    }
+
+    /// Whether a block does nothing but import modules that are there.
+    fn only_imports_known(&mut self, body: &'a [Stmt]) -> bool {
+        body.iter().all(|statement| match statement {
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                self.local_module(module, import.level).is_some()
+            }
+            Stmt::Import(import) => {
+                import.names.iter().all(|alias| self.local_module(alias.name.as_str(), 0).is_some())
+            }
+            _ => false,
+        })
+    }
+
     fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
         let ended = self.block(&statement.body);
+        let is_sure = self.only_imports_known(&statement.body);
         for handler in &statement.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
-            if is_for_another_version(handler) {
+            if is_for_another_version(handler) || is_sure && is_for_imports(handler) {
                 continue;
             }
             let place = self.place(handler.range());
@@ -442,6 +471,17 @@ fn is_path(written: &str) -> bool {
 /// call with an argument that an older one does not take.
 fn is_for_another_version(handler: &ExceptHandlerExceptHandler) -> bool {
     matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if name.id == "TypeError")
+}
+
+/// Whether a handler stands in for a module that is not there.
+fn is_for_imports(handler: &ExceptHandlerExceptHandler) -> bool {
+    let names = ["ImportError", "ModuleNotFoundError"];
+    let is_one = |error: &Expr| matches!(error, Expr::Name(name) if names.contains(&name.id.as_str()));
+    match handler.type_.as_deref() {
+        Some(Expr::Tuple(errors)) => errors.elts.iter().all(is_one),
+        Some(error) => is_one(error),
+        None => false,
+    }
 }
 
 /// The names that statements assign, but for those in functions of their own.

@@ -1,8 +1,10 @@
 //! What the reader makes of small scripts.
 #![cfg(test)]
 
+mod closures;
 mod follow;
 mod idioms;
+mod sdk_jobs;
 mod sdk_objects;
 
 use std::fmt::Write;

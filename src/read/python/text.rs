@@ -64,6 +64,7 @@ pub(super) fn pieces_of(value: Value) -> Vec<Piece> {
 pub(super) fn percent(format: &str, values: &Value, place: Place) -> Option<Value> {
     let mut values = match &values.data {
         Data::List(list) if list.open.is_none() => list.items.clone(),
+        Data::Object(named) if named.class.is_none() => return percent_named(format, named, place),
         Data::Object(_) | Data::List(_) => return None,
         _ => vec![values.clone()],
     }
@@ -78,6 +79,25 @@ pub(super) fn percent(format: &str, values: &Value, place: Place) -> Option<Valu
             _ => return None,
         }
         rest = &rest[at + 2..];
+    }
+    pieces.push(Piece::Text(rest.into()));
+    Some(Value::template(pieces, place))
+}
+
+/// `"%(name)s" % {name: value}`.
+fn percent_named(format: &str, named: &Object, place: Place) -> Option<Value> {
+    let (mut pieces, mut rest) = (Vec::new(), format);
+    while let Some(at) = rest.find('%') {
+        pieces.push(Piece::Text(rest[..at].into()));
+        let tail = &rest[at + 1..];
+        if let Some(tail) = tail.strip_prefix('%') {
+            pieces.push(Piece::Text("%".into()));
+            rest = tail;
+            continue;
+        }
+        let (name, tail) = tail.strip_prefix('(')?.split_once(')')?;
+        pieces.push(hole_or_text(named.entry(name)?.value.clone()));
+        rest = tail.strip_prefix(['s', 'd'])?;
     }
     pieces.push(Piece::Text(rest.into()));
     Some(Value::template(pieces, place))

@@ -47,7 +47,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
 
 fn help(input: Input) -> String {
     let setting = match input {
-        Input::Sdk => "pass `instance_type=\"ml.g5.xlarge\"`",
+        Input::Sdk | Input::Core => "pass `instance_type=\"ml.g5.xlarge\"`",
         Input::Terraform => "set `instance_type = \"ml.g5.xlarge\"`",
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {
             "set `InstanceType` to `ml.g5.xlarge`"

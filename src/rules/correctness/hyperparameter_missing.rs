@@ -46,7 +46,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         finding = finding.fact(format!("{title} needs `{name}`"), algorithm.hyperparameter_fact(name));
     }
     given.path().clone_into(&mut finding.property);
-    out.add(if job.resource().input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
+    out.add(if job.resource().input.has_defaults() { finding.at_most(Confidence::Medium) } else { finding });
 }
 
 /// `a`, `a` and `b`, `a`, `b` and `c`.
@@ -62,6 +62,7 @@ fn help(job: Subject<'_>, name: &str) -> String {
     match job.resource().input {
         Input::Sdk if training::is_trainer(job) => format!("pass `{name}` in `hyperparameters={{…}}`"),
         Input::Sdk => format!("pass `{name}=…` to `set_hyperparameters`, or in `hyperparameters={{…}}`"),
+        Input::Core => format!("add `\"{name}\": \"…\"` to `hyper_parameters={{…}}`"),
         Input::Terraform => format!("add `{name} = \"…\"` to `hyper_parameters`"),
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {
             format!("add `\"{name}\": \"…\"` to `HyperParameters`: a text, also where it is a number")

@@ -73,7 +73,7 @@ fn alone<'a>(job: Subject<'a>, algorithm: &Algorithm) -> Option<Alone<'a>> {
 fn help(input: Input, groups: bool) -> String {
     let setting = match input {
         _ if groups => "keep one group with `InstanceCount` 1",
-        Input::Sdk => "pass `instance_count=1`",
+        Input::Sdk | Input::Core => "pass `instance_count=1`",
         Input::Terraform => "set `instance_count = 1`",
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => "set `InstanceCount` to 1",
     };

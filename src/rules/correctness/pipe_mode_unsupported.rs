@@ -65,6 +65,7 @@ fn help(job: Subject<'_>) -> String {
             "leave `training_input_mode` out, or pass `training_input_mode=\"File\"`"
         }
         Input::Sdk => "leave `input_mode` out, or pass `input_mode=\"File\"`",
+        Input::Core => "leave `training_input_mode` out, or pass `training_input_mode=\"File\"`",
         Input::Terraform => "set the input mode to `\"File\"`",
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => "set the input mode to `File`",
     };

@@ -52,8 +52,12 @@ fn help(job: Subject<'_>) -> String {
             "pass `max_wait_time_in_seconds=3600` and `max_runtime_in_seconds` of no more",
             "leave `enable_managed_spot_training` out",
         ],
+        Input::Sdk if training::is_remote(job) => [
+            "pass `max_wait_time_in_seconds=3600` and `max_runtime_in_seconds` of no more",
+            "leave `use_spot_instances` out",
+        ],
         Input::Sdk => ["pass `max_wait=3600` and `max_run` of no more", "leave `use_spot_instances` out"],
-        Input::Terraform => [
+        Input::Terraform | Input::Core => [
             "set `max_wait_time_in_seconds = 3600` and `max_runtime_in_seconds` to no more",
             "leave `enable_managed_spot_training` out",
         ],

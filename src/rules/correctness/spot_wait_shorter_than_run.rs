@@ -91,7 +91,7 @@ fn is_default(attr: &Attr<'_>) -> bool {
 
 /// What is not written in SDK code may be set by a class or a configuration that is not seen.
 fn sure(finding: Finding, job: Subject<'_>) -> Finding {
-    if job.resource().input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding }
+    if job.resource().input.has_defaults() { finding.at_most(Confidence::Medium) } else { finding }
 }
 
 /// What the three settings are called.
@@ -109,8 +109,11 @@ impl Names {
                 wait: "max_wait_time_in_seconds",
                 run: "max_runtime_in_seconds",
             },
+            Input::Sdk if training::is_remote(job) => {
+                Self { spot: "use_spot_instances", wait: "max_wait_time_in_seconds", run: "max_runtime_in_seconds" }
+            }
             Input::Sdk => Self { spot: "use_spot_instances", wait: "max_wait", run: "max_run" },
-            Input::Terraform => Self {
+            Input::Terraform | Input::Core => Self {
                 spot: "enable_managed_spot_training",
                 wait: "max_wait_time_in_seconds",
                 run: "max_runtime_in_seconds",

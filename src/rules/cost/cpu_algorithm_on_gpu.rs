@@ -57,7 +57,7 @@ fn like(instance: &Instance) -> (&'static str, u32) {
 fn help(input: Input, instance: &Instance, newer_uses_gpu: bool) -> String {
     let (name, vcpu) = like(instance);
     let setting = match input {
-        Input::Sdk => format!("pass `instance_type=\"{name}\"`"),
+        Input::Sdk | Input::Core => format!("pass `instance_type=\"{name}\"`"),
         Input::Terraform => format!("set `instance_type = \"{name}\"`"),
         Input::CloudFormation | Input::Api | Input::Request | Input::StateMachine => {
             format!("set `InstanceType` to `{name}`")

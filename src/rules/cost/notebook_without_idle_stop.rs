@@ -63,6 +63,9 @@ fn help(input: Input, has_scripts: bool) -> String {
         Input::CloudFormation | Input::Request | Input::StateMachine => {
             "set `LifecycleConfigName` to a lifecycle configuration whose `OnStart` stops it after an idle hour"
         }
+        Input::Core => {
+            "pass `lifecycle_config_name=…`, a lifecycle configuration whose `OnStart` stops it after an idle hour"
+        }
         Input::Sdk | Input::Api => {
             "pass `LifecycleConfigName=…`, a lifecycle configuration whose `OnStart` stops it after an idle hour"
         }

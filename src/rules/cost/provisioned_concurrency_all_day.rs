@@ -47,7 +47,7 @@ fn check(cx: &Context<'_>, endpoint: Subject<'_>, out: &Findings) {
             .because(&variant.get("ServerlessConfig.MemorySizeInMB"), "of so much memory")
             .help(help(endpoint.resource().input));
         // Teams register targets from the console and from scripts of their own too.
-        let code = matches!(endpoint.resource().input, Input::Sdk | Input::Api);
+        let code = endpoint.resource().input.is_code();
         out.add(if code { finding.at_most(Confidence::Medium) } else { finding });
     }
 }

@@ -50,6 +50,7 @@ fn help(input: Input) -> String {
         Input::CloudFormation | Input::Request | Input::StateMachine => {
             "set `DefaultCodeRepository` to the URL of the team's Git repository"
         }
+        Input::Core => "pass `default_code_repository=…`, the URL of the team's Git repository",
         Input::Sdk | Input::Api => "pass `DefaultCodeRepository=…`, the URL of the team's Git repository",
     };
     format!("{setting}\na private one outside CodeCommit is named by a code repository of SageMaker with a secret")

@@ -93,7 +93,7 @@ fn check(cx: &Context<'_>, resource: Subject<'_>, out: &Findings) {
         Input::Request | Input::StateMachine if has_some => out.add(finding.label("the request sets other tags")),
         Input::Request | Input::StateMachine => out.add(finding.label("the request sets no `Tags`")),
         Input::Sdk if !STARTED.contains(&resource.kind()) => {}
-        Input::Sdk | Input::Api => {
+        Input::Sdk | Input::Api | Input::Core => {
             let label = if has_some { "other tags are passed" } else { "no tags are passed" };
             out.add(finding.label(label).at_most(Confidence::Medium));
         }
@@ -162,6 +162,7 @@ fn help(input: Input) -> String {
         Input::Request | Input::StateMachine => "add `Tags`",
         Input::Sdk => "pass `tags=[…]`, or set them for all jobs in the SDK's `config.yaml`",
         Input::Api => "pass `Tags=[…]`",
+        Input::Core => "pass `tags=[…]`",
     };
     format!(
         "{setting}: whose it is, and which budget pays\nthe bill shows a tag once it is activated as a cost allocation tag"

@@ -83,7 +83,7 @@ fn check(cx: &Context<'_>, config: Subject<'_>, out: &Findings) {
             .help(format!("{}\n{what} is billed twice then", help(config)));
         let has_gpu = variant.instance().is_none_or(|(_, instance)| instance.gpus != Some(0));
         match config.resource().input {
-            Input::Sdk | Input::Api => finding = finding.at_most(Confidence::Medium),
+            Input::Sdk | Input::Api | Input::Core => finding = finding.at_most(Confidence::Medium),
             _ if is_production && !has_gpu => {
                 finding = finding.severity(Severity::Warning).fix_set(&count, 2, Safety::Unsafe);
             }
@@ -110,7 +110,7 @@ fn help(config: Subject<'_>) -> &'static str {
         Input::Terraform => {
             "set `initial_instance_count = 2` where requests must be answered: SageMaker spreads them over zones"
         }
-        Input::Sdk => {
+        Input::Sdk | Input::Core => {
             "pass `initial_instance_count=2` where requests must be answered: SageMaker spreads them over zones"
         }
         _ => "set `InitialInstanceCount` to 2 where requests must be answered: SageMaker spreads them over zones",

@@ -73,12 +73,16 @@ fn check(cx: &Context<'_>, job: Subject<'_>, out: &Findings) {
         _ => finding = finding.evidence(&limit),
     }
     // A configuration of the SDK outside of the project may set more than the script does.
-    out.add(if job.resource().input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
+    out.add(if job.resource().input.has_defaults() { finding.at_most(Confidence::Medium) } else { finding });
 }
 
 /// Whether the job may run a built-in or marketplace algorithm that writes no checkpoints. Those of the frameworks'
 /// containers and of the user's own images do as their script does.
 fn may_not_checkpoint(job: Subject<'_>) -> bool {
+    // A function of the user's own.
+    if training::is_remote(job) {
+        return false;
+    }
     if !job.get("AlgorithmSpecification.AlgorithmName").is_absent() {
         return true;
     }
@@ -108,12 +112,15 @@ fn is_written(attr: &Attr<'_>) -> bool {
 
 fn help(job: Subject<'_>) -> String {
     let setting = match job.resource().input {
-        Input::Sdk if training::is_trainer(job) => {
+        Input::Sdk | Input::Core if job.resource().input == Input::Core || training::is_trainer(job) => {
             "pass `checkpoint_config=CheckpointConfig(s3_uri=\"s3://<bucket>/<prefix>\")`"
+        }
+        Input::Sdk if training::is_remote(job) => {
+            return "give the function a `CheckpointLocation(s3_uri=\"s3://<bucket>/<prefix>\")` when it is called\nit must save to that path, and load what it finds there when it starts".to_owned();
         }
         Input::Sdk => "pass `checkpoint_s3_uri=\"s3://<bucket>/<prefix>\"`",
         Input::Terraform => "add `checkpoint_config { s3_uri = \"s3://<bucket>/<prefix>\" }`",
-        Input::Api => "add `CheckpointConfig={\"S3Uri\": \"s3://<bucket>/<prefix>\"}`",
+        Input::Core | Input::Api => "add `CheckpointConfig={\"S3Uri\": \"s3://<bucket>/<prefix>\"}`",
         Input::CloudFormation | Input::Request | Input::StateMachine => {
             "add `\"CheckpointConfig\": {\"S3Uri\": \"s3://<bucket>/<prefix>\"}`"
         }

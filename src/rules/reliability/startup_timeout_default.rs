@@ -101,6 +101,7 @@ fn help(subject: Subject<'_>) -> String {
         Input::Terraform => {
             "set `container_startup_health_check_timeout_in_seconds` of the variant, to 900 for instance".to_owned()
         }
+        Input::Core => "pass `container_startup_health_check_timeout_in_seconds=900` to the variant".to_owned(),
         Input::Sdk => "pass `container_startup_health_check_timeout=900` to `deploy`".to_owned(),
         _ => format!("set `{TIMEOUT}` to 900 for instance"),
     };

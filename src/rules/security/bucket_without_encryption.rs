@@ -86,7 +86,7 @@ fn help(input: Input) -> String {
         Input::Terraform => {
             "add an `aws_s3_bucket_server_side_encryption_configuration` with `sse_algorithm = \"aws:kms\"`"
         }
-        Input::CloudFormation | Input::Sdk | Input::Api | Input::Request | Input::StateMachine => {
+        Input::CloudFormation | Input::Sdk | Input::Api | Input::Core | Input::Request | Input::StateMachine => {
             "add `BucketEncryption` with `SSEAlgorithm: aws:kms`, your key and `BucketKeyEnabled: true`"
         }
     };

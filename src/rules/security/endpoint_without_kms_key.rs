@@ -41,6 +41,7 @@ fn check(_: &Context<'_>, config: Subject<'_>, out: &Findings) {
     let name = match input {
         Input::Terraform => "kms_key_arn",
         Input::Sdk => "kms_key",
+        Input::Core => "kms_key_id",
         _ => "KmsKeyId",
     };
     let finding = Finding::on(&key, "endpoint has no customer-managed key")
@@ -49,13 +50,13 @@ fn check(_: &Context<'_>, config: Subject<'_>, out: &Findings) {
         ))
         .because(&variant.get("InstanceType"), "this type has a volume")
         .help(help(input, name));
-    let code = matches!(input, Input::Sdk | Input::Api);
+    let code = input.is_code();
     out.add(if code { finding.at_most(Confidence::Medium) } else { finding });
 }
 
 fn help(input: Input, name: &str) -> String {
     let replaced = match input {
-        Input::Sdk | Input::Api | Input::Request | Input::StateMachine => "",
+        Input::Sdk | Input::Api | Input::Core | Input::Request | Input::StateMachine => "",
         _ => "\nthe configuration is replaced, and the endpoint moves to new instances; ",
     };
     let grant = "the model's role needs `kms:CreateGrant` on the key, which costs a monthly fee";

@@ -51,11 +51,11 @@ fn is_there(written: &Attr<'_>) -> bool {
 fn finding(config: Subject<'_>, key: &Attr<'_>, message: &'static str, what: &str) -> Finding {
     let input = config.resource().input;
     let name = match input {
-        Input::Terraform | Input::Sdk => "kms_key_id",
+        Input::Terraform | Input::Sdk | Input::Core => "kms_key_id",
         _ => "KmsKeyId",
     };
     let replaced = match input {
-        Input::Sdk | Input::Api | Input::Request | Input::StateMachine => "",
+        Input::Sdk | Input::Api | Input::Core | Input::Request | Input::StateMachine => "",
         _ => "the configuration is replaced, and the endpoint moves to new instances; ",
     };
     let finding = Finding::on(key, message)
@@ -64,7 +64,7 @@ fn finding(config: Subject<'_>, key: &Attr<'_>, message: &'static str, what: &st
             "set `{name}` to a key of your own where an audit asks for one\n{replaced}the model's role needs `kms:GenerateDataKey` on the key, which costs a monthly fee"
         ));
     // A configuration of the SDK outside of the project may set more than the code does.
-    if input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding }
+    if input.has_defaults() { finding.at_most(Confidence::Medium) } else { finding }
 }
 
 #[cfg(test)]

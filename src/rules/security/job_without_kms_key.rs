@@ -68,7 +68,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     {
         finding = finding.related(volume.place(), "its volumes");
     }
-    if matches!(job.resource().input, Input::Sdk | Input::Api) {
+    if job.resource().input.is_code() {
         // One story for all kinds of jobs. A configuration of the SDK outside of the project may set more than the code does.
         finding.group = "job-without-kms-key:advice:jobs".to_owned();
         finding = finding.at_most(Confidence::Medium);
@@ -107,8 +107,9 @@ impl Names {
             Input::Sdk if training::is_trainer(job) => {
                 Self { output: "output_data_config.kms_key_id", volume: "compute.volume_kms_key_id" }
             }
+            Input::Sdk if training::is_remote(job) => Self { output: "s3_kms_key", volume: "volume_kms_key" },
             Input::Sdk => Self { output: "output_kms_key", volume: "volume_kms_key" },
-            Input::Terraform => Self { output: "kms_key_id", volume: "volume_kms_key_id" },
+            Input::Terraform | Input::Core => Self { output: "kms_key_id", volume: "volume_kms_key_id" },
             _ => Self { output: "KmsKeyId", volume: "VolumeKmsKeyId" },
         }
     }

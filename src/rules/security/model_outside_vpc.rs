@@ -40,11 +40,11 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
     if is_set_elsewhere(model, &vpc) {
         finding = finding.related(model.place(), "the model is made here");
     }
-    if matches!(input, Input::Sdk | Input::Api) {
+    if input.is_code() {
         finding = finding.severity(Severity::Advice);
     }
     // A configuration of the SDK outside of the project may set a VPC for every script.
-    out.add(if input == Input::Sdk { finding.at_most(Confidence::Medium) } else { finding });
+    out.add(if input.has_defaults() { finding.at_most(Confidence::Medium) } else { finding });
 }
 
 /// Whether the place to set the network is another one than where the model is made: the estimator that it comes from.
@@ -113,10 +113,11 @@ fn help(model: Subject<'_>, vpc: &Attr<'_>) -> String {
             );
         }
         Input::Sdk => "pass `vpc_config={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
+        Input::Core => "pass `vpc_config=VpcConfig(subnets=[…], security_group_ids=[…])`",
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
     };
     match input {
-        Input::Sdk | Input::Api | Input::StateMachine => format!("{setting}\nthe model then {reach}"),
+        Input::Sdk | Input::Api | Input::Core | Input::StateMachine => format!("{setting}\nthe model then {reach}"),
         Input::CloudFormation if model.get("ModelName").text().is_some() => {
             format!(
                 "{setting}, and change `ModelName`: a replacement cannot take the name of what it replaces\nthe model is replaced, and then {reach}"

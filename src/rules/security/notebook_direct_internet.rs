@@ -42,6 +42,7 @@ fn help(input: Input) -> String {
         Input::Terraform => "set `direct_internet_access = \"Disabled\"`",
         Input::CloudFormation => "set `DirectInternetAccess: Disabled`",
         Input::Request | Input::StateMachine => "set `\"DirectInternetAccess\": \"Disabled\"`",
+        Input::Core => "pass `direct_internet_access=\"Disabled\"`",
         Input::Sdk | Input::Api => "pass `DirectInternetAccess=\"Disabled\"`",
     };
     format!(

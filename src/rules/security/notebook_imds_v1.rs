@@ -46,6 +46,9 @@ fn help(input: Input) -> String {
         Input::CloudFormation => {
             "set `MinimumInstanceMetadataServiceVersion: \"2\"` in `InstanceMetadataServiceConfiguration`"
         }
+        Input::Core => {
+            "pass `instance_metadata_service_configuration=InstanceMetadataServiceConfiguration(minimum_instance_metadata_service_version=\"2\")`"
+        }
         Input::Sdk | Input::Api => {
             "pass `InstanceMetadataServiceConfiguration={\"MinimumInstanceMetadataServiceVersion\": \"2\"}`"
         }

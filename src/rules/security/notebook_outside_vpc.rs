@@ -40,6 +40,7 @@ fn help(input: Input) -> String {
         Input::CloudFormation | Input::Request | Input::StateMachine => {
             "set `SubnetId`, `SecurityGroupIds` and `DirectInternetAccess: Disabled`"
         }
+        Input::Core => "pass `subnet_id=…`, `security_group_ids=[…]` and `direct_internet_access=\"Disabled\"`",
         Input::Sdk | Input::Api => "pass `SubnetId=…`, `SecurityGroupIds=[…]` and `DirectInternetAccess=\"Disabled\"`",
     };
     format!(

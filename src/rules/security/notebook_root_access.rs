@@ -41,6 +41,7 @@ fn help(input: Input) -> String {
     let setting = match input {
         Input::Terraform => "set `root_access = \"Disabled\"`",
         Input::CloudFormation => "set `RootAccess: Disabled`",
+        Input::Core => "pass `root_access=\"Disabled\"`",
         Input::Sdk | Input::Api => "pass `RootAccess=\"Disabled\"`",
         Input::Request | Input::StateMachine => "set `\"RootAccess\": \"Disabled\"`",
     };

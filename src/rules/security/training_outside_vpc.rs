@@ -28,12 +28,12 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         return;
     }
     let input = job.resource().input;
-    let name = if input == Input::Terraform { "vpc_config" } else { "VpcConfig" };
+    let name = if matches!(input, Input::Terraform | Input::Core) { "vpc_config" } else { "VpcConfig" };
     let finding = Finding::on(&vpc, "training job runs outside your VPC")
         .label(format!("no `{name}`: its containers run in a network that SageMaker owns"))
         .help(help(job));
     // A configuration of the SDK outside of the project may set more than the code does.
-    let is_code = matches!(input, Input::Sdk | Input::Api);
+    let is_code = input.is_code();
     out.add(if is_code { finding.at_most(Confidence::Medium) } else { finding });
 }
 
@@ -41,6 +41,7 @@ fn help(job: Subject<'_>) -> String {
     let setting = match job.resource().input {
         Input::Sdk if training::is_trainer(job) => "pass `networking=Networking(subnets=[…], security_group_ids=[…])`",
         Input::Sdk => "pass `subnets=[…], security_group_ids=[…]`, or set them once in the SDK's `config.yaml`",
+        Input::Core => "pass `vpc_config=VpcConfig(subnets=[…], security_group_ids=[…])`",
         Input::Api => "add `VpcConfig={\"Subnets\": […], \"SecurityGroupIds\": […]}`",
         Input::Terraform => "add a `vpc_config` block with `subnets` and `security_group_ids`",
         Input::CloudFormation | Input::Request | Input::StateMachine => {

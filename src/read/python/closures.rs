@@ -1,0 +1,259 @@
+//! Functions that outlive the call that made them: closures, and what the project's own decorators make of a function.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+
+use super::{
+    Machine,
+    callables::{FUNCTION, LAMBDA},
+    calls::Arguments,
+    functions::{Followed, Function},
+    objects::positional,
+    scope::Scope,
+};
+use crate::{
+    graph::value::{Data, List, Object, Value},
+    source::Place,
+};
+
+/// Symbols of functions that have left the call that made them begin so: `closure:3`.
+const CLOSURE: &str = "closure:";
+/// Symbols of functions as they are below their decorators begin so: `undecorated:train`.
+const UNDECORATED: &str = "undecorated:";
+/// Most functions that a file makes so.
+const MAX_CLOSURES: usize = 512;
+/// How deep what a function returns is looked through for functions.
+const MAX_PARTS: usize = 8;
+/// Most calls of a function that `pool.map` is followed for.
+const MAX_CALLS_OF_POOL: usize = 16;
+
+/// A function with the names that it sees.
+#[derive(Clone)]
+pub(super) struct Closure<'a> {
+    what: What<'a>,
+    /// The scopes between the module's and its own.
+    scopes: Vec<Scope>,
+}
+
+#[derive(Clone)]
+enum What<'a> {
+    Function(Function<'a>),
+    /// By its number.
+    Lambda(usize),
+}
+
+/// Whether a symbol is one of these.
+pub(super) fn is_closure(symbol: &str) -> bool {
+    symbol.starts_with(CLOSURE) || symbol.starts_with(UNDECORATED)
+}
+
+impl<'a> Machine<'a> {
+    /// What a call returns, with the functions that it made as closures: `within` is the function that was called, `since`
+    /// the number of lambdas before, and `scopes` those that they see, from the one below the module's.
+    pub(super) fn enclosed(&mut self, value: Value, within: &Arc<str>, since: usize, scopes: &[Scope]) -> Value {
+        self.enclosed_at(value, within, since, scopes, 0)
+    }
+
+    fn enclosed_at(&mut self, value: Value, within: &Arc<str>, since: usize, scopes: &[Scope], depth: usize) -> Value {
+        if depth > MAX_PARTS || self.closures.len() >= MAX_CLOSURES {
+            return value;
+        }
+        match &value.data {
+            Data::Symbol(symbol) => {
+                let Some(what) = self.made_within(symbol, within, since) else { return value };
+                let number = self.closures.len();
+                self.closures.push(Closure { what, scopes: scopes.iter().map(Scope::apart).collect() });
+                let symbol = format!("{CLOSURE}{}{number}", self.prefix).into();
+                Value { data: Data::Symbol(symbol), origin: value.origin }
+            }
+            Data::Object(object) if object.entries.iter().any(|entry| may_hold_function(&entry.value)) => {
+                let mut object = object.as_ref().clone();
+                for entry in &mut object.entries {
+                    let held = std::mem::replace(&mut entry.value, Value::absent(entry.place));
+                    entry.value = self.enclosed_at(held, within, since, scopes, depth + 1);
+                }
+                Value { data: Data::Object(Arc::new(object)), origin: value.origin }
+            }
+            Data::List(list) if list.items.iter().any(may_hold_function) => {
+                let held = list.items.iter().cloned();
+                let items = held.map(|item| self.enclosed_at(item, within, since, scopes, depth + 1)).collect();
+                let list = List { items, open: list.open.clone() };
+                Value { data: Data::List(Arc::new(list)), origin: value.origin }
+            }
+            Data::Guarded(guarded) => {
+                let guarded = guarded.clone();
+                let then = self.enclosed_at(guarded.then.clone(), within, since, scopes, depth + 1);
+                let otherwise = self.enclosed_at(guarded.otherwise.clone(), within, since, scopes, depth + 1);
+                Value::guarded(&guarded.when, then, otherwise)
+            }
+            _ => value,
+        }
+    }
+
+    /// The function or lambda behind a symbol, if the call that ends made it.
+    fn made_within(&self, symbol: &str, within: &Arc<str>, since: usize) -> Option<What<'a>> {
+        if let Some(number) = symbol.strip_prefix(LAMBDA) {
+            let number: usize = self.own_name(number)?.parse().ok()?;
+            return (number >= since).then_some(What::Lambda(number));
+        }
+        let name = self.own_name(symbol.strip_prefix(FUNCTION)?)?;
+        let function = self.functions.get(name)?.as_ref()?;
+        let only_wraps = |decorator: &ruff_python_ast::Decorator| is_wraps(&decorator.expression);
+        let is_plain = function.node.decorator_list.iter().all(only_wraps);
+        (is_plain && function.within.as_ref() == Some(within)).then(|| What::Function(function.clone()))
+    }
+
+    /// A call of one of these functions; nothing where it is not followed.
+    pub(super) fn closure_call(&mut self, symbol: &str, arguments: &Arguments, site: Place) -> Option<Followed> {
+        if let Some(name) = symbol.strip_prefix(UNDECORATED) {
+            let function = self.functions.get(self.own_name(name)?).cloned().flatten()?;
+            return self.follow(&function, None, arguments, site);
+        }
+        let number: usize = self.own_name(symbol.strip_prefix(CLOSURE)?)?.parse().ok()?;
+        let Closure { what, scopes } = self.closures.get(number)?.clone();
+        self.spend(1 + scopes.iter().map(Scope::len).sum::<usize>() / 8);
+        let seen = scopes.len();
+        let outer = self.scopes.split_off(1);
+        self.scopes.extend(scopes);
+        let followed = match what {
+            What::Function(function) => {
+                let within = function.within.clone().unwrap_or_else(|| "".into());
+                self.function.push(within);
+                let followed = self.follow(&function, None, arguments, site);
+                self.function.pop();
+                followed
+            }
+            What::Lambda(number) => self.lambda_value(number, arguments).map(Followed::of),
+        };
+        let mut after = self.scopes.split_off(1);
+        after.truncate(seen);
+        if let Some(closure) = self.closures.get_mut(number) {
+            closure.scopes = after;
+        }
+        self.scopes.extend(outer);
+        followed
+    }
+
+    /// A call of a function that the project's own decorators have made something of; nothing where one of them is not
+    /// followed.
+    pub(super) fn decorated_call(
+        &mut self,
+        function: &Function<'a>,
+        name: &str,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Option<Followed> {
+        let mut value = Value::new(Data::Symbol(format!("{UNDECORATED}{name}").into()), site);
+        for decorator in function.node.decorator_list.iter().rev() {
+            let made = self.eval(&decorator.expression);
+            let Data::Symbol(symbol) = &made.data else { return None };
+            let given = Arguments { positional: vec![positional(value)], named: Object::default() };
+            value = self.symbol_call(&symbol.clone(), &given, site)?.value;
+        }
+        let Data::Symbol(symbol) = &value.data else { return None };
+        self.symbol_call(&symbol.clone(), arguments, site)
+    }
+
+    /// A call of one of the project's functions by its symbol.
+    pub(super) fn symbol_call(&mut self, symbol: &Arc<str>, arguments: &Arguments, site: Place) -> Option<Followed> {
+        if is_closure(symbol) {
+            return self.closure_call(symbol, arguments, site);
+        }
+        if let Some(number) = symbol.strip_prefix(LAMBDA) {
+            let number = self.own_name(number)?.parse().ok()?;
+            return self.lambda_value(number, arguments).map(Followed::of);
+        }
+        self.function_call(symbol.strip_prefix(FUNCTION)?, arguments, site)
+    }
+
+    /// A function that is handed to threads or processes is called there: `pool.submit(train, "a")`, `pool.map(train, sizes)`.
+    pub(super) fn run_by_others(&mut self, method: &str, arguments: &Arguments, site: Place) {
+        let Some((first, rest)) = arguments.positional.split_first() else { return };
+        let Data::Symbol(function) = &first.value.data else { return };
+        let function = function.clone();
+        if !function.starts_with(FUNCTION) && !is_closure(&function) {
+            return;
+        }
+        match method {
+            "submit" | "apply" | "apply_async" | "run_in_executor" | "to_thread" => {
+                let mut given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
+                if method.starts_with("apply") {
+                    let args = arguments.get("args", 1).cloned();
+                    let Some(unpacked) = self.unpacked_arguments(args.as_ref(), arguments.get("kwds", 2)) else {
+                        return;
+                    };
+                    given = unpacked;
+                }
+                self.symbol_call(&function, &given, site);
+            }
+            "map" | "imap" | "imap_unordered" | "starmap" => {
+                let Some(items) = rest.first().and_then(|over| self.items(&over.value)) else { return };
+                if rest.len() > 1 || items.len() > MAX_CALLS_OF_POOL {
+                    return;
+                }
+                for item in items {
+                    let given = match method {
+                        "starmap" => self.unpacked_arguments(Some(&item), None),
+                        _ => Some(Arguments { positional: vec![positional(item)], named: Object::default() }),
+                    };
+                    if let Some(given) = given {
+                        self.symbol_call(&function, &given, site);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `Thread(target=train, args=("a",), kwargs={…})`, which runs once it is started.
+    pub(super) fn run_by_thread(&mut self, arguments: &Arguments, site: Place) {
+        let Some(Data::Symbol(function)) = arguments.get("target", 1).map(|target| &target.data) else { return };
+        let function = function.clone();
+        if let Some(given) = self.unpacked_arguments(arguments.get("args", 3), arguments.get("kwargs", 4)) {
+            self.symbol_call(&function, &given, site);
+        }
+    }
+
+    /// Arguments that are given as a tuple and a dict.
+    fn unpacked_arguments(&mut self, args: Option<&Value>, kwargs: Option<&Value>) -> Option<Arguments> {
+        let args = match args {
+            Some(args) => self.items(args)?,
+            None => Vec::new(),
+        };
+        let named = match kwargs.map(|kwargs| &kwargs.data) {
+            None | Some(Data::Absent) => Object::default(),
+            Some(Data::Object(named)) if named.class.is_none() => named.as_ref().clone(),
+            Some(_) => return None,
+        };
+        Some(Arguments { positional: args.into_iter().map(positional).collect(), named })
+    }
+
+    /// Whether the decorators of a function are all the project's own, or do nothing.
+    pub(super) fn has_own_decorators(&mut self, node: &'a StmtFunctionDef) -> bool {
+        let is_own = |machine: &mut Self, expression: &'a Expr| {
+            let function = if let Expr::Call(ExprCall { func, .. }) = expression { &**func } else { expression };
+            machine.symbol_of(function).strip_prefix(FUNCTION).is_some_and(|name| machine.own_name(name).is_some())
+        };
+        !node.decorator_list.is_empty()
+            && node.decorator_list.iter().all(|decorator| is_own(self, &decorator.expression))
+    }
+}
+
+/// `@functools.wraps(function)`, by any name.
+pub(super) fn is_wraps(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else { return false };
+    match &*call.func {
+        Expr::Name(name) => name.id.as_str() == "wraps",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "wraps",
+        _ => false,
+    }
+}
+
+fn may_hold_function(value: &Value) -> bool {
+    match &value.data {
+        Data::Symbol(symbol) => symbol.starts_with(FUNCTION) || symbol.starts_with(LAMBDA),
+        Data::Object(_) | Data::List(_) | Data::Guarded(_) => true,
+        _ => false,
+    }
+}

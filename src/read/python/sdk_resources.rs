@@ -1,0 +1,163 @@
+//! `TrainingJob.create(…)` and its like of sagemaker-core: the requests of the API, by names in snake case.
+//!
+//! Source: sagemaker-core 2.27.0, `resources.py` and `utils.snake_to_pascal`, read 2026-11-26.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{Machine, calls::Arguments, regions, sdk::Object};
+use crate::{
+    catalog::request,
+    graph::{
+        Input,
+        value::{Data, Entry, List, Object as Entries, Reason, Reference, Value},
+    },
+    read::api::{self, LowerRequest},
+};
+
+/// What the packages that have these classes are called: of their own, before they were a part of the SDK, and since.
+const MODULES: [&str; 4] =
+    ["sagemaker.core.resources.", "sagemaker_core.resources.", "sagemaker_core.main.resources.", "sagemaker.core."];
+/// The dotted name that all of them go by in facts.
+const CANONICAL: &str = "sagemaker.core.resources.";
+/// Properties that hold names and values of the user's: these are no names of arguments.
+const MAPS: [&str; 5] = ["HyperParameters", "StaticHyperParameters", "Environment", "Properties", "CustomerMetadata"];
+
+/// The class of a resource, of the name of its `create`: `TrainingJob`.
+pub(super) fn created(symbol: &str) -> Option<&str> {
+    let path = symbol.strip_suffix(".create")?;
+    let class = MODULES.iter().find_map(|module| path.strip_prefix(module))?;
+    (!class.contains('.') && class.starts_with(char::is_uppercase)).then_some(class)
+}
+
+impl<'a> Machine<'a> {
+    /// A call of `create` makes what its request describes.
+    pub(super) fn create_resource(&mut self, class: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (range, body) = (call.range(), self.place(call.range()));
+        let symbol: Arc<str> = format!("{CANONICAL}{class}.create").into();
+        self.fact(&symbol, call, arguments);
+        self.given(arguments);
+        let operation = format!("create{}", class.to_lowercase());
+        if self.quiet > 0 || api::kind_of("sagemaker", &operation).is_none() {
+            return self.unknown(Reason::RunTime, range);
+        }
+        let id = self.fresh_id(&self.target.clone().unwrap_or_else(|| class.into()));
+        let mut known = arguments.named.clone();
+        known.entries.retain(|entry| !matches!(&*entry.name, "session" | "region"));
+        let region = arguments.named.entry("region").and_then(|entry| regions::region(&entry.value));
+        let mut properties = request_of(&known);
+        for entry in &mut properties.entries {
+            if let Some(name) = request::member("sagemaker", &operation, &entry.name) {
+                entry.name = name.into();
+            }
+        }
+        let since = self.part.resources.len();
+        let resources = api::lower(
+            "sagemaker",
+            &operation,
+            LowerRequest {
+                unit: self.unit.clone(),
+                id: id.clone(),
+                callers: Vec::new(),
+                caller_places: self.call_sites(),
+                input: Input::Core,
+                properties: self.rested(Value::object(properties, body)),
+                place: self.place(call.func.range()),
+                body,
+                guard: self.here(),
+            },
+        );
+        self.spend(32 * resources.len());
+        self.part.resources.extend(resources);
+        self.put_in_region(since, region.as_ref());
+        // What it was given can be asked of it by the same names; its name also by `get_name`.
+        self.objects.insert(id.clone(), Object { arguments: known, ..Object::response() });
+        Value::new(Data::Reference(Arc::new(Reference { id, attribute: None })), body)
+    }
+}
+
+/// Arguments in snake case as a request of the API. What the user names himself keeps its name.
+fn request_of(arguments: &Entries) -> Entries {
+    let mut request = Entries { open: arguments.open.clone(), ..Entries::default() };
+    for entry in &arguments.entries {
+        let name = pascal(&entry.name);
+        // `None`, or what the SDK calls unassigned, is left out.
+        let is_left_out = match &entry.value.data {
+            Data::Absent => true,
+            Data::Object(object) => object.class.as_deref().is_some_and(|class| class.ends_with(".Unassigned")),
+            _ => false,
+        };
+        if !is_left_out {
+            let value = if MAPS.contains(&&*name) { entry.value.clone() } else { shape(&entry.value) };
+            request.set(Entry { name: name.into(), place: entry.place, value });
+        }
+    }
+    request
+}
+
+/// A shape, or the dict that becomes one, as the API's object.
+fn shape(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::Object(object) => Data::Object(Arc::new(request_of(object))),
+        Data::List(list) => {
+            let items = list.items.iter().map(shape).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        Data::Guarded(guarded) => {
+            return Value::guarded(&guarded.when, shape(&guarded.then), shape(&guarded.otherwise));
+        }
+        _ => return value.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
+}
+
+/// `volume_size_in_gb` → `VolumeSizeInGB`. A name that is no argument's stays.
+fn pascal(name: &str) -> String {
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return name.to_owned();
+    }
+    let mut pascal = String::with_capacity(name.len());
+    let mut size = false;
+    for part in name.split('_') {
+        let is_unit = size && matches!(part, "gb" | "mb" | "kb");
+        size = part == "in";
+        if is_unit {
+            pascal.push_str(&part.to_ascii_uppercase());
+            continue;
+        }
+        let mut rest = part.chars();
+        pascal.extend(rest.next().map(|first| first.to_ascii_uppercase()));
+        pascal.push_str(rest.as_str());
+    }
+    pascal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_arguments_become_names_of_the_api() {
+        for (argument, property) in [
+            ("instance_type", "InstanceType"),
+            ("volume_size_in_gb", "VolumeSizeInGB"),
+            ("max_payload_in_mb", "MaxPayloadInMB"),
+            ("s3_uri", "S3Uri"),
+            ("max_runtime_in_seconds", "MaxRuntimeInSeconds"),
+            ("Key", "Key"),
+        ] {
+            assert_eq!(pascal(argument), property);
+        }
+    }
+
+    #[test]
+    fn only_create_of_a_resource_is_one() {
+        assert_eq!(created("sagemaker.core.resources.TrainingJob.create"), Some("TrainingJob"));
+        assert_eq!(created("sagemaker_core.main.resources.Model.create"), Some("Model"));
+        assert_eq!(created("sagemaker.core.resources.TrainingJob.get"), None);
+        assert_eq!(created("sagemaker.model.Model.create"), None);
+        assert_eq!(created("sagemaker.core.helper.session.create"), None);
+    }
+}
