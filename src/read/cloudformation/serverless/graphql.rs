@@ -16,25 +16,38 @@ use crate::{
     source::Place,
 };
 
-/// Kinds of data sources: the section, how the names of what is made end, the kind to AppSync, the property that says
-/// where the data is and where that is written to AppSync, what the role may do, and what the policy is called by.
-const SOURCES: &[(&str, &str, &str, [&str; 2], &[&str], &str)] = &[
-    (
-        "DynamoDb",
-        "DynamoDBDataSource",
-        "AMAZON_DYNAMODB",
-        ["TableName", "DynamoDBConfig.TableName"],
-        &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
-        "TableArn",
-    ),
-    (
-        "Lambda",
-        "LambdaDataSource",
-        "AWS_LAMBDA",
-        ["FunctionArn", "LambdaConfig.LambdaFunctionArn"],
-        &["lambda:InvokeFunction"],
-        "FunctionArn",
-    ),
+/// A kind of data sources.
+struct SourceKind {
+    /// The section that has them.
+    section: &'static str,
+    /// How the names of what is made for them end.
+    end: &'static str,
+    /// What AppSync calls the kind.
+    kind: &'static str,
+    /// The property that says where the data is, and what AppSync calls it.
+    data: (&'static str, &'static str),
+    /// What the role may do, and the property that says with what.
+    may: &'static [&'static str],
+    on: &'static str,
+}
+
+const SOURCES: &[SourceKind] = &[
+    SourceKind {
+        section: "DynamoDb",
+        end: "DynamoDBDataSource",
+        kind: "AMAZON_DYNAMODB",
+        data: ("TableName", "DynamoDBConfig.TableName"),
+        may: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
+        on: "TableArn",
+    },
+    SourceKind {
+        section: "Lambda",
+        end: "LambdaDataSource",
+        kind: "AWS_LAMBDA",
+        data: ("FunctionArn", "LambdaConfig.LambdaFunctionArn"),
+        may: &["lambda:InvokeFunction"],
+        on: "FunctionArn",
+    },
 ];
 
 /// How requests prove who sends them, and what AppSync calls its settings.
@@ -201,41 +214,39 @@ impl Maker<'_, '_> {
     fn sources(&mut self) {
         let sections = self.each("DataSources");
         for section in &sections {
-            let Some((_, end, kind, at, may, on)) = SOURCES.iter().find(|(known, ..)| *known == &*section.name) else {
-                continue;
-            };
+            let Some(of) = SOURCES.iter().find(|known| *known.section == *section.name) else { continue };
             let Data::Object(sources) = &section.value.data else { continue };
             for source in &sources.entries {
-                self.source(source, end, kind, *at, (*may, *on));
+                self.source(source, of);
             }
         }
     }
 
-    fn source(&mut self, source: &Entry, end: &str, kind: &str, at: [&str; 2], (may, on): (&[&str], &str)) {
+    fn source(&mut self, source: &Entry, of: &SourceKind) {
         let place = source.place;
-        let part = format!("{}{end}", source.name);
+        let part = format!("{}{}", source.name, of.end);
         let mut properties = self.within(source);
         if properties.entry("Name").is_none() {
             properties.set(Entry { name: "Name".into(), place, value: Value::text(source.name.clone(), place) });
         }
-        properties.set(Entry { name: "Type".into(), place, value: Value::text(kind, place) });
-        let target = properties.entry(on).map(|entry| entry.value.clone());
+        properties.set(Entry { name: "Type".into(), place, value: Value::text(of.kind, place) });
+        let target = properties.entry(of.on).map(|entry| entry.value.clone());
         take(&mut properties, "TableArn");
         take(&mut properties, "Permissions");
-        if kind == "AMAZON_DYNAMODB" {
+        if of.section == "DynamoDb" {
             let region = take(&mut properties, "Region").map(|entry| entry.value);
             let region = region.unwrap_or_else(|| self.template.pseudo("AWS::Region", place));
             properties.set_path("DynamoDBConfig.AwsRegion", place, region);
         }
-        if let Some(entry) = take(&mut properties, at[0]) {
-            properties.set_path(at[1], entry.place, entry.value);
+        if let Some(entry) = take(&mut properties, of.data.0) {
+            properties.set_path(of.data.1, entry.place, entry.value);
         }
         if properties.entry("ServiceRoleArn").is_none() {
             let service = "appsync.amazonaws.com";
             let mut role = Object::default();
             role.set(Entry { name: "AssumeRolePolicyDocument".into(), place, value: trust(service, place) });
             if let Some(target) = target {
-                let statements = may.iter().map(|action| allows(action, target.clone(), place)).collect();
+                let statements = of.may.iter().map(|action| allows(action, target.clone(), place)).collect();
                 let policies = vec![policy(format!("{part}Policy"), statements, place)];
                 role.set(Entry { name: "Policies".into(), place, value: Value::list(policies, place) });
             }
