@@ -4,7 +4,9 @@ mod endpoint;
 
 use crate::{
     catalog::{
-        Gpu, Instance, image,
+        Gpu, Instance,
+        hosting::is_burstable,
+        image,
         instance::instance,
         prices::{Usd, Use},
     },
@@ -48,7 +50,8 @@ fn instances(bill: &Bill, per: Per) -> Option<&Component> {
     all.next().is_none().then_some(first)
 }
 
-/// Cheaper types that have what the job has: as much memory, and as many GPUs unless its algorithm uses none.
+/// Cheaper types that have what the job has: as much memory, and as many GPUs unless its algorithm uses none; then as many
+/// processors, which a burstable type does not keep busy.
 fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
     let component = instances(bill, Per::Run)?;
     let now = component.rate.as_ref()?.usd;
@@ -66,12 +69,13 @@ fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
     let fits = |other: &Instance| {
         other.name != known.name
             && !other.legacy
+            && !is_burstable(other.name)
             && other.memory_gib >= known.memory_gib
             && other.gpus.is_some_and(|have| have >= gpus)
             && (other.gpus != Some(0) || other.accelerator.is_none())
             && other.arm == known.arm
             && gpu_memory(other) >= if gpus == 0 { 0.0 } else { gpu_memory(known) }
-            && (needs_no_gpu || gpus > 0 || other.vcpu >= known.vcpu)
+            && (gpus > 0 || other.vcpu >= known.vcpu)
     };
     let mut cheaper: Vec<(Usd, &Instance)> = input
         .prices
@@ -85,10 +89,10 @@ fn training(input: &Input<'_>, bill: &Bill) -> Option<Vec<String>> {
     if names.is_empty() {
         return Some(Vec::new());
     }
-    let kept = match (needs_no_gpu, gpus) {
-        (true, _) => "as much memory, and no GPU, which its algorithm does not use".to_owned(),
-        (false, 0) => "as many vCPUs and as much memory".to_owned(),
-        (false, _) => "as much memory, as many GPUs, and as much memory on each".to_owned(),
+    let kept = match (known.gpus, gpus) {
+        (_, 1..) => "as much memory, as many GPUs, and as much memory on each",
+        (Some(1..), 0) => "as many vCPUs, as much memory, and no GPU, which its algorithm does not use",
+        _ => "as many vCPUs and as much memory",
     };
     Some(vec![format!(
         "cheaper by the hour than {}: {}; with {kept}, on demand; it assumes that a run takes no longer",

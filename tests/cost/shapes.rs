@@ -10,6 +10,7 @@ use mllint::{
 #[test]
 fn other_shapes_are_those_that_the_settings_permit() {
     let text = r#"
+import sagemaker
 from sagemaker.estimator import Estimator
 from sagemaker.model import Model
 
@@ -19,6 +20,11 @@ small = Model(image_uri=image, role=role).deploy(initial_instance_count=1, insta
 gpu = Model(image_uri=image, role=role).deploy(initial_instance_count=1, instance_type="ml.g5.xlarge", endpoint_name="b")
 job = Estimator(image, role, instance_count=1, instance_type="ml.g5.4xlarge", max_run=3600)
 job.fit()
+forest = Estimator(sagemaker.image_uris.retrieve("randomcutforest", "us-east-1"), role, instance_count=1,
+                   instance_type="ml.g4dn.2xlarge", max_run=3600)
+forest.fit()
+plain = Estimator(image, role, instance_count=1, instance_type="ml.c5.xlarge", max_run=3600)
+plain.fit()
 "#;
     let files = Files::memory([("a.py", text)]);
     let outcome = mllint::read::read(&files, &Discovery::in_memory(&files, true));
@@ -58,6 +64,12 @@ job.fit()
         "{}",
         ways("job")
     );
+    // Random Cut Forest uses no GPU: as many processors and as much memory without one, and nothing burstable.
+    let forest = ways("forest");
+    let begin = "cheaper by the hour than `ml.g4dn.2xlarge` at $0.94/h (1 × T4, 8 vCPUs, 32 GiB): `ml.m5.2xlarge` at $0.461/h (8 vCPUs, 32 GiB)";
+    assert!(forest.starts_with(begin) && !forest.contains("ml.t3"), "{forest}");
+    assert!(forest.contains("as many vCPUs, as much memory, and no GPU, which its algorithm does not use"), "{forest}");
+    assert_eq!(ways("plain"), "", "nothing but burstable types costs less than an ml.c5.xlarge");
 }
 
 /// The ways of an endpoint of Terraform: a variant, more of its configuration, settings of its model, and the usage file.

@@ -72,9 +72,9 @@ pub fn print(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()>
     }
     if !report.shapes.is_empty() {
         writeln!(out, "<h2>Could be otherwise</h2>")?;
-        for shape in &report.shapes {
-            writeln!(out, "<p>{}</p>\n<ul>", text(&shape.bill.address()))?;
-            for way in &shape.ways {
+        for (title, ways) in report.shapes() {
+            writeln!(out, "<p>{}</p>\n<ul>", text(&title))?;
+            for way in ways {
                 writeln!(out, "<li>{}</li>", text(way))?;
             }
             writeln!(out, "</ul>")?;

@@ -74,9 +74,9 @@ fn closing(report: &CostReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     }
     if !report.shapes.is_empty() {
         writeln!(out, "<details>\n<summary>could be otherwise</summary>\n")?;
-        for shape in &report.shapes {
-            writeln!(out, "- `{}`", code(&shape.bill.address()))?;
-            for way in &shape.ways {
+        for (title, ways) in report.shapes() {
+            writeln!(out, "- `{}`", code(&title))?;
+            for way in ways {
                 writeln!(out, "  - {}", text(way))?;
             }
         }

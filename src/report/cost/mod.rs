@@ -142,6 +142,23 @@ impl<'a> CostReport<'a> {
         }
     }
 
+    /// What could be otherwise: each resource, by its address, with the ways. Its unit stands before an address that others
+    /// have too.
+    fn shapes(&self) -> impl Iterator<Item = (String, &[String])> {
+        let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for shape in &self.shapes {
+            *counts.entry(shape.bill.address()).or_default() += 1;
+        }
+        self.shapes.iter().map(move |shape| {
+            let address = shape.bill.address();
+            let title = match counts.get(&address) {
+                Some(2..) => format!("{}#{address}", self.paths.show(&shape.bill.key.unit)),
+                _ => address.to_string(),
+            };
+            (title, &shape.ways[..])
+        })
+    }
+
     /// The sums for each use that there is.
     pub fn by_use(&self) -> Vec<(Purpose, Total)> {
         let of = |purpose| {

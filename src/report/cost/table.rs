@@ -232,9 +232,9 @@ fn sums(report: &CostReport<'_>, style: Style, out: &mut dyn io::Write) -> io::R
     }
     if !report.shapes.is_empty() {
         writeln!(out, "\n{}", style.bold("could be otherwise"))?;
-        for shape in &report.shapes {
-            writeln!(out, "  {}", visible::line(&shape.bill.address()))?;
-            for way in &shape.ways {
+        for (title, ways) in report.shapes() {
+            writeln!(out, "  {}", visible::line(&title))?;
+            for way in ways {
                 writeln!(out, "    {}", visible::line(way))?;
             }
         }
