@@ -101,8 +101,7 @@ impl<'a> Machine<'a> {
     /// where none does.
     fn checkpoints_of(&mut self, definition: &'a StmtFunctionDef, place: Place) -> Option<Value> {
         let parameters = &definition.parameters;
-        let takes_some = parameters.len() > 0 || parameters.vararg.is_some() || parameters.kwarg.is_some();
-        if !takes_some {
+        if parameters.is_empty() {
             return None;
         }
         let text = self.source.text();
