@@ -8,7 +8,10 @@ mod harness;
 #[path = "cost/shapes.rs"]
 mod shapes;
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use mllint::{
     catalog::prices::{Prices, Usd},
@@ -98,6 +101,9 @@ fn holds(line: &str, estimate: &Estimate) -> Result<(), String> {
     let bill = bill.ok_or_else(|| format!("it is not billed; these are: {:?}", all()))?;
     let titles: Vec<String> = bill.components.iter().map(Component::title).collect();
     let component = bill.components.iter().find(|component| component.title() == title);
+    if sum == "none" {
+        return if component.is_none() { Ok(()) } else { Err("it is billed for it".to_owned()) };
+    }
     let component = component.ok_or_else(|| format!("its parts are {titles:?}"))?;
     let figure = match per {
         "month" => component.month,
@@ -270,80 +276,49 @@ fn prices_of_more_than_a_year_ago_are_told_of() {
     assert!(old.starts_with("1 figure rests on prices more than a year old (the oldest of 2024-07-01)"), "{old}");
 }
 
+#[derive(Deserialize)]
+struct Same {
+    name: String,
+    #[serde(default)]
+    usage: String,
+    sums: Vec<String>,
+    most: Option<Vec<String>>,
+    texts: BTreeMap<String, String>,
+}
+
 /// The same workload, whatever it is written in.
 #[test]
 fn the_same_workload_costs_the_same_to_the_last_digit() {
-    const CLOUDFORMATION: &str = r#"
-AWSTemplateFormatVersion: "2010-09-09"
-Resources:
-  Config:
-    Type: AWS::SageMaker::EndpointConfig
-    Properties:
-      ProductionVariants: [{VariantName: AllTraffic, ModelName: m, InstanceType: ml.g5.2xlarge, InitialInstanceCount: 3}]
-  Endpoint:
-    Type: AWS::SageMaker::Endpoint
-    Properties: {EndpointConfigName: !GetAtt Config.EndpointConfigName}
-"#;
-    const TERRAFORM: &str = r#"
-resource "aws_sagemaker_endpoint_configuration" "this" {
-  production_variants {
-    variant_name           = "AllTraffic"
-    model_name             = "m"
-    instance_type          = "ml.g5.2xlarge"
-    initial_instance_count = 3
-  }
-}
-resource "aws_sagemaker_endpoint" "this" {
-  endpoint_config_name = aws_sagemaker_endpoint_configuration.this.name
-}
-"#;
-    const SDK: &str = r#"
-from sagemaker.model import Model
-model = Model(image_uri="111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1", role="arn:aws:iam::111122223333:role/r")
-model.deploy(initial_instance_count=3, instance_type="ml.g5.2xlarge")
-"#;
-    const BOTO3: &str = r#"
-import boto3
-client = boto3.client("sagemaker")
-client.create_endpoint_config(
-    EndpointConfigName="c",
-    ProductionVariants=[{"VariantName": "AllTraffic", "ModelName": "m", "InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 3}],
-)
-client.create_endpoint(EndpointName="e", EndpointConfigName="c")
-"#;
-    let hosting = [("a.yaml", CLOUDFORMATION), ("main.tf", TERRAFORM), ("a.py", SDK), ("b.py", BOTO3)];
-    // 3 × 730 h × 1.515 $/h
-    same(&hosting, "3317.85");
-
-    const JOB: &str = r#"{"TrainingJobName": "j", "RoleArn": "arn:aws:iam::111122223333:role/r", "InputDataConfig": [],
-"AlgorithmSpecification": {"TrainingImage": "111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1", "TrainingInputMode": "File"},
-"OutputDataConfig": {"S3OutputPath": "s3://b/o"}, "StoppingCondition": {"MaxRuntimeInSeconds": 5000},
-"ResourceConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 3, "VolumeSizeInGB": 30}}"#;
-    let states = format!(
-        r#"{{"StartAt": "T", "States": {{"T": {{"Type": "Task", "End": true, "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Parameters": {JOB}}}}}}}"#
-    );
-    let boto3 = format!("import boto3\nboto3.client(\"sagemaker\").create_training_job(**{JOB})\n");
-    const ESTIMATOR: &str = r#"
-from sagemaker.estimator import Estimator
-Estimator("111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1", "arn:aws:iam::111122223333:role/r", instance_count=3,
-          instance_type="ml.m5.xlarge", max_run=5000).fit()
-"#;
-    let training = [("create-training-job.json", JOB), ("a.asl.json", &states), ("c.py", &boto3), ("d.py", ESTIMATOR)];
-    // 3 × 5,000 s ÷ 3,600 s/h × 0.23 $/h = 0.958333… $
-    same(&training, "0.958333333333");
-}
-
-fn same(texts: &[(&str, &str)], expected: &str) {
-    let expected: Usd = expected.parse().expect("an amount");
-    let mut found = BTreeMap::new();
-    for (file, text) in texts {
-        let total = priced(file, text, "", None).total();
-        let figure = total.month.or(total.run).map(|span| (span.low, span.high));
-        found.insert(*file, (figure, total.unpriced));
+    let mut table: BTreeMap<String, Vec<Same>> =
+        toml::from_str(include_str!("cost/same.toml")).expect("a table of workloads");
+    let mut faults = Vec::new();
+    for case in table.remove("case").expect("workloads") {
+        let total = |sums: &[String]| sums.iter().map(|sum| figure_of(sum).expect("a sum")).sum::<Usd>();
+        let expected = (total(&case.sums), total(case.most.as_ref().unwrap_or(&case.sums)));
+        let mut unpriced = BTreeMap::new();
+        for (file, text) in &case.texts {
+            let total = priced(file, text, &case.usage, None).total();
+            let figure = total.month.or(total.run).map(|span| (span.low, span.high));
+            unpriced.insert(file, total.unpriced);
+            if figure != Some(expected) {
+                faults.push(format!("{}, {file}: {figure:?}, not {expected:?}", case.name));
+            }
+        }
+        if unpriced.values().collect::<BTreeSet<_>>().len() > 1 {
+            faults.push(format!("{}: parts without a figure: {unpriced:?}", case.name));
+        }
     }
-    let first = found.values().next().copied();
-    assert!(found.values().all(|one| Some(*one) == first), "{found:#?}");
-    assert_eq!(first.and_then(|(figure, _)| figure), Some((expected, expected)), "{found:#?}");
+    harness::report(&faults);
+}
+
+/// The right side of a sum, which must be what the left side is, to the twelfth decimal.
+fn figure_of(sum: &str) -> Result<Usd, String> {
+    let (product, _, rounded) = worked(sum)?;
+    let trimmed = rounded.trim_end_matches('0').trim_end_matches('.');
+    if round(product, 12) != trimmed {
+        return Err(format!("{sum} is wrong: it is {}", round(product, 12)));
+    }
+    rounded.parse().map_err(|error| format!("{error}"))
 }
 
 #[test]
@@ -385,9 +360,9 @@ fn mistakes_of_a_usage_file_are_named_at_their_place() {
         found,
         [
             "2: unknown key `resource_usages`, did you mean `resource_usage` or `resource_type_default_usage`?",
-            "5: unknown usage key `monthly_data_procesed_gb`, did you mean `monthly_data_processed_gb` or `monthly_hours`?",
+            "5: unknown usage key `monthly_data_procesed_gb`, did you mean `monthly_data_processed_gb` or `monthly_cross_zone_gb` or `monthly_hours`?",
             "6: `monthly_hours` is no quantity, write a number that is not negative, as 1000 or 1.5",
-            "10: `aws_lambda_funktion` is no kind of resource that is priced by use, did you mean `aws_lambda_function` or `aws_sagemaker_endpoint` or `aws_sagemaker_notebook_instance`?",
+            "10: `aws_lambda_funktion` is no kind of resource that is priced by use, did you mean `aws_lambda_function` or `aws_lambda_alias` or `aws_sagemaker_endpoint`?",
             "12: `google_x` is no kind of resource that is priced by use, ",
         ]
     );

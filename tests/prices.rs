@@ -64,6 +64,9 @@ fn sagemaker(region: &str) -> PriceList {
         products.push(reserved);
         products.push(instance(region, (Use::Hosting, "Host:Free-", "Hosting-Free"), name, "0.0000000000"));
     }
+    // Another app of Studio, which is billed alike.
+    let kernel = (Use::Studio, "Studio:KernelGateway-", "Studio-Notebook");
+    products.push(instance(region, kernel, "ml.m5.large", "0.1150000000"));
     let usage = |usage_type: &str, unit, amount| {
         product(region, "Storage", &[("usagetype", &format!("EUW3-{usage_type}"))], flat(unit, amount))
     };
@@ -109,6 +112,13 @@ fn as_csv(list: &PriceList) -> Vec<u8> {
     bytes
 }
 
+/// A text in UTF-16, with the mark at its beginning or without.
+fn wide(text: &[u8], bytes: fn(u16) -> [u8; 2], marked: bool) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let units = marked.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+    units.flat_map(bytes).collect()
+}
+
 #[test]
 fn after_the_import_of_a_region_every_type_in_it_is_priced() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -127,7 +137,7 @@ fn after_the_import_of_a_region_every_type_in_it_is_priced() {
     }
     let service = |meter| prices.service(REGION, meter).map(|price| price.usd.to_string());
     assert_eq!(service(Meter::EndpointStorage).as_deref(), Some("0.154"));
-    assert_eq!(service(Meter::ServerlessInference).as_deref(), Some("0.00002"));
+    assert_eq!(service(Meter::ServerlessInference2Gb).as_deref(), Some("0.00004"));
     assert_eq!(service(Meter::NotebookStorage), None);
     assert_eq!(service(Meter::NatGateway), None, "another price list has it");
     let count = types.len();
@@ -138,7 +148,7 @@ fn after_the_import_of_a_region_every_type_in_it_is_priced() {
         count
     );
     assert_eq!(head, left_out);
-    let kept = types.len() * USES.len() + 3;
+    let kept = types.len() * USES.len() + 4;
     let first = format!("AmazonSageMaker 20261001000000, published 2026-10-01: 1,{} prices of {REGION}", kept - 1000);
     assert!(said.lines().next().is_some_and(|line| line.ends_with(&first)), "{said}");
 }
@@ -268,6 +278,10 @@ fn what_is_no_price_list_is_refused_and_nothing_is_written() {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
     let replaced = |from: &str, to: &str| text(&csv).replace(from, to).into_bytes();
     let half = |bytes: &[u8]| bytes[..bytes.len() / 2].to_vec();
+    let one = |amounts: &[&str]| {
+        let products = amounts.iter().map(|amount| instance(REGION, USES[6], "ml.m5.large", amount)).collect();
+        as_csv(&PriceList { products, ..sagemaker(REGION) })
+    };
     let packed = {
         let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
         packer.write_all(&csv).expect("memory");
@@ -314,6 +328,15 @@ fn what_is_no_price_list_is_refused_and_nothing_is_written() {
             "a text is longer than 1024 KiB, or the nesting too deep",
         ),
         ("bytes.csv", vec![0xff; 100], "this is no price list of AWS"),
+        ("wide.csv", wide(&csv, u16::to_le_bytes, true), "it is not UTF-8 but looks like UTF-16: save it as UTF-8"),
+        ("wide.json", wide(&json, u16::to_be_bytes, true), "it is not UTF-8 but looks like UTF-16"),
+        ("no-mark.csv", wide(&csv, u16::to_le_bytes, false), "it is not UTF-8 but looks like UTF-16"),
+        ("twice.csv", one(&["0.5", "0.6"]), "has no price that mllint uses: 1 with two prices"),
+        ("nothing.csv", one(&[]), "has no price that mllint uses: it has no product"),
+        ("negative.csv", one(&["-0.5"]), "has no price that mllint uses: 1 with a price that is no number"),
+        ("nan.csv", one(&["NaN", "Infinity", "1e400", "$1", ""]), ": 5 with a price that is no number"),
+        ("zero.csv", one(&["0.0000000000"]), "has no price that mllint uses: 1 free"),
+        ("comma.csv", one(&["0,5"]), "has no price that mllint uses: 1 with a price that is no number"),
     ];
     for (name, bytes, said) in cases {
         let error = refused(folder, name, &bytes);
@@ -324,6 +347,26 @@ fn what_is_no_price_list_is_refused_and_nothing_is_written() {
     assert!(missing.to_string().ends_with("there is no such file"));
     let is_folder = import(&[folder.to_path_buf()], folder, &mut Vec::new()).expect_err("it is a folder");
     assert!(is_folder.to_string().ends_with("it is not a file"));
+}
+
+#[test]
+fn a_row_that_is_no_price_spoils_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut list = sagemaker(REGION);
+    let count = list.products.len();
+    list.products.extend(["-1", "NaN", "1e400", ""].map(|amount| instance(REGION, USES[6], "ml.new.large", amount)));
+    list.products.push(instance(REGION, USES[6], "ml.small.large", "1.15E-1"));
+    list.products.push(instance("us,east", USES[6], "ml.m5.large", "1"));
+    list.products.push(instance(REGION, USES[6], "ml.odd large", "1"));
+    let path = written(folder.path(), "index.json", |out| list.json(out));
+    let (prices, said) = imported(folder.path(), &[path]);
+    assert!(
+        said.contains("4 with a price that is no number") && said.contains("2 of a region or type with an odd name"),
+        "{said}"
+    );
+    let training = |name| prices.sagemaker(REGION, Use::Training, name).map(|price| price.usd.to_string());
+    assert_eq!((training("ml.new.large"), training("ml.small.large").as_deref()), (None, Some("0.115")));
+    assert!(training("ml.m5.large").is_some() && count > 1000);
 }
 
 #[test]

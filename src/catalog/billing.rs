@@ -54,6 +54,62 @@ pub fn glue_worker(name: &str) -> Option<u64> {
     GLUE_WORKERS.iter().find(|(known, _)| *known == name).map(|(_, thousandths)| *thousandths)
 }
 
+/// Gigabytes of the volume that SageMaker gives to each instance of an endpoint whose variant sets no `VolumeSizeInGB`: for
+/// one model, and for a container that serves many.
+///
+/// Source: "Host Instance Storage Volumes" of the SageMaker developer guide, in awsdocs/amazon-sagemaker-developer-guide at
+/// 86dc4c6c (2020-06-26), the last one with the table. Later types are in none that could be read.
+const ENDPOINT_VOLUMES: &[(&str, f64, Option<f64>)] = &[
+    ("ml.c4.2xlarge", 8.0, Some(30.0)),
+    ("ml.c4.4xlarge", 15.0, Some(60.0)),
+    ("ml.c4.8xlarge", 30.0, Some(120.0)),
+    ("ml.c4.large", 4.0, Some(7.5)),
+    ("ml.c4.xlarge", 4.0, Some(15.0)),
+    ("ml.c5.18xlarge", 30.0, Some(288.0)),
+    ("ml.c5.2xlarge", 8.0, Some(32.0)),
+    ("ml.c5.4xlarge", 16.0, Some(72.0)),
+    ("ml.c5.9xlarge", 30.0, Some(144.0)),
+    ("ml.c5.large", 2.0, Some(8.0)),
+    ("ml.c5.xlarge", 4.0, Some(16.0)),
+    ("ml.m4.10xlarge", 30.0, Some(320.0)),
+    ("ml.m4.16xlarge", 30.0, Some(512.0)),
+    ("ml.m4.2xlarge", 16.0, Some(64.0)),
+    ("ml.m4.4xlarge", 30.0, Some(128.0)),
+    ("ml.m4.xlarge", 8.0, Some(32.0)),
+    ("ml.m5.12xlarge", 30.0, Some(384.0)),
+    ("ml.m5.24xlarge", 30.0, Some(768.0)),
+    ("ml.m5.2xlarge", 16.0, Some(64.0)),
+    ("ml.m5.4xlarge", 30.0, Some(128.0)),
+    ("ml.m5.large", 4.0, Some(16.0)),
+    ("ml.m5.xlarge", 8.0, Some(32.0)),
+    ("ml.p2.16xlarge", 30.0, None),
+    ("ml.p2.8xlarge", 30.0, None),
+    ("ml.p2.xlarge", 30.0, None),
+    ("ml.p3.16xlarge", 30.0, None),
+    ("ml.p3.2xlarge", 30.0, None),
+    ("ml.p3.8xlarge", 30.0, None),
+    ("ml.r5.12xlarge", 30.0, Some(762.0)),
+    ("ml.r5.24xlarge", 30.0, Some(1536.0)),
+    ("ml.r5.2xlarge", 30.0, Some(128.0)),
+    ("ml.r5.4xlarge", 30.0, Some(256.0)),
+    ("ml.r5.large", 8.0, Some(32.0)),
+    ("ml.r5.xlarge", 16.0, Some(64.0)),
+    ("ml.t2.2xlarge", 16.0, Some(64.0)),
+    ("ml.t2.large", 4.0, Some(16.0)),
+    ("ml.t2.medium", 2.0, Some(8.0)),
+    ("ml.t2.xlarge", 8.0, Some(32.0)),
+];
+
+/// The day of the table of endpoint volumes.
+pub const ENDPOINT_VOLUMES_AS_OF: &str = "2020-06-26";
+
+/// Gigabytes of the volume of each instance of an endpoint that sets no size; nothing where that is not known.
+pub fn endpoint_volume(instance_type: &str, serves_many: bool) -> Option<f64> {
+    let at = ENDPOINT_VOLUMES.binary_search_by(|(name, ..)| (*name).cmp(instance_type)).ok()?;
+    let (_, one, many) = ENDPOINT_VOLUMES[at];
+    if serves_many { many } else { Some(one) }
+}
+
 /// The kinds that nobody is billed for by themselves, and the beginnings of others: see the head of the file.
 static FREE: LazyLock<(Vec<&str>, Vec<&str>)> = LazyLock::new(|| {
     let lines = include_str!("free.csv").lines().filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -100,5 +156,19 @@ mod tests {
         assert_eq!(glue_worker("G.2X"), Some(2_000));
         assert_eq!(glue_worker("G.025X"), Some(250));
         assert_eq!(glue_worker("Z.2X"), None, "its unit is another one");
+    }
+
+    #[test]
+    fn volumes_of_endpoints_have_sizes_by_type() {
+        assert!(ENDPOINT_VOLUMES.is_sorted_by(|left, right| left.0 < right.0));
+        assert_eq!(
+            (endpoint_volume("ml.m5.xlarge", false), endpoint_volume("ml.m5.xlarge", true)),
+            (Some(8.0), Some(32.0))
+        );
+        assert_eq!(
+            (endpoint_volume("ml.p3.2xlarge", false), endpoint_volume("ml.p3.2xlarge", true)),
+            (Some(30.0), None)
+        );
+        assert_eq!(endpoint_volume("ml.m7i.large", false), None);
     }
 }

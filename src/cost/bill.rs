@@ -56,8 +56,10 @@ impl Purpose {
 /// Why a figure is not known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
-    /// The price table has no row for it.
+    /// No price list of AWS that can be imported has it.
     Price(String),
+    /// The price table has no row for it; the price list with this offer code may.
+    Listed(&'static str, String),
     /// The files do not tell a value that it depends on.
     Value(String),
     /// It depends on use, which this key of the usage file tells.
@@ -68,7 +70,7 @@ impl Missing {
     /// In a sentence: lower case, no full stop.
     pub fn text(&self) -> String {
         match self {
-            Self::Price(text) | Self::Value(text) => text.clone(),
+            Self::Price(text) | Self::Listed(_, text) | Self::Value(text) => text.clone(),
             Self::Usage(key) => format!("depends on `{key}`"),
         }
     }
@@ -270,6 +272,13 @@ impl Line {
     pub fn most(&self) -> Option<Usd> {
         let (Ok(quantity), Ok(rate)) = (&self.quantity, &self.rate) else { return None };
         quantity.high.cost(rate.usd)
+    }
+
+    /// The same under another name.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.component.name = name.into();
+        self
     }
 
     /// What one of it costs.

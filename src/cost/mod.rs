@@ -24,11 +24,11 @@ use crate::{
         prices::{Prices, Usd},
     },
     cost::{
-        amount::Span,
-        bill::{Bill, Component, sum},
+        amount::{Quantity, Span},
+        bill::{Bill, Component, Missing, sum},
         discount::Discounts,
         kinds::Pricer,
-        usage::{REQUESTS, Usage},
+        usage::{READY_REQUESTS, REQUESTS, Usage},
     },
     graph::{
         Graph, Key, Resource, ResourceId,
@@ -141,6 +141,19 @@ impl Estimate {
         regions
     }
 
+    /// The price lists that may have what has no price, by region.
+    pub fn unlisted(&self) -> BTreeMap<Arc<str>, BTreeSet<&'static str>> {
+        let mut offers: BTreeMap<Arc<str>, BTreeSet<&'static str>> = BTreeMap::new();
+        for bill in &self.bills {
+            for missing in bill.components.iter().flat_map(|component| &component.missing) {
+                if let Missing::Listed(offer, _) = missing {
+                    offers.entry(bill.region.clone()).or_default().insert(offer);
+                }
+            }
+        }
+        offers
+    }
+
     /// The dates of the prices that figures rest on, the oldest first.
     pub fn dates(&self) -> BTreeSet<Arc<str>> {
         let components = self.bills.iter().flat_map(|bill| &bill.components);
@@ -230,10 +243,19 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         region,
         region_assumed,
         tags: tags(resource),
-        requests: answers(&resource.kind).then(|| input.usage.get(&resource.key, &resource.kind, REQUESTS)).flatten(),
+        requests: answers(&resource.kind).then(|| requests(input.usage, resource)).flatten(),
         components,
         branch,
     }))
+}
+
+/// The requests that the usage file tells of a resource.
+fn requests(usage: &Usage, resource: &Resource) -> Option<Quantity> {
+    let told = |key| usage.get(&resource.key, &resource.kind, key);
+    match (told(REQUESTS), told(READY_REQUESTS)) {
+        (Some(others), Some(ready)) => others.plus(ready),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Whether resources of a kind answer requests.

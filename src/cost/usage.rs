@@ -26,6 +26,10 @@ const fn key(name: &'static str, about: &'static str, example: &'static str) -> 
 pub const HOURS: &str = "monthly_hours";
 /// Requests in a month.
 pub const REQUESTS: &str = "monthly_requests";
+/// Requests in a month that what is kept ready answers.
+pub const READY_REQUESTS: &str = "monthly_provisioned_requests";
+/// Gigabytes that go from one availability zone to another in a month.
+pub const CROSS_ZONE: &str = "monthly_cross_zone_gb";
 /// Runs of a job in a month.
 pub const RUNS: &str = "monthly_runs";
 /// Hours that a run usually takes.
@@ -36,6 +40,14 @@ const RUN_HOURS_KEY: UsageKey = key(RUN_HOURS, "hours that a run usually takes",
 const HOURS_KEY: UsageKey = key(HOURS, "hours of a month that it is up, of 730", "176");
 const JOB: &[UsageKey] = &[RUNS_KEY, RUN_HOURS_KEY];
 const STANDING: &[UsageKey] = &[HOURS_KEY];
+const CROSS_ZONE_KEY: UsageKey = key(CROSS_ZONE, "gigabytes that go from one zone to another in a month", "20");
+const CONNECTED: &[UsageKey] = &[HOURS_KEY, CROSS_ZONE_KEY];
+const DURATION_KEY: UsageKey = key("request_duration_ms", "milliseconds that a request takes", "250");
+const READY: &[UsageKey] = &[
+    HOURS_KEY,
+    key(REQUESTS, "requests in a month that it answers, beside those of the function", "200000"),
+    DURATION_KEY,
+];
 
 /// What the usage file may tell, by kind of resource.
 static KEYS: &[(&str, &[UsageKey])] = &[
@@ -52,21 +64,31 @@ static KEYS: &[(&str, &[UsageKey])] = &[
             key("average_instances", "instances of a variant that is scaled, on average", "1.5"),
             key("monthly_requests", "requests in a month", "1000000"),
             key("request_duration_ms", "milliseconds that a request takes (serverless)", "120"),
+            key(
+                READY_REQUESTS,
+                "requests in a month that provisioned concurrency answers, beside the others",
+                "200000",
+            ),
             key("monthly_data_in_gb", "gigabytes that requests send in a month", "40"),
             key("monthly_data_out_gb", "gigabytes that answers send in a month", "10"),
             key("captured_data_gb", "gigabytes of captured requests that are kept in S3", "25"),
             key("monthly_deployments", "updates in a month: each starts a second fleet beside the first", "4"),
             key("deployment_hours", "hours that both fleets are up in an update", "0.5"),
+            CROSS_ZONE_KEY,
         ],
     ),
-    (kind::NOTEBOOK_INSTANCE, STANDING),
+    (kind::NOTEBOOK_INSTANCE, CONNECTED),
     (kind::APP, STANDING),
-    (kind::CLUSTER, STANDING),
-    (kind::EC2_INSTANCE, STANDING),
-    (kind::EMR_CLUSTER, &[HOURS_KEY, RUNS_KEY, RUN_HOURS_KEY]),
+    (kind::CLUSTER, CONNECTED),
+    (kind::EC2_INSTANCE, CONNECTED),
+    (kind::EMR_CLUSTER, &[HOURS_KEY, RUNS_KEY, RUN_HOURS_KEY, CROSS_ZONE_KEY]),
     (
         "AWS::EC2::NatGateway",
-        &[HOURS_KEY, key("monthly_data_processed_gb", "gigabytes that go through it in a month", "100")],
+        &[
+            HOURS_KEY,
+            key("monthly_data_processed_gb", "gigabytes that go through it in a month", "100"),
+            key(CROSS_ZONE, "gigabytes of these that come from or go to other zones", "60"),
+        ],
     ),
     (
         kind::VPC_ENDPOINT,
@@ -98,16 +120,13 @@ static KEYS: &[(&str, &[UsageKey])] = &[
             key("monthly_data_scanned_gb", "gigabytes that queries scan in a month", "20"),
         ],
     ),
-    (
-        "AWS::Lambda::Function",
-        &[
-            key("monthly_requests", "requests in a month", "1000000"),
-            key("request_duration_ms", "milliseconds that a request takes", "250"),
-        ],
-    ),
+    (kind::FUNCTION, &[key(REQUESTS, "requests in a month", "1000000"), DURATION_KEY]),
+    (kind::ALIAS, READY),
+    (kind::VERSION, READY),
+    (kind::KEPT_READY, READY),
     (
         "AWS::KMS::Key",
-        &[key("monthly_requests", "requests in a month; those of buckets without bucket keys too", "100000")],
+        &[key("monthly_requests", "requests in a month, beside those for buckets without bucket keys", "100000")],
     ),
     ("AWS::ECR::Repository", &[key("storage_gb", "gigabytes of images", "20")]),
     (

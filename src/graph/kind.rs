@@ -36,6 +36,8 @@ pub const VPC: &str = "AWS::EC2::VPC";
 pub const SUBNET: &str = "AWS::EC2::Subnet";
 /// Which route table a subnet uses; without one it uses the VPC's main table.
 pub const ROUTE_TABLE_ASSOCIATION: &str = "AWS::EC2::SubnetRouteTableAssociation";
+/// A route table.
+pub const ROUTE_TABLE: &str = "AWS::EC2::RouteTable";
 /// A route of a route table.
 pub const ROUTE: &str = "AWS::EC2::Route";
 /// A private way to an AWS service.
@@ -108,6 +110,9 @@ pub const FUNCTION: &str = "AWS::Lambda::Function";
 pub const ALIAS: &str = "AWS::Lambda::Alias";
 /// A version of a Lambda function.
 pub const VERSION: &str = "AWS::Lambda::Version";
+/// What keeps environments of a Lambda function ready, where that is a thing by itself, as the API and Terraform have it
+/// (`PutProvisionedConcurrencyConfig`).
+pub const KEPT_READY: &str = "AWS::Lambda::ProvisionedConcurrencyConfig";
 /// A layer of Lambda functions.
 pub const LAYER: &str = "AWS::Lambda::LayerVersion";
 

@@ -122,7 +122,7 @@ fn head(records: &mut Records<impl BufRead>, all: &mut Gathering) -> Result<Vec<
         let record = records.cells();
         let columns: Vec<Column> = record.iter().map(|name| Column::named(name)).collect();
         if columns.contains(&Column::Sku) && columns.len() > 2 {
-            if all.head.offer.ends_with("SavingsPlans") {
+            if all.head.offer.contains("SavingsPlan") {
                 return Err("this is a price list of Savings Plans: take that of the service".to_owned());
             }
             let missing = NEEDED.iter().find(|(_, needed)| !columns.contains(needed));

@@ -96,13 +96,9 @@ fn tell(path: &Path, list: &PriceList, older: Option<&str>, out: &mut dyn Write)
     let count = some(list.prices.len() as u64, "price", "prices");
     let (path, offer) = (plain(&path.display().to_string()).into_owned(), plain(&list.head.source()).into_owned());
     writeln!(out, "`{path}`: {offer}, published {}: {count} of {regions}", list.day)?;
-    let mut left_out: Vec<String> =
-        list.left_out.iter().map(|(why, count)| format!("{} {}", counted(*count), why.text())).collect();
-    if list.repeated > 0 {
-        left_out.push(format!("{} that repeat another", counted(list.repeated)));
-    }
+    let left_out = left_out(list);
     if !left_out.is_empty() {
-        writeln!(out, "  left out: {}", left_out.join("; "))?;
+        writeln!(out, "  left out: {left_out}")?;
     }
     for key in list.conflicts.iter().take(MAX_CONFLICTS) {
         let (region, name) = (plain(&key.region), plain(&key.name));
@@ -122,6 +118,16 @@ fn tell(path: &Path, list: &PriceList, older: Option<&str>, out: &mut dyn Write)
     Ok(())
 }
 
+/// How many products and prices are left out, and why.
+fn left_out(list: &PriceList) -> String {
+    let mut parts: Vec<String> =
+        list.left_out.iter().map(|(why, count)| format!("{} {}", counted(*count), why.text())).collect();
+    if list.repeated > 0 {
+        parts.push(format!("{} that repeat another", counted(list.repeated)));
+    }
+    parts.join("; ")
+}
+
 /// Reads a price list.
 fn read(path: &Path) -> Result<PriceList, PricesError> {
     let failed = |why: String| PricesError::List { path: path.to_path_buf(), why, help: None };
@@ -130,7 +136,13 @@ fn read(path: &Path) -> Result<PriceList, PricesError> {
         let offer = plain(&list.head.offer).into_owned();
         let is_priced = offers().any(|known| known == offer);
         let why = if is_priced {
-            format!("this price list of {offer} has no price that mllint uses")
+            let mut parts = left_out(&list);
+            if !list.conflicts.is_empty() {
+                let sep = if parts.is_empty() { "" } else { "; " };
+                parts = format!("{parts}{sep}{} with two prices", counted(list.conflicts.len() as u64));
+            }
+            let parts = if parts.is_empty() { "it has no product".to_owned() } else { parts };
+            format!("this price list of {offer} has no price that mllint uses: {parts}")
         } else {
             format!("mllint prices nothing of `{offer}`")
         };
@@ -168,6 +180,9 @@ fn gathered(path: &Path) -> Result<Gathering, String> {
         return Err(format!(
             "it is a web page or XML{denied}, not a price list: check the address it was fetched from"
         ));
+    }
+    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || text.iter().take(16).any(|byte| *byte == 0) {
+        return Err("it is not UTF-8 but looks like UTF-16: save it as UTF-8".to_owned());
     }
     if first.starts_with(b"PK\x03\x04") {
         return Err("it is a zip archive: unpack it first".to_owned());

@@ -162,7 +162,7 @@ fn amount(target: &Target, rate: &Rate) -> Result<(u64, Usd), Why> {
         return Err(Why::Unit);
     }
     let usd = match target.scale {
-        Scale::Of(parts) => usd.over(parts).ok_or(Why::NoNumber)?,
+        Scale::Same => usd,
         Scale::Times(times) => usd.times_whole(times),
     };
     // What is cheaper than an amount can say would be free.
@@ -198,7 +198,7 @@ mod tests {
     use crate::catalog::prices::Use;
 
     fn target(table: Table, name: &str, rank: u8) -> Target {
-        Target { key: Key { region: "us-east-1".into(), table, name: name.into() }, rank, scale: Scale::Of(1) }
+        Target { key: Key { region: "us-east-1".into(), table, name: name.into() }, rank, scale: Scale::Same }
     }
 
     fn rate(from: &str, to: &str, unit: &str, amount: &str) -> Rate {
@@ -257,11 +257,10 @@ mod tests {
     fn a_meter_has_tiers_of_which_free_ones_are_no_price() {
         let of = |meter: Meter| target(Table::Service, meter.id(), 0);
         let hours = Target { scale: Scale::Times(3600), ..of(Meter::StepFunctionsExpressDuration) };
-        let memory = Target { scale: Scale::Of(4), ..of(Meter::ServerlessInference) };
         let list = gathered(&[
             (of(Meter::LambdaRequests), "A", rate("0", "1000000", "Requests", "0")),
             (of(Meter::LambdaRequests), "A", rate("1000000", "Inf", "Requests", "0.0000002000")),
-            (memory, "B", rate("0", "Inf", "seconds", "0.0000800000")),
+            (of(Meter::ServerlessInference4Gb), "B", rate("0", "Inf", "seconds", "0.0000800000")),
             (hours, "C", rate("0", "3600000", "GB-Second", "0.0000166700")),
             (of(Meter::NatGateway), "D", rate("0", "Inf", "GB", "0.045")),
             (of(Meter::EbsGp3), "E", rate("0", "Inf", "GB-Mo", "0.08")),
@@ -271,7 +270,7 @@ mod tests {
             [
                 "ebs-gp3 0 0.08",
                 "lambda-requests 1000000 0.0000002",
-                "serverless-inference 0 0.00002",
+                "serverless-inference-4gb 0 0.00008",
                 "step-functions-express-duration 0 0.060012",
             ]
         );

@@ -3,13 +3,13 @@
 //! Usage types and groups are those by which AWS's price lists name them; Infracost's filters and public parsers of the
 //! files agree (2026-11).
 
-use Attribute::{AlarmType, Family, Group, Operation, SourceType};
+use Attribute::{AlarmType, Family, Group, Operation, SourceType, TransferType};
 
 use super::{
     product::{Attribute, Product},
     target::{Found, Scale, ends_with_part},
 };
-use crate::catalog::prices::{Meter, Table};
+use crate::catalog::prices::{Meter, SAGEMAKER, Serverless, Table};
 
 /// A meter, and what the attributes of its product are.
 struct Rule {
@@ -24,7 +24,7 @@ struct Rule {
 }
 
 const fn rule(meter: Meter, usage_type: &'static str, with: &'static [(Attribute, &'static str)]) -> Rule {
-    Rule { meter, also: "", usage_type, with, scale: Scale::Of(1) }
+    Rule { meter, also: "", usage_type, with, scale: Scale::Same }
 }
 
 /// By meter.
@@ -42,6 +42,7 @@ const RULES: &[Rule] = &[
     rule(Meter::ComprehendTraining, "DocClassifier-Time", &[]),
     rule(Meter::ComprehendTraining, "EntityRecognizer-Time", &[]),
     rule(Meter::ComprehendUnit, "DetectEntities", &[(Operation, "DetectEntities")]),
+    rule(Meter::CrossZoneData, "DataTransfer-Regional-Bytes", &[(TransferType, "IntraRegion")]),
     rule(Meter::CustomMetric, "CW:MetricMonitorUsage", &[]),
     rule(Meter::EbsGp2, "EBS:VolumeUsage.gp2", &[]),
     rule(Meter::EbsGp3, "EBS:VolumeUsage.gp3", &[]),
@@ -124,28 +125,27 @@ const RULES: &[Rule] = &[
     rule(Meter::TranslateCharacters, "TranslateText", &[]),
 ];
 
-/// Meters whose price list has a product for each memory size, priced for a second of it.
-const BY_MEMORY: &[(&str, Meter)] = &[
-    ("ServerlessInf:Mem-", Meter::ServerlessInference),
-    ("ProvisionedConcurrency:Mem-", Meter::ServerlessProvisionedDuration),
-    ("ProvisionedConcurrency:Usage-", Meter::ServerlessProvisioned),
+/// What the price list has a product of for each memory size, priced for a second of it.
+const BY_MEMORY: &[(&str, Serverless)] = &[
+    ("ServerlessInf:Mem-", Serverless::Inference),
+    ("ProvisionedConcurrency:Mem-", Serverless::ProvisionedDuration),
+    ("ProvisionedConcurrency:Usage-", Serverless::Provisioned),
 ];
 
 /// The meters that a product has the price of.
 pub(super) fn of(offer: &str, product: &Product) -> Vec<Found> {
     let usage_type = product.get(Attribute::UsageType);
     let found = |meter: Meter, rank, scale| (Table::Service, meter.id().to_owned(), rank, scale);
-    if offer == Meter::ServerlessInference.offer() {
-        let of_memory = |(start, meter): &(&str, Meter)| {
+    if offer == SAGEMAKER {
+        let of_memory = |(start, part): &(&str, Serverless)| {
             let (_, size) = usage_type.split_once(start)?;
-            let gigabytes: u8 = size.strip_suffix("GB")?.parse().ok().filter(|size| *size > 0)?;
-            Some(found(*meter, gigabytes, Scale::Of(gigabytes.into())))
+            Meter::serverless(*part, size.strip_suffix("GB")?.parse().ok()?)
         };
-        if let Some(found) = BY_MEMORY.iter().find_map(of_memory) {
-            return vec![found];
+        if let Some(meter) = BY_MEMORY.iter().find_map(of_memory) {
+            return vec![found(meter, 0, Scale::Same)];
         }
         if usage_type.contains("VolumeUsage") && super::product::plain(usage_type).contains("warmpool") {
-            return vec![found(Meter::WarmPoolStorage, 0, Scale::Of(1))];
+            return vec![found(Meter::WarmPoolStorage, 0, Scale::Same)];
         }
     }
     // What is free in China is there as a product of its own.
@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn every_meter_can_be_imported() {
         let known: BTreeSet<Meter> = RULES.iter().map(|rule| rule.meter).collect();
-        let by_memory = BY_MEMORY.iter().map(|(_, meter)| *meter);
+        let by_memory =
+            (1..=6).flat_map(|size| BY_MEMORY.iter().filter_map(move |(_, part)| Meter::serverless(*part, size)));
         let known: BTreeSet<Meter> = known.into_iter().chain(by_memory).chain([Meter::WarmPoolStorage]).collect();
         let missing: Vec<&Meter> = Meter::ALL.iter().filter(|meter| !known.contains(meter)).collect();
         assert!(missing.is_empty(), "{missing:?}");
@@ -208,9 +209,21 @@ mod tests {
 
     #[test]
     fn serverless_inference_is_priced_by_memory() {
-        let mut product = Product::default();
-        product.set(Attribute::UsageType, "EU-ServerlessInf:Mem-4GB");
-        let expected = (Table::Service, "serverless-inference".to_owned(), 4, Scale::Of(4));
-        assert_eq!(of("AmazonSageMaker", &product), [expected]);
+        let meters = |usage_type: &str| meters_of("AmazonSageMaker", &[(Attribute::UsageType, usage_type)]);
+        assert_eq!(meters("EU-ServerlessInf:Mem-4GB"), ["serverless-inference-4gb"]);
+        assert_eq!(meters("USE1-ProvisionedConcurrency:Usage-1GB"), ["serverless-provisioned-1gb"]);
+        assert_eq!(meters("USE1-ProvisionedConcurrency:Mem-6GB"), ["serverless-provisioned-duration-6gb"]);
+        assert!(meters("USE1-ServerlessInf:Mem-0GB").is_empty() && meters("USE1-ServerlessInf:Mem-7GB").is_empty());
+    }
+
+    #[test]
+    fn only_what_goes_from_one_zone_to_another_is_data_between_zones() {
+        let transfer = |usage_type, kind| {
+            meters_of("AWSDataTransfer", &[(Attribute::UsageType, usage_type), (Attribute::TransferType, kind)])
+        };
+        assert_eq!(transfer("DataTransfer-Regional-Bytes", "IntraRegion"), ["cross-zone-data"]);
+        assert_eq!(transfer("EUC1-DataTransfer-Regional-Bytes", "IntraRegion"), ["cross-zone-data"]);
+        assert!(transfer("EUC1-DataTransfer-Out-Bytes", "AWS Outbound").is_empty());
+        assert!(transfer("USE1-DataTransfer-xAZ-Out-Bytes", "IntraRegion-xAZ-Out").is_empty());
     }
 }

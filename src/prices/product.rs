@@ -19,6 +19,8 @@ attributes! {
     CapacityStatus = "capacitystatus",
     Component = "component",
     Family = "productfamily",
+    FromLocationType = "fromlocationtype",
+    FromRegion = "fromregioncode",
     Group = "group",
     GroupDescription = "groupdescription",
     InstanceName = "instancename",
@@ -32,6 +34,8 @@ attributes! {
     SoftwareType = "softwaretype",
     SourceType = "sourcetype",
     Tenancy = "tenancy",
+    ToRegion = "toregioncode",
+    TransferType = "transfertype",
     UsageType = "usagetype",
     VolumeType = "volumetype",
 }
@@ -114,7 +118,7 @@ mod tests {
             assert_eq!(Attribute::named(name), Some(Attribute::Region), "{name}");
         }
         assert_eq!(Attribute::named("clockSpeed"), None);
-        assert_eq!(Attribute::ALL.iter().position(|(_, attribute)| *attribute == Attribute::VolumeType), Some(18));
+        assert_eq!(Attribute::ALL.iter().position(|(_, attribute)| *attribute == Attribute::VolumeType), Some(22));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{Form, PricesError, of_folder, show::kind, some};
 use crate::{
     catalog::{
         offer,
-        prices::{EVERYWHERE, Known, Meter, Table, price_list_url},
+        prices::{EC2, EMR, EVERYWHERE, Known, Meter, SAGEMAKER, Table, price_list_url},
     },
     date::Date,
     nearest::did_you_mean,
@@ -20,8 +20,7 @@ use crate::{
 };
 
 /// The price lists that have instances, by kind.
-const INSTANCES: [(&str, &str); 3] =
-    [("sagemaker", "AmazonSageMaker"), ("ec2", "AmazonEC2"), ("emr", "ElasticMapReduce")];
+const INSTANCES: [(&str, &str); 3] = [("sagemaker", SAGEMAKER), ("ec2", EC2), ("emr", EMR)];
 
 /// Prints what is known in each region, or in one.
 ///
@@ -130,7 +129,7 @@ impl<'p> Region<'p> {
         }
         let mut offers: Vec<&str> = offers.into_iter().collect();
         // What most come for.
-        offers.sort_by_key(|offer| *offer != "AmazonSageMaker");
+        offers.sort_by_key(|offer| *offer != SAGEMAKER);
         offers
     }
 
@@ -153,7 +152,8 @@ impl<'p> Region<'p> {
 }
 
 fn table(regions: &BTreeMap<&str, Region<'_>>, today: Date, out: &mut dyn Write) -> Result<(), PricesError> {
-    let is_main = |region: &Region<'_>| region.count("sagemaker") + region.count("service") > 0;
+    // Of most regions it is only known what EC2 asks for some machines, and for data between zones.
+    let is_main = |region: &Region<'_>| region.count("sagemaker") > 0 || region.count("service") > 1;
     let main: Vec<_> = regions.iter().filter(|(_, region)| is_main(region)).collect();
     let mut rows =
         vec![["region", "SageMaker", "EC2", "services", "imported", "older than a year", "as of"].map(str::to_owned)];
@@ -186,7 +186,7 @@ fn table(regions: &BTreeMap<&str, Region<'_>>, today: Date, out: &mut dyn Write)
     if !others.is_empty() {
         let prices: u64 = others.iter().map(|(_, region)| region.count("ec2") + region.count("emr")).sum();
         let places = some(others.len() as u64, "other region or zone", "other regions and zones");
-        writeln!(out, "{places}: {} of EC2 only", some(prices, "price", "prices"))?;
+        writeln!(out, "{places}: {} of EC2, and data between zones", some(prices, "price", "prices"))?;
     }
     let old: u64 = regions.values().map(Region::old).sum();
     if old > 0 {
@@ -231,11 +231,27 @@ fn one(name: &str, region: &Region<'_>, out: &mut dyn Write) -> Result<(), Price
             writeln!(out, "  {}", price_list_url(offer, &name))?;
             let has_no = |(kind, of): &(&str, &str)| *of == offer && region.count(kind) == 0;
             let instances = INSTANCES.iter().any(has_no).then_some("instances");
-            let missing: Vec<&str> = instances.into_iter().chain(region.missing(offer)).collect();
+            let mut missing: Vec<String> = instances.into_iter().map(str::to_owned).collect();
+            missing.extend(folded(&region.missing(offer)));
             writeln!(out, "    {}", missing.join(", "))?;
         }
     }
     Ok(())
+}
+
+/// Names of meters, those of one thing in several sizes together: `serverless-inference-1gb to -6gb`.
+fn folded(names: &[&str]) -> Vec<String> {
+    let parts = |name: &str| name.strip_suffix("gb").and_then(|rest| Some(rest.rsplit_once('-')?.0.to_owned()));
+    let mut all: Vec<String> = Vec::new();
+    for group in names.chunk_by(|left, right| parts(left).is_some() && parts(left) == parts(right)) {
+        match group {
+            [first, .., last] => {
+                all.push(format!("{first} to -{}", last.rsplit('-').next().unwrap_or_default()));
+            }
+            _ => all.extend(group.iter().map(|name| (*name).to_owned())),
+        }
+    }
+    all
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use super::{
     meters,
     product::{Attribute, Product},
 };
-use crate::catalog::prices::{Table, Use};
+use crate::catalog::prices::{EC2, EMR, SAGEMAKER, Table, Use};
 
 /// What a price is a price of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,8 +26,8 @@ pub(super) struct Target {
 /// How the price list's unit relates to ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scale {
-    /// Its unit is so many of ours.
-    Of(u64),
+    /// They are the same.
+    Same,
     /// Our unit is so many of its.
     Times(u64),
 }
@@ -43,6 +43,8 @@ pub(super) enum Why {
     Currency,
     /// No region is given.
     NoRegion,
+    /// The region, the type or the meter has letters that no name of AWS has: it would break the file of prices.
+    Name,
     /// A price that is no number.
     NoNumber,
     /// Reserved and Savings Plans' terms.
@@ -67,6 +69,7 @@ impl Why {
             Self::Free => "free",
             Self::Currency => "not in US dollars",
             Self::NoRegion => "without a region",
+            Self::Name => "of a region or type with an odd name",
             Self::NoNumber => "with a price that is no number",
             Self::OtherTerm => "of other terms than on demand",
             Self::Reserved => "of reserved capacity",
@@ -80,23 +83,24 @@ impl Why {
 
 /// Tells what a product is a price of; more than one thing where AWS bills two alike.
 pub(super) fn targets(offer: &str, product: &Product) -> Result<Vec<Target>, Why> {
-    let location = product.get(Attribute::LocationType);
-    if !location.is_empty() && location != "AWS Region" {
+    let is_region = |attribute| matches!(product.get(attribute), "" | "AWS Region");
+    if !is_region(Attribute::LocationType) || !is_region(Attribute::FromLocationType) {
         return Err(Why::Elsewhere);
     }
     let found = match offer {
-        "AmazonSageMaker" => sagemaker(product)?,
-        "AmazonEC2" => ec2(product),
-        "ElasticMapReduce" => emr(product),
+        SAGEMAKER => sagemaker(product)?,
+        EC2 => ec2(product),
+        EMR => emr(product),
         _ => Vec::new(),
     };
     let found = if found.is_empty() { meters::of(offer, product) } else { found };
     if found.is_empty() {
         return Err(Why::NotPriced);
     }
-    let region = product.get(Attribute::Region);
-    if region.is_empty() {
-        return Err(Why::NoRegion);
+    let region = region(product).ok_or(Why::NoRegion)?;
+    let is_name = |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '_'));
+    if !is_name(region) || found.iter().any(|(_, name, ..)| !is_name(name)) {
+        return Err(Why::Name);
     }
     let target = |(table, name, rank, scale): Found| Target {
         key: Key { region: region.into(), table, name: name.into() },
@@ -104,6 +108,13 @@ pub(super) fn targets(offer: &str, product: &Product) -> Result<Vec<Target>, Why
         scale,
     };
     Ok(found.into_iter().map(target).collect())
+}
+
+/// The region of a product. What goes from one place to another names both in place of it.
+fn region(product: &Product) -> Option<&str> {
+    let (from, to) = (product.get(Attribute::FromRegion), product.get(Attribute::ToRegion));
+    let within = if to.is_empty() || to == from { from } else { "" };
+    [product.get(Attribute::Region), within].into_iter().find(|region| !region.is_empty())
 }
 
 /// Table, name, rank and scale.
@@ -170,7 +181,7 @@ fn sagemaker(product: &Product) -> Result<Vec<Found>, Why> {
         Use::Studio => 1,
         _ => 0,
     };
-    Ok(vec![(Table::Use(usage), name.to_owned(), rank, Scale::Of(1))])
+    Ok(vec![(Table::Use(usage), name.to_owned(), rank, Scale::Same)])
 }
 
 fn is_warm_pool(head: &str, component: &str) -> bool {
@@ -205,7 +216,7 @@ fn ec2(product: &Product) -> Vec<Found> {
         && is(Attribute::LicenseModel, &["No License required", ""])
         && is(Attribute::Operation, &["RunInstances", ""])
         && ends_with_part(usage_type, &format!("BoxUsage:{name}"));
-    if is_plain && name.contains('.') { vec![(Table::Ec2, name.to_owned(), 0, Scale::Of(1))] } else { Vec::new() }
+    if is_plain && name.contains('.') { vec![(Table::Ec2, name.to_owned(), 0, Scale::Same)] } else { Vec::new() }
 }
 
 /// What EMR adds to an instance.
@@ -214,7 +225,7 @@ fn emr(product: &Product) -> Vec<Found> {
     let is_emr = matches!(product.get(Attribute::SoftwareType), "EMR" | "");
     let is_plain = ends_with_part(product.get(Attribute::UsageType), &format!("BoxUsage:{name}"));
     if is_emr && is_plain && name.contains('.') {
-        vec![(Table::Emr, name.to_owned(), 0, Scale::Of(1))]
+        vec![(Table::Emr, name.to_owned(), 0, Scale::Same)]
     } else {
         Vec::new()
     }
@@ -280,6 +291,33 @@ mod tests {
         assert_eq!(instance("", "", "ml.g5.xlarge-Training"), Some("ml.g5.xlarge"));
         assert_eq!(instance("", "", "ml.p6-b200.48xlarge"), Some("ml.p6-b200.48xlarge"));
         assert_eq!(instance("", "VolumeUsage.gp2", ""), None);
+    }
+
+    #[test]
+    fn what_goes_within_a_region_is_of_that_region() {
+        let between = |from, to, place| {
+            let mut product = Product::default();
+            product.set(Attribute::FromRegion, from);
+            product.set(Attribute::ToRegion, to);
+            product.set(Attribute::FromLocationType, place);
+            product.set(Attribute::TransferType, "IntraRegion");
+            product.set(Attribute::UsageType, "EUC1-DataTransfer-Regional-Bytes");
+            targets("AWSDataTransfer", &product).map(|all| all[0].key.region.to_string())
+        };
+        assert_eq!(between("eu-central-1", "eu-central-1", "AWS Region").as_deref(), Ok("eu-central-1"));
+        assert_eq!(between("eu-central-1", "", "").as_deref(), Ok("eu-central-1"));
+        assert_eq!(between("eu-central-1", "us-east-1", "AWS Region"), Err(Why::NoRegion));
+        assert_eq!(between("us-west-2", "us-west-2", "AWS Local Zone"), Err(Why::Elsewhere));
+    }
+
+    #[test]
+    fn what_is_no_name_is_left_out() {
+        for (region, name) in [("me,1", "ml.m5.large"), ("../etc", "ml.m5.large"), ("us-east-1", "ml.m5\n.large")] {
+            let mut product = Product::default();
+            product.set(Attribute::Region, region);
+            product.set(Attribute::UsageType, &format!("USE1-Train:{name}"));
+            assert_eq!(targets("AmazonSageMaker", &product), Err(Why::Name), "{region} {name}");
+        }
     }
 
     #[test]

@@ -371,18 +371,35 @@ fn is_region(region: &str, prices: &Prices) -> bool {
 
 /// What is said beside the report: regions without prices, old prices.
 fn notes(report: &CostReport<'_>, prices: &Prices, err: &mut dyn Write) -> io::Result<()> {
-    for region in report.estimate.regions().keys().filter(|region| !prices.has_region(region)) {
-        if !is_region(region, prices) {
-            let near = did_you_mean(region, offer::all_regions()).unwrap_or_default();
-            let (region, near) = (report::plain(region), report::plain(&near));
-            writeln!(err, "warning: `{region}`, which a file names, is no region that is known\n  help: {near}")?;
+    let is_odd = |region: &str| !prices.has_region(region) && !is_region(region, prices);
+    for region in report.estimate.regions().keys().filter(|region| is_odd(region)) {
+        let near = did_you_mean(region, offer::all_regions()).unwrap_or_default();
+        let (region, near) = (report::plain(region), report::plain(&near));
+        writeln!(err, "warning: `{region}`, which a file names, is no region that is known\n  help: {near}")?;
+    }
+    for (region, mut offers) in report.estimate.unlisted() {
+        if is_odd(&region) {
             continue;
         }
-        let url = prices::price_list_url("AmazonSageMaker", region);
-        writeln!(
-            err,
-            "warning: there are no SageMaker prices of {region}\n  help: fetch {url}, then `mllint prices import index.csv`; `mllint prices status --region {region}` names all price lists"
-        )?;
+        offers.retain(|offer| !prices.has_offer(&region, offer));
+        let status = format!("`mllint prices status --region {region}` names all price lists");
+        if offers.remove(prices::SAGEMAKER) {
+            let url = prices::price_list_url(prices::SAGEMAKER, &region);
+            writeln!(
+                err,
+                "warning: there are no SageMaker prices of {region}\n  help: fetch {url}, then `mllint prices import index.csv`; {status}"
+            )?;
+        }
+        if !offers.is_empty() {
+            let names: Vec<&str> = offers.iter().copied().collect();
+            let urls: Vec<String> = offers.iter().map(|offer| prices::price_list_url(offer, &region)).collect();
+            writeln!(
+                err,
+                "warning: what has no price in {region} is in the price lists {}\n  help: fetch what follows, then `mllint prices import FILE...`; {status}\n    {}",
+                names.join(", "),
+                urls.join("\n    ")
+            )?;
+        }
     }
     if let Some(old) = report.old_prices() {
         writeln!(err, "warning: {old}")?;

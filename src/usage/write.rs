@@ -10,8 +10,9 @@ use crate::{
     cost::{
         Estimate,
         bill::Bill,
-        usage::{RUN_HOURS, Usage, UsageKey, keys},
+        usage::{HOURS, READY_REQUESTS, RUN_HOURS, Usage, UsageKey, keys},
     },
+    graph::kind,
     source::Files,
 };
 
@@ -80,11 +81,14 @@ fn of_runs(runs: usize) -> String {
 
 /// Whether a key has anything to do with a resource as it is written: a serverless endpoint has no hours.
 fn applies(bill: &Bill, key: &UsageKey) -> bool {
-    let serverless = bill.components.iter().any(|component| component.unit == "GB-seconds");
-    let captured = bill.components.iter().any(|component| component.name.starts_with("captured"));
-    let is_endpoint = bill.kind.ends_with("::Endpoint");
+    let has = |part: &str| bill.components.iter().any(|component| component.name.contains(part));
+    let (ready, captured) = (has("provisioned concurrency"), has("captured"));
+    let is_endpoint = *bill.kind == *kind::ENDPOINT;
+    let serverless = is_endpoint && has("serverless duration");
     match key.name {
         "monthly_requests" => true,
+        READY_REQUESTS => ready,
+        HOURS if serverless => ready,
         "request_duration_ms" if is_endpoint => serverless,
         "captured_data_gb" => captured,
         _ if is_endpoint && serverless => false,

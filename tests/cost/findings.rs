@@ -222,6 +222,44 @@ PyTorch(entry_point="fit.py", role="r", framework_version="2.1", py_version="py3
     assert!(!saving.counts && Usd::ZERO < saving.low && saving.low < saving.high && saving.high < usd("30.3"));
 }
 
+/// Without an import, where a rate has a source.
+#[test]
+fn what_stands_ready_and_what_is_too_large_have_dollars() {
+    const ENDPOINT: &str = r#"
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      ProductionVariants: [{VariantName: main, ModelName: m, ServerlessConfig: {MemorySizeInMB: 2048, MaxConcurrency: 9, ProvisionedConcurrency: 5}}]
+  Endpoint:
+    Type: AWS::SageMaker::Endpoint
+    Properties: {EndpointName: churn, EndpointConfigName: !GetAtt Config.EndpointConfigName}
+"#;
+    let (costs, _) = found("a.yaml", ENDPOINT, &["provisioned-concurrency-all-day"]);
+    let ready = &costs["provisioned-concurrency-all-day"];
+    // 5 × 730 h × 3,600 s/h × 0.00001 $/s
+    assert_eq!(ready.month, Some(usd("131.4")));
+    assert_eq!(ready.saving.as_ref().map(|saving| (saving.low, saving.high)), Some((Usd::ZERO, usd("131.4"))));
+    assert!(ready.basis.ends_with("list price of 2026-02-15"), "{}", ready.basis);
+
+    const JOB: &str = r#"
+import boto3
+import sagemaker
+from sagemaker.estimator import Estimator
+from sagemaker.inputs import TrainingInput
+session = sagemaker.Session(boto3.Session(region_name="eu-west-1"))
+estimator = Estimator("111122223333.dkr.ecr.eu-west-1.amazonaws.com/mine:1", "arn:aws:iam::111122223333:role/r", instance_count=4,
+                      instance_type="ml.m5.4xlarge", volume_size=1000, input_mode="FastFile", sagemaker_session=session)
+estimator.fit({"train": TrainingInput("s3://pictures/train")})
+"#;
+    let (costs, _) = found("a.py", JOB, &["volume-for-streamed-data"]);
+    let volume = &costs["volume-for-streamed-data"];
+    // 4 × 1,000 GB × 24 h ÷ 730 h × 0.154 $/GB, of which 970 of each 1,000 hold nothing.
+    assert_eq!(volume.run.map(|run| run.rounded(6)), Some(usd("20.252055")));
+    assert_eq!(volume.saving.as_ref().map(|saving| saving.high.rounded(6)), Some(usd("19.644493")));
+}
+
 #[test]
 fn a_tuned_job_costs_what_its_tuning_job_does() {
     const TUNER: &str = r#"

@@ -104,6 +104,7 @@ meters! {
     ComprehendTopics, "comprehend-topics", "comprehend", Mb, "Comprehend: topic modelling beyond 100 MB";
     ComprehendTraining, "comprehend-training", "comprehend", Second, "Comprehend: training of a custom model";
     ComprehendUnit, "comprehend-unit", "comprehend", Piece, "Comprehend: entities, sentiment, key phrases, language or PII, unit of 100 characters";
+    CrossZoneData, "cross-zone-data", "AWSDataTransfer", Gb, "data between availability zones, each way";
     CustomMetric, "custom-metric", "AmazonCloudWatch", Month, "CloudWatch custom metric";
     EbsGp2, "ebs-gp2", "AmazonEC2", GbMonth, "EBS gp2 volume";
     EbsGp3, "ebs-gp3", "AmazonEC2", GbMonth, "EBS gp3 volume";
@@ -175,9 +176,24 @@ meters! {
     S3TieringMonitoring, "s3-tiering-monitoring", "AmazonS3", Piece, "S3 Intelligent-Tiering: monitoring of an object for a month";
     Secret, "secret", "AWSSecretsManager", Month, "Secrets Manager: secret";
     SecretRequests, "secret-requests", "AWSSecretsManager", Request, "Secrets Manager: requests";
-    ServerlessInference, "serverless-inference", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: duration";
-    ServerlessProvisioned, "serverless-provisioned", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: provisioned concurrency";
-    ServerlessProvisionedDuration, "serverless-provisioned-duration", "AmazonSageMaker", GbSecond, "SageMaker serverless inference: duration on provisioned concurrency";
+    ServerlessInference1Gb, "serverless-inference-1gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 1 GB: duration";
+    ServerlessInference2Gb, "serverless-inference-2gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 2 GB: duration";
+    ServerlessInference3Gb, "serverless-inference-3gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 3 GB: duration";
+    ServerlessInference4Gb, "serverless-inference-4gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 4 GB: duration";
+    ServerlessInference5Gb, "serverless-inference-5gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 5 GB: duration";
+    ServerlessInference6Gb, "serverless-inference-6gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 6 GB: duration";
+    ServerlessProvisioned1Gb, "serverless-provisioned-1gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 1 GB: provisioned concurrency";
+    ServerlessProvisioned2Gb, "serverless-provisioned-2gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 2 GB: provisioned concurrency";
+    ServerlessProvisioned3Gb, "serverless-provisioned-3gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 3 GB: provisioned concurrency";
+    ServerlessProvisioned4Gb, "serverless-provisioned-4gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 4 GB: provisioned concurrency";
+    ServerlessProvisioned5Gb, "serverless-provisioned-5gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 5 GB: provisioned concurrency";
+    ServerlessProvisioned6Gb, "serverless-provisioned-6gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 6 GB: provisioned concurrency";
+    ServerlessProvisionedDuration1Gb, "serverless-provisioned-duration-1gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 1 GB: duration on provisioned concurrency";
+    ServerlessProvisionedDuration2Gb, "serverless-provisioned-duration-2gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 2 GB: duration on provisioned concurrency";
+    ServerlessProvisionedDuration3Gb, "serverless-provisioned-duration-3gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 3 GB: duration on provisioned concurrency";
+    ServerlessProvisionedDuration4Gb, "serverless-provisioned-duration-4gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 4 GB: duration on provisioned concurrency";
+    ServerlessProvisionedDuration5Gb, "serverless-provisioned-duration-5gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 5 GB: duration on provisioned concurrency";
+    ServerlessProvisionedDuration6Gb, "serverless-provisioned-duration-6gb", "AmazonSageMaker", Second, "SageMaker serverless inference, 6 GB: duration on provisioned concurrency";
     StepFunctionsExpressDuration, "step-functions-express-duration", "AmazonStates", GbHour, "Step Functions Express: duration";
     StepFunctionsExpressRequests, "step-functions-express-requests", "AmazonStates", Request, "Step Functions Express: requests";
     StepFunctionsTransitions, "step-functions-transitions", "AmazonStates", Piece, "Step Functions: state transition";
@@ -193,6 +209,33 @@ impl Meter {
         let at = Self::ALL.binary_search_by(|meter| meter.id().cmp(id)).ok()?;
         Self::ALL.get(at).copied()
     }
+
+    /// What a serverless endpoint with so many gigabytes of memory is metered by; nothing for a size that is not sold. Each
+    /// size has a price of its own, which is not quite that of a gigabyte as many times.
+    pub fn serverless(part: Serverless, gigabytes: u64) -> Option<Self> {
+        Self::named(&format!("{}-{gigabytes}gb", part.id()))
+    }
+}
+
+/// What a second of a serverless endpoint is billed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serverless {
+    /// It answers.
+    Inference,
+    /// It is kept ready.
+    Provisioned,
+    /// It answers, and had been kept ready.
+    ProvisionedDuration,
+}
+
+impl Serverless {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Inference => "serverless-inference",
+            Self::Provisioned => "serverless-provisioned",
+            Self::ProvisionedDuration => "serverless-provisioned-duration",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -204,5 +247,11 @@ mod tests {
         assert!(Meter::ALL.is_sorted_by(|left, right| left.id() < right.id()));
         assert_eq!(Meter::named("nat-gateway"), Some(Meter::NatGateway));
         assert_eq!(Meter::named("nat"), None);
+        assert_eq!(Meter::serverless(Serverless::Provisioned, 6), Some(Meter::ServerlessProvisioned6Gb));
+        assert_eq!(
+            Meter::serverless(Serverless::ProvisionedDuration, 1),
+            Some(Meter::ServerlessProvisionedDuration1Gb)
+        );
+        assert_eq!(Meter::serverless(Serverless::Inference, 7), None);
     }
 }

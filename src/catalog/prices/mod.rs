@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use book::Table;
 pub use imported::{FILE, HEADER, Line, Mistake, lines, write};
-pub use meter::{Meter, Unit};
+pub use meter::{Meter, Serverless, Unit};
 pub use spot::{SpotSaving, spot_saving};
 pub use usd::{NoAmount, Usd};
 
@@ -223,6 +223,23 @@ impl Prices {
         BUILT_IN.book.has_sagemaker(region) || self.imported.as_ref().is_some_and(|book| book.has_sagemaker(region))
     }
 
+    /// Whether anything of a price list is known in a region: of that of SageMaker an instance, of another one a meter.
+    pub fn has_offer(&self, region: &str, offer: &str) -> bool {
+        let has = |table| {
+            BUILT_IN.book.has(region, table) || self.imported.as_ref().is_some_and(|book| book.has(region, table))
+        };
+        let of_meter = |meter: &&Meter| {
+            let built_in = BUILT_IN.book.rows(region, Table::Service, meter.id()).is_empty();
+            let imported = self.imported.as_ref().map(|book| book.rows(region, Table::Service, meter.id()).is_empty());
+            meter.offer() == offer && !(built_in && imported.unwrap_or(true))
+        };
+        match offer {
+            SAGEMAKER => self.has_region(region),
+            EMR => has(Table::Emr),
+            _ => Meter::ALL.iter().any(|meter| of_meter(&meter)),
+        }
+    }
+
     /// Whether a region's SageMaker prices were imported: a type without one is then not sold there for that use.
     pub fn is_complete(&self, region: &str) -> bool {
         self.imported.as_ref().is_some_and(|book| book.has_sagemaker(region))
@@ -322,6 +339,13 @@ fn is_sold(usage: Use, instance_type: &str) -> bool {
     instance::instance(instance_type).is_some_and(accepted) && !BUILT_IN.unsold.iter().any(unsold)
 }
 
+/// The offer code of SageMaker's price list.
+pub const SAGEMAKER: &str = "AmazonSageMaker";
+/// That of EC2's.
+pub const EC2: &str = "AmazonEC2";
+/// That of EMR's.
+pub const EMR: &str = "ElasticMapReduce";
+
 /// Where AWS publishes the price list of an offer (`AmazonSageMaker`) in a region, as CSV.
 pub fn price_list_url(offer: &str, region: &str) -> String {
     let (host, domain) = if region.starts_with("cn-") {
@@ -349,6 +373,10 @@ mod tests {
         assert_eq!(hourly("sa-east-1", Use::Training, "ml.m5.large"), None, "another region's price is no price");
         let prices = Prices::default();
         assert!(prices.has_region("ap-south-1") && !prices.has_region("sa-east-1"));
+        assert!(prices.has_offer("us-east-1", EC2) && prices.has_offer("us-east-1", "awskms"));
+        assert!(!prices.has_offer("sa-east-1", EC2), "some of its instances have a price, and nothing else");
+        assert!(prices.has_offer("eu-west-1", SAGEMAKER) && !prices.has_offer("sa-east-1", SAGEMAKER));
+        assert!(prices.has_offer("us-east-1", EMR) && !prices.has_offer("eu-west-1", EMR));
         assert!(!prices.is_complete("us-east-1"), "the built-in table may lack a type that is sold");
         assert!(prices.regions().is_sorted() && prices.regions().contains(&"eu-west-1"));
     }

@@ -89,7 +89,7 @@ fn built_in() -> impl Iterator<Item = (&'static str, Table, &'static Row<&'stati
 
 #[test]
 fn every_price_has_a_date_and_a_source_and_none_is_zero() {
-    assert_eq!(built_in().count(), 630 + 3717 + 100 + 11);
+    assert_eq!(built_in().count(), 630 + 3717 + 141 + 11);
     for (region, table, row) in built_in() {
         let (as_of, source) = BUILT_IN.book.sources[usize::from(row.source)];
         assert!(row.usd > super::Usd::ZERO, "{region} {table:?} {row:?}");

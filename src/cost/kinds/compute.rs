@@ -1,6 +1,6 @@
 //! Machines that are no job's and no endpoint's: HyperPod, EC2, EMR.
 
-use super::{Pricer, exactly, number, number_or, text, unknown};
+use super::{Pricer, exactly, network::told_between_zones, number, number_or, text, unknown};
 use crate::{
     catalog::prices::{Meter, Use},
     cost::{
@@ -38,6 +38,7 @@ pub(super) fn cluster(pricer: &Pricer<'_>) -> Vec<Line> {
         let missing = unknown(&groups);
         lines.push(Line::unknown("more groups", "hours", Per::Month, &missing));
     }
+    lines.extend(told_between_zones(pricer));
     lines
 }
 
@@ -69,6 +70,7 @@ pub(super) fn instance(pricer: &Pricer<'_>) -> Vec<Line> {
             .map_or_else(|| format!("volume {}", at + 1), |name| format!("volume {name}"));
         lines.push(disk_line(pricer, name, &disk.get("VolumeSize"), text(&disk.get("VolumeType"))));
     }
+    lines.extend(told_between_zones(pricer));
     lines
 }
 
@@ -123,5 +125,6 @@ pub(super) fn emr(pricer: &Pricer<'_>) -> Vec<Line> {
         let missing = Missing::Value("which types its fleets take is decided at run time".to_owned());
         lines.push(Line::unknown("instance fleets", "hours", Per::Month, &missing));
     }
+    lines.extend(told_between_zones(pricer));
     lines
 }

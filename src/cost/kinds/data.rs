@@ -1,6 +1,6 @@
 //! Buckets, streams, and the jobs that prepare data.
 
-use super::{Pricer, exactly, number, number_or, text, unknown};
+use super::{Pricer, decimal, exactly, number, number_or, text, unknown};
 use crate::{
     catalog::{
         billing::{GLUE_MINUTES, glue_worker},
@@ -11,9 +11,10 @@ use crate::{
         bill::{Known, Line, Missing, Per, beyond},
         usage,
     },
+    graph::attr::Subject,
 };
 
-/// A bucket: what is kept and asked for, which only the usage file tells.
+/// A bucket: what is kept and asked for, which only the usage file tells. Without a bucket key KMS is asked for each object.
 pub(super) fn bucket(pricer: &Pricer<'_>) -> Vec<Line> {
     let parts = [
         ("Standard storage", "GB-months", Meter::S3Standard, "standard.storage_gb"),
@@ -21,7 +22,26 @@ pub(super) fn bucket(pricer: &Pricer<'_>) -> Vec<Line> {
         ("GET and others", "requests", Meter::S3StandardGet, "standard.monthly_tier_2_requests"),
     ];
     let lines = parts.into_iter().map(|(name, unit, meter, key)| pricer.metered(name, unit, meter, pricer.needed(key)));
-    lines.flatten().collect()
+    let mut lines: Vec<Line> = lines.flatten().collect();
+    if asks_for_each(pricer.subject) {
+        let [.., (_, _, _, writes), (_, _, _, reads)] = parts;
+        let requests = pricer.needed(writes).and_then(|writes| writes.plus(pricer.needed(reads)?).ok_or_else(beyond));
+        let asked = pricer.metered("requests to KMS", "requests", Meter::KmsRequests, requests);
+        let about = "no bucket key: one for each request at most, with the key of a customer or of AWS";
+        lines.extend(asked.into_iter().map(|line| line.assume(about)));
+    }
+    lines
+}
+
+/// Whether a bucket encrypts with a key of KMS and has no bucket key.
+fn asks_for_each(bucket: Subject<'_>) -> bool {
+    let (rules, _) = bucket.get("BucketEncryption.ServerSideEncryptionConfiguration").items();
+    rules.iter().any(|rule| {
+        let algorithm = rule.get("ServerSideEncryptionByDefault.SSEAlgorithm");
+        let key = rule.get("BucketKeyEnabled");
+        algorithm.text().is_some_and(|name| name.starts_with("aws:kms"))
+            && (key.is_absent() || key.boolean() == Some(false))
+    })
 }
 
 /// A stream of Kinesis.
@@ -169,9 +189,9 @@ fn glue_units(pricer: &Pricer<'_>) -> Known<Quantity> {
     let capacity = job.get("MaxCapacity");
     if capacity.is_absent() {
         let allocated = job.get("AllocatedCapacity");
-        return if allocated.is_absent() { Err(unknown(&capacity)) } else { number(&allocated) };
+        return if allocated.is_absent() { Err(unknown(&capacity)) } else { decimal(&allocated) };
     }
-    number(&capacity)
+    decimal(&capacity)
 }
 
 /// A crawler of Glue.

@@ -1,20 +1,26 @@
 //! Endpoints: the instances of their variants all month, and what depends on requests.
 
-use super::{Pricer, exactly, number, number_or, unknown};
+use super::{
+    Pricer, exactly,
+    network::{between_zones, told_between_zones},
+    number, number_or, text, unknown,
+};
 use crate::{
     catalog::{
+        billing::{ENDPOINT_VOLUMES_AS_OF, endpoint_volume},
         instance,
-        prices::{Meter, Use},
+        prices::{Meter, Serverless, Use},
     },
     cost::{
         amount::{Quantity, Span},
-        bill::{Known, Line, Missing, Per, beyond},
+        bill::{Known, Line, Missing, Per, Rate, beyond},
         kinds::MONTH,
         usage,
     },
     graph::{
         attr::{Attr, Subject},
-        hosting::{config_of, own_scaling_targets},
+        hosting::{config_of, named, own_scaling_targets},
+        kind,
     },
 };
 
@@ -28,7 +34,7 @@ pub(super) fn endpoint(pricer: &Pricer<'_>) -> Vec<Line> {
     let up = up(pricer);
     let mut lines = Vec::new();
     let is_async = config.get("AsyncInferenceConfig").known().is_some();
-    let mut serverless = false;
+    let (mut serverless, mut is_spread) = (false, in_several_zones(config));
     for (list, word) in [("ProductionVariants", "variant"), ("ShadowProductionVariants", "shadow variant")] {
         let (variants, open) = config.get(list).items();
         for (at, variant) in variants.iter().enumerate() {
@@ -37,8 +43,9 @@ pub(super) fn endpoint(pricer: &Pricer<'_>) -> Vec<Line> {
                 if variants.len() == 1 && word == "variant" { String::new() } else { format!("{word} {name}: ") };
             if variant.get("ServerlessConfig").known().is_some() {
                 serverless = true;
-                lines.extend(without_instances(pricer, &title, &variant.get("ServerlessConfig")));
+                lines.extend(without_instances(pricer, config, variant, &title, &up));
             } else {
+                is_spread |= model_of(config, variant).is_some_and(in_several_zones);
                 lines.extend(with_instances(pricer, config, variant, &title, is_async, &up));
             }
         }
@@ -49,8 +56,22 @@ pub(super) fn endpoint(pricer: &Pricer<'_>) -> Vec<Line> {
     }
     if !serverless && !lines.is_empty() {
         lines.extend(of_requests(pricer, config));
+        lines.extend(match is_spread {
+            true => between_zones(pricer, "its instances stand in the zones of several subnets"),
+            false => told_between_zones(pricer),
+        });
     }
     lines
+}
+
+/// The model of a variant, where it is among what was read.
+fn model_of<'a>(config: Subject<'a>, variant: &Attr<'a>) -> Option<Subject<'a>> {
+    named(config, &variant.get("ModelName"), kind::MODEL, "ModelName")
+}
+
+/// Whether a model or a configuration names more than one subnet.
+fn in_several_zones(holder: Subject<'_>) -> bool {
+    holder.get("VpcConfig.Subnets").items().0.len() > 1
 }
 
 /// How long of a month it is up, and how that is known.
@@ -101,25 +122,43 @@ fn with_instances<'a>(
             .rate(rate.clone())
             .assume(format!("{about}{}{scaled}", up.assumption)),
     ];
-    lines.extend(volumes(pricer, variant, title, count.clone(), up, &kind));
+    lines.extend(volumes(pricer, config, variant, title, count.clone(), up, &kind));
     if let Some(deployments) = pricer.told("monthly_deployments") {
-        // A second fleet stands beside the first until traffic has moved.
+        // A second fleet stands beside the first until traffic has moved; a rolling update has a part of one at a time.
         let hours = pricer.needed("deployment_hours");
-        let each = count.and_then(|count| count.map(|one| one.times(deployments)).ok_or_else(beyond));
+        let batch = pricer.subject.get("DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize");
+        let second = count.and_then(|count| if batch.is_absent() { Ok(count) } else { batch_of(&batch, count) });
+        let hours = hours.and_then(|hours| hours.times(deployments).ok_or_else(beyond));
+        let all = second.and_then(|second| {
+            let hours = hours?;
+            second.map(|one| one.times(hours)).ok_or_else(beyond)
+        });
+        let what = if batch.is_absent() { "both fleets" } else { "a batch of new instances beside the old ones" };
         lines.push(
             Line::new(format!("{title}second fleet while it is updated"), "hours", Per::Month)
                 .detail(kind.text().unwrap_or_default())
-                .hours(each, hours)
+                .range(all)
                 .rate(rate)
-                .assume(format!("{deployments} updates a month, each with both fleets up")),
+                .assume(format!("{deployments} updates a month, each with {what}")),
         );
     }
     lines
 }
 
+/// The instances that a rolling update adds at a time.
+fn batch_of(batch: &Attr<'_>, count: Span<Quantity>) -> Known<Span<Quantity>> {
+    let value = number(&batch.get("Value"))?;
+    match text(&batch.get("Type"))? {
+        "INSTANCE_COUNT" => Ok(Span { low: count.low.min(value), high: count.high.min(value) }),
+        "CAPACITY_PERCENT" => count.map(|count| count.times(value)?.per(Quantity::whole(100))).ok_or_else(beyond),
+        _ => Err(unknown(&batch.get("Type"))),
+    }
+}
+
 /// The volumes of a variant. Types with storage of their own have none.
 fn volumes<'a>(
     pricer: &Pricer<'a>,
+    config: Subject<'a>,
     variant: &Attr<'a>,
     title: &str,
     count: Known<Span<Quantity>>,
@@ -131,14 +170,15 @@ fn volumes<'a>(
         return None;
     }
     let size = variant.get("VolumeSizeInGB");
+    let gigabytes = if size.is_absent() { default_size(config, variant, kind) } else { number(&size) };
+    let about = match &gigabytes {
+        Ok(gigabytes) if size.is_absent() => {
+            format!("one of {gigabytes} GB for each instance, as AWS's table of {ENDPOINT_VOLUMES_AS_OF} has it")
+        }
+        _ => "one for each instance".to_owned(),
+    };
     let quantity = (|| {
-        let gigabytes = if size.is_absent() {
-            Err(Missing::Value(
-                "`VolumeSizeInGB` is not set: the size that the service chooses is not known".to_owned(),
-            ))
-        } else {
-            number(&size)
-        }?;
+        let gigabytes = gigabytes.clone()?;
         let hours = up.hours.clone()?;
         let month = |count: Quantity| count.times(gigabytes)?.times(hours)?.per(Quantity::whole(MONTH));
         count?.map(month).ok_or_else(beyond)
@@ -147,8 +187,24 @@ fn volumes<'a>(
         Line::new(format!("{title}volumes"), "GB-months", Per::Month)
             .range(quantity)
             .rate(pricer.meter(Meter::EndpointStorage))
-            .assume("one for each instance"),
+            .assume(about),
     )
+}
+
+/// The size of the volume that the service chooses: it is larger for a container that serves many models.
+fn default_size<'a>(config: Subject<'a>, variant: &Attr<'a>, kind: &Attr<'a>) -> Known<Quantity> {
+    let name = text(kind)?;
+    let unset = |why: &str| Missing::Value(format!("`VolumeSizeInGB` is not set: {why}"));
+    let model = model_of(config, variant).ok_or_else(|| unset("its default depends on a model that was not read"))?;
+    let (mut containers, open) = model.get("Containers").items();
+    containers.push(model.get("PrimaryContainer"));
+    let modes: Vec<Attr<'_>> = containers.iter().map(|container| container.get("Mode")).collect();
+    let many = modes.iter().any(|mode| mode.text() == Some("MultiModel"));
+    if !many && (open || modes.iter().any(Attr::is_unknown)) {
+        return Err(unset("its default depends on the model's `Mode`, which is not known"));
+    }
+    let size = endpoint_volume(name, many).and_then(Quantity::of);
+    size.ok_or_else(|| unset(&format!("the size that the service chooses for {name} is not known")))
 }
 
 /// How many instances a variant has: as it starts, or from the least to the most where something scales it.
@@ -159,22 +215,31 @@ fn capacity<'a>(pricer: &Pricer<'a>, config: Subject<'a>, variant: &Attr<'a>) ->
     }
     let managed = variant.get("ManagedInstanceScaling");
     let is_on = !managed.is_absent() && managed.get("Status").text() != Some("DISABLED");
+    let own = is_on.then(|| between(&managed.get("MinInstanceCount"), &managed.get("MaxInstanceCount")));
+    scaled(pricer, config, variant, "sagemaker:variant:DesiredInstanceCount", own)
+        .unwrap_or_else(|| (exactly(initial), String::new()))
+}
+
+/// The least and the most that a variant is scaled to in one dimension, and what is said of it; nothing where nothing
+/// scales it. `own` is what the variant says of itself.
+fn scaled<'a>(
+    pricer: &Pricer<'a>,
+    config: Subject<'a>,
+    variant: &Attr<'a>,
+    dimension: &str,
+    own: Option<Known<Span<Quantity>>>,
+) -> Option<(Known<Span<Quantity>>, String)> {
     let mut targets = own_scaling_targets(pricer.subject, config, variant, &pricer.links.owned);
-    // One that a condition or a default leaves out scales nothing: asking splits the world.
-    targets.retain(|target| !target.exists().is_no());
-    let mut bounds: Vec<Known<Span<Quantity>>> = Vec::new();
-    if is_on {
-        bounds.push(between(&managed.get("MinInstanceCount"), &managed.get("MaxInstanceCount")));
-    }
-    for target in &targets {
-        let dimension = target.get("ScalableDimension");
-        if dimension.text().is_none_or(|name| name == "sagemaker:variant:DesiredInstanceCount") {
-            bounds.push(between(&target.get("MinCapacity"), &target.get("MaxCapacity")));
-        }
-    }
+    targets.retain(|target| {
+        let named = target.get("ScalableDimension");
+        // One that a condition or a default leaves out scales nothing: asking splits the world.
+        named.text().is_none_or(|name| name == dimension) && !target.exists().is_no()
+    });
+    let all = targets.iter().map(|target| between(&target.get("MinCapacity"), &target.get("MaxCapacity")));
+    let mut bounds: Vec<Known<Span<Quantity>>> = own.into_iter().chain(all).collect();
     match bounds.len() {
-        0 => (exactly(initial), String::new()),
-        1 => (bounds.remove(0), "; scaled between the two".to_owned()),
+        0 => None,
+        1 => Some((bounds.remove(0), "; scaled between the two".to_owned())),
         // Targets that may be meant for several variants: which one it is cannot be known.
         _ => {
             let mut all = bounds.into_iter().flatten();
@@ -183,7 +248,7 @@ fn capacity<'a>(pricer: &Pricer<'a>, config: Subject<'a>, variant: &Attr<'a>) ->
                 known.map(|known| Span { low: known.low.min(other.low), high: known.high.max(other.high) })
             });
             let missing = Missing::Value("the limits of its scaling are not known".to_owned());
-            (widest.ok_or(missing), "; scaled, which of several targets is meant is not known".to_owned())
+            Some((widest.ok_or(missing), "; scaled, which of several targets is meant is not known".to_owned()))
         }
     }
 }
@@ -192,38 +257,61 @@ fn between(least: &Attr<'_>, most: &Attr<'_>) -> Known<Span<Quantity>> {
     Ok(Span { low: number(least)?, high: number(most)? })
 }
 
-/// A variant without instances: memory for the time that requests take, and what is kept ready.
-fn without_instances<'a>(pricer: &Pricer<'a>, title: &str, config: &Attr<'a>) -> Vec<Line> {
-    let memory = number(&config.get("MemorySizeInMB"));
-    let seconds = (|| {
-        let requests = pricer.needed("monthly_requests")?;
-        let milliseconds = pricer.needed("request_duration_ms")?;
-        let gigabytes = memory.clone()?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
-        let busy = requests.times(milliseconds).and_then(|all| all.per(Quantity::whole(1000)));
-        busy.and_then(|busy| busy.times(gigabytes)).ok_or_else(beyond)
-    })();
-    let about = memory.as_ref().map(|memory| format!("{memory} MB, billed while it answers")).unwrap_or_default();
+/// A variant without instances: the time that requests take, and what is kept ready, each by its memory.
+fn without_instances<'a>(
+    pricer: &Pricer<'a>,
+    config: Subject<'a>,
+    variant: &Attr<'a>,
+    title: &str,
+    up: &Up,
+) -> Vec<Line> {
+    let settings = variant.get("ServerlessConfig");
+    let memory = settings.get("MemorySizeInMB");
+    let rate = |part| serverless_rate(pricer, &memory, part);
+    let seconds = |key| {
+        let busy = pricer.needed(key)?.times(pricer.needed("request_duration_ms")?).ok_or_else(beyond)?;
+        busy.per(Quantity::whole(1000)).ok_or_else(beyond)
+    };
+    let about = number(&memory).map(|memory| format!("{memory} MB, billed while it answers")).unwrap_or_default();
     let mut lines = vec![
-        Line::new(format!("{title}serverless duration"), "GB-seconds", Per::Month)
-            .quantity(seconds)
-            .rate(pricer.meter(Meter::ServerlessInference))
-            .assume(about),
+        Line::new(format!("{title}serverless duration"), "seconds", Per::Month)
+            .quantity(seconds(usage::REQUESTS))
+            .rate(rate(Serverless::Inference))
+            .assume(about.clone()),
     ];
-    let ready = config.get("ProvisionedConcurrency");
-    if !ready.is_absent() && ready.number() != Some(0.0) {
-        let quantity = number(&ready).and_then(|ready| {
-            let gigabytes = memory?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
-            let seconds = Quantity::whole(MONTH * 3600);
-            gigabytes.times(ready).and_then(|all| all.times(seconds)).ok_or_else(beyond)
-        });
-        lines.push(
-            Line::new(format!("{title}provisioned concurrency"), "GB-seconds", Per::Month)
-                .quantity(quantity)
-                .rate(pricer.meter(Meter::ServerlessProvisioned))
-                .assume("kept ready all day, used or not"),
-        );
+    let ready = settings.get("ProvisionedConcurrency");
+    if ready.is_absent() || ready.number() == Some(0.0) {
+        return lines;
     }
+    let dimension = "sagemaker:variant:DesiredProvisionedConcurrency";
+    let (count, scaled) =
+        scaled(pricer, config, variant, dimension, None).unwrap_or_else(|| (exactly(number(&ready)), String::new()));
+    let held = count.and_then(|count| {
+        let hours = up.hours.clone()?;
+        count.map(|count| count.times(hours)?.times(Quantity::whole(3600))).ok_or_else(beyond)
+    });
+    lines.push(
+        Line::new(format!("{title}provisioned concurrency"), "seconds", Per::Month)
+            .range(held)
+            .rate(rate(Serverless::Provisioned))
+            .assume(format!("{}{scaled}, used or not", up.assumption)),
+    );
+    lines.push(
+        Line::new(format!("{title}duration on provisioned concurrency"), "seconds", Per::Month)
+            .quantity(seconds(usage::READY_REQUESTS))
+            .rate(rate(Serverless::ProvisionedDuration))
+            .assume(about),
+    );
     lines
+}
+
+/// What a second of a serverless variant costs. It may have 1 to 6 GB, each with a price of its own.
+fn serverless_rate(pricer: &Pricer<'_>, memory: &Attr<'_>, part: Serverless) -> Known<Rate> {
+    let megabytes = number(memory)?;
+    let sizes = (1..=6_u64).filter(|gigabytes| Quantity::whole(gigabytes * 1024) == megabytes);
+    let meter = sizes.filter_map(|gigabytes| Meter::serverless(part, gigabytes)).next();
+    let missing = || Missing::Price(format!("there are no serverless endpoints with {megabytes} MB"));
+    meter.ok_or_else(missing).and_then(|meter| pricer.meter(meter))
 }
 
 /// What depends on requests: data in and out, and what is captured of it.
@@ -237,9 +325,35 @@ fn of_requests(pricer: &Pricer<'_>, config: Subject<'_>) -> Vec<Line> {
     }
     let capture = config.get("DataCaptureConfig");
     if capture.known().is_some() && capture.get("EnableCapture").boolean() != Some(false) {
-        let kept =
-            pricer.metered("captured data in S3", "GB-months", Meter::S3Standard, pricer.needed("captured_data_gb"));
-        lines.extend(kept.into_iter().map(|line| line.assume("what is captured is kept until somebody deletes it")));
+        let (gigabytes, about) = captured(pricer, &capture);
+        let kept = pricer.metered("captured data in S3", "GB-months", Meter::S3Standard, gigabytes);
+        lines.extend(kept.into_iter().map(|line| line.assume(about.clone())));
     }
     lines
+}
+
+/// How much is kept of what is captured: as the usage file says, else what one month adds of the data that it tells of.
+fn captured(pricer: &Pricer<'_>, capture: &Attr<'_>) -> (Known<Quantity>, String) {
+    const KEPT: &str = "captured_data_gb";
+    let added = || -> Option<(Quantity, Quantity)> {
+        let share = capture.get("InitialSamplingPercentage").number().and_then(Quantity::of)?;
+        let (options, open) = capture.get("CaptureOptions").items();
+        let mut all = Quantity::ZERO;
+        for option in options {
+            let mode = option.get("CaptureMode").text()?.to_owned();
+            for (way, key) in [("Input", "monthly_data_in_gb"), ("Output", "monthly_data_out_gb")] {
+                if mode.contains(way) {
+                    all = all.plus(pricer.told(key)?)?;
+                }
+            }
+        }
+        let part = all.times(share)?.per(Quantity::whole(100))?;
+        (!open && !all.is_zero()).then_some((part, share))
+    };
+    match (pricer.told(KEPT), added()) {
+        (None, Some((part, share))) => {
+            (Ok(part), format!("{share} % of the data of a month; it adds up until somebody deletes it"))
+        }
+        _ => (pricer.needed(KEPT), "what is captured is kept until somebody deletes it".to_owned()),
+    }
 }

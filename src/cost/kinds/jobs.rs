@@ -77,13 +77,14 @@ fn trained(pricer: &Pricer<'_>, job: Subject<'_>, run: &Run) -> Vec<Line> {
     let fleets = fleets(&config);
     let mut lines = instances(pricer, &fleets, Use::Training, run);
     let size = volume_size(job, &config.get("VolumeSizeInGB"));
-    lines.extend(volumes(pricer, &fleets, size, Meter::TrainingStorage, run));
-    let kept = config.get("KeepAlivePeriodInSeconds");
-    if !kept.is_absent() && kept.number() != Some(0.0) {
-        let hours = number(&kept).and_then(|seconds| in_hours(seconds).ok_or_else(beyond));
+    lines.extend(volumes(pricer, &fleets, size.clone(), Meter::TrainingStorage, run));
+    let period = config.get("KeepAlivePeriodInSeconds");
+    if !period.is_absent() && period.number() != Some(0.0) {
+        let hours = number(&period).and_then(|seconds| in_hours(seconds).ok_or_else(beyond));
         let assumption = hours.as_ref().map(|hours| format!("kept up for {hours} h after a run, if nothing uses it"));
         let assumption = assumption.unwrap_or_default();
         let pool = Run { hours, usual: None, times: run.times, assumption };
+        let kept = volumes(pricer, &fleets, size, Meter::WarmPoolStorage, &pool);
         for mut fleet in fleets {
             fleet.name = match fleet.name.strip_prefix("instances") {
                 Some(rest) => format!("warm pool{rest}"),
@@ -91,6 +92,7 @@ fn trained(pricer: &Pricer<'_>, job: Subject<'_>, run: &Run) -> Vec<Line> {
             };
             lines.extend(instances(pricer, &[fleet], Use::WarmPool, &pool));
         }
+        lines.extend(kept.map(|line| line.named("warm pool: volumes")));
     }
     lines
 }

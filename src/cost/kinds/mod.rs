@@ -9,7 +9,7 @@ mod notebooks;
 mod services;
 
 use crate::{
-    catalog::prices::{Meter, Prices, Use},
+    catalog::prices::{EC2, EMR, Meter, Prices, SAGEMAKER, Use},
     cost::{
         Links,
         amount::{Quantity, Span},
@@ -58,8 +58,8 @@ static KINDS: &[Kind] = &[
     Kind { names: &["AWS::Glue::Job"], purpose: Purpose::Data, price: data::glue_job },
     Kind { names: &["AWS::Glue::Crawler"], purpose: Purpose::Data, price: data::crawler },
     Kind { names: &[kind::WORK_GROUP], purpose: Purpose::Data, price: data::athena },
-    Kind { names: &[kind::ALIAS], purpose: Purpose::Other, price: services::alias },
     Kind { names: &[kind::FUNCTION], purpose: Purpose::Other, price: services::function },
+    Kind { names: &[kind::ALIAS, kind::VERSION, kind::KEPT_READY], purpose: Purpose::Other, price: services::ready },
     Kind { names: &[kind::STATE_MACHINE], purpose: Purpose::Other, price: services::state_machine },
     Kind { names: &["AWS::KMS::Key"], purpose: Purpose::Other, price: services::key },
     Kind { names: &["AWS::Logs::LogGroup"], purpose: Purpose::Other, price: services::log_group },
@@ -114,25 +114,27 @@ impl<'a> Pricer<'a> {
         let price = self.prices.sagemaker(self.region, usage, name);
         price.map(|price| Rate::of(&price)).ok_or_else(|| {
             if !self.prices.has_region(self.region) {
-                return Missing::Price(format!("there are no SageMaker prices of {}", self.region));
+                return Missing::Listed(SAGEMAKER, format!("there are no SageMaker prices of {}", self.region));
             }
-            let complete = self.prices.is_complete(self.region);
-            let why = if complete { "the price list has no" } else { "no price is known of" };
-            Missing::Price(format!("{why} {name} for {usage} in {}", self.region))
+            if self.prices.is_complete(self.region) {
+                return Missing::Price(format!("the price list has no {name} for {usage} in {}", self.region));
+            }
+            Missing::Listed(SAGEMAKER, format!("no price is known of {name} for {usage} in {}", self.region))
         })
     }
 
     /// The rate of an instance of EC2 with Linux.
     pub(super) fn ec2(&self, name: &Attr<'a>) -> Known<Rate> {
         let name = text(name)?;
-        let missing = || Missing::Price(format!("no price is known of EC2's {name} in {}", self.region));
+        let missing = || Missing::Listed(EC2, format!("no price is known of EC2's {name} in {}", self.region));
         self.prices.ec2(self.region, name).map(|price| Rate::of(&price)).ok_or_else(missing)
     }
 
     /// What EMR adds to an instance of EC2.
     pub(super) fn emr(&self, name: &Attr<'a>) -> Known<Rate> {
         let name = text(name)?;
-        let missing = || Missing::Price(format!("no price is known of what EMR adds to {name} in {}", self.region));
+        let missing =
+            || Missing::Listed(EMR, format!("no price is known of what EMR adds to {name} in {}", self.region));
         self.prices.emr(self.region, name).map(|price| Rate::of(&price)).ok_or_else(missing)
     }
 
@@ -143,7 +145,7 @@ impl<'a> Pricer<'a> {
     }
 
     fn unmetered(&self, meter: Meter) -> Missing {
-        Missing::Price(format!("no price is known of \"{}\" in {}", meter.title(), self.region))
+        Missing::Listed(meter.offer(), format!("no price is known of \"{}\" in {}", meter.title(), self.region))
     }
 
     /// Lines of a monthly quantity of what a service meters: one for each tier that it reaches.
@@ -175,8 +177,17 @@ pub(super) fn text<'a>(attr: &Attr<'a>) -> Known<&'a str> {
     attr.text().ok_or_else(|| unknown(attr))
 }
 
-/// The number of a property that a quantity depends on.
+/// The number of a property that a quantity depends on. The API takes no fraction of an instance, a gigabyte or a second.
 pub(super) fn number(attr: &Attr<'_>) -> Known<Quantity> {
+    if attr.number().is_some_and(|number| number.fract() != 0.0) {
+        let name = attr.path().rsplit('.').next().unwrap_or_default();
+        return Err(Missing::Value(format!("`{name}` is no whole number: {}", attr.display().unwrap_or_default())));
+    }
+    decimal(attr)
+}
+
+/// The same of one that may be a fraction.
+pub(super) fn decimal(attr: &Attr<'_>) -> Known<Quantity> {
     attr.number().and_then(Quantity::of).ok_or_else(|| unknown(attr))
 }
 

@@ -1,6 +1,6 @@
 //! Notebook instances and Studio: up all month, unless the usage file says how long.
 
-use super::{Pricer, exactly, number_or};
+use super::{Pricer, exactly, network::told_between_zones, number_or};
 use crate::{
     catalog::{
         billing::NOTEBOOK_VOLUME_GB,
@@ -23,7 +23,7 @@ pub(super) fn notebook(pricer: &Pricer<'_>) -> Vec<Line> {
     } else {
         "billed while it is stopped too"
     };
-    vec![
+    let mut lines = vec![
         Line::new("instance", "hours", Per::Month)
             .detail(kind.text().unwrap_or_default())
             .hours(exactly(Ok(Quantity::ONE)), Ok(hours))
@@ -33,7 +33,9 @@ pub(super) fn notebook(pricer: &Pricer<'_>) -> Vec<Line> {
             .quantity(volume)
             .rate(pricer.meter(Meter::NotebookStorage))
             .assume(about),
-    ]
+    ];
+    lines.extend(told_between_zones(pricer));
+    lines
 }
 
 /// An app of Studio. `system` is no instance of one's own.

@@ -5,64 +5,107 @@ use crate::{
     catalog::prices::Meter,
     cost::{
         amount::Quantity,
-        bill::{Line, Missing, Per, beyond},
+        bill::{Known, Line, Missing, Per, beyond},
+        usage::REQUESTS,
     },
-    graph::attr::Subject,
+    graph::{
+        attr::{Attr, Subject},
+        hosting::named,
+        kind,
+    },
 };
 
 /// A Lambda function.
 pub(super) fn function(pricer: &Pricer<'_>) -> Vec<Line> {
-    let function = pricer.subject;
-    let memory = number_or(&function.get("MemorySize"), Quantity::whole(128));
-    let arm = is_arm(function);
-    let seconds = (|| {
-        let requests = pricer.needed("monthly_requests")?;
-        let busy = requests.times(pricer.needed("request_duration_ms")?).ok_or_else(beyond)?;
-        let gigabytes = memory.clone()?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
-        busy.per(Quantity::whole(1000)).and_then(|busy| busy.times(gigabytes)).ok_or_else(beyond)
-    })();
-    let about = memory.as_ref().map(|memory| format!("{memory} MB")).unwrap_or_default();
-    let duration = if arm { Meter::LambdaArmDuration } else { Meter::LambdaDuration };
-    let mut lines = pricer.metered("requests", "requests", Meter::LambdaRequests, pricer.needed("monthly_requests"));
+    let size = Size::of(pricer.subject);
+    let requests = pricer.needed(REQUESTS);
+    let seconds = size.seconds(pricer, requests.clone());
+    let duration = if size.arm { Meter::LambdaArmDuration } else { Meter::LambdaDuration };
+    let mut lines = pricer.metered("requests", "requests", Meter::LambdaRequests, requests);
     let all = pricer.metered("duration", "GB-seconds", duration, seconds);
-    lines.extend(all.into_iter().map(|line| line.assume(about.clone())));
+    lines.extend(all.into_iter().map(|line| line.assume(size.about())));
     lines
 }
 
-/// An alias of a Lambda function, which may be held ready.
-pub(super) fn alias(pricer: &Pricer<'_>) -> Vec<Line> {
-    let ready = pricer.subject.get("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions");
-    if ready.is_absent() {
-        return Vec::new();
-    }
-    let functions = pricer.subject.targets(&pricer.subject.get("FunctionName"));
-    let [function] = functions[..] else {
-        let missing = || Missing::Value("the function of the alias is not known".to_owned());
-        let line = Line::new("provisioned concurrency", "GB-seconds", Per::Month).quantity(Err(missing()));
-        return vec![line.rate(pricer.meter(Meter::LambdaProvisionedConcurrency))];
-    };
-    let memory = number_or(&function.get("MemorySize"), Quantity::whole(128));
-    let about = memory.as_ref().map(|memory| format!("{memory} MB")).unwrap_or_default();
-    let meter = match is_arm(function) {
-        true => Meter::LambdaArmProvisionedConcurrency,
-        false => Meter::LambdaProvisionedConcurrency,
-    };
-    let (hours, up) = pricer.hours();
-    let held = (|| {
-        let gigabytes = memory?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
-        let seconds = hours.times(Quantity::whole(3600)).ok_or_else(beyond)?;
-        number(&ready)?.times(gigabytes).and_then(|held| held.times(seconds)).ok_or_else(beyond)
-    })();
-    vec![
-        Line::new("provisioned concurrency", "GB-seconds", Per::Month)
-            .quantity(held)
-            .rate(pricer.meter(meter))
-            .assume(format!("{about}, {up}")),
-    ]
+/// An alias or a version of a function, or the setting by itself: what is kept ready of it, if anything is.
+pub(super) fn ready(pricer: &Pricer<'_>) -> Vec<Line> {
+    let own = pricer.subject.get("ProvisionedConcurrentExecutions");
+    let of_alias = pricer.subject.get("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions");
+    let function = function_of(pricer.subject);
+    let missing = || Missing::Value("its function is not among what was read".to_owned());
+    kept_ready(pricer, if own.is_absent() { &of_alias } else { &own }, &function.map(Size::of).ok_or_else(missing))
 }
 
-fn is_arm(function: Subject<'_>) -> bool {
-    function.get("Architectures").items().0.iter().any(|one| one.text() == Some("arm64"))
+/// The function that an alias, a version or a setting is of. Terraform's settings name it by way of the alias.
+fn function_of(qualifier: Subject<'_>) -> Option<Subject<'_>> {
+    let name = qualifier.get("FunctionName");
+    named(qualifier, &name, kind::FUNCTION, "FunctionName").or_else(|| match qualifier.targets(&name)[..] {
+        [alias] if alias.id() != qualifier.id() && [kind::ALIAS, kind::VERSION].contains(&alias.kind()) => {
+            named(alias, &alias.get("FunctionName"), kind::FUNCTION, "FunctionName")
+        }
+        _ => None,
+    })
+}
+
+/// How much memory a function has, and on which processors it runs.
+struct Size {
+    memory: Known<Quantity>,
+    arm: bool,
+}
+
+impl Size {
+    fn of(function: Subject<'_>) -> Self {
+        let memory = number_or(&function.get("MemorySize"), Quantity::whole(128));
+        let arm = function.get("Architectures").items().0.iter().any(|one| one.text() == Some("arm64"));
+        Self { memory, arm }
+    }
+
+    fn about(&self) -> String {
+        self.memory.as_ref().map(|memory| format!("{memory} MB")).unwrap_or_default()
+    }
+
+    /// Its gigabytes so many times.
+    fn times(&self, times: Quantity) -> Known<Quantity> {
+        let gigabytes = self.memory.clone()?.per(Quantity::whole(1024)).ok_or_else(beyond)?;
+        gigabytes.times(times).ok_or_else(beyond)
+    }
+
+    /// Gigabyte-seconds of so many requests.
+    fn seconds(&self, pricer: &Pricer<'_>, requests: Known<Quantity>) -> Known<Quantity> {
+        let busy = requests?.times(pricer.needed("request_duration_ms")?).ok_or_else(beyond)?;
+        self.times(busy.per(Quantity::whole(1000)).ok_or_else(beyond)?)
+    }
+}
+
+/// What is kept ready of a function, and the requests that this answers.
+fn kept_ready(pricer: &Pricer<'_>, ready: &Attr<'_>, size: &Known<Size>) -> Vec<Line> {
+    if ready.is_absent() || ready.number() == Some(0.0) {
+        return Vec::new();
+    }
+    let arm = size.as_ref().is_ok_and(|size| size.arm);
+    let (held, duration) = match arm {
+        true => (Meter::LambdaArmProvisionedConcurrency, Meter::LambdaArmProvisionedDuration),
+        false => (Meter::LambdaProvisionedConcurrency, Meter::LambdaProvisionedDuration),
+    };
+    let (hours, up) = pricer.hours();
+    let about = size.as_ref().map(Size::about).unwrap_or_default();
+    let seconds = |count: Quantity| count.times(hours)?.times(Quantity::whole(3600));
+    let quantity = number(ready).and_then(|count| {
+        let size = size.as_ref().map_err(Clone::clone)?;
+        size.times(seconds(count).ok_or_else(beyond)?)
+    });
+    let mut lines = vec![
+        Line::new("provisioned concurrency", "GB-seconds", Per::Month)
+            .quantity(quantity)
+            .rate(pricer.meter(held))
+            .assume(if about.is_empty() { up } else { format!("{about}, {up}, used or not") }),
+    ];
+    let requests = pricer.needed(REQUESTS);
+    let busy = size.as_ref().map_err(Clone::clone).and_then(|size| size.seconds(pricer, requests.clone()));
+    lines.extend(pricer.metered("requests on provisioned concurrency", "requests", Meter::LambdaRequests, requests));
+    let all = pricer.metered("duration on provisioned concurrency", "GB-seconds", duration, busy);
+    lines.extend(all.into_iter().map(|line| line.assume(about.clone())));
+    lines
 }
 
 /// A state machine.

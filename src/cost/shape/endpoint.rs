@@ -9,7 +9,7 @@ use crate::{
             is_burstable,
         },
         instance::{self, instance},
-        prices::{Meter, Usd, Use},
+        prices::{Meter, Serverless, Usd, Use},
     },
     cost::{
         Input,
@@ -164,11 +164,11 @@ fn from_instances(
 }
 
 fn serverless(input: &Input<'_>, bill: &Bill, needs: &Needs, known: &Instance, least: Usd) -> Option<String> {
-    let rate = input.prices.service(&bill.region, Meter::ServerlessInference)?;
     // What fits on the instance fits into as much memory.
     let gigabytes = (1..SERVERLESS_GB).find(|size| known.memory_gib.is_some_and(|memory| *size as f64 >= memory));
     let gigabytes = gigabytes.unwrap_or(SERVERLESS_GB);
-    let seconds = whole_units(least, rate.usd.times_whole(gigabytes))?;
+    let rate = input.prices.service(&bill.region, Meter::serverless(Serverless::Inference, gigabytes)?)?;
+    let seconds = whole_units(least, rate.usd)?;
     let fits = known.memory_gib.is_some_and(|memory| memory <= gigabytes as f64);
     let mut assumed: Vec<String> =
         (!fits).then(|| format!("a model that fits into {gigabytes} GB")).into_iter().collect();
@@ -180,11 +180,10 @@ fn serverless(input: &Input<'_>, bill: &Bill, needs: &Needs, known: &Instance, l
 
 /// What is serverless: on the cheapest instance with as much memory, from how much use that costs less.
 fn from_serverless(input: &Input<'_>, bill: &Bill, needs: &Needs, memory: f64) -> Option<Vec<String>> {
-    let rate = input.prices.service(&bill.region, Meter::ServerlessInference)?;
-    let gigabytes = Quantity::of(memory)?.per(Quantity::whole(1024))?;
-    let second = gigabytes.cost(rate.usd)?;
+    let gigabytes = (1..=SERVERLESS_GB).find(|size| *size as f64 * 1024.0 == memory)?;
+    let second = input.prices.service(&bill.region, Meter::serverless(Serverless::Inference, gigabytes)?)?.usd;
     let fits = |known: &&Instance| {
-        let enough = known.memory_gib.is_some_and(|size| size >= gigabytes.as_f64());
+        let enough = known.memory_gib.is_some_and(|size| size >= gigabytes as f64);
         enough && known.accelerator.is_none() && known.arm == Some(false) && !known.legacy
     };
     let types = input.prices.sagemaker_types(&bill.region, Use::Hosting).into_iter();

@@ -289,7 +289,7 @@ impl<'a> ComponentShape<'a> {
         let hour = component.hour;
         let missing = component.missing.iter().map(|missing| MissingShape {
             what: match missing {
-                Missing::Price(_) => "price",
+                Missing::Price(_) | Missing::Listed(..) => "price",
                 Missing::Value(_) => "value",
                 Missing::Usage(_) => "usage",
             },
