@@ -69,11 +69,10 @@ const KINDS: &[Kind] = &[
 fn limits() {
     println!("{:<14} {:>9} {:>9} {:>9} {:>9} {:>9}", "file", "parser", "reader", "", "not ours", "4 x text");
     for kind in KINDS {
-        let (ours, not_ours) = ((kind.ours)(400), (kind.not_ours)(400));
+        let (small, ours, not_ours) = ((kind.ours)(100), (kind.ours)(400), (kind.not_ours)(400));
         let (parsed, read) = (seconds(|| (kind.parse)(&ours)), seconds(|| read_of(kind.name, &ours)));
         let passed = seconds(|| read_of(kind.name, &not_ours)) / seconds(|| (kind.parse)(&not_ours));
-        let large = (kind.ours)(1_600);
-        let growth = seconds(|| read_of(kind.name, &large)) / read;
+        let growth = read / seconds(|| read_of(kind.name, &small));
         let shown = |value: f64, bound: f64| format!("{value:.2} x{}", if value <= bound { ' ' } else { '!' });
         println!(
             "{:<14} {:>6.2} ms {:>6.2} ms {:>9} {:>9} {:>9}",

@@ -149,7 +149,7 @@ fn walk(
     let mut machine = Machine::new(files, modules, source);
     machine.module(&parsed.suite);
     let is_whole = parsed.faults.is_empty() && parsed.limit.is_none();
-    machine.note_names(&Names::of(source.text(), &parsed.suite, is_whole));
+    machine.note_names(&Names::of(source.text(), &parsed.suite, is_whole), &parsed.suite);
     if let Some(why) = parsed.limit {
         machine.gap("file", None, "Python text", why);
     }
@@ -440,11 +440,11 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes over what the names of the file tell.
-    fn note_names(&mut self, names: &Names<'_>) {
+    fn note_names<'n>(&mut self, names: &Names<'n>, suite: &'n [Stmt]) {
         self.script.asks_version = names.asks_version;
         self.script.quoted_guards = names.quoted_guards.iter().map(|&range| self.place(range)).collect();
         let places = |ranges: &[ruff_text_size::TextRange]| ranges.iter().map(|&range| self.place(range)).collect();
-        let unbound = names.free().into_iter().map(|free| Unbound {
+        let unbound = names.free(suite).into_iter().map(|free| Unbound {
             name: free.name.into(),
             method: free.method.into(),
             place: self.place(free.call),

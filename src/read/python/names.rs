@@ -14,8 +14,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) struct Names<'a> {
     text: &'a str,
     bound: FxHashSet<&'a str>,
-    /// Every use of a name.
-    used: FxHashMap<&'a str, Vec<TextRange>>,
     /// Names of which a method is called, the first of each: the name, the method, the call's name.
     called: Vec<(&'a str, &'a str, TextRange)>,
     seen: FxHashSet<&'a str>,
@@ -44,14 +42,21 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// The names of which it calls methods and which it binds nowhere, in order.
-    pub(super) fn free(&self) -> Vec<Free<'a>> {
+    /// The names of which it calls methods and which it binds nowhere, in order; `suite` is where they were found.
+    pub(super) fn free(&self, suite: &'a [Stmt]) -> Vec<Free<'a>> {
         if self.unseen {
             return Vec::new();
         }
         let free = self.called.iter().filter(|(name, ..)| !self.bound.contains(name));
-        let uses = |name: &str| self.used.get(name).cloned().unwrap_or_default();
-        free.map(|&(name, method, call)| Free { name, method, call, uses: uses(name) }).collect()
+        let mut free: Vec<_> =
+            free.map(|&(name, method, call)| Free { name, method, call, uses: Vec::new() }).collect();
+        // Most files have none: only then every use of every name is looked at.
+        if !free.is_empty() {
+            let mut uses = Uses(free.iter().map(|free| (free.name, Vec::new())).collect());
+            uses.visit_body(suite);
+            free.iter_mut().for_each(|free| free.uses = uses.0.remove(free.name).unwrap_or_default());
+        }
+        free
     }
 
     /// A line of IPython's own. Of what it runs, nothing is known.
@@ -87,6 +92,21 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Where some names are used.
+struct Uses<'a>(FxHashMap<&'a str, Vec<TextRange>>);
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression
+            && name.ctx == ExprContext::Load
+            && let Some(uses) = self.0.get_mut(name.id.as_str())
+        {
+            uses.push(name.range());
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
 impl<'a> Visitor<'a> for Names<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
@@ -104,10 +124,7 @@ impl<'a> Visitor<'a> for Names<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load => {
-                self.used.entry(name.id.as_str()).or_default().push(name.range());
-            }
-            Expr::Name(name) => drop(self.bound.insert(name.id.as_str())),
+            Expr::Name(name) if name.ctx != ExprContext::Load => drop(self.bound.insert(name.id.as_str())),
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(method) => {
                     if let Expr::Name(name) = &*method.value
@@ -172,7 +189,11 @@ mod tests {
     fn free(text: &str) -> Vec<String> {
         let parsed = python::parse(text);
         let names = Names::of(text, &parsed.suite, parsed.faults.is_empty());
-        names.free().iter().map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len())).collect()
+        names
+            .free(&parsed.suite)
+            .iter()
+            .map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len()))
+            .collect()
     }
 
     #[test]

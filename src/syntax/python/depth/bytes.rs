@@ -150,11 +150,8 @@ impl Scan<'_> {
                         break;
                     }
                 }
-                b'"' | b'\'' | b'#' if inner > 0 => {
-                    if byte == b'#' || !self.inner_text(byte) {
-                        break;
-                    }
-                }
+                b'#' if inner > 0 => break,
+                b'"' | b'\'' if inner > 0 && !self.inner_text(byte) => break,
                 _ => {}
             }
             self.depth += if inner > 0 { 2 } else { 0 };
