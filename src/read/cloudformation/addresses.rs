@@ -49,9 +49,9 @@ impl<'t> Template<'t> {
             return None;
         }
         let is_meant = |id: &str| *self.stack.address(id) == *reference.id;
-        let written = self.written.iter().find(|written| is_meant(&written.id))?.entry.value;
-        let block = written.get("Properties")?.get("CidrBlock")?;
-        Some(self.eval(block))
+        let written = self.written.iter().find(|written| is_meant(&written.id))?;
+        let block = written.entry.value.get("Properties")?.get("CidrBlock")?;
+        Some(self.within(written.source, |template| template.eval(block)))
     }
 }
 

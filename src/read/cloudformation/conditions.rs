@@ -62,18 +62,21 @@ impl<'t> Template<'t> {
             }
             None => {}
         }
-        let Some(entry) = self.conditions.get(name).copied() else {
+        let Some((source, entry)) = self.conditions.get(name).copied() else {
             if !self.generates {
                 self.note(span, "condition", format!("condition `{name}`"), "the template has none of this name");
             }
             return self.open(name, name);
         };
         self.settled.insert(entry.key, None);
-        let mut condition = self.formula(entry.value, Some(entry.key));
-        if condition.formula.is_beyond() {
-            self.note(entry.key_span, "condition", format!("condition `{name}`"), "it grows too large");
-            condition = self.open(name, name);
-        }
+        let condition = self.within(source, |template| {
+            let condition = template.formula(entry.value, Some(entry.key));
+            if !condition.formula.is_beyond() {
+                return condition;
+            }
+            template.note(entry.key_span, "condition", format!("condition `{name}`"), "it grows too large");
+            template.open(name, name)
+        });
         self.settled.insert(entry.key, Some(condition.clone()));
         condition
     }
@@ -92,7 +95,7 @@ impl<'t> Template<'t> {
     }
 
     fn atom(&self, subject: &str, equals: Option<Arc<str>>, domain: Option<Arc<[Arc<str>]>>, display: &str) -> Formula {
-        let subject = format!("{}#{subject}", self.stack.path(&self.source.path)).into();
+        let subject = format!("{}#{subject}", self.stack.path()).into();
         Formula::Atom(Arc::new(Atom { subject, equals, domain, display: display.into(), usual: Usual::Open }))
     }
 
@@ -160,7 +163,10 @@ impl<'t> Template<'t> {
         let span = node.span();
         match name {
             Some(name) => self.open(name, name),
-            None => self.open(&format!("at {}", span.start), self.source.slice(span).lines().next().unwrap_or("")),
+            None => self.open(
+                &format!("at {}:{}", self.source.path, span.start),
+                self.source.slice(span).lines().next().unwrap_or(""),
+            ),
         }
     }
 

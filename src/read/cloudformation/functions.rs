@@ -51,8 +51,10 @@ impl<'t> Template<'t> {
             "Cidr" => self.cidr(call),
             "Transform" => {
                 let name = transform(call.argument);
-                self.note(call.node.span(), "expression", format!("transform `{name}`"), "what it brings is not known");
-                Value::unknown(Reason::External, format!("transform {name}"), place)
+                self.included(call.argument).unwrap_or_else(|why| {
+                    self.note(call.node.span(), "expression", format!("transform `{name}`"), why);
+                    Value::unknown(Reason::External, format!("transform {name}"), place)
+                })
             }
             "Equals" | "And" | "Or" | "Not" | "Condition" => {
                 let condition = self.formula(call.node, None);

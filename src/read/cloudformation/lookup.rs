@@ -156,7 +156,8 @@ impl<'t> Template<'t> {
         call: Call<'t>,
     ) -> Value {
         let place = self.place(call.node.span());
-        let Some(map) = self.mappings.and_then(|maps| maps.get(name)) else {
+        let map = self.mappings.iter().find_map(|maps| Some((maps.source, maps.node.get(name)?)));
+        let Some((source, map)) = map else {
             if self.generates || default.is_some() {
                 return match default {
                     Some(node) => self.eval(node),
@@ -167,8 +168,8 @@ impl<'t> Template<'t> {
         };
         let mut found = Vec::new();
         for entry in under(map, top).iter().flat_map(|entry| under(entry.value, second)) {
-            let value = self.eval(entry.value);
-            found.push(value.via(StepKind::Entry, name.clone(), self.place(entry.key_span)));
+            let value = self.within(source, |template| template.eval(entry.value));
+            found.push(value.via(StepKind::Entry, name.clone(), source.place(entry.key_span)));
         }
         if let (Some(_), Some(_)) = (top.plain_text(), second.plain_text()) {
             return match (found.pop(), default) {

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::template::Template;
+use super::{include::Brought, template::Template};
 use crate::{
     graph::value::{Data, Value},
+    source::Source,
     syntax::tree::{Entry, Node},
 };
 
@@ -24,6 +25,8 @@ type Turns<'t> = Vec<(Bound, Vec<Entry<'t>>)>;
 #[derive(Clone)]
 pub(super) struct Written<'t> {
     pub(super) entry: Entry<'t>,
+    /// The file that it stands in.
+    pub(super) source: &'t Source,
     /// Its key in this turn.
     pub(super) id: Arc<str>,
     pub(super) bound: Bound,
@@ -31,9 +34,11 @@ pub(super) struct Written<'t> {
 
 impl<'t> Template<'t> {
     /// The entries of a section, those in loops once for each turn. `kind` is what they are, for a note.
-    pub(super) fn unrolled(&mut self, entries: Vec<Entry<'t>>, kind: &'static str) -> Vec<Written<'t>> {
-        let mut written = Vec::with_capacity(entries.len());
-        self.unroll(entries, kind, &mut written);
+    pub(super) fn unrolled(&mut self, section: &str, kind: &'static str) -> Vec<Written<'t>> {
+        let mut written = Vec::new();
+        for Brought { source, node } in self.section(section) {
+            self.within(source, |template| template.unroll(node.entries(), kind, &mut written));
+        }
         written
     }
 
@@ -41,7 +46,7 @@ impl<'t> Template<'t> {
         for entry in entries {
             if !entry.key.starts_with(LOOP) {
                 let id = self.with_items(entry.key).as_ref().into();
-                written.push(Written { entry, id, bound: self.bound.clone() });
+                written.push(Written { entry, source: self.source, id, bound: self.bound.clone() });
                 continue;
             }
             match self.turns(&entry) {

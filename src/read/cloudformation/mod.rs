@@ -6,6 +6,9 @@ mod exports;
 mod fit;
 mod functions;
 mod given;
+mod include;
+#[cfg(test)]
+mod include_tests;
 mod json_text;
 mod lookup;
 mod loops;
@@ -35,6 +38,7 @@ use crate::{
 };
 
 pub use exports::Export;
+use include::Snippets;
 use nested::Stack;
 use template::Template;
 
@@ -75,7 +79,8 @@ pub fn read(source: &Source, tree: &Tree) -> Part {
 /// Reads the template in a file with the templates beside it, and with the parameters and the region that are given to it.
 pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &Given) -> Reading {
     let Some(root) = tree.documents().find(|root| is_template(*root)) else { return Reading::default() };
-    let mut template = Template::of(source, root, given, Stack::alone(files, &source.path));
+    let snippets = Snippets::of(files, source, root);
+    let mut template = Template::of(source, root, given, &snippets, Stack::alone(files, &source.path));
     let resources = template.resources();
     if template.has_exports() {
         template.outputs();

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{conditions::Condition, is_template, template::Template};
+use super::{
+    conditions::Condition,
+    include::{Brought, Snippets},
+    is_template,
+    loops::Written,
+    template::Template,
+};
 use crate::{
     graph::{
         Resource,
@@ -87,9 +93,18 @@ impl<'t> Stack<'t> {
         if self.callers.is_empty() { id.into() } else { format!("{}.{id}", self.callers.join(".")).into() }
     }
 
+    /// Whether a file of the root exists.
+    pub(super) fn file_exists(&self, path: &str) -> bool {
+        self.files.is_some_and(|files| files.exists(path))
+    }
+
     /// What tells its conditions from those of the other stacks that are read from the same template.
-    pub(super) fn path(&self, template: &str) -> String {
-        if self.callers.is_empty() { template.to_owned() } else { format!("{}#{}", self.unit, self.callers.join(".")) }
+    pub(super) fn path(&self) -> String {
+        if self.callers.is_empty() {
+            self.unit.to_string()
+        } else {
+            format!("{}#{}", self.unit, self.callers.join("."))
+        }
     }
 }
 
@@ -102,7 +117,7 @@ impl<'t> Template<'t> {
             self.nested.insert(at, None);
             let outer = std::mem::take(&mut self.bound);
             self.bound.clone_from(&self.written[at].bound);
-            let nested = self.nest(at);
+            let nested = self.within(self.written[at].source, |template| template.nest(at));
             self.bound = outer;
             self.nested.insert(at, nested);
         }
@@ -164,7 +179,8 @@ impl<'t> Template<'t> {
         stack.places.push(self.place(written.entry.key_span));
         stack.chain.push(path.clone());
         (stack.condition, stack.arguments, stack.budget) = (condition, arguments, Some(self.budget));
-        let mut inner = Template::of(&source, root, self.given, stack);
+        let snippets = Snippets::of(stack.files, &source, root);
+        let mut inner = Template::of(&source, root, self.given, &snippets, stack);
         let resources = inner.resources();
         let outputs = inner.outputs();
         self.budget = inner.budget;
@@ -192,44 +208,51 @@ impl<'t> Template<'t> {
         if path.contains("://") {
             return Err(format!("its template lies at `{path}`"));
         }
-        let folder = self.source.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
-        let beside = if path.starts_with('/') { None } else { normal(&format!("{folder}/{}", path.trim())) };
-        let beside: Arc<str> = beside.ok_or_else(|| format!("`{path}` lies outside the root"))?.into();
-        match self.stack.files {
-            Some(files) if files.exists(&beside) => Ok(beside),
-            _ => Err(format!("there is no file `{path}`")),
-        }
+        let beside = beside(self.source, &path)?;
+        if self.stack.file_exists(&beside) { Ok(beside) } else { Err(format!("there is no file `{path}`")) }
     }
 
     /// What the template gives to those around it, and what it exports to all.
     pub(super) fn outputs(&mut self) -> FxHashMap<Arc<str>, Value> {
         let mut outputs = FxHashMap::default();
-        let section = self.root.get("Outputs").map(Node::entries).unwrap_or_default();
-        for written in self.unrolled(section, "expression") {
-            let Some(value) = written.entry.value.get("Value") else { continue };
+        for written in self.unrolled("Outputs", "expression") {
+            let Some(node) = written.entry.value.get("Value") else { continue };
             self.bound.clone_from(&written.bound);
-            let condition = written.entry.value.get("Condition").map(|node| self.condition_of(node));
-            let mut value = self.eval(value);
-            if let Some(condition) = &condition {
-                let place = value.origin.place;
-                value = condition.rested(Value::guarded(&condition.formula, value, Value::absent(place)));
-            }
-            self.export(&written, &value);
+            let value = self.within(written.source, |template| {
+                let value = template.output_value(&written, node);
+                template.export(&written, &value);
+                value
+            });
             outputs.insert(written.id, value);
             self.bound.clear();
         }
         outputs
     }
 
+    fn output_value(&mut self, written: &Written<'t>, value: Node<'t>) -> Value {
+        let condition = written.entry.value.get("Condition").map(|node| self.condition_of(node));
+        let value = self.eval(value);
+        let Some(condition) = &condition else { return value };
+        let place = value.origin.place;
+        condition.rested(Value::guarded(&condition.formula, value, Value::absent(place)))
+    }
+
     /// Whether some of its outputs are exported.
     pub(super) fn has_exports(&self) -> bool {
-        let outputs = self.root.get("Outputs").map(Node::entries).unwrap_or_default();
-        outputs.iter().any(|entry| entry.key.starts_with("Fn::") || entry.value.get("Export").is_some())
+        let mut outputs = self.section("Outputs").into_iter().flat_map(|Brought { node, .. }| node.entries());
+        outputs.any(|entry| entry.key.starts_with("Fn::") || entry.value.get("Export").is_some())
     }
 }
 
-/// The tree of a template; nothing where it is broken: its own reading says so.
-fn tree_of(source: &Source) -> Option<Tree> {
+/// The path of a file that another names; why it is not read, if it lies outside the root.
+pub(super) fn beside(source: &Source, path: &str) -> Result<Arc<str>, String> {
+    let folder = source.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let beside = if path.starts_with('/') { None } else { normal(&format!("{folder}/{}", path.trim())) };
+    Ok(beside.ok_or_else(|| format!("`{path}` lies outside the root"))?.into())
+}
+
+/// The tree of a template or a snippet; nothing where it is broken: its own reading says so.
+pub(super) fn tree_of(source: &Source) -> Option<Tree> {
     let is_json = source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let tree = if is_json { json::parse(source.text()) } else { yaml::parse(source.text()) };
     (!tree.faults.iter().any(|fault| fault.fatal)).then_some(tree)

@@ -33,7 +33,7 @@ impl<'t> Template<'t> {
             return Parameter { value, allowed: entry.value.get("AllowedValues").and_then(allowed) };
         }
         // What is given is given to the stack that is deployed, not to those nested in it.
-        let given = if self.stack.is_nested() { None } else { self.given.parameter(&self.source.path, entry.key) };
+        let given = if self.stack.is_nested() { None } else { self.given.parameter(&self.stack.unit, entry.key) };
         let value = match (given, entry.value.get("Default")) {
             // It is the name of the stored parameter, not its value.
             (given, default) if kind.starts_with("AWS::SSM::Parameter::Value") => {

@@ -338,7 +338,7 @@ Resources:
         "nested stack `Hole`: where its template lies is not known",
         "resource `Typeless`: it has no `Type`",
         "section `Rain`: what it brings from other files is not read",
-        "transform `AWS::Include`: what it brings is not known",
+        "transform `AWS::Include`: there is no file `more.yaml`",
         "transform `Macro`: what it makes of the template is not known",
     ];
     assert_eq!(missed, expected);

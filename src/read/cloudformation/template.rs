@@ -8,6 +8,8 @@ use super::{
     conditions::Condition,
     exports::Export,
     functions::transform,
+    include::{Brought, Section, Snippets},
+    is_template,
     loops::{Bound, LOOP, Written},
     nested::{self, Nested, Stack},
     parameters::Parameter,
@@ -38,16 +40,23 @@ const CDK_PATH: &str = "aws:cdk:path";
 
 /// A template while it is read.
 pub(super) struct Template<'t> {
+    /// The file that what is evaluated stands in: the template's, or a snippet's.
     pub(super) source: &'t Source,
+    pub(super) snippets: &'t Snippets,
+    /// What inclusions add to its sections.
+    pub(super) sections: Vec<Section<'t>>,
+    /// The snippets around what is evaluated.
+    pub(super) including: Vec<&'t Source>,
     pub(super) given: &'t Given,
     /// The stack that it is deployed as.
     pub(super) stack: Stack<'t>,
     pub(super) root: Node<'t>,
     pub(super) parameters: FxHashMap<&'t str, Parameter>,
-    pub(super) conditions: FxHashMap<&'t str, Entry<'t>>,
+    /// Its conditions by name, each with the file that it stands in.
+    pub(super) conditions: FxHashMap<&'t str, (&'t Source, Entry<'t>)>,
     /// Conditions that were needed so far; nothing while one is being settled.
     pub(super) settled: FxHashMap<&'t str, Option<Condition>>,
-    pub(super) mappings: Option<Node<'t>>,
+    pub(super) mappings: Vec<Brought<'t>>,
     /// Its resources as they are written, loops unrolled, and which is which by logical ID.
     pub(super) written: Vec<Written<'t>>,
     pub(super) resources: FxHashMap<Arc<str>, usize>,
@@ -87,18 +96,26 @@ pub(super) struct Template<'t> {
 
 impl<'t> Template<'t> {
     /// Takes the sections of a template apart; evaluates nothing but parameters and what loops run over.
-    pub(super) fn of(source: &'t Source, root: Node<'t>, given: &'t Given, stack: Stack<'t>) -> Self {
-        let section = |name: &str| root.get(name).map(Node::entries).unwrap_or_default();
+    pub(super) fn of(
+        source: &'t Source,
+        root: Node<'t>,
+        given: &'t Given,
+        snippets: &'t Snippets,
+        stack: Stack<'t>,
+    ) -> Self {
         let mut template = Self {
             source,
+            snippets,
+            sections: Vec::new(),
+            including: Vec::new(),
             given,
             budget: stack.budget.unwrap_or(BUDGET),
             stack,
             root,
             parameters: FxHashMap::default(),
-            conditions: section("Conditions").into_iter().map(|entry| (entry.key, entry)).collect(),
+            conditions: FxHashMap::default(),
             settled: FxHashMap::default(),
-            mappings: root.get("Mappings"),
+            mappings: Vec::new(),
             written: Vec::new(),
             resources: FxHashMap::default(),
             bound: Bound::new(),
@@ -121,11 +138,21 @@ impl<'t> Template<'t> {
             rewritten: None,
         };
         template.transforms();
-        for entry in section("Parameters") {
-            let parameter = template.parameter(&entry);
-            template.parameters.insert(entry.key, parameter);
+        for Brought { source, node } in template.section("Conditions") {
+            for entry in node.entries() {
+                template.conditions.entry(entry.key).or_insert((source, entry));
+            }
         }
-        template.written = template.unrolled(section("Resources"), "resource");
+        template.mappings = template.section("Mappings");
+        for Brought { source, node } in template.section("Parameters") {
+            for entry in node.entries() {
+                if !template.parameters.contains_key(entry.key) {
+                    let parameter = template.within(source, |template| template.parameter(&entry));
+                    template.parameters.insert(entry.key, parameter);
+                }
+            }
+        }
+        template.written = template.unrolled("Resources", "resource");
         for (at, written) in template.written.iter().enumerate() {
             template.resources.entry(written.id.clone()).or_insert(at);
             // Without its transform the template would be refused; what it wants to say is as plain.
@@ -145,16 +172,17 @@ impl<'t> Template<'t> {
         for at in 0..self.written.len() {
             let written = self.written[at].clone();
             self.bound.clone_from(&written.bound);
-            if let Some(mut resource) = self.resource(&written) {
-                globals.apply(self, &mut resource, written.entry.value.get("IgnoreGlobals"));
-                if let Some(tied) = written.entry.value.entry("Connectors").filter(|_| self.is_serverless) {
+            self.within(written.source, |template| {
+                let Some(mut resource) = template.resource(&written) else { return };
+                globals.apply(template, &mut resource, written.entry.value.get("IgnoreGlobals"));
+                if let Some(tied) = written.entry.value.entry("Connectors").filter(|_| template.is_serverless) {
                     let what = format!("connectors of `{}`", written.id);
-                    self.note(tied.key_span, "resource", what, "what SAM allows by them is not evaluated");
+                    template.note(tied.key_span, "resource", what, "what SAM allows by them is not evaluated");
                 }
-                let made = if self.is_serverless { serverless::made(self, &mut resource) } else { Vec::new() };
+                let made = if template.is_serverless { serverless::made(template, &mut resource) } else { Vec::new() };
                 resources.push(resource);
                 resources.extend(made);
-            }
+            });
             if let Some(Some(nested)) = self.nested.get_mut(&at) {
                 resources.append(&mut nested.resources);
             }
@@ -179,6 +207,9 @@ impl<'t> Template<'t> {
             let items: Vec<Node<'t>> = if node.items().len() > 0 { node.items().collect() } else { vec![node] };
             for item in items {
                 let name = item.text().or_else(|| item.get("Name").and_then(Node::text)).unwrap_or("?");
+                if self.take_in(None, item).is_ok() {
+                    continue;
+                }
                 self.generates |= name != "AWS::LanguageExtensions";
                 self.is_serverless |= name == SERVERLESS;
                 if !TRANSPARENT.contains(&name) {
@@ -197,21 +228,38 @@ impl<'t> Template<'t> {
             let what = format!("section `{}`", entry.key);
             self.left(what, "what it brings from other files is not read", entry.key_span);
         }
-        let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
-        let roots = sections.iter().filter_map(|name| Some((*name, self.root.get(name)?))).chain([("", self.root)]);
-        let makers: Vec<(&str, Entry<'t>)> = roots
+        let sections = ["Resources", "Parameters", "Conditions", "Mappings", "Outputs"];
+        let roots = sections.iter().filter_map(|name| Some((Some(*name), self.root.get(name)?)));
+        let makers: Vec<(Option<&'static str>, Entry<'t>)> = roots
+            .chain([(None, self.root)])
             .flat_map(|(section, node)| node.own_entries().map(move |entry| (section, entry)))
             .filter(|(_, entry)| entry.key == "Fn::Transform" || entry.key.starts_with(LOOP))
             .collect();
         for (section, entry) in makers {
             if entry.key == "Fn::Transform" {
+                let Err(why) = self.take_in(section, entry.value) else { continue };
+                let what = format!("transform `{}`", transform(entry.value));
+                if section == Some("Outputs") {
+                    self.note(entry.key_span, "expression", what, why);
+                    continue;
+                }
                 self.generates = true;
-                let name = transform(entry.value);
-                self.left(format!("transform `{name}`"), "what it brings is not known", entry.key_span);
-            } else if section != "Resources" {
+                self.left(what, why, entry.key_span);
+            } else if section != Some("Resources") && section != Some("Outputs") {
                 self.loop_left(&entry, "resource", "a loop cannot stand here");
             }
         }
+    }
+
+    /// Takes in what an inclusion adds to a section, or to all of them; why it does not, otherwise.
+    fn take_in(&mut self, name: Option<&'static str>, call: Node<'t>) -> Result<(), String> {
+        let brought = self.brought(call)?;
+        if is_template(brought.node) {
+            // What it holds is this template's.
+            self.templates.push(brought.source.path.clone());
+        }
+        self.sections.push(Section { name, brought });
+        Ok(())
     }
 
     /// Notes a loop that is not unrolled: it may hold resources that are not seen.
@@ -229,6 +277,11 @@ impl<'t> Template<'t> {
     fn resource(&mut self, written: &Written<'t>) -> Option<Resource> {
         let entry = &written.entry;
         if entry.key == "Fn::Transform" {
+            // One in the template itself is taken in, or noted.
+            if self.sections.iter().any(|section| std::ptr::eq(section.brought.source, self.source)) {
+                let what = format!("transform `{}`", transform(entry.value));
+                self.left(what, "it stands among the resources of a snippet", entry.key_span);
+            }
             return None;
         }
         let Some(kind) = entry.value.get("Type").and_then(Node::text) else {

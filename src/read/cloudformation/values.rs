@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{functions::transform, loops::LOOP, template::Template};
+use super::{functions::transform, include, loops::LOOP, template::Template};
 use crate::{
     graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value},
     read::plain::scalar,
@@ -129,6 +129,7 @@ impl<'t> Template<'t> {
 
     /// Adds entries to an object, those in loops once for each turn.
     fn entries(&mut self, entries: Vec<tree::Entry<'t>>, object: &mut Object) {
+        let mut included = Vec::new();
         for entry in &entries {
             if entry.key.starts_with(LOOP) {
                 match self.turns(entry) {
@@ -148,8 +149,10 @@ impl<'t> Template<'t> {
                 continue;
             }
             if entry.key.starts_with("Fn::") {
-                let open = self.foreign(entry);
-                object.open.get_or_insert(open);
+                match self.foreign(entry) {
+                    Ok(brought) => included.push((brought, entry.key_span)),
+                    Err(open) => _ = object.open.get_or_insert(open),
+                }
                 continue;
             }
             let value = match self.definition(entry) {
@@ -158,6 +161,10 @@ impl<'t> Template<'t> {
             };
             let name = self.with_items(entry.key);
             object.entries.push(Entry { name: name.as_ref().into(), place: self.place(entry.key_span), value });
+        }
+        for (brought, span) in included {
+            let place = self.place(span);
+            include::merge(object, &brought, Unknown { reason: Reason::External, name: "Fn::Transform".into(), place });
         }
     }
 
@@ -168,12 +175,17 @@ impl<'t> Template<'t> {
     }
 
     /// A function as one of several entries: an inclusion adds entries, anything else is a mistake.
-    fn foreign(&mut self, entry: &tree::Entry<'t>) -> Unknown {
+    fn foreign(&mut self, entry: &tree::Entry<'t>) -> Result<Value, Unknown> {
         let place = self.place(entry.key_span);
         let reason = match entry.key {
             "Fn::Transform" => {
-                let name = transform(entry.value);
-                self.note(entry.key_span, "expression", format!("transform `{name}`"), "what it brings is not known");
+                match self.included(entry.value) {
+                    Ok(brought) => return Ok(brought),
+                    Err(why) => {
+                        let what = format!("transform `{}`", transform(entry.value));
+                        self.note(entry.key_span, "expression", what, why);
+                    }
+                }
                 Reason::External
             }
             key => {
@@ -186,7 +198,7 @@ impl<'t> Template<'t> {
                 Reason::Invalid
             }
         };
-        Unknown { reason, name: entry.key.into(), place }
+        Err(Unknown { reason, name: entry.key.into(), place })
     }
 
     /// Evaluates `then` for each of the values that a guarded value can have.
