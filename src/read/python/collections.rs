@@ -54,6 +54,7 @@ impl<'a> Machine<'a> {
                 if let (None, Expr::Attribute(attribute)) = (holder, target) {
                     return self.change_field(attribute, change);
                 }
+                let before = self.before_change(&path);
                 let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) else { return };
                 let (steps, beyond) = scope.change(&path, &mut |value| through_guards(value, change));
                 self.spend(steps);
@@ -61,6 +62,9 @@ impl<'a> Machine<'a> {
                     self.note_limit(target.range());
                 }
                 self.change_views(&path, change);
+                if let Some(before) = before {
+                    self.change_shares(&path, &before);
+                }
             }
         }
     }

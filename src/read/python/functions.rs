@@ -44,6 +44,8 @@ pub(super) struct Frame {
     pub(super) receiver: Option<Arc<str>>,
     /// What it returned so far, each under the condition that it got there.
     returned: Vec<(Formula, Value)>,
+    /// Names that it declares `nonlocal`.
+    pub(super) outer: Vec<Arc<str>>,
     /// What it yielded so far.
     pub(super) yielded: Yielded,
 }
@@ -52,7 +54,7 @@ impl Frame {
     /// The body of a function that is walked now.
     pub(super) fn of(function: Place, node: &StmtFunctionDef, class: Option<Arc<str>>, is_method: bool) -> Self {
         let receiver = first_parameter(node).filter(|_| is_method);
-        Self { function, class, receiver, returned: Vec::new(), yielded: Yielded::default() }
+        Self { function, class, receiver, returned: Vec::new(), outer: Vec::new(), yielded: Yielded::default() }
     }
 }
 
@@ -284,12 +286,21 @@ impl<'a> Machine<'a> {
     fn left_out(&mut self, parameter: &'a ParameterWithDefault, name: &Arc<str>, named: &Object) -> Option<Value> {
         match (&parameter.default, &named.open) {
             (_, Some(_)) => Some(self.unknown(Reason::RunTime, parameter.range())),
+            // It was evaluated where the function was defined.
+            (Some(default), None) if self.is_bound_anew(default) => {
+                Some(self.unknown(Reason::Control, parameter.range()))
+            }
             (Some(default), None) => {
                 let value = self.eval(default);
                 Some(value.via(StepKind::ArgumentDefault, name.clone(), self.place(parameter.range())))
             }
             (None, None) => None,
         }
+    }
+
+    /// Whether an expression is a name that is assigned more than once.
+    fn is_bound_anew(&self, expression: &Expr) -> bool {
+        matches!(expression, Expr::Name(name) if self.lookup(name.id.as_str()).is_some_and(|known| known.reassigned))
     }
 
     /// The calls that lead here, outermost first.

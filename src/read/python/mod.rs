@@ -34,6 +34,7 @@ mod sdk_endpoints;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_training;
+mod shares;
 mod statements;
 mod tests;
 mod text;
@@ -229,6 +230,8 @@ struct Machine<'a> {
     lambdas: Vec<&'a ExprLambda>,
     /// Functions that have left the call that made them.
     closures: Vec<closures::Closure<'a>>,
+    /// Names that have lists and dicts in common.
+    shares: Vec<shares::Share>,
     /// Names of parts of other values.
     views: Vec<views::View<'a>>,
     /// Folders that the code adds to those in which modules are looked for.
@@ -302,6 +305,7 @@ impl<'a> Machine<'a> {
             classes: FxHashMap::default(),
             lambdas: Vec::new(),
             closures: Vec::new(),
+            shares: Vec::new(),
             views: Vec::new(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),

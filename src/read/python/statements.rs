@@ -90,8 +90,13 @@ impl<'a> Machine<'a> {
             Stmt::Global(statement) => {
                 self.globals.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
             }
+            Stmt::Nonlocal(statement) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.outer.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
+                }
+            }
             Stmt::Match(statement) => return self.match_statement(statement),
-            Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
+            Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Pass(_) => {}
         }
         false
     }
@@ -126,7 +131,15 @@ impl<'a> Machine<'a> {
 
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
         let value = self.rested(value);
-        let scope = if self.globals.contains(&name) { self.scopes.first_mut() } else { self.scopes.last_mut() };
+        let is_outer = self.frames.last().is_some_and(|frame| frame.outer.contains(&name));
+        let scope = if self.globals.contains(&name) {
+            self.scopes.first_mut()
+        } else if is_outer {
+            // The nearest function around it that has the name.
+            self.scopes.iter_mut().rev().skip(1).find(|scope| scope.get(&name).is_some())
+        } else {
+            self.scopes.last_mut()
+        };
         if let Some(scope) = scope {
             scope.bind(name, value, place);
         }
@@ -159,6 +172,7 @@ impl<'a> Machine<'a> {
                     _ => self.bind(name.id.as_str().into(), value.clone(), place),
                 }
                 self.note_view(name.id.as_str(), &value, from);
+                self.note_shares(name.id.as_str(), &value, from);
             }
             Expr::Tuple(_) | Expr::List(_) => {
                 let elements = match target {

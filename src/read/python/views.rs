@@ -65,6 +65,7 @@ impl<'a> Machine<'a> {
     pub(super) fn end_views(&mut self) {
         let frame = self.frames.len();
         self.views.retain(|view| view.frame <= frame);
+        self.end_shares();
     }
 
     /// What was changed by its name has changed where it belongs, and the other way round.

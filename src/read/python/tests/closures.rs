@@ -177,3 +177,47 @@ fn many_closures_and_parts_end() {
     );
     assert_eq!(read(&script).resources.len(), 1);
 }
+
+#[test]
+fn what_two_names_have_in_common_changes_for_both() {
+    all_are(&[
+        ("c = {'x': {'t': 'a'}}\nd = dict(c)\nd['x']['t'] = 'b'\nEstimator(instance_type=c['x']['t'])", "b"),
+        ("c = {'x': {'t': 'a'}}\nd = c.copy()\nd['x']['t'] = 'b'\nEstimator(instance_type=c['x']['t'])", "b"),
+        ("c = {'x': {'t': 'a'}}\nd = {**c}\nc['x']['t'] = 'b'\nEstimator(instance_type=d['x']['t'])", "b"),
+        ("c = {'x': {'t': 'a'}}\nd = {**c}\nd['x'] = {'t': 'b'}\nEstimator(instance_type=c['x']['t'])", "a"),
+        ("c = {'t': 'a'}\nd = c.copy()\nd['t'] = 'b'\nEstimator(instance_type=c['t'])", "a"),
+        (
+            "import copy\nc = {'x': {'t': 'a'}}\nd = copy.deepcopy(c)\nd['x']['t'] = 'b'\nEstimator(instance_type=c['x']['t'])",
+            "a",
+        ),
+        ("x = {'t': 'a'}\nc = {'x': x}\nx['t'] = 'b'\nEstimator(instance_type=c['x']['t'])", "b"),
+        ("x = {'t': 'a'}\nc = {'x': x}\nc['x']['t'] = 'b'\nEstimator(instance_type=x['t'])", "b"),
+        ("x = {'t': 'a'}\nc = [x]\nx['t'] = 'b'\nEstimator(instance_type=c[0]['t'])", "b"),
+        ("x = {'t': 'a'}\nc = {'x': x}\nc['x'] = {'t': 'b'}\nEstimator(instance_type=x['t'])", "a"),
+        ("x = {'t': 'a'}\nc = {'x': x}\nx = {'t': 'b'}\nx['t'] = 'c'\nEstimator(instance_type=c['x']['t'])", "a"),
+        (
+            "class T:\n    def __init__(self, c):\n        self.c = c\n    def up(self):\n        self.c['t'] = 'b'\nd = {'t': 'a'}\nx = T(d)\nx.up()\nEstimator(instance_type=d['t'])",
+            "b",
+        ),
+        (
+            "class T:\n    def __init__(self):\n        self.t = 'a'\nx = T()\nd = {'x': x}\nx.t = 'b'\nEstimator(instance_type=d['x'].t)",
+            "b",
+        ),
+    ]);
+}
+
+#[test]
+fn names_belong_to_the_function_that_says_so() {
+    all_are(&[
+        (
+            "def f():\n    t = 'a'\n    def g():\n        nonlocal t\n        t = 'b'\n    g()\n    return t\nEstimator(instance_type=f())",
+            "b",
+        ),
+        (
+            "def counter():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n    return inc\nc = counter()\nc()\nEstimator(instance_type='a' if c() == 2 else 'b')",
+            "a",
+        ),
+        ("t = 'a'\ndef f(x=t):\n    return x\nt = 'b'\nEstimator(instance_type=f())", "?"),
+        ("t = 'a'\ndef f(x=t):\n    return x\nEstimator(instance_type=f())", "a"),
+    ]);
+}
