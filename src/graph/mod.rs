@@ -159,6 +159,13 @@ pub struct Unit {
     pub moves: Vec<(String, String)>,
 }
 
+impl Unit {
+    /// A unit that was read as a whole, and has nothing that only some inputs have.
+    pub fn of(path: Arc<str>, input: Input) -> Self {
+        Self { path, input, unread: Vec::new(), is_configured: false, moves: Vec::new() }
+    }
+}
+
 /// Something that could not be read or evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NotEvaluated {

@@ -9,6 +9,7 @@ use crate::{
     },
     read::sniff::{self, Language},
     source::Source,
+    syntax::notebook,
 };
 
 /// Keeps the faults that somebody wants to hear of: those of a file that was named, or that says itself that it is ours.
@@ -85,31 +86,6 @@ fn is_blank_to_fill(source: &Source, fault: &Fault) -> bool {
     named.is_some_and(is_name) || code.ends_with('=') && !code.ends_with("==")
 }
 
-/// Commands that IPython takes without their `%`.
-const COMMANDS: &[&str] = &[
-    "cat",
-    "cd",
-    "conda",
-    "cp",
-    "env",
-    "load_ext",
-    "ls",
-    "mamba",
-    "man",
-    "matplotlib",
-    "mkdir",
-    "more",
-    "mv",
-    "pip",
-    "pwd",
-    "rm",
-    "rmdir",
-    "run",
-    "time",
-    "timeit",
-    "uv",
-];
-
 /// Why the line of a fault in a cell is no Python: a command that stands without its `%`, or a second cell magic.
 fn shell_line(source: &Source, fault: &Fault) -> Option<String> {
     let cell = source.cells()?.cell_at(fault.place.span.start)?;
@@ -118,7 +94,7 @@ fn shell_line(source: &Source, fault: &Fault) -> Option<String> {
         let name = magic.split_whitespace().next().unwrap_or_default();
         return Some(format!("a line of it begins with `%%{}`", name.escape_debug()));
     }
-    let word = line(source, fault).split_whitespace().next().filter(|word| COMMANDS.contains(word))?;
+    let word = line(source, fault).split_whitespace().next().filter(|word| notebook::COMMANDS.contains(word))?;
     Some(format!("`{word}` is a command of IPython's"))
 }
 

@@ -18,7 +18,7 @@ pub mod terraform;
 #[cfg(test)]
 mod testing;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -162,21 +162,17 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
         _ => {}
     }
     // `mllint *` names pictures and archives as well: what is none of ours need not even be text.
+    let is_ours = Cell::new(false);
     let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
         Language::None(_) => false,
         language => {
-            let is_ours = candidate.named || sniff::may_be_ours(language, bytes);
-            is_ours || language == Language::Python && sniff::may_hold_handler(bytes)
+            is_ours.set(candidate.named || sniff::may_be_ours(language, bytes));
+            is_ours.get() || language == Language::Python && sniff::may_hold_handler(bytes)
         }
     };
     match files.read_if(path, wanted) {
-        Ok(Some(source)) => {
-            let (language, bytes) = (Language::of(path, source.raw().as_bytes()), source.raw().as_bytes());
-            if !candidate.named && language == Language::Python && !sniff::may_be_ours(language, bytes) {
-                return Opened::Handler(source);
-            }
-            Opened::Source(language, source)
-        }
+        Ok(Some(source)) if !is_ours.get() => Opened::Handler(source),
+        Ok(Some(source)) => Opened::Source(Language::of(path, source.raw().as_bytes()), source),
         Ok(None) if candidate.named => Opened::Passed(sniff::UNKNOWN_KIND),
         Err(ReadError::TooLarge) if Language::of(path, b"") == Language::None(sniff::UNKNOWN_KIND) => {
             Opened::Passed(sniff::UNKNOWN_KIND)

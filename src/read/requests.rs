@@ -69,13 +69,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Reading> {
         body: source.place(root.span()),
         guard: Formula::True,
     };
-    let unit = Unit {
-        path: source.path.clone(),
-        input: Input::Request,
-        unread: Vec::new(),
-        is_configured: false,
-        moves: Vec::new(),
-    };
+    let unit = Unit::of(source.path.clone(), Input::Request);
     let resources = api::lower(form.service, form.operation, request);
     Some(Reading::Made(Part { resources, units: vec![unit], ..Part::default() }))
 }

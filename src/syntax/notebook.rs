@@ -272,22 +272,19 @@ fn foreign_magic(text: &str) -> Option<&str> {
     names.find(|name| !PYTHON_MAGICS.contains(name))
 }
 
-/// Magics and aliases of IPython that are written without `%` where a cell is that one line.
+/// Magics and aliases of IPython that are often written without `%`.
 /// Source: IPython 8.12, `%lsmagic` and `%alias` on Linux; read 2026-11-26.
-const AUTOMAGICS: [&str; 24] = [
+pub const COMMANDS: &[&str] = &[
     "cat",
     "cd",
     "conda",
     "cp",
     "env",
-    "less",
-    "ll",
     "load_ext",
     "ls",
     "mamba",
     "man",
     "matplotlib",
-    "micromamba",
     "mkdir",
     "more",
     "mv",
@@ -301,6 +298,9 @@ const AUTOMAGICS: [&str; 24] = [
     "uv",
 ];
 
+/// More of them, which only a cell that is nothing else says for certain.
+const RARE_COMMANDS: &[&str] = &["less", "ll", "micromamba"];
+
 /// Whether IPython takes a cell for a magic although it lacks the `%`: `pip install sagemaker`.
 fn is_automagic(text: &str) -> bool {
     let line = text.trim();
@@ -310,7 +310,7 @@ fn is_automagic(text: &str) -> bool {
     let is_python = rest
         .starts_with(['=', '(', '[', '.', ',', ':', '+', '*', '/', '<', '>', '!', '%', '&', '|', '^', '@'])
         || ["in ", "is ", "and ", "or ", "if ", "not "].iter().any(|word| rest.starts_with(word));
-    AUTOMAGICS.contains(&word) && !is_python
+    [COMMANDS, RARE_COMMANDS].iter().any(|commands| commands.contains(&word)) && !is_python
 }
 
 const PYTHON: &str = "python";

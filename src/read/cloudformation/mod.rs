@@ -85,13 +85,7 @@ pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &G
     if template.has_exports() {
         template.outputs();
     }
-    let unit = Unit {
-        path: source.path.clone(),
-        input: Input::CloudFormation,
-        unread: template.unread,
-        is_configured: false,
-        moves: Vec::new(),
-    };
+    let unit = Unit { unread: template.unread, ..Unit::of(source.path.clone(), Input::CloudFormation) };
     let imports = template.imports;
     let (not_evaluated, lookups, names) = (template.not_evaluated, template.lookups, template.names);
     let part = Part { resources, units: vec![unit], not_evaluated, lookups, names, ..Part::default() };

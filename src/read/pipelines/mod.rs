@@ -55,13 +55,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
     };
     let mut resources = lower::steps(&pipeline, &definition);
     resources.insert(0, pipeline);
-    let unit = Unit {
-        path: source.path.clone(),
-        input: Input::Request,
-        unread: Vec::new(),
-        is_configured: false,
-        moves: Vec::new(),
-    };
+    let unit = Unit::of(source.path.clone(), Input::Request);
     Some(Part { resources, units: vec![unit], ..Part::default() })
 }
 

@@ -431,13 +431,7 @@ impl<'a> Machine<'a> {
         });
         if !self.part.resources.is_empty() {
             let unread = self.exhausted.map(|place| ("the rest of the file".to_owned(), place));
-            self.part.units.push(Unit {
-                path: unit,
-                input,
-                unread: unread.into_iter().collect(),
-                is_configured: false,
-                moves: Vec::new(),
-            });
+            self.part.units.push(Unit { unread: unread.into_iter().collect(), ..Unit::of(unit, input) });
         }
         self.part.resources.sort_by_key(|resource| (resource.body.file != own, resource.body.span.start));
         self.part

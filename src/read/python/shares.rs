@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::{Machine, bounds::MAX_WEIGHT};
+use super::{Machine, bounds::MAX_WEIGHT, scope::same_known};
 use crate::graph::value::{Data, Value};
 
 /// Most pairs of names that are kept in mind.
@@ -132,20 +132,11 @@ fn is_mutable(value: &Value) -> bool {
     matches!(value.data, Data::Object(_) | Data::List(_))
 }
 
-/// Whether two values are one and the same list, dict or object.
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (&one.data, &other.data) {
-        (Data::Object(one), Data::Object(other)) => Arc::ptr_eq(one, other),
-        (Data::List(one), Data::List(other)) => Arc::ptr_eq(one, other),
-        _ => false,
-    }
-}
-
 /// What changed of a value: itself first, then its parts.
 fn changed(before: &Value, after: &Value, depth: usize, found: &mut Vec<Change>) {
     // What another value took the place of has not changed itself.
     let is_other = depth > 0 && before.origin.place != after.origin.place;
-    if depth > MAX_PARTS || found.len() > MAX_SHARES || is_other || is_same(before, after) || !is_mutable(before) {
+    if depth > MAX_PARTS || found.len() > MAX_SHARES || is_other || same_known(before, after) || !is_mutable(before) {
         return;
     }
     found.push((before.clone(), after.clone()));
@@ -173,7 +164,7 @@ fn replaced(value: &Value, changes: &[Change], depth: usize) -> Option<Value> {
     if depth > MAX_PARTS || !is_mutable(value) {
         return None;
     }
-    if let Some((_, now)) = changes.iter().find(|(before, _)| is_same(before, value)) {
+    if let Some((_, now)) = changes.iter().find(|(before, _)| same_known(before, value)) {
         return Some(now.clone());
     }
     match &value.data {

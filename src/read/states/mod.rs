@@ -56,13 +56,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
     };
     let mut resources = vec![machine.resource(kind::STATE_MACHINE, &definition, source.place(root.span()))];
     resources.extend(machine.states(&definition));
-    let unit = Unit {
-        path: source.path.clone(),
-        input: Input::StateMachine,
-        unread: Vec::new(),
-        is_configured: false,
-        moves: Vec::new(),
-    };
+    let unit = Unit::of(source.path.clone(), Input::StateMachine);
     Some(Part { resources, units: vec![unit], ..Part::default() })
 }
 

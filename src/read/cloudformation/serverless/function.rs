@@ -67,9 +67,7 @@ const APART: &[&str] = &[
 /// Makes a function what it is to Lambda; hands back what is made beside it.
 pub(super) fn made(template: &mut Template<'_>, function: &mut Resource) -> Vec<Resource> {
     function.kind = kind::FUNCTION.into();
-    let names =
-        (template.names_made.get(&function.key.id, "Alias"), template.names_made.get(&function.key.id, "Version"));
-    let published = names.0.cloned().zip(names.1.cloned());
+    let published = template.names_made.published(&function.key.id);
     let alias = published.as_ref().map(|(alias, _)| alias.clone());
     let target = match &alias {
         Some(alias) => reference(template, alias, None, function.place),

@@ -38,9 +38,7 @@ const APART: &[&str] = &[
 /// Makes a state machine what it is to Step Functions; hands back what is made beside it.
 pub(super) fn made(template: &mut Template<'_>, machine: &mut Resource) -> Vec<Resource> {
     machine.kind = kind::STATE_MACHINE.into();
-    let names =
-        (template.names_made.get(&machine.key.id, "Alias"), template.names_made.get(&machine.key.id, "Version"));
-    let published = names.0.cloned().zip(names.1.cloned());
+    let published = template.names_made.published(&machine.key.id);
     let traced = property(machine, "Tracing").and_then(|entry| entry.value.entry("Enabled").cloned());
     let traced = traced.is_some_and(|entry| matches!(entry.value.data, Data::Bool(true)));
     let wanted = Wanted {

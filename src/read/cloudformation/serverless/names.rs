@@ -16,6 +16,11 @@ use crate::{
 pub(in crate::read::cloudformation) struct Names(FxHashMap<Arc<str>, Arc<str>>);
 
 impl Names {
+    /// What the alias and the version that SAM publishes of a function or state machine are called.
+    pub(super) fn published(&self, resource: &str) -> Option<(Arc<str>, Arc<str>)> {
+        self.get(resource, "Alias").cloned().zip(self.get(resource, "Version").cloned())
+    }
+
     /// What `Resource.Property` stands for: the version or the alias of a function, the stage of an API.
     pub(in crate::read::cloudformation) fn get(&self, resource: &str, property: &str) -> Option<&Arc<str>> {
         if self.0.is_empty() { None } else { self.0.get(&*format!("{resource}.{property}")) }

@@ -84,13 +84,7 @@ pub fn settle(files: &Files, given: &Given, plans: Vec<Plan>, reading: &mut Read
         plan.instances.iter_mut().for_each(|instance| instance.unit = unit.clone());
         let part = Part {
             resources: lower::lower(plan.instances),
-            units: vec![Unit {
-                path: unit,
-                input: Input::Terraform,
-                unread: Vec::new(),
-                is_configured: true,
-                moves: Vec::new(),
-            }],
+            units: vec![Unit { is_configured: true, ..Unit::of(unit, Input::Terraform) }],
             ..Part::default()
         };
         match replaced {
