@@ -258,6 +258,28 @@ pub fn framework_of_class(class: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|family| family.class == Some(name)).map(|family| family.framework)
 }
 
+/// One of several texts, it is not known which, as templates and scripts list them by region: all are accounts of AWS's
+/// registries, or the same image in them. The account is a hole that says so. Nothing where one of them is not AWS's.
+pub fn one_of_aws(texts: &[&str], place: Place) -> Option<Value> {
+    let hole = |name: &str| Value::unknown(Reason::RunTime, name, place);
+    let is_account = |text: &str| text.len() == 12 && is_registry(text);
+    let (first, _) = texts.split_first()?;
+    if texts.iter().all(|text| is_account(text)) {
+        return Some(hole(REGISTRY_ACCOUNT));
+    }
+    let (_, path) = first.split_once('/')?;
+    let is_same = |text: &&str| {
+        text.split_once('/')
+            .is_some_and(|(host, of)| of == path && is_ecr(host) && host.get(..12).is_some_and(is_account))
+    };
+    texts.iter().all(is_same).then(|| {
+        let text = |text: String| Piece::Text(text.into());
+        let hole = |name: &str| Piece::Hole(Box::new(hole(name)));
+        let rest = text(format!(".amazonaws.com/{path}"));
+        Value::template([hole(REGISTRY_ACCOUNT), text(".dkr.ecr.".to_owned()), hole("region"), rest], place)
+    })
+}
+
 impl Retrieved {
     /// Its URI as a value written at `place`: account and region are holes (the account one that says that it is
     /// AWS's), and so is what is not known of the tag.
@@ -284,6 +306,30 @@ mod tests {
 
     fn place() -> Place {
         Place::new(FileId(0), Span::new(0, 1))
+    }
+
+    #[test]
+    fn what_all_regions_have_of_aws_is_known_to_be_aws() {
+        let of = |texts: &[&str]| {
+            let value = one_of_aws(texts, place())?;
+            match &value.data {
+                Data::Unknown(unknown) => Some(unknown.name.to_string()),
+                Data::Template(pieces) => {
+                    parse(pieces).map(|image| format!("{:?} {:?}", image.repository, image.is_aws))
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(of(&["685385470294", "811284229777"]).as_deref(), Some(REGISTRY_ACCOUNT));
+        assert_eq!(of(&["685385470294", "111122223333"]), None);
+        assert_eq!(of(&[]), None);
+        let (west, east) =
+            ("685385470294.dkr.ecr.eu-west-1.amazonaws.com/", "811284229777.dkr.ecr.us-east-1.amazonaws.com/");
+        let both = |one: &str, other: &str| of(&[&format!("{west}{one}"), &format!("{east}{other}")]);
+        assert_eq!(both("kmeans:1", "kmeans:1").as_deref(), Some("Some(\"kmeans\") Yes"));
+        assert_eq!(both("kmeans:1", "kmeans:2"), None);
+        assert_eq!(of(&[&format!("{west}kmeans:1"), "111122223333.dkr.ecr.us-east-1.amazonaws.com/kmeans:1"]), None);
+        assert_eq!(of(&["685385470294.example.com/kmeans:1"]), None);
     }
 
     /// An image URI; `{name}` is a hole.

@@ -48,6 +48,18 @@ pub(super) fn allowed<'a>(document: &Attr<'a>) -> Vec<Attr<'a>> {
     statements
 }
 
+/// What an ARN of S3 names, whatever its partition: `*` in `arn:${AWS::Partition}:s3:::*`. Nothing if it has more holes.
+pub(super) fn named_in_s3(resource: &Attr<'_>) -> Option<String> {
+    let pieces = resource.pieces()?;
+    let (partition, rest) = match &pieces[..] {
+        [Piece::Text(text)] => text.strip_prefix("arn:")?.split_once(':')?,
+        [Piece::Text(start), Piece::Hole(_), Piece::Text(end)] if &**start == "arn:" => ("aws", end.strip_prefix(':')?),
+        _ => return None,
+    };
+    let name = rest.strip_prefix("s3:::")?;
+    (partition.starts_with("aws") && !name.is_empty()).then(|| name.to_owned())
+}
+
 /// Whether a service of which something holds may assume a role.
 fn trusts(role: Subject<'_>, holds: fn(&str) -> bool) -> bool {
     let (statements, _) = role.get("AssumeRolePolicyDocument.Statement").items();

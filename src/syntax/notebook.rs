@@ -99,6 +99,9 @@ const PYTHON_MAGICS: [&str; 16] = [
     "timeit",
 ];
 
+/// A line magic whose statement binds names of the notebook, as without it.
+const TIMED: &str = "%time ";
+
 struct Reader<'t> {
     json: &'t str,
     offset: usize,
@@ -174,12 +177,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes from each line of a cell, which begins at `start`, the blanks that its first line begins with, as IPython does.
+    /// Takes from each line of a cell, which begins at `start`, the blanks that its first line begins with, as IPython does,
+    /// and the magic that only times the statement behind it.
     fn dedent(&mut self, start: usize, segments: usize) {
         let text = &self.notebook.text[start..];
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let indent = first.len() - first.trim_start_matches([' ', '\t']).len();
-        if indent == 0 {
+        if indent == 0 && !text.contains(TIMED) {
             return;
         }
         let indent = first[..indent].to_owned();
@@ -187,8 +191,15 @@ impl Reader<'_> {
         let old = self.notebook.cells.segments.split_off(segments);
         // Where each line begins that has these blanks.
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-        let mut dropped =
-            starts.filter(|&at| text[at..].starts_with(&indent)).map(|at| at..at + indent.len()).peekable();
+        let dropped = starts.flat_map(|at| {
+            let blanks = if text[at..].starts_with(&indent) { indent.len() } else { 0 };
+            let line = &text[at + blanks..];
+            let magic = at + blanks + (line.len() - line.trim_start_matches([' ', '\t']).len());
+            let rest = text[magic..].strip_prefix(TIMED).map(|rest| rest.trim_start_matches([' ', '\t']));
+            let timed = rest.map_or(0, |rest| text.len() - magic - rest.len());
+            [at..at + blanks, magic..magic + timed]
+        });
+        let mut dropped = dropped.filter(|range| !range.is_empty()).peekable();
         for segment in old {
             let (mut at, end) = (segment.text as usize - start, (segment.text + segment.text_len) as usize - start);
             let begin = at;

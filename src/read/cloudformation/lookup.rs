@@ -7,6 +7,7 @@ use super::{
     values::{Call, resting_on},
 };
 use crate::{
+    catalog::image::one_of_aws,
     graph::value::{Data, Origin, Piece, Reason, Reference, StepKind, Value},
     source::Place,
     syntax::tree::Node,
@@ -194,12 +195,16 @@ fn under<'t>(node: Node<'t>, key: &Value) -> Vec<crate::syntax::tree::Entry<'t>>
     }
 }
 
-/// What values have in common: all of it, the beginning and end of texts, or nothing but `hole`.
+/// What values have in common: all of it, that they are images of AWS's, the beginning and end of texts, or nothing but
+/// `hole`.
 fn common(values: &[Value], hole: Value) -> Value {
     let Some(texts) = values.iter().map(Value::plain_text).collect::<Option<Vec<_>>>() else { return hole };
     let Some((first, rest)) = texts.split_first() else { return hole };
     if rest.iter().all(|text| text == first) {
         return values[0].clone();
+    }
+    if let Some(image) = one_of_aws(&texts.iter().map(|text| &**text).collect::<Vec<_>>(), hole.origin.place) {
+        return image;
     }
     // Digits that numbers share mean nothing.
     if values.iter().any(|value| !matches!(value.data, Data::Text(_))) {

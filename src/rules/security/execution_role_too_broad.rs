@@ -113,9 +113,9 @@ fn of_aws(policy: &Attr<'_>) -> Option<&'static Managed> {
 /// What a statement without a condition allows on everything.
 fn broad(statement: &Attr<'_>) -> Vec<Cause> {
     let (resources, _) = statement.get("Resource").items();
-    let on = |texts: &[&str]| resources.iter().any(|item| item.text().is_some_and(|text| texts.contains(&text)));
-    let (everything, buckets) = (on(&["*"]), on(&["*", "arn:aws:s3:::*", "arn:aws:s3:::*/*"]));
-    if !buckets {
+    let everything = resources.iter().any(|item| item.text() == Some("*"));
+    let buckets = |item: &Attr<'_>| roles::named_in_s3(item).is_some_and(|name| matches!(&*name, "*" | "*/*"));
+    if !everything && !resources.iter().any(buckets) {
         return Vec::new();
     }
     let (left_out, open) = statement.get("NotAction").items();
@@ -246,6 +246,9 @@ mod tests {
             inline(stated(json!({"Action": ["s3:GetObject", "S3:*"], "Resource": ["arn:aws:s3:::*"]}))),
             WARNING
         );
+        for buckets in ["arn:{AWS::Partition}:s3:::*", "arn:{AWS::Partition}:s3:::*/*", "arn:aws-cn:s3:::*"] {
+            assert_eq!(inline(stated(json!({"Action": "s3:*", "Resource": buckets}))), WARNING, "{buckets}");
+        }
         assert_eq!(inline(stated(json!({"Action": "iam:Attach*"}))), WARNING);
         assert_eq!(inline(stated(json!({"Action": null, "NotAction": ["iam:*"]}))), WARNING);
         assert_eq!(inline(stated(json!({"Action": "sagemaker:*"}))), ADVICE);
@@ -253,6 +256,8 @@ mod tests {
         assert_eq!(inline(stated(json!({"Action": "s3:Put*", "Resource": "arn:aws:s3:::*/*"}))), ADVICE);
         for narrow in [
             json!({"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}),
+            json!({"Resource": "arn:aws:s3:::{Bucket}/*"}),
+            json!({"Resource": "{Service}:s3:::*"}),
             json!({"Action": ["s3:ListBucket", "iam:PassRole"]}),
             json!({"Action": "dynamodb:GetItem", "Resource": "arn:aws:s3:::*/*"}),
             json!({"Action": "iam:*", "Resource": "arn:aws:s3:::*"}),

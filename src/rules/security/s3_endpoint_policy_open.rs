@@ -12,6 +12,7 @@ use crate::{
     rules::{
         Category, Check, Context, Findings, Fixes, Group, Rule,
         network::{in_vpc, leads_to_s3, workloads},
+        roles,
     },
 };
 
@@ -75,8 +76,12 @@ fn opens(statement: &Attr<'_>) -> bool {
     statement.get("Effect").text() == Some("Allow")
         && everyone
         && says(&statement.get("Action"), &["*", "s3:*"])
-        && says(&statement.get("Resource"), &["*", "arn:aws:s3:::*"])
+        && statement.get("Resource").items().0.iter().any(is_everything)
         && nothing_else.iter().all(|name| statement.get(name).is_absent())
+}
+
+fn is_everything(resource: &Attr<'_>) -> bool {
+    resource.text() == Some("*") || roles::named_in_s3(resource).as_deref() == Some("*")
 }
 
 /// Whether a text, or an item of a list, is one of `texts`.
@@ -152,6 +157,7 @@ mod tests {
     fn a_policy_is_open_when_nothing_narrows_it() {
         assert_eq!(count(statement(json!({}))), 1);
         assert_eq!(count(statement(json!({"Principal": {"AWS": ["*"], "x": 1}, "Action": ["s3:*"]}))), 1);
+        assert_eq!(count(statement(json!({"Resource": "arn:{AWS::Partition}:s3:::*"}))), 1);
         for narrow in [
             json!({"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}),
             json!({"Action": ["s3:GetObject"]}),

@@ -276,6 +276,8 @@ fn a_cell_that_is_indented_as_a_whole_begins_at_its_margin() {
         ("\n\tx = 1\n\ty = 2", "\nx = 1\ny = 2\n"),
         ("    x = 1\ny = 2", "x = 1\ny = 2\n"),
         ("x = 1\n    y = 2", "x = 1\n    y = 2\n"),
+        ("%time x = f()\nif x:\n    %time  y = 1", "x = f()\nif x:\n    y = 1\n"),
+        ("  %time x = 1\n  %timeit f()\n  %%time ", "x = 1\n%timeit f()\n%%time \n"),
     ] {
         assert_eq!(cell(source).0, expected, "{source:?}");
     }
