@@ -18,6 +18,7 @@ pub mod machine_image;
 pub mod managed_policy;
 pub mod offer;
 mod pack;
+pub mod partition;
 pub mod policy;
 pub mod prices;
 pub mod request;

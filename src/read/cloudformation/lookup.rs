@@ -7,7 +7,7 @@ use super::{
     values::{Call, resting_on},
 };
 use crate::{
-    catalog::image::one_of_aws,
+    catalog::{image::one_of_aws, partition},
     graph::value::{Data, Origin, Piece, Reason, Reference, StepKind, Value},
     source::Place,
     syntax::tree::Node,
@@ -65,13 +65,19 @@ impl<'t> Template<'t> {
         self.missing(name, node)
     }
 
-    /// The value of a pseudo parameter.
+    /// The value of a pseudo parameter: what follows from the region that is given.
     pub(super) fn pseudo(&mut self, name: &str, place: Place) -> Value {
-        match self.given.region(&self.stack.unit) {
-            Some(region) if name == "AWS::Region" => {
-                Value::text(region.clone(), place).via(StepKind::Flag, "region", place)
-            }
-            _ => self.outside(Reason::RunTime, name, place),
+        let region = self.given.region(&self.stack.unit);
+        let partition = || region.and_then(|region| partition::of_region(region));
+        let known: Option<Arc<str>> = match name {
+            "AWS::Region" => region.cloned(),
+            "AWS::Partition" => partition().map(|partition| partition.name.into()),
+            "AWS::URLSuffix" => partition().map(|partition| partition.suffix.into()),
+            _ => None,
+        };
+        match known {
+            Some(known) => Value::text(known, place).via(StepKind::Flag, "region", place),
+            None => self.outside(Reason::RunTime, name, place),
         }
     }
 

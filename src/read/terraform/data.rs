@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{frame::Frame, policy_document, run::Run};
 use crate::{
-    catalog::policy::managed,
+    catalog::{partition, policy::managed},
     graph::value::{Data, Piece, Reason, Value},
 };
 
@@ -37,6 +37,15 @@ pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, insta
                 }
                 None => unknown(Reason::External),
             }
+        }
+        ("aws_partition", "id" | "partition" | "dns_suffix") if !is_asked(&["region"]) => {
+            let region = super::provider::of(run, frame, declared).region.clone();
+            let known = region.and_then(|region| {
+                let partition = partition::of_region(super::provider::region_of(&region)?)?;
+                let text = if name == "dns_suffix" { partition.suffix } else { partition.name };
+                Some(Value { data: Data::Text(text.into()), ..region })
+            });
+            known.unwrap_or_else(|| unknown(Reason::RunTime))
         }
         ("aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
         // What is asked by is what is found.
