@@ -67,14 +67,14 @@ impl Git {
         Some(listed.split('\0').filter_map(blob).collect())
     }
 
-    /// The texts of files, in order; nothing for one that is no text.
-    pub fn texts(&self, blobs: &[Blob]) -> Option<Vec<Option<String>>> {
+    /// The contents of files, in order; nothing for one that git does not have.
+    pub fn contents(&self, blobs: &[Blob]) -> Option<Vec<Option<Vec<u8>>>> {
         let mut git = self.command(&["cat-file", "--batch"]);
         let mut child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
         let (mut asked, answered) = (child.stdin.take()?, child.stdout.take()?);
         let names: String = blobs.iter().map(|blob| format!("{}\n", blob.id)).collect();
         // Asked by a thread of its own: git answers while it is asked, and a full pipe would stop both.
-        let texts = std::thread::scope(|scope| {
+        let contents = std::thread::scope(|scope| {
             scope.spawn(move || {
                 // Where git does not listen it does not answer either, which is seen below.
                 let _ = asked.write_all(names.as_bytes());
@@ -84,7 +84,7 @@ impl Git {
         });
         let _ = child.kill();
         let _ = child.wait();
-        texts
+        contents
     }
 
     /// What a command prints; nothing if it fails, or prints no text.
@@ -130,7 +130,7 @@ fn blob(listed: &str) -> Option<Blob> {
 }
 
 /// `ID blob SIZE`, a line, the content, and the end of a line. The outer nothing is the end of what git says.
-fn answer(answered: &mut impl BufRead) -> Option<Option<String>> {
+fn answer(answered: &mut impl BufRead) -> Option<Option<Vec<u8>>> {
     let mut head = String::new();
     answered.read_line(&mut head).ok().filter(|read| *read > 0)?;
     let mut about = head.trim_end().rsplit(' ');
@@ -138,7 +138,7 @@ fn answer(answered: &mut impl BufRead) -> Option<Option<String>> {
     let mut content = vec![0; size + 1];
     answered.read_exact(&mut content).ok()?;
     content.pop();
-    Some(String::from_utf8(content).ok())
+    Some(Some(content))
 }
 
 fn is_commit(text: &str) -> bool {

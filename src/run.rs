@@ -417,8 +417,8 @@ fn input(options: &Check, settings: &Settings, here: &Path) -> Result<(Files, Di
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::told(format!("standard input: {}", ReadError::TooLarge)));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Failure::told("standard input is not UTF-8 text"))?;
-    let files = Files::memory([(stdin_path(name, &settings.root, here), text)]);
+    let files = Files::one(&stdin_path(name, &settings.root, here), bytes);
+    let files = files.map_err(|error| Failure::told(format!("standard input: {error}")))?;
     let discovery = Discovery::in_memory(&files, true);
     Ok((files, discovery))
 }

@@ -66,6 +66,35 @@ fn what_was_there_is_not_reported_and_what_is_new_is() {
 }
 
 #[test]
+fn a_text_of_windows_is_read_from_git_and_from_standard_input_too() {
+    let repository = repository();
+    let folder = repository.path();
+    let wide =
+        |text: &str| -> Vec<u8> { format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    fs::write(folder.join("infra/a.yaml"), wide(BOOK)).expect("a file");
+    git(folder, &["commit", "-qam", "wide"]);
+    assert_eq!(run(folder, &["--changed"]).0, [""; 0], "what was there is known");
+    let second = BOOK.replace("Resources:\n  Book:", "  Second:");
+    fs::write(folder.join("infra/a.yaml"), wide(&format!("{BOOK}{second}"))).expect("a file");
+    assert_eq!(run(folder, &["--changed"]).0.len(), 1);
+    let told = |args: &[&str]| {
+        let file = fs::File::open(folder.join("infra/a.yaml")).expect("the file");
+        let output = Command::new(env!("CARGO_BIN_EXE_mllint"))
+            .args(["--select", "notebook-root-access", "--format", "json"])
+            .args(args)
+            .stdin(file)
+            .current_dir(folder)
+            .output();
+        String::from_utf8(output.expect("mllint runs").stdout).expect("a text")
+    };
+    let places =
+        |json: &str| json.lines().filter(|line| line.contains("\"offset\"")).map(str::to_owned).collect::<Vec<_>>();
+    let of_disk = places(&told(&["infra/a.yaml"]));
+    assert!(!of_disk.is_empty());
+    assert_eq!(places(&told(&["-", "--stdin-filename", "infra/a.yaml"])), of_disk, "offsets are those of the file");
+}
+
+#[test]
 fn what_stands_on_a_changed_line_is_reported_though_it_was_there() {
     let repository = repository();
     let folder = repository.path();

@@ -12,7 +12,7 @@ use crate::{
     fix::apply::Looked,
     git::{Blob, Git},
     settings::Settings,
-    source::{Candidate, Discovery, FileId, Files, MAX_BYTES, is_candidate},
+    source::{Candidate, Discovery, FileId, Files, MAX_BYTES, is_candidate, text_of},
 };
 
 /// What was there before: the findings of the commit that a run is compared with, and the texts of its files.
@@ -49,8 +49,11 @@ impl Base {
         };
         let broken = || Failure::told(format!("git does not tell the files of `{reference}`"));
         let blobs: Vec<Blob> = git.files_of(&commit).ok_or_else(broken)?.into_iter().filter(is_wanted).collect();
-        let texts = git.texts(&blobs).ok_or_else(broken)?;
-        let texts = blobs.into_iter().zip(texts).filter_map(|(blob, text)| Some((blob.path.into(), text?.into())));
+        let contents = git.contents(&blobs).ok_or_else(broken)?;
+        let texts = blobs.into_iter().zip(contents).filter_map(|(blob, content)| {
+            let text = text_of(&blob.path, content?).ok()?;
+            Some((blob.path.into(), text))
+        });
         let texts: FxHashMap<Arc<str>, Arc<str>> = texts.collect();
         let base = files.changed(texts.iter().map(|(path, text)| (path.clone(), text.clone())));
         let named = |path: &str| given.get(path).copied().unwrap_or(false);

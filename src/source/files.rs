@@ -74,6 +74,14 @@ fn text(path: &str, bytes: Vec<u8>, wanted: impl Fn(&[u8]) -> bool) -> Result<Op
     Ok(Some(Text { text, is_utf16 }))
 }
 
+/// The text of a file that does not lie on disk, read as one that does.
+///
+/// # Errors
+/// When it is no text.
+pub fn text_of(path: &str, bytes: Vec<u8>) -> Result<Arc<str>, ReadError> {
+    text(path, bytes, |_| true)?.map(|read| read.text).ok_or(ReadError::NotText)
+}
+
 /// How files are called that Python, Jupyter and Terraform want in UTF-8.
 const ONLY_UTF8: &[&str] = &[".py", ".ipynb", ".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl"];
 
@@ -122,6 +130,18 @@ impl Files {
     /// When the directory cannot be resolved.
     pub fn disk(root: &Path) -> io::Result<Self> {
         Ok(Self::over(Store::Disk(root.canonicalize()?)))
+    }
+
+    /// One file held in memory, from its bytes as they would lie on disk.
+    ///
+    /// # Errors
+    /// When it is no text.
+    pub fn one(path: &str, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        let read = text(path, bytes, |_| true)?.ok_or(ReadError::NotText)?;
+        let files = Self::memory([(path, &*read.text)]);
+        // It is known from here on, with where its parts stood.
+        files.add(path.into(), read);
+        Ok(files)
     }
 
     /// Files held in memory: `(path from the root, text)`.

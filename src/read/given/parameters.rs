@@ -98,12 +98,16 @@ fn of_value(source: &Source, name: &str, value: Node<'_>) -> Result<Parameter, M
         Kind::Number(_, written) => Some(written.to_owned()),
         _ => None,
     };
-    // A list becomes what a `CommaDelimitedList` is written as.
-    let text = match value.kind() {
-        Kind::Sequence => value.items().map(scalar).collect::<Option<Vec<String>>>().map(|items| items.join(",")),
-        _ => scalar(value),
-    };
-    let Some(text) = text else {
+    if value.kind() == Kind::Sequence {
+        // `create-stack` refuses a list, and `deploy` takes it for a text with brackets.
+        let items: Option<Vec<String>> = value.items().map(scalar).collect();
+        let text = items
+            .filter(|items| !items.is_empty())
+            .map(|items| format!("write its items as one text: `\"{}\"`", items.join(",")));
+        let message = format!("the value of `{name}` is a list, and AWS takes a text");
+        return Err(mistake(source, value, message).help(text.or_else(|| Some(FORMS.to_owned()))));
+    }
+    let Some(text) = scalar(value) else {
         return Err(mistake(source, value, format!("the value of `{name}` is no text, number or truth value")));
     };
     Ok(Parameter { name: name.into(), text: Some(text.into()), place: source.place(value.span()) })
@@ -164,8 +168,8 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_joined_and_a_kept_value_is_none() {
-        let text = r#"[{"ParameterKey": "Subnets", "ParameterValue": ["a", "b"]}, {"ParameterKey": "Old", "UsePreviousValue": true}]"#;
+    fn a_kept_value_is_none() {
+        let text = r#"[{"ParameterKey": "Subnets", "ParameterValue": "a,b"}, {"ParameterKey": "Old", "UsePreviousValue": true}]"#;
         assert_eq!(read("p.json", text), Ok(vec![("Subnets".into(), Some("a,b".into())), ("Old".into(), None)]));
     }
 
@@ -174,6 +178,11 @@ mod tests {
         let message = |text: &str| read("p.json", text).expect_err("a mistake");
         assert_eq!(message(r#"[{"ParameterValue": "x"}]"#), "`ParameterKey` is missing");
         assert_eq!(message(r#"[{"ParameterKey": "A"}]"#), "`ParameterValue` of `A` is missing");
+        for text in
+            [r#"{"A": ["x"]}"#, r#"[{"ParameterKey": "A", "ParameterValue": ["x"]}]"#, r#"{"Parameters": {"A": []}}"#]
+        {
+            assert_eq!(message(text), "the value of `A` is a list, and AWS takes a text");
+        }
         assert_eq!(message(r#"{"A": {"B": 1}}"#), "the value of `A` is no text, number or truth value");
         assert_eq!(message(r#""A""#), "this is no list and no object of parameters");
         assert_eq!(message(r#"["A"]"#), "`A` is no `Key=Value`");

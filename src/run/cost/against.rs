@@ -18,7 +18,7 @@ use crate::{
     report::{self, Paths, cost::amount},
     run::{Failure, given, is_stdin},
     settings::named_file,
-    source::{Discovery, Files, MAX_BYTES},
+    source::{Discovery, Files, MAX_BYTES, text_of},
 };
 
 /// Bytes of all files of a commit that are read; no repository of descriptions comes near.
@@ -71,8 +71,11 @@ fn of_commit(options: &Cost, what: &str, now: &Workload) -> Result<Before, Failu
     if blobs.iter().map(|blob| blob.size).sum::<u64>() > MOST {
         return Err(Failure::told(format!("`{what}` holds more than is read: {} GiB", MOST >> 30)));
     }
-    let texts = git.texts(&blobs).ok_or_else(gone)?;
-    let files = blobs.into_iter().zip(texts).filter_map(|(blob, text)| Some((blob.path, text?)));
+    let contents = git.contents(&blobs).ok_or_else(gone)?;
+    let files = blobs.into_iter().zip(contents).filter_map(|(blob, content)| {
+        let text = text_of(&blob.path, content?).ok()?;
+        Some((blob.path, text.to_string()))
+    });
     let files = Files::memory(files);
     let reading = options.reading();
     let here = std::env::current_dir().and_then(|here| here.canonicalize())?;
