@@ -23,6 +23,7 @@ pub mod policy;
 pub mod prices;
 pub mod request;
 pub mod retired;
+pub mod sam_connector;
 pub mod sam_policy;
 pub mod sdk;
 pub mod terraform;
@@ -52,6 +53,7 @@ struct Tables<'a> {
     registries: &'a [u8],
     requests: &'a [u8],
     retired: &'a [u8],
+    sam_connectors: &'a [u8],
     sam_policies: &'a [u8],
     sdk: &'a [u8],
     sdk_renames: &'a [u8],

@@ -17,6 +17,7 @@ use super::{
     offer::Offer,
     request,
     retired::{Retired, State},
+    sam_connector::{self, At},
     sam_policy,
     sdk::{Callable, Rename},
     terraform::{Joins, Mapping, Property, Shape, Terraform},
@@ -56,8 +57,12 @@ fn every_table_says_its_source_date_and_refresh() {
         }
     }
     // Names, which no finding cites: they are of a day of their own.
-    for table in [include_str!("managed_policies.csv"), include_str!("requests.csv"), include_str!("sam_policies.csv")]
-    {
+    for table in [
+        include_str!("managed_policies.csv"),
+        include_str!("requests.csv"),
+        include_str!("sam_connectors.csv"),
+        include_str!("sam_policies.csv"),
+    ] {
         let head: String = table.lines().take_while(|line| line.starts_with('#')).collect();
         for word in ["# source: ", "# refresh: ", "# as of: 20"] {
             assert!(head.contains(word), "{word} is missing in {head}");
@@ -79,6 +84,7 @@ fn pack() -> Vec<u8> {
         registries: &registries,
         requests: &encode(&requests()),
         retired: &encode(&retired()),
+        sam_connectors: &encode(&sam_connectors()),
         sam_policies: &encode(&sam_policies()),
         sdk: &encode(&callables()),
         sdk_renames: &encode(&renames()),
@@ -186,6 +192,29 @@ fn sam_policies() -> Vec<sam_policy::Statement> {
         condition: condition(row("condition")),
     };
     rows(include_str!("sam_policies.csv")).map(|row| statement(&row)).collect()
+}
+
+fn sam_connectors() -> Vec<sam_connector::Statement> {
+    let at = |cell: &str| match cell {
+        "source-role" => At::SourceRole,
+        "destination-role" => At::DestinationRole,
+        "queue" => At::Queue,
+        "topic" => At::Topic,
+        "function" => At::Function,
+        other => panic!("nothing gets a statement at `{other}`"),
+    };
+    let some = |cell: &'static str| (!cell.is_empty()).then_some(cell);
+    let statement = |row: &dyn Fn(&str) -> &'static str| sam_connector::Statement {
+        source: row("source"),
+        destination: row("destination"),
+        at: at(row("at")),
+        permission: row("permission"),
+        actions: split(row("actions")),
+        on: split(row("on")),
+        principal: some(row("principal")),
+        account: some(row("account")),
+    };
+    rows(include_str!("sam_connectors.csv")).map(|row| statement(&row)).collect()
 }
 
 fn offers() -> Vec<Offer> {

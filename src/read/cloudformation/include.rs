@@ -6,12 +6,14 @@ use rustc_hash::FxHashMap;
 
 use super::{
     functions::transform,
-    nested::{beside, tree_of},
+    nested::{Stack, beside, tree_of},
     template::Template,
+    values::{Call, scalar_text},
 };
 use crate::{
     graph::value::{Data, Object, Unknown, Value},
-    source::{Files, Source},
+    read::given::Given,
+    source::Source,
     syntax::tree::{Node, Tree},
 };
 
@@ -47,10 +49,11 @@ pub(super) struct Section<'t> {
 
 impl Snippets {
     /// Reads the files that the inclusions in a template name, and those that these name.
-    pub(super) fn of(files: Option<&Files>, source: &Source, root: Node<'_>) -> Self {
+    pub(super) fn of(stack: &Stack<'_>, source: &Source, root: Node<'_>, given: &Given) -> Self {
         let mut snippets = Self::default();
-        let Some(files) = files else { return snippets };
-        let mut wanted = named(source, root);
+        let Some(files) = stack.files else { return snippets };
+        let texts = Texts { root, stack, given };
+        let mut wanted = named(source, root, &texts);
         while let Some(path) = wanted.pop() {
             if snippets.0.len() >= MAX_SNIPPETS {
                 break;
@@ -60,15 +63,61 @@ impl Snippets {
             }
             let Ok(source) = files.read(&path) else { continue };
             let Some(tree) = tree_of(&source) else { continue };
-            wanted.extend(tree.root().map(|root| named(&source, root)).unwrap_or_default());
+            wanted.extend(tree.root().map(|root| named(&source, root, &texts)).unwrap_or_default());
             snippets.0.insert(path, (source, tree));
         }
         snippets
     }
 }
 
+/// The texts of a template's parameters: inclusions are carried out before anything else is evaluated.
+struct Texts<'a> {
+    root: Node<'a>,
+    stack: &'a Stack<'a>,
+    given: &'a Given,
+}
+
+impl Texts<'_> {
+    /// What a parameter is given, or its default.
+    fn parameter(&self, name: &str) -> Option<Arc<str>> {
+        let stack = self.stack;
+        if name == "AWS::Region" {
+            return self.given.region(&stack.unit).cloned();
+        }
+        let declared = self.root.get("Parameters")?.get(name)?;
+        if stack.is_nested() {
+            if let Some(passed) = stack.argument(name) {
+                return passed.plain_text();
+            }
+        } else if let Some(given) = self.given.parameter(&stack.unit, name) {
+            return given.text.clone();
+        }
+        scalar_text(declared.get("Default")?).map(|text| text.as_ref().into())
+    }
+
+    /// A text as it is written, `Ref`, or `Fn::Sub` of parameters.
+    fn text(&self, node: Node<'_>) -> Option<Arc<str>> {
+        match Call::of(node) {
+            None => node.text().map(Into::into),
+            Some(call) if call.name == "Ref" => self.parameter(call.argument.text()?),
+            Some(call) if call.name == "Sub" => {
+                let (mut text, mut rest) = (String::new(), call.argument.text()?);
+                while let Some((before, after)) = rest.split_once("${") {
+                    let (name, tail) = after.split_once('}')?;
+                    text.push_str(before);
+                    text.push_str(&self.parameter(name.trim())?);
+                    rest = tail;
+                }
+                text.push_str(rest);
+                Some(text.into())
+            }
+            Some(_) => None,
+        }
+    }
+}
+
 /// The paths of the snippets that inclusions in a file name.
-fn named(source: &Source, root: Node<'_>) -> Vec<Arc<str>> {
+fn named(source: &Source, root: Node<'_>, texts: &Texts<'_>) -> Vec<Arc<str>> {
     let mut paths = Vec::new();
     if !source.text().contains(INCLUDE) {
         return paths;
@@ -76,7 +125,7 @@ fn named(source: &Source, root: Node<'_>) -> Vec<Arc<str>> {
     let mut nodes = vec![root];
     while let Some(node) = nodes.pop() {
         if transform(node) == INCLUDE {
-            paths.extend(path(source, node).ok());
+            paths.extend(path(source, node, texts).ok());
         }
         let within = node.items().chain(node.own_entries().map(|entry| entry.value));
         // What an alias leads to is seen where it stands.
@@ -86,11 +135,11 @@ fn named(source: &Source, root: Node<'_>) -> Vec<Arc<str>> {
 }
 
 /// The path of the snippet that an inclusion names, if it may lie beside the file; else why it is not read.
-fn path(source: &Source, include: Node<'_>) -> Result<Arc<str>, String> {
+fn path(source: &Source, include: Node<'_>, texts: &Texts<'_>) -> Result<Arc<str>, String> {
     let one = include.items().next().unwrap_or(include);
     let location = one.get("Parameters").and_then(|node| node.get("Location"));
-    match location.filter(|node| node.tag().is_none()).and_then(Node::text) {
-        Some(location) if !location.contains("://") => beside(source, location),
+    match location.and_then(|node| texts.text(node)) {
+        Some(location) if !location.contains("://") => beside(source, &location),
         _ => Err(NOT_KNOWN.to_owned()),
     }
 }
@@ -101,7 +150,8 @@ impl<'t> Template<'t> {
         if transform(call) != INCLUDE || call.items().len() > 1 {
             return Err(NOT_KNOWN.to_owned());
         }
-        let path = path(self.source, call)?;
+        let texts = Texts { root: self.root, stack: &self.stack, given: self.given };
+        let path = path(self.source, call, &texts)?;
         let Some((source, tree)) = self.snippets.0.get(&path) else {
             let is_there = self.stack.file_exists(&path);
             return Err(if is_there {

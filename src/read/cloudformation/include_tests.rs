@@ -148,3 +148,58 @@ Resources:
     assert_eq!(text(one(&outcome.graph, "Api"), "Body.info.title").as_deref(), Some("Jobs"));
     assert_eq!(missed(&outcome), [""; 0]);
 }
+
+#[test]
+fn globals_may_come_with_a_snippet() {
+    let run = "Resources: {Run: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Role: r}}}";
+    let beside = format!("Transform: AWS::Serverless-2016-10-31\n{}\n{run}\n", include("all.yaml"));
+    let within = format!("Transform: AWS::Serverless-2016-10-31\nGlobals:\n  {}\n{run}\n", include("globals.yaml"));
+    let globals = "Function: {Runtime: python3.13, AutoPublishAlias: live}";
+    for (template, path, snippet) in
+        [(beside, "all.yaml", format!("Globals: {{{globals}}}\n")), (within, "globals.yaml", format!("{globals}\n"))]
+    {
+        let outcome = outcome(&[("t.yaml", &template), (path, &snippet)]);
+        assert_eq!(text(one(&outcome.graph, "Run"), "Runtime").as_deref(), Some("python3.13"), "{path}");
+        assert_eq!(addresses(&outcome.graph), ["Run", "RunVersion", "RunAliaslive"], "{path}");
+        assert_eq!(missed(&outcome), [""; 0], "{path}");
+    }
+    let unknown =
+        format!("Transform: AWS::Serverless-2016-10-31\nGlobals:\n  {}\n{run}\n", include("s3://b/globals.yaml"));
+    let outcome = outcome(&[("t.yaml", &unknown)]);
+    assert_eq!(missed(&outcome), ["t.yaml: transform `AWS::Include`: what it brings is not known"]);
+    let crate::graph::value::Data::Object(run) = &one(&outcome.graph, "Run").properties.data else { panic!() };
+    assert!(run.open.is_some(), "what it lacks may be in what is not known");
+}
+
+#[test]
+fn the_resources_of_a_snippet_may_include_more() {
+    let template = format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  {}\n", include("parts/one.yaml"));
+    let snippet = format!("Key: {{Type: AWS::KMS::Key}}\n{}\n", include("two.yaml"));
+    let book = "Book: {Type: AWS::SageMaker::NotebookInstance, Properties: {KmsKeyId: !Ref Key}}\n";
+    let outcome = outcome(&[("t.yaml", &template), ("parts/one.yaml", &snippet), ("parts/two.yaml", book)]);
+    assert_eq!(addresses(&outcome.graph), ["Key", "Book"]);
+    assert_eq!(text(one(&outcome.graph, "Book"), "KmsKeyId").as_deref(), Some("&Key.Ref"));
+    assert_eq!(missed(&outcome), [""; 0]);
+    let around = format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  {}\n", include("a.yaml"));
+    let snippet = format!("Key: {{Type: AWS::KMS::Key}}\n{}\n", include("a.yaml"));
+    let outcome = self::outcome(&[("t.yaml", &around), ("a.yaml", &snippet)]);
+    assert_eq!(addresses(&outcome.graph), ["Key"]);
+    let why = "snippets include each other without end, or too deeply";
+    assert_eq!(missed(&outcome), [format!("a.yaml: transform `AWS::Include`: {why}")]);
+}
+
+#[test]
+fn a_snippet_may_be_named_by_a_parameter() {
+    let parameters = "Parameters: {Part: {Type: String, Default: book}, At: {Type: String, Default: parts/book.yaml}, None: {Type: String}}\n";
+    for location in ["!Ref At", "{Ref: At}", "!Sub 'parts/${Part}.yaml'", "{'Fn::Sub': './parts/${Part}.yaml'}"] {
+        let template = format!("{parameters}{}", book(location));
+        let outcome = outcome(&[("t.yaml", &template), ("parts/book.yaml", "SubnetId: subnet\n")]);
+        assert_eq!(text(one(&outcome.graph, "Book"), "SubnetId").as_deref(), Some("subnet"), "{location}");
+        assert_eq!(missed(&outcome), [""; 0], "{location}");
+    }
+    for location in ["!Ref None", "!Sub 's3://${Part}/book.yaml'", "!Sub '${AWS::Region}.yaml'"] {
+        let template = format!("{parameters}{}", book(location));
+        let outcome = outcome(&[("t.yaml", &template), ("parts/book.yaml", "SubnetId: subnet\n")]);
+        assert_eq!(missed(&outcome), ["t.yaml: transform `AWS::Include`: what it brings is not known"], "{location}");
+    }
+}

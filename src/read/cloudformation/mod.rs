@@ -79,8 +79,9 @@ pub fn read(source: &Source, tree: &Tree) -> Part {
 /// Reads the template in a file with the templates beside it, and with the parameters and the region that are given to it.
 pub fn read_given(source: &Source, tree: &Tree, files: Option<&Files>, given: &Given) -> Reading {
     let Some(root) = tree.documents().find(|root| is_template(*root)) else { return Reading::default() };
-    let snippets = Snippets::of(files, source, root);
-    let mut template = Template::of(source, root, given, &snippets, Stack::alone(files, &source.path));
+    let stack = Stack::alone(files, &source.path);
+    let snippets = Snippets::of(&stack, source, root, given);
+    let mut template = Template::of(source, root, given, &snippets, stack);
     let resources = template.resources();
     if template.has_exports() {
         template.outputs();

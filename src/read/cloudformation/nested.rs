@@ -40,7 +40,7 @@ pub(super) fn is_stack(kind: &str) -> bool {
 /// The stack that a template is deployed as: by itself, or nested in others.
 #[derive(Clone)]
 pub(super) struct Stack<'t> {
-    files: Option<&'t Files>,
+    pub(super) files: Option<&'t Files>,
     /// Path of the outermost template: what is deployed together is one unit.
     pub(super) unit: Arc<str>,
     /// The logical IDs of the stacks that lead to it, outermost first.
@@ -179,7 +179,7 @@ impl<'t> Template<'t> {
         stack.places.push(self.place(written.entry.key_span));
         stack.chain.push(path.clone());
         (stack.condition, stack.arguments, stack.budget) = (condition, arguments, Some(self.budget));
-        let snippets = Snippets::of(stack.files, &source, root);
+        let snippets = Snippets::of(&stack, &source, root, self.given);
         let mut inner = Template::of(&source, root, self.given, &snippets, stack);
         let resources = inner.resources();
         let outputs = inner.outputs();

@@ -29,6 +29,12 @@ use crate::{
 /// Nodes that are evaluated in one template at most. Aliases can repeat a node without end; real templates stay far below.
 const BUDGET: usize = 2_000_000;
 
+/// The sections that inclusions and loops may add to.
+const SECTIONS: [&str; 6] = ["Resources", "Parameters", "Conditions", "Mappings", "Outputs", "Globals"];
+
+/// Inclusions into sections at most.
+const MAX_INCLUSIONS: usize = 256;
+
 /// Transforms that bring no resource of their own but those that are written.
 const TRANSPARENT: &[&str] = &["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"];
 
@@ -87,6 +93,8 @@ pub(super) struct Template<'t> {
     pub(super) once: Vec<Resource>,
     /// What it calls the rest that it makes.
     pub(super) names_made: serverless::Names,
+    /// The connectors that were met: what they become depends on all that they connect.
+    pub(super) connectors: Vec<Resource>,
     /// What events add to the resources that they come from.
     pub(super) told: Vec<serverless::Told>,
     is_serverless: bool,
@@ -133,6 +141,7 @@ impl<'t> Template<'t> {
             imports: false,
             once: Vec::new(),
             names_made: serverless::Names::default(),
+            connectors: Vec::new(),
             told: Vec::new(),
             is_serverless: false,
             rewritten: None,
@@ -167,19 +176,24 @@ impl<'t> Template<'t> {
 
     /// Evaluates all resources.
     pub(super) fn resources(&mut self) -> Vec<Resource> {
-        let globals = self.root.get("Globals").map(|node| serverless::Globals::of(self, node)).unwrap_or_default();
+        let globals = serverless::Globals::of(self);
         let mut resources: Vec<Resource> = Vec::with_capacity(self.written.len());
         for at in 0..self.written.len() {
             let written = self.written[at].clone();
             self.bound.clone_from(&written.bound);
             self.within(written.source, |template| {
                 let Some(mut resource) = template.resource(&written) else { return };
-                globals.apply(template, &mut resource, written.entry.value.get("IgnoreGlobals"));
-                if let Some(tied) = written.entry.value.entry("Connectors").filter(|_| template.is_serverless) {
-                    let what = format!("connectors of `{}`", written.id);
-                    template.note(tied.key_span, "resource", what, "what SAM allows by them is not evaluated");
+                if !template.is_serverless {
+                    return resources.push(resource);
                 }
-                let made = if template.is_serverless { serverless::made(template, &mut resource) } else { Vec::new() };
+                if let Some(connectors) = written.entry.value.get("Connectors") {
+                    serverless::attached(template, &resource, connectors);
+                }
+                if &*resource.kind == serverless::CONNECTOR {
+                    return template.connectors.push(resource);
+                }
+                globals.apply(template, &mut resource, written.entry.value.get("IgnoreGlobals"));
+                let made = serverless::made(template, &mut resource);
                 resources.push(resource);
                 resources.extend(made);
             });
@@ -198,6 +212,11 @@ impl<'t> Template<'t> {
         resources.append(&mut self.once);
         let told = std::mem::take(&mut self.told);
         serverless::tell(told, &mut resources);
+        let connectors = std::mem::take(&mut self.connectors);
+        if !connectors.is_empty() {
+            let made = serverless::connected(self, &connectors, &resources);
+            resources.extend(made);
+        }
         resources
     }
 
@@ -215,9 +234,7 @@ impl<'t> Template<'t> {
                 if !TRANSPARENT.contains(&name) {
                     self.left(format!("transform `{name}`"), "what it makes of the template is not known", item.span());
                     // A macro may rewrite any resource: what is not written may yet be there.
-                    let place = self.place(item.span());
-                    let name = Arc::from(format!("what the transform `{name}` adds"));
-                    self.rewritten = Some(Unknown { reason: Reason::External, name, place });
+                    self.rewritten = Some(self.added(&format!("what the transform `{name}` adds"), item.span()));
                 }
             }
         }
@@ -228,37 +245,64 @@ impl<'t> Template<'t> {
             let what = format!("section `{}`", entry.key);
             self.left(what, "what it brings from other files is not read", entry.key_span);
         }
-        let sections = ["Resources", "Parameters", "Conditions", "Mappings", "Outputs"];
-        let roots = sections.iter().filter_map(|name| Some((Some(*name), self.root.get(name)?)));
-        let makers: Vec<(Option<&'static str>, Entry<'t>)> = roots
-            .chain([(None, self.root)])
-            .flat_map(|(section, node)| node.own_entries().map(move |entry| (section, entry)))
-            .filter(|(_, entry)| entry.key == "Fn::Transform" || entry.key.starts_with(LOOP))
-            .collect();
-        for (section, entry) in makers {
+        for section in SECTIONS {
+            if let Some(node) = root.get(section) {
+                self.makers(Some(section), node);
+            }
+        }
+        self.makers(None, root);
+    }
+
+    /// Takes in, or notes, what may make more in a section, or beside the sections.
+    fn makers(&mut self, section: Option<&'static str>, node: Node<'t>) {
+        for entry in node.own_entries().collect::<Vec<_>>() {
             if entry.key == "Fn::Transform" {
                 let Err(why) = self.take_in(section, entry.value) else { continue };
                 let what = format!("transform `{}`", transform(entry.value));
-                if section == Some("Outputs") {
-                    self.note(entry.key_span, "expression", what, why);
-                    continue;
+                match section {
+                    Some("Outputs") => self.note(entry.key_span, "expression", what, why),
+                    Some("Globals") => {
+                        self.note(entry.key_span, "expression", what, why);
+                        self.rewritten = Some(self.added("what a transform adds to `Globals`", entry.key_span));
+                    }
+                    _ => {
+                        self.generates = true;
+                        self.left(what, why, entry.key_span);
+                    }
                 }
-                self.generates = true;
-                self.left(what, why, entry.key_span);
-            } else if section != Some("Resources") && section != Some("Outputs") {
+            } else if entry.key.starts_with(LOOP) && !matches!(section, Some("Resources" | "Outputs")) {
                 self.loop_left(&entry, "resource", "a loop cannot stand here");
             }
         }
     }
 
-    /// Takes in what an inclusion adds to a section, or to all of them; why it does not, otherwise.
+    /// Why something may have more than is written.
+    fn added(&self, name: &str, span: Span) -> Unknown {
+        Unknown { reason: Reason::External, name: name.into(), place: self.place(span) }
+    }
+
+    /// Takes in what an inclusion adds to a section, or to all of them, with what it includes in turn; why it does not,
+    /// otherwise.
     fn take_in(&mut self, name: Option<&'static str>, call: Node<'t>) -> Result<(), String> {
         let brought = self.brought(call)?;
+        if self.sections.len() >= MAX_INCLUSIONS {
+            return Err("the template includes too much".to_owned());
+        }
         if is_template(brought.node) {
             // What it holds is this template's.
             self.templates.push(brought.source.path.clone());
         }
         self.sections.push(Section { name, brought });
+        self.including.push(brought.source);
+        self.within(brought.source, |template| {
+            for section in SECTIONS.iter().filter(|_| name.is_none()) {
+                if let Some(node) = brought.node.get(section) {
+                    template.makers(Some(section), node);
+                }
+            }
+            template.makers(name, brought.node);
+        });
+        self.including.pop();
         Ok(())
     }
 
@@ -277,11 +321,7 @@ impl<'t> Template<'t> {
     fn resource(&mut self, written: &Written<'t>) -> Option<Resource> {
         let entry = &written.entry;
         if entry.key == "Fn::Transform" {
-            // One in the template itself is taken in, or noted.
-            if self.sections.iter().any(|section| std::ptr::eq(section.brought.source, self.source)) {
-                let what = format!("transform `{}`", transform(entry.value));
-                self.left(what, "it stands among the resources of a snippet", entry.key_span);
-            }
+            // It was taken in, or noted.
             return None;
         }
         let Some(kind) = entry.value.get("Type").and_then(Node::text) else {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{beside, execute_api, location, object, properties, property, reference, rename, tag_list, take};
+use super::{
+    beside, domain, entry, execute_api, location, object, properties, property, reference, rename, tag_list, take,
+};
 use crate::{
     graph::{
         Resource,
-        value::{Data, Entry, List, Object, Reason, Unknown, Value},
+        value::{Data, Entry, Object, Reason, Unknown, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -14,6 +16,9 @@ use crate::{
 
 const REST_API: &str = "AWS::ApiGateway::RestApi";
 const HTTP_API: &str = "AWS::ApiGatewayV2::Api";
+
+/// The tag that says who made what belongs to an HTTP API.
+const TAG: &str = "httpapi:createdBy";
 
 /// Properties of a REST API that are its stage's.
 const STAGE: &[&str] = &[
@@ -53,7 +58,10 @@ pub(super) fn rest(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
     let mut deployed = Object::default();
     deployed.set(Entry { name: "RestApiId".into(), place, value: reference(template, &id, None, place) });
     let mut staged = deployed.clone();
-    deployed.set(Entry { name: "StageName".into(), place, value: Value::text("Stage", place) });
+    // SAM makes a stage too many, but for an API that says its version of OpenAPI.
+    if property(api, "OpenApiVersion").is_none() {
+        deployed.set(entry("StageName", place, Value::text("Stage", place)));
+    }
     staged.set(Entry { name: "DeploymentId".into(), place, value: reference(template, &deployment, None, place) });
     let stage_name = property(api, "StageName");
     let at = stage_name.as_ref().map_or(place, |entry| entry.place);
@@ -69,7 +77,7 @@ pub(super) fn rest(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         made.extend(authorizers(template, api, &auth, true));
         made.extend(plan(template, api, &auth, &stage));
     }
-    made.extend(domain(template, api, &stage, true));
+    made.extend(domain::made(template, api, &stage, None));
     let body = described(api);
     let Some(written) = properties(api) else { return made };
     for name in STAGE.iter().chain(APART) {
@@ -84,8 +92,8 @@ pub(super) fn rest(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
             written.set_path("Parameters.endpointConfigurationTypes", at, kind);
         }
     }
-    let tags = take(written, "Tags");
-    written.entries.extend(tag_list(tags, None, place));
+    // Its tags are those of its stage.
+    take(written, "Tags");
     made
 }
 
@@ -107,13 +115,13 @@ pub(super) fn http(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         Some(Data::Object(tags)) => tags.as_ref().clone(),
         _ => Object::default(),
     };
-    tags.set(Entry { name: "httpapi:createdBy".into(), place, value: Value::text("SAM", place) });
+    tags.set(Entry { name: TAG.into(), place, value: Value::text("SAM", place) });
     staged.set(Entry { name: "Tags".into(), place, value: Value::object(tags, place) });
     let mut made = vec![beside(template, api, stage.clone(), "AWS::ApiGatewayV2::Stage", staged, at)];
     if let Some(auth) = property(api, "Auth") {
         made.extend(authorizers(template, api, &auth, false));
     }
-    made.extend(domain(template, api, &stage, false));
+    made.extend(domain::made(template, api, &stage, Some(TAG)));
     let body = described(api);
     let Some(written) = properties(api) else { return made };
     for name in HTTP_STAGE.iter().chain(APART) {
@@ -159,7 +167,7 @@ fn described(api: &mut Resource) -> Option<Entry> {
 }
 
 /// `REGIONAL`, or `Type` and `VPCEndpointIds`, in the words of CloudFormation.
-fn endpoints(value: &Value) -> Value {
+pub(super) fn endpoints(value: &Value) -> Value {
     let listed = |value: &Value| Value::list(vec![value.clone()], value.origin.place);
     super::each_branch(value, &mut |value| {
         let mut made = Object::default();
@@ -189,6 +197,10 @@ fn authorizers(template: &mut Template<'_>, api: &Resource, auth: &Entry, is_res
         let place = one.place;
         let Some(function) = one.value.entry("FunctionArn") else { continue };
         let asked = one.value.entry("EnableFunctionDefaultPermissions").map(|entry| entry.value.plain_text());
+        let is_off = one.value.entry("DisableFunctionDefaultPermissions");
+        if is_off.is_some_and(|off| matches!(off.value.data, Data::Bool(true))) {
+            continue;
+        }
         let is_made = match asked.as_ref().map(|asked| asked.as_deref()) {
             None => is_rest,
             Some(asked) => asked != Some("false"),
@@ -196,16 +208,28 @@ fn authorizers(template: &mut Template<'_>, api: &Resource, auth: &Entry, is_res
         if !is_made {
             continue;
         }
-        let mut permission =
-            object(place, [("Action", "lambda:InvokeFunction"), ("Principal", "apigateway.amazonaws.com")]);
-        permission.set(Entry { name: "FunctionName".into(), place, value: function.value.clone() });
         let name = reference(template, &api.key.id, None, place);
-        let value = execute_api(template, name, "/authorizers/*", place);
-        permission.set(Entry { name: "SourceArn".into(), place, value });
         let id = format!("{}{}AuthorizerPermission", api.key.id, one.name);
-        made.push(beside(template, api, id.into(), "AWS::Lambda::Permission", permission, place));
+        made.push(authorizing(template, api, id, &function.value, name, place));
     }
     made
+}
+
+/// The permission by which an API may call a function that says who may call the API.
+pub(super) fn authorizing(
+    template: &mut Template<'_>,
+    api: &Resource,
+    id: String,
+    function: &Value,
+    name: Value,
+    place: Place,
+) -> Resource {
+    let mut permission =
+        object(place, [("Action", "lambda:InvokeFunction"), ("Principal", "apigateway.amazonaws.com")]);
+    permission.set(entry("FunctionName", place, function.clone()));
+    let from = execute_api(template, name, "/authorizers/*", place);
+    permission.set(entry("SourceArn", place, from));
+    beside(template, api, id.into(), "AWS::Lambda::Permission", permission, place)
 }
 
 /// The plan by which an API's use is counted and bounded, with a key; one of its own, or one for all APIs.
@@ -221,14 +245,9 @@ fn plan(template: &mut Template<'_>, api: &Resource, auth: &Entry, stage: &Arc<s
     let ids = ["UsagePlan", "ApiKey", "UsagePlanKey"].map(|part| format!("{of}{part}"));
     let listed = |names: [&str; 2]| {
         let mut one = Object::default();
-        one.set(Entry { name: names[0].into(), place, value: reference(template, &api.key.id, None, place) });
-        one.set(Entry { name: names[1].into(), place, value: reference(template, stage, None, place) });
-        let open = is_shared.then(|| Unknown {
-            reason: Reason::Unsupported,
-            name: "the other APIs of the plan".into(),
-            place,
-        });
-        Value::new(Data::List(Arc::new(List { items: vec![Value::object(one, place)], open })), place)
+        one.set(entry(names[0], place, reference(template, &api.key.id, None, place)));
+        one.set(entry(names[1], place, reference(template, stage, None, place)));
+        Value::list(vec![Value::object(one, place)], place)
     };
     let mut planned = Object::default();
     planned.set(Entry { name: "ApiStages".into(), place, value: listed(["ApiId", "Stage"]) });
@@ -247,100 +266,9 @@ fn plan(template: &mut Template<'_>, api: &Resource, auth: &Entry, stage: &Arc<s
     if !is_shared {
         return made;
     }
-    made.into_iter().for_each(|one| template.once(one));
+    let lists = ["ApiStages", "StageKeys"];
+    for one in made {
+        template.once_with(one, lists.into_iter());
+    }
     Vec::new()
-}
-
-/// The name under which an API is reached, and how it leads there.
-fn domain(template: &mut Template<'_>, api: &Resource, stage: &Arc<str>, is_rest: bool) -> Vec<Resource> {
-    let Some(domain) = property(api, "Domain") else { return Vec::new() };
-    let Data::Object(written) = &domain.value.data else { return Vec::new() };
-    let place = domain.place;
-    let part = |name: &str| written.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent)).cloned();
-    // SAM ends the names of these with a digest of the domain.
-    let id = format!("{}DomainName", api.key.id);
-    let endpoint = part("EndpointConfiguration");
-    let endpoint = endpoint.map_or_else(|| Value::text("REGIONAL", place), |entry| entry.value);
-    let mut named = Object::default();
-    named.entries.extend(part("DomainName"));
-    if is_rest {
-        let is_regional = endpoint.plain_text().as_deref() == Some("REGIONAL");
-        let name = if is_regional { "RegionalCertificateArn" } else { "CertificateArn" };
-        named.entries.extend(part("CertificateArn").map(|entry| Entry { name: name.into(), ..entry }));
-        named.set(Entry { name: "EndpointConfiguration".into(), place, value: endpoints(&endpoint) });
-        named.entries.extend(["SecurityPolicy", "MutualTlsAuthentication"].iter().filter_map(|name| part(name)));
-    } else {
-        let mut configuration = Object::default();
-        configuration.entries.extend(part("CertificateArn"));
-        configuration.set(Entry { name: "EndpointType".into(), place, value: endpoint });
-        configuration.entries.extend(part("SecurityPolicy"));
-        let configurations = Value::list(vec![Value::object(configuration, place)], place);
-        named.set(Entry { name: "DomainNameConfigurations".into(), place, value: configurations });
-        named.entries.extend(part("MutualTlsAuthentication"));
-    }
-    let kinds = match is_rest {
-        true => ["AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping"],
-        false => ["AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::ApiMapping"],
-    };
-    let mut made = vec![beside(template, api, id.as_str().into(), kinds[0], named, place)];
-    let paths: Vec<Option<Value>> = match part("BasePath").map(|entry| entry.value) {
-        Some(Value { data: Data::List(list), .. }) => list.items.iter().cloned().map(Some).collect(),
-        path => vec![path],
-    };
-    for path in paths {
-        let end: String = path.iter().filter_map(Value::plain_text).flat_map(|path| letters(&path)).collect();
-        let id_of = if is_rest { "BasePathMapping" } else { "ApiMapping" };
-        let mut mapping = Object::default();
-        mapping.set(Entry { name: "DomainName".into(), place, value: reference(template, &id, None, place) });
-        let name = if is_rest { "RestApiId" } else { "ApiId" };
-        mapping.set(Entry { name: name.into(), place, value: reference(template, &api.key.id, None, place) });
-        mapping.set(Entry { name: "Stage".into(), place, value: reference(template, stage, None, place) });
-        let name = if is_rest { "BasePath" } else { "ApiMappingKey" };
-        // SAM keeps letters and digits only.
-        let path = path.map(|path| match &path.data {
-            Data::Text(_) => Value { data: Data::Text(end.as_str().into()), origin: path.origin.clone() },
-            _ => path,
-        });
-        mapping.entries.extend(path.map(|value| Entry { name: name.into(), place, value }));
-        made.push(beside(template, api, format!("{}{end}{id_of}", api.key.id).into(), kinds[1], mapping, place));
-    }
-    made.extend(part("Route53").and_then(|route| records(template, api, &id, part("DomainName"), &route)));
-    made
-}
-
-/// The letters and digits of a path.
-fn letters(path: &str) -> Vec<char> {
-    path.chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// The records that lead a name to an API.
-fn records(
-    template: &Template<'_>,
-    api: &Resource,
-    domain: &str,
-    name: Option<Entry>,
-    route: &Entry,
-) -> Option<Resource> {
-    let place: Place = route.place;
-    let mut group = Object::default();
-    group.entries.extend(["HostedZoneId", "HostedZoneName"].iter().filter_map(|name| route.value.entry(name).cloned()));
-    let mut record = object(place, [("Type", "A")]);
-    record.entries.extend(name.map(|entry| Entry { name: "Name".into(), ..entry }));
-    let target = reference(template, domain, Some("RegionalDomainName"), place);
-    let zone = reference(template, domain, Some("RegionalHostedZoneId"), place);
-    record.set_path("AliasTarget.DNSName", place, target);
-    record.set_path("AliasTarget.HostedZoneId", place, zone);
-    let records = vec![Value::object(record, place)];
-    group.set(Entry { name: "RecordSets".into(), place, value: Value::list(records, place) });
-    // A record set group must say in which zone.
-    (group.entries.len() > 1).then(|| {
-        beside(
-            template,
-            api,
-            format!("{}RecordSetGroup", api.key.id).into(),
-            "AWS::Route53::RecordSetGroup",
-            group,
-            place,
-        )
-    })
 }

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    API, HTTP_API, beside, execute_api, object, reference, rename,
+    API, HTTP_API, beside, entry, execute_api, filled, object, property, reference, rename,
     role::{allows, policy, trust},
-    take,
+    tags, take,
 };
 use crate::{
     graph::{
         Resource, kind,
-        value::{Data, Entry, List, Object, Reason, Value},
+        value::{Data, Entry, List, Object, Reason, Reference, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -40,6 +40,10 @@ const APIS: &[(&str, &str, &str, &str)] = &[("Api", "RestApiId", REST, API), ("H
 /// The APIs that are made for events that name none.
 pub(super) const REST: &str = "ServerlessRestApi";
 pub(super) const HTTP: &str = "ServerlessHttpApi";
+
+/// From where a group of logs and a rule of IoT call.
+const LOG_GROUP: &str = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}:*";
+const TOPIC_RULE: &str = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${Rule}";
 
 /// What an event adds to another resource of the template: who calls the function is told there.
 pub(in crate::read::cloudformation) struct Told {
@@ -99,9 +103,7 @@ pub(in crate::read::cloudformation) fn tell(told: Vec<Told>, resources: &mut [Re
         let known = object.entry(outer).map(|entry| entry.value.entry(inner).map(|entry| &entry.value.data));
         let told = told.into_iter().map(|one| one.value);
         let value = match known {
-            // What else is written there stays as it is.
-            Some(None) if inner.is_empty() => continue,
-            _ if inner.is_empty() => told.last(),
+            _ if inner.is_empty() => joined(object.entry(outer).map(|entry| &entry.value), told.collect(), place),
             Some(Some(Data::List(list))) => {
                 let items = list.items.iter().cloned().chain(told).collect();
                 Some(Value::new(Data::List(Arc::new(List { items, open: list.open.clone() })), place))
@@ -113,6 +115,26 @@ pub(in crate::read::cloudformation) fn tell(told: Vec<Told>, resources: &mut [Re
             object.set_path(path, place, value);
         }
     }
+}
+
+/// An object with the entries of others: what is written there stays.
+fn joined(known: Option<&Value>, told: Vec<Value>, place: Place) -> Option<Value> {
+    let mut made = match known.map(|known| &known.data) {
+        None => Object::default(),
+        Some(Data::Object(object)) => object.as_ref().clone(),
+        Some(_) => return None,
+    };
+    for one in told {
+        match one.data {
+            Data::Object(more) => {
+                let new = more.entries.iter().filter(|entry| made.entry(&entry.name).is_none()).cloned();
+                made.entries.extend(new.collect::<Vec<_>>());
+            }
+            Data::Unknown(unknown) => made.open = Some(unknown),
+            _ => {}
+        }
+    }
+    Some(Value::object(made, place))
 }
 
 struct Maker<'m, 't> {
@@ -139,10 +161,12 @@ impl Maker<'_, '_> {
                 self.api(&id, source, &properties, place);
             }
             ("SelfManagedKafka", true) => {
+                within(&mut properties, "SelfManagedKafkaEventSourceConfig");
                 if let Some(servers) = take(&mut properties, "KafkaBootstrapServers") {
                     let path = "SelfManagedEventSource.Endpoints.KafkaBootstrapServers";
                     properties.set_path(path, servers.place, servers.value);
                 }
+                take(&mut properties, "SecretsManagerKmsKeyId");
                 self.mapping(&id, properties, place);
             }
             ("DocumentDB", true) => {
@@ -152,11 +176,17 @@ impl Maker<'_, '_> {
                     }
                 }
                 rename(&mut properties, "Cluster", "EventSourceArn");
+                take(&mut properties, "SecretsManagerKmsKeyId");
                 self.mapping(&id, properties, place);
             }
             (source, true) => match MAPPED.iter().find(|(known, _)| *known == source) {
                 Some((_, name)) => {
                     rename(&mut properties, name, "EventSourceArn");
+                    if source == "MSK" {
+                        within(&mut properties, "AmazonManagedKafkaEventSourceConfig");
+                    }
+                    take(&mut properties, "DynamicPolicyName");
+                    take(&mut properties, "SecretsManagerKmsKeyId");
                     self.mapping(&id, properties, place);
                 }
                 None => self.pushed(&id, source, properties, place),
@@ -185,9 +215,18 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// A reference to what is called.
+    fn called(&self, place: Place) -> Value {
+        self.reference(self.alias.unwrap_or(&self.of.key.id), None, place)
+    }
+
     /// A mapping by which Lambda reads for the function.
     fn mapping(&mut self, id: &str, mut properties: Object, place: Place) {
-        properties.set(Entry { name: "FunctionName".into(), place, value: self.target(place) });
+        properties.set(entry("FunctionName", place, self.called(place)));
+        // It tells SAM which policy the role needs.
+        if let Some(config) = properties.entries.iter_mut().find(|entry| &*entry.name == "DestinationConfig") {
+            config.value = without(&config.value, &["OnFailure", "Type"]);
+        }
         self.add(id, kind::EVENT_SOURCE_MAPPING, properties, place);
     }
 
@@ -200,27 +239,31 @@ impl Maker<'_, '_> {
 
     fn permit(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
         let mut properties = object(place, [("Action", "lambda:InvokeFunction"), ("Principal", service)]);
-        let called = self.alias.map_or(&self.of.key.id, |alias| alias);
-        properties.set(Entry { name: "FunctionName".into(), place, value: self.reference(called, None, place) });
+        properties.set(entry("FunctionName", place, self.called(place)));
         if let Some(value) = source {
             properties.set(Entry { name: "SourceArn".into(), place, value });
         }
         self.add(id, "AWS::Lambda::Permission", properties, place);
     }
 
-    /// The role by which a service starts the function or state machine, with a queue for what it could not; hands back
-    /// its ARN.
-    fn role(&mut self, id: &str, service: &str, letters: Option<Value>, place: Place) -> Value {
-        let action = if self.is_function { "lambda:InvokeFunction" } else { "states:StartExecution" };
-        let mut statements = vec![allows(action, self.target(place), place)];
-        statements.extend(letters.map(|queue| allows("sqs:SendMessage", queue, place)));
+    /// The role by which a service starts the function or state machine, with its policies; hands back its ARN.
+    fn role(&mut self, id: &str, service: &str, policies: Vec<Value>, place: Place) -> Value {
         let mut properties = Object::default();
-        properties.set(Entry { name: "AssumeRolePolicyDocument".into(), place, value: trust(service, place) });
-        let policies = Value::list(vec![policy(format!("{id}StartExecutionPolicy"), statements, place)], place);
-        properties.set(Entry { name: "Policies".into(), place, value: policies });
+        properties.set(entry("AssumeRolePolicyDocument", place, trust(service, place)));
+        properties.set(entry("Policies", place, Value::list(policies, place)));
+        properties.entries.extend(property(self.of, "PermissionsBoundary").filter(|_| !self.is_function));
         let id = format!("{id}Role");
         self.add(&id, kind::ROLE, properties, place);
         self.reference(&id, Some("Arn"), place)
+    }
+
+    /// The policy that allows to start the function or state machine. `id` begins its name.
+    fn starting(&self, id: &str, place: Place) -> Value {
+        let (action, end) = match self.is_function {
+            true => ("lambda:InvokeFunction", "LambdaPolicy"),
+            false => ("states:StartExecution", "StartExecutionPolicy"),
+        };
+        policy(format!("{id}{end}"), vec![allows(action, self.target(place), place)], place)
     }
 
     /// Where what could not be delivered goes: a queue is made where only its type is told. Hands back the queue's ARN.
@@ -254,7 +297,11 @@ impl Maker<'_, '_> {
             };
             properties.set(Entry { name: "State".into(), place, value });
         }
-        self.letters(id, &mut properties);
+        let made = self.made.len();
+        let letters = self.letters(id, &mut properties);
+        if let Some((queue, arn)) = self.made.get(made).map(|queue| queue.key.id.clone()).zip(letters) {
+            self.laid_aside(id, &queue, arn, place);
+        }
         let name = take(&mut properties, "Target").and_then(|target| target.value.entry("Id").cloned());
         let kind = if self.is_function { "LambdaTarget" } else { "StepFunctionsTarget" };
         let mut aimed = Object::default();
@@ -267,7 +314,10 @@ impl Maker<'_, '_> {
         AIMED.iter().filter_map(|name| take(&mut properties, name)).for_each(|entry| aimed.set(entry));
         if !self.is_function {
             let role = take(&mut properties, "RoleArn").filter(|_| source == "Schedule").map(|entry| entry.value);
-            let value = role.unwrap_or_else(|| self.role(id, "events.amazonaws.com", None, place));
+            let value = role.unwrap_or_else(|| {
+                let policies = vec![self.starting(&format!("{id}Role"), place)];
+                self.role(id, "events.amazonaws.com", policies, place)
+            });
             aimed.set(Entry { name: "RoleArn".into(), place, value });
         }
         let targets = Value::list(vec![Value::object(aimed, place)], place);
@@ -277,15 +327,44 @@ impl Maker<'_, '_> {
         self.permission(id, "events.amazonaws.com", Some(arn), place);
     }
 
+    /// Lets a rule put what it could not deliver into the queue that is made for that.
+    fn laid_aside(&mut self, id: &str, queue: &str, arn: Value, place: Place) {
+        let mut statement = allows("sqs:SendMessage", arn, place);
+        if let Data::Object(statement) = &mut statement.data {
+            let statement = Arc::make_mut(statement);
+            statement.set_path("Principal.Service", place, Value::text("events.amazonaws.com", place));
+            let mut from = Object::default();
+            from.set(entry("aws:SourceArn", place, self.reference(id, Some("Arn"), place)));
+            statement.set_path("Condition.ArnEquals", place, Value::object(from, place));
+        }
+        let mut properties = Object::default();
+        properties.set_path("PolicyDocument.Version", place, Value::text("2012-10-17", place));
+        properties.set_path("PolicyDocument.Statement", place, Value::list(vec![statement], place));
+        properties.set(entry("Queues", place, Value::list(vec![self.reference(queue, None, place)], place)));
+        self.add(&format!("{id}QueuePolicy"), "AWS::SQS::QueuePolicy", properties, place);
+    }
+
     fn schedule(&mut self, id: &str, mut properties: Object, place: Place) {
         let letters = self.letters(id, &mut properties);
-        take(&mut properties, "OmitName");
-        take(&mut properties, "PermissionsBoundary");
+        let is_nameless =
+            take(&mut properties, "OmitName").is_some_and(|omit| matches!(omit.value.data, Data::Bool(true)));
+        if properties.open.is_none() && properties.entry("Name").is_none() && !is_nameless {
+            properties.set(entry("Name", place, Value::text(id, place)));
+        }
+        let bound = take(&mut properties, "PermissionsBoundary");
         let mut aimed = Object::default();
         aimed.set(Entry { name: "Arn".into(), place, value: self.target(place) });
         AIMED.iter().filter_map(|name| take(&mut properties, name)).for_each(|entry| aimed.set(entry));
         let role = take(&mut properties, "RoleArn").map(|entry| entry.value);
-        let value = role.unwrap_or_else(|| self.role(id, "scheduler.amazonaws.com", letters, place));
+        let value = role.unwrap_or_else(|| {
+            let sends = |queue| policy(format!("{id}SQSPolicy"), vec![allows("sqs:SendMessage", queue, place)], place);
+            let policies = [self.starting(id, place)].into_iter().chain(letters.map(sends)).collect();
+            let arn = self.role(id, "scheduler.amazonaws.com", policies, place);
+            if let Some(role) = self.made.last_mut().and_then(super::properties) {
+                role.entries.extend(bound);
+            }
+            arn
+        });
         aimed.set(Entry { name: "RoleArn".into(), place, value });
         properties.set(Entry { name: "Target".into(), place, value: Value::object(aimed, place) });
         if properties.open.is_none() && properties.entry("FlexibleTimeWindow").is_none() {
@@ -301,9 +380,17 @@ impl Maker<'_, '_> {
         if name.is_none() {
             self.template.implicit(api, kind, self.of, place);
         }
-        let name = name.unwrap_or_else(|| self.reference(api, None, place));
+        let name = match name {
+            None => self.reference(api, None, place),
+            // SAM knows an API of the template by its bare name, too.
+            Some(Value { data: Data::Text(id), .. }) if self.template.resources.contains_key(&id) => {
+                self.reference(&id, None, place)
+            }
+            Some(name) => name,
+        };
         if !self.is_function {
-            self.role(id, "apigateway.amazonaws.com", None, place);
+            let policies = vec![self.starting(&format!("{id}Role"), place)];
+            self.role(id, "apigateway.amazonaws.com", policies, place);
             return;
         }
         let stage = if *kind == API { self.template.stage_of(&name) } else { String::new() };
@@ -311,19 +398,45 @@ impl Maker<'_, '_> {
         let called = match (part("Method"), part("Path")) {
             // An HTTP API without a path passes everything on.
             (_, None) => "/*/*".to_owned(),
+            (Some(Some(method)), Some(Some(path))) if *kind == HTTP_API && &*path == "/$default" && is_any(&method) => {
+                "/*/$default".to_owned()
+            }
             (Some(Some(method)), Some(Some(path))) => {
-                let method = if method.eq_ignore_ascii_case("any") { "*".to_owned() } else { method.to_uppercase() };
+                let method = if is_any(&method) { "*".to_owned() } else { method.to_uppercase() };
                 let path = if path.len() > 1 { path.trim_end_matches('/') } else { &path };
                 format!("/*/{method}{}", template_path(path))
             }
             _ => String::new(),
         };
+        // What may pass everything on needs no more.
+        if *kind == HTTP_API && called != "/*/*" && self.passes_all(&name) {
+            return;
+        }
         let place_of = place;
         let value = match called.is_empty() {
             true => Value::unknown(Reason::RunTime, "the path of an event", place_of),
             false => execute_api(self.template, name, &called, place_of),
         };
         self.permit(&format!("{id}Permission{stage}"), "apigateway.amazonaws.com", Some(value), place);
+    }
+
+    /// Whether the function has an event for all that comes through an HTTP API.
+    fn passes_all(&self, api: &Value) -> bool {
+        let Some(Data::Object(events)) = self.of.properties.entry("Events").map(|entry| &entry.value.data) else {
+            return false;
+        };
+        let Data::Reference(api) = &api.data else { return false };
+        events.entries.iter().any(|event| {
+            let part = |name: &str| event.value.entry("Properties").and_then(|entry| entry.value.entry(name));
+            let is_http =
+                event.value.entry("Type").and_then(|kind| kind.value.plain_text()).as_deref() == Some("HttpApi");
+            let is_same = match part("ApiId").map(|entry| &entry.value.data) {
+                None => api.id == self.template.stack.address(HTTP),
+                Some(Data::Reference(of)) => of == api,
+                Some(_) => false,
+            };
+            is_http && is_same && part("Path").is_none_or(|path| path.value.plain_text().as_deref() == Some("$default"))
+        })
     }
 
     /// An event that a service brings to the function itself.
@@ -333,11 +446,7 @@ impl Maker<'_, '_> {
                 let bucket = take(&mut properties, "Bucket").map(|entry| entry.value);
                 // A bucket's ARN has no account in it.
                 self.permission(id, "s3.amazonaws.com", None, place);
-                let account = self.template.pseudo("AWS::AccountId", place);
-                if let Some(Data::Object(made)) = self.made.last_mut().map(|made| &mut made.properties.data) {
-                    let entry = Entry { name: "SourceAccount".into(), place, value: account };
-                    Arc::make_mut(made).set(entry);
-                }
+                self.of_account(place);
                 let events = match take(&mut properties, "Events") {
                     Some(Entry { value: Value { data: Data::List(list), .. }, .. }) if list.open.is_none() => {
                         list.items.clone()
@@ -355,7 +464,9 @@ impl Maker<'_, '_> {
             }
             "SNS" => self.subscription(id, properties, place),
             "CloudWatchLogs" => {
-                self.permission(id, "logs.amazonaws.com", None, place);
+                let group = properties.entry("LogGroupName").map(|entry| entry.value.clone());
+                let from = group.map(|group| filled(self.template, LOG_GROUP, &mut |_| group.clone(), place));
+                self.permission(id, "logs.amazonaws.com", from, place);
                 properties.set(Entry { name: "DestinationArn".into(), place, value: self.target(place) });
                 self.add(id, "AWS::Logs::SubscriptionFilter", properties, place);
             }
@@ -367,22 +478,59 @@ impl Maker<'_, '_> {
                     place,
                     value: Value::list(vec![Value::object(action, place)], place),
                 });
-                let mut rule = Object::default();
-                rule.set(Entry { name: "TopicRulePayload".into(), place, value: Value::object(properties, place) });
-                self.add(id, "AWS::IoT::TopicRule", rule, place);
-                let arn = self.reference(id, Some("Arn"), place);
-                self.permission(id, "iot.amazonaws.com", Some(arn), place);
+                properties.set(entry("RuleDisabled", place, Value::new(Data::Bool(false), place)));
+                let mut made = Object::default();
+                made.set(entry("TopicRulePayload", place, Value::object(properties, place)));
+                let rule = self.add(id, "AWS::IoT::TopicRule", made, place);
+                let from = filled(self.template, TOPIC_RULE, &mut |_| rule.clone(), place);
+                self.permission(id, "iot.amazonaws.com", Some(from), place);
+                self.of_account(place);
             }
             "AlexaSkill" => self.permission(id, "alexa-appkit.amazon.com", None, place),
-            "Cognito" => {
-                let pool = take(&mut properties, "UserPool").map(|entry| entry.value);
-                self.permission(id, "cognito-idp.amazonaws.com", pool.clone(), place);
-                self.tell(pool.as_ref(), "LambdaConfig", Value::unknown(Reason::Unsupported, "triggers", place), place);
-            }
+            "Cognito" => self.triggers(properties, place),
             _ => {
                 let what = format!("event of the type `{source}`");
                 self.template.note(place.span, "resource", what, "SAM has no such event source");
             }
+        }
+    }
+
+    /// What happens in a pool of users calls the function.
+    fn triggers(&mut self, mut properties: Object, place: Place) {
+        let pool = take(&mut properties, "UserPool").map(|entry| entry.value);
+        let from = match &pool {
+            Some(Value { data: Data::Reference(of), .. }) if of.attribute.is_none() => {
+                let arn = Reference { id: of.id.clone(), attribute: Some("Arn".into()) };
+                Some(Value::new(Data::Reference(Arc::new(arn)), place))
+            }
+            _ => pool.clone(),
+        };
+        // One permission is enough for all that happens.
+        let id = format!("{}CognitoPermission", self.alias.unwrap_or(&self.of.key.id));
+        if !self.made.iter().any(|made| *made.key.id == *id) {
+            self.permit(&id, "cognito-idp.amazonaws.com", from, place);
+        }
+        let triggers = match properties.entry("Trigger").map(|entry| &entry.value) {
+            Some(Value { data: Data::List(list), .. }) => list.items.iter().map(Value::plain_text).collect(),
+            Some(one) => one.plain_text().map(|one| vec![one]),
+            None => None,
+        };
+        let config = triggers.map_or_else(
+            || Value::unknown(Reason::Unsupported, "triggers", place),
+            |triggers| {
+                let mut config = Object::default();
+                triggers.iter().for_each(|trigger| config.set(entry(trigger, place, self.target(place))));
+                Value::object(config, place)
+            },
+        );
+        self.tell(pool.as_ref(), "LambdaConfig", config, place);
+    }
+
+    /// Bounds the permission that was made last to the own account.
+    fn of_account(&mut self, place: Place) {
+        let account = self.template.pseudo("AWS::AccountId", place);
+        if let Some(permission) = self.made.last_mut().and_then(super::properties) {
+            permission.set(entry("SourceAccount", place, account));
         }
     }
 
@@ -397,7 +545,9 @@ impl Maker<'_, '_> {
                 ("lambda", self.target(place))
             }
             Some(queued) => {
-                let mut reads = Object::default();
+                let mut reads = object(place, []);
+                reads.set(entry("BatchSize", place, Value::number(10.0, place)));
+                reads.set(entry("Enabled", place, Value::new(Data::Bool(true), place)));
                 if let Data::Object(written) = queued {
                     let names = ["BatchSize", "Enabled"];
                     names.iter().filter_map(|name| written.entry(name)).for_each(|entry| reads.set(entry.clone()));
@@ -438,6 +588,7 @@ impl Maker<'_, '_> {
         let url = part("QueueUrl").unwrap_or_else(|| self.reference(&format!("{id}Queue"), None, place));
         let mut properties = Object::default();
         let statements = Value::list(vec![Value::object(statement, place)], place);
+        properties.set_path("PolicyDocument.Version", place, Value::text("2012-10-17", place));
         properties.set_path("PolicyDocument.Statement", place, statements);
         properties.set(Entry { name: "Queues".into(), place, value: Value::list(vec![url], place) });
         let name = part("QueuePolicyLogicalId").and_then(|name| name.plain_text());
@@ -451,6 +602,32 @@ impl Maker<'_, '_> {
             self.template.told.push(Told { to: reference.id.clone(), path, place, value });
         }
     }
+}
+
+/// Whether a method stands for all.
+fn is_any(method: &str) -> bool {
+    method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case("x-amazon-apigateway-any-method")
+}
+
+/// Puts what is said of consumers of Kafka where the mapping has it.
+fn within(properties: &mut Object, config: &str) {
+    for name in ["ConsumerGroupId", "SchemaRegistryConfig"] {
+        if let Some(entry) = take(properties, name) {
+            properties.set_path(&format!("{config}.{name}"), entry.place, entry.value);
+        }
+    }
+}
+
+/// A value without what stands at a path in it.
+fn without(value: &Value, path: &[&str; 2]) -> Value {
+    let Data::Object(object) = &value.data else { return value.clone() };
+    let mut object = object.as_ref().clone();
+    if let Some(entry) = object.entries.iter_mut().find(|entry| &*entry.name == path[0])
+        && let Data::Object(inner) = &mut entry.value.data
+    {
+        take(Arc::make_mut(inner), path[1]);
+    }
+    Value { data: Data::Object(Arc::new(object)), origin: value.origin.clone() }
 }
 
 /// A path in an ARN: what stands for anything is a star.
@@ -491,16 +668,35 @@ impl Template<'_> {
         if self.resources.get(api).is_some_and(|&at| at < self.written.len()) {
             return;
         }
-        let properties = if kind == API { object(place, [("StageName", "Prod")]) } else { Object::default() };
+        let mut properties = if kind == API { object(place, [("StageName", "Prod")]) } else { Object::default() };
+        if let Some(tags) = tags::asked(of) {
+            properties.set(entry("PropagateTags", place, Value::new(Data::Bool(true), place)));
+            properties.set(tags);
+        }
         let made = beside(self, of, api.into(), kind, properties, place);
         self.once(made);
     }
 
     /// Notes a resource that is made once for several others: it is there if one of these is.
     pub(super) fn once(&mut self, made: Resource) {
-        match self.once.iter_mut().find(|known| known.key.id == made.key.id) {
-            Some(known) => known.guard = known.guard.or(&made.guard),
-            None => self.once.push(made),
+        self.once_with(made, std::iter::empty());
+    }
+
+    /// The same, where some lists of it have an item for each of the others.
+    pub(super) fn once_with(&mut self, mut made: Resource, lists: impl Iterator<Item = &'static str>) {
+        let Some(known) = self.once.iter_mut().find(|known| known.key.id == made.key.id) else {
+            return self.once.push(made);
+        };
+        known.guard = known.guard.or(&made.guard);
+        let Some(known) = super::properties(known) else { return };
+        for name in lists {
+            let more = super::properties(&mut made).and_then(|object| take(object, name));
+            let known = known.entries.iter_mut().find(|entry| &*entry.name == name);
+            if let (Some(Value { data: Data::List(list), .. }), Some(Data::List(more))) =
+                (known.map(|entry| &mut entry.value), more.as_ref().map(|entry| &entry.value.data))
+            {
+                Arc::make_mut(list).extend(more);
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::{
-    beside, events, location, object, properties, property, reference,
-    role::{self, Wanted, allows},
+    allowed, beside, events, location, object, properties, property, reference, rename,
+    role::{self, Wanted},
     tag_list, take,
 };
 use crate::{
@@ -28,18 +28,6 @@ const READING: &[(&str, &str)] = &[
     ("Kinesis", "AWSLambdaKinesisExecutionRole"),
     ("MSK", "AWSLambdaMSKExecutionRole"),
     ("SQS", "AWSLambdaSQSQueueExecutionRole"),
-];
-
-/// Types of events for which the role gets statements that depend on much.
-const STATED: &[&str] = &["DocumentDB", "MQ", "SelfManagedKafka"];
-
-/// What a function may do with where it sends what failed, or what became of a call.
-const SENDING: &[(&str, &str)] = &[
-    ("EventBridge", "events:PutEvents"),
-    ("Lambda", "lambda:InvokeFunction"),
-    ("S3Bucket", "s3:PutObject"),
-    ("SNS", "sns:Publish"),
-    ("SQS", "sqs:SendMessage"),
 ];
 
 /// Ways of shifting traffic that CodeDeploy knows by longer names.
@@ -73,13 +61,10 @@ pub(super) fn made(template: &mut Template<'_>, function: &mut Resource) -> Vec<
         Some(alias) => reference(template, alias, None, function.place),
         None => reference(template, &function.key.id, None, function.place),
     };
-    let (mut made, mut statements) = invoked(template, function, alias.is_some());
-    if let Some(letters) = property(function, "DeadLetterQueue") {
-        let part = |name: &str| letters.value.entry(name).map(|entry| entry.value.clone());
-        let action = part("Type").and_then(|kind| sending(&kind));
-        statements.extend(action.zip(part("TargetArn")).map(|(action, to)| allows(action, to, letters.place)));
-    }
-    let wanted = wanted(function, statements);
+    let (mut made, mut first) = invoked(template, function, alias.is_some());
+    let letters = property(function, "DeadLetterQueue");
+    first.splice(0..0, letters.as_ref().and_then(allowed::lays_aside));
+    let wanted = wanted(template, function, first);
     let role = role::give(template, function, wanted);
     if let Some((alias, version)) = published {
         made.extend(versions(template, function, &alias, &version));
@@ -92,9 +77,8 @@ pub(super) fn made(template: &mut Template<'_>, function: &mut Resource) -> Vec<
     made
 }
 
-/// The role that a function needs.
-fn wanted(function: &Resource, statements: Vec<Value>) -> Wanted {
-    let place = function.place;
+/// The role that a function needs, with the policies that it has for what becomes of calls.
+fn wanted(template: &mut Template<'_>, function: &Resource, first: Vec<Value>) -> Wanted {
     let has = |name: &str| property(function, name).is_some();
     let mut before = vec![match has("DurableConfig") {
         true => "AWSLambdaBasicDurableExecutionRolePolicy",
@@ -106,54 +90,45 @@ fn wanted(function: &Resource, statements: Vec<Value>) -> Wanted {
     if has("VpcConfig") {
         before.push("AWSLambdaVPCAccessExecutionRole");
     }
-    let events = property(function, "Events");
-    let events = events.as_ref().and_then(|entry| match &entry.value.data {
-        Data::Object(events) => Some(events.clone()),
-        _ => None,
-    });
-    let kinds = events.iter().flat_map(|events| &events.entries).filter_map(|event| {
+    let events = allowed::in_order(function);
+    let events: Vec<&Entry> = events.iter().collect();
+    let read = events.iter().filter_map(|event| {
         let kind = event.value.entry("Type")?.value.plain_text()?;
         let queued = event.value.entry("Properties").and_then(|entry| entry.value.entry("SqsSubscription"));
         // A topic that fills a queue.
-        Some(if &*kind == "SNS" && queued.is_some() { "SQS".into() } else { kind })
+        let kind = if &*kind == "SNS" && queued.is_some() { "SQS".into() } else { kind };
+        READING.iter().find(|(known, _)| **known == *kind).map(|(_, policy)| *policy)
     });
-    let kinds: Vec<Arc<str>> = kinds.collect();
-    let is_met = |kind: &str| kinds.iter().any(|met| **met == *kind);
-    let after = READING.iter().filter(|(kind, _)| is_met(kind)).map(|(_, policy)| *policy).collect();
-    let open = STATED.iter().any(|kind| is_met(kind)).then(|| role::more("what SAM allows for its events", place));
-    Wanted { property: "Role", service: "lambda.amazonaws.com", before, after, statements, open }
-}
-
-/// The action by which a function sends to a destination of a type.
-fn sending(kind: &Value) -> Option<&'static str> {
-    let kind = kind.plain_text()?;
-    SENDING.iter().find(|(known, _)| **known == *kind).map(|(_, action)| *action)
+    let after = read.collect();
+    let last = allowed::for_events(template, function, &events);
+    Wanted { property: "Role", service: "lambda.amazonaws.com", before, after, first, last }
 }
 
 /// Where the outcomes of asynchronous calls go: the configuration, the queues and topics that are made for it, and what the
 /// function may do for it.
 fn invoked(template: &mut Template<'_>, function: &Resource, is_published: bool) -> (Vec<Resource>, Vec<Value>) {
-    let (mut made, mut statements) = (Vec::new(), Vec::new());
-    let Some(config) = property(function, "EventInvokeConfig") else { return (made, statements) };
+    let (mut made, mut policies) = (Vec::new(), Vec::new());
+    let Some(config) = property(function, "EventInvokeConfig") else { return (made, policies) };
     let place = config.place;
     let id = format!("{}EventInvokeConfig", function.key.id);
     let mut properties = match &config.value.data {
         Data::Object(object) => object.as_ref().clone(),
-        _ => return (made, statements),
+        _ => return (made, policies),
     };
     for on in ["OnSuccess", "OnFailure"] {
         let to = config.value.entry("DestinationConfig").and_then(|entry| entry.value.entry(on));
         let Some(to) = to else { continue };
-        let kind = to.value.entry("Type").map(|entry| entry.value.clone());
         let given = to.value.entry("Destination").filter(|entry| !matches!(entry.value.data, Data::Absent));
-        let made_for = kind.as_ref().and_then(Value::plain_text);
+        let made_for = to.value.entry("Type").and_then(|entry| entry.value.plain_text());
         let destination = match (given, made_for.as_deref()) {
             (Some(given), _) => given.value.clone(),
             (None, Some("SQS")) => own(template, function, &mut made, (&format!("{id}{on}Queue"), kind::QUEUE), place),
             (None, Some("SNS")) => own(template, function, &mut made, (&format!("{id}{on}Topic"), TOPIC), place),
             (None, _) => Value::unknown(Reason::Invalid, "a destination", place),
         };
-        statements.extend(kind.as_ref().and_then(sending).map(|action| allows(action, destination.clone(), place)));
+        if let Some(kind) = &made_for {
+            policies.extend(allowed::sends(template, kind, &destination, &format!("{id}{on}"), place));
+        }
         let mut named = Object::default();
         named.set(Entry { name: "Destination".into(), place: to.place, value: destination });
         properties.set_path(&format!("DestinationConfig.{on}"), to.place, Value::object(named, to.place));
@@ -167,7 +142,7 @@ fn invoked(template: &mut Template<'_>, function: &Resource, is_published: bool)
     let qualifier = alias.unwrap_or_else(|| Value::text("$LATEST", place));
     properties.set(Entry { name: "Qualifier".into(), place, value: qualifier });
     made.push(beside(template, function, id.into(), "AWS::Lambda::EventInvokeConfig", properties, place));
-    (made, statements)
+    (made, policies)
 }
 
 /// A topic.
@@ -196,6 +171,7 @@ fn versions(template: &Template<'_>, function: &Resource, alias: &Arc<str>, vers
     published
         .entries
         .extend(property(function, "VersionDescription").map(|entry| Entry { name: "Description".into(), ..entry }));
+    published.entries.extend(property(function, "FunctionScalingConfig"));
     let mut named = Object::default();
     named.entries.extend(name.map(|name| Entry { name: "Name".into(), ..name }));
     named.set(of());
@@ -348,6 +324,23 @@ fn rewritten(function: &mut Resource) {
     }
     if let Some(key) = take(object, "SourceKMSKeyArn") {
         object.set_path("Code.SourceKMSKeyArn", key.place, key.value);
+    }
+    if let Some(provider) = take(object, "CapacityProviderConfig") {
+        let value = super::each_branch(&provider.value, &mut |value| match &value.data {
+            Data::Object(written) => {
+                let (mut named, mut made) = (written.as_ref().clone(), Object::default());
+                rename(&mut named, "Arn", "CapacityProviderArn");
+                let place = value.origin.place;
+                made.set(super::entry(
+                    "LambdaManagedInstancesCapacityProviderConfig",
+                    place,
+                    Value::object(named, place),
+                ));
+                Value { data: Data::Object(Arc::new(made)), origin: value.origin.clone() }
+            }
+            _ => value.clone(),
+        });
+        object.set(Entry { value, ..provider });
     }
     let tags = take(object, "Tags");
     object.entries.extend(tag_list(tags, Some("lambda:createdBy"), place));

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{API, FUNCTION, HTTP_API, LAYER, STATE_MACHINE, TABLE};
+use super::{API, CAPACITY, FUNCTION, HTTP_API, LAYER, STATE_MACHINE, TABLE, WEBSOCKET_API};
 use crate::{
     graph::{
         Resource,
         value::{Data, List, Object, Value},
     },
-    read::cloudformation::template::Template,
+    read::cloudformation::{include::Brought, template::Template},
     syntax::tree::Node,
 };
 
@@ -22,8 +22,8 @@ const SECTIONS: &[(&str, &str)] = &[
     ("SimpleTable", TABLE),
     ("StateMachine", STATE_MACHINE),
     ("LayerVersion", LAYER),
-    ("CapacityProvider", "AWS::Serverless::CapacityProvider"),
-    ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
+    ("CapacityProvider", CAPACITY),
+    ("WebSocketApi", WEBSOCKET_API),
 ];
 
 /// The properties by type.
@@ -31,10 +31,18 @@ const SECTIONS: &[(&str, &str)] = &[
 pub(in crate::read::cloudformation) struct Globals(Vec<(&'static str, Value)>);
 
 impl Globals {
-    /// Reads the section.
-    pub(in crate::read::cloudformation) fn of<'t>(template: &mut Template<'t>, node: Node<'t>) -> Self {
-        let sections = SECTIONS.iter().filter_map(|(name, kind)| Some((*kind, template.eval(node.get(name)?))));
-        Self(sections.collect())
+    /// Reads the section, as the template writes it and as inclusions bring it.
+    pub(in crate::read::cloudformation) fn of(template: &mut Template<'_>) -> Self {
+        let mut all: Vec<(&'static str, Value)> = Vec::new();
+        for Brought { source, node } in template.section("Globals") {
+            for (name, kind) in SECTIONS {
+                let Some(node) = node.get(name).filter(|_| !all.iter().any(|(known, _)| known == kind)) else {
+                    continue;
+                };
+                all.push((kind, template.within(source, |template| template.eval(node))));
+            }
+        }
+        Self(all)
     }
 
     /// Gives a resource what it does not say itself, but what it says not to want (`IgnoreGlobals`).

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::{
-    beside, location, object, properties, property, reference, rename,
-    role::{allows, policy, trust},
-    tag_list, take,
+    CONNECTOR, beside, entry, filled, location, object, properties, property, reference, rename, role::trust,
+    tag_list_before, take,
 };
 use crate::{
     graph::{
         Resource, kind,
-        value::{Data, Entry, Object, Value},
+        value::{Data, Entry, List, Object, Reason, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -26,8 +25,10 @@ struct SourceKind {
     kind: &'static str,
     /// The property that says where the data is, and what AppSync calls it.
     data: (&'static str, &'static str),
-    /// What the role may do, and the property that says with what.
-    may: &'static [&'static str],
+    /// How the name of the connector ends that says what the role may do, the type of what it connects, and the property
+    /// that has the ARN of that.
+    connector: &'static str,
+    connects: &'static str,
     on: &'static str,
 }
 
@@ -37,7 +38,8 @@ const SOURCES: &[SourceKind] = &[
         end: "DynamoDBDataSource",
         kind: "AMAZON_DYNAMODB",
         data: ("TableName", "DynamoDBConfig.TableName"),
-        may: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
+        connector: "ToTableConnector",
+        connects: "AWS::DynamoDB::Table",
         on: "TableArn",
     },
     SourceKind {
@@ -45,9 +47,20 @@ const SOURCES: &[SourceKind] = &[
         end: "LambdaDataSource",
         kind: "AWS_LAMBDA",
         data: ("FunctionArn", "LambdaConfig.LambdaFunctionArn"),
-        may: &["lambda:InvokeFunction"],
+        connector: "ToLambdaConnector",
+        connects: kind::FUNCTION,
         on: "FunctionArn",
     },
+];
+
+/// The ARN of a table that is known by its name.
+const TABLE: &str = "arn:${AWS::Partition}:dynamodb:${Region}:${AWS::AccountId}:table/${Table}";
+
+/// Properties of a table as a source of data, and where AppSync has them.
+const IN_TABLE: &[(&str, &str)] = &[
+    ("DeltaSync", "DynamoDBConfig.DeltaSyncConfig"),
+    ("UseCallerCredentials", "DynamoDBConfig.UseCallerCredentials"),
+    ("Versioned", "DynamoDBConfig.Versioned"),
 ];
 
 /// How requests prove who sends them, and what AppSync calls its settings.
@@ -97,6 +110,7 @@ pub(super) fn made(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         let properties = maker.within(&cache);
         maker.add("ApiCache", "AWS::AppSync::ApiCache", properties, cache.place);
     }
+    maker.authorizers();
     maker.sources();
     maker.functions();
     maker.resolvers();
@@ -126,7 +140,7 @@ pub(super) fn made(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         }
     }
     let tags = take(written, "Tags");
-    written.entries.extend(tag_list(tags, Some("graphqlapi:createdBy"), place));
+    written.entries.extend(tag_list_before(tags, "graphqlapi:createdBy", place));
     made
 }
 
@@ -230,13 +244,26 @@ impl Maker<'_, '_> {
             properties.set(Entry { name: "Name".into(), place, value: Value::text(source.name.clone(), place) });
         }
         properties.set(Entry { name: "Type".into(), place, value: Value::text(of.kind, place) });
-        let target = properties.entry(of.on).map(|entry| entry.value.clone());
+        let mut target = properties.entry(of.on).map(|entry| entry.value.clone());
         take(&mut properties, "TableArn");
-        take(&mut properties, "Permissions");
+        let asked = take(&mut properties, "Permissions").map(|entry| entry.value);
         if of.section == "DynamoDb" {
             let region = take(&mut properties, "Region").map(|entry| entry.value);
             let region = region.unwrap_or_else(|| self.template.pseudo("AWS::Region", place));
+            if target.is_none() {
+                let table = properties.entry("TableName").map(|entry| entry.value.clone());
+                let mut part = |name: &str| match name {
+                    "Region" => region.clone(),
+                    _ => table.clone().unwrap_or_else(|| Value::unknown(Reason::Invalid, "the name of a table", place)),
+                };
+                target = Some(filled(self.template, TABLE, &mut part, place));
+            }
             properties.set_path("DynamoDBConfig.AwsRegion", place, region);
+            for (from, to) in IN_TABLE {
+                if let Some(entry) = take(&mut properties, from) {
+                    properties.set_path(to, entry.place, entry.value);
+                }
+            }
         }
         if let Some(entry) = take(&mut properties, of.data.0) {
             properties.set_path(of.data.1, entry.place, entry.value);
@@ -245,17 +272,54 @@ impl Maker<'_, '_> {
             let service = "appsync.amazonaws.com";
             let mut role = Object::default();
             role.set(Entry { name: "AssumeRolePolicyDocument".into(), place, value: trust(service, place) });
-            if let Some(target) = target {
-                let statements = of.may.iter().map(|action| allows(action, target.clone(), place)).collect();
-                let policies = vec![policy(format!("{part}Policy"), statements, place)];
-                role.set(Entry { name: "Policies".into(), place, value: Value::list(policies, place) });
-            }
             let id = format!("{part}Role");
             self.add(&id, kind::ROLE, role, place);
+            let name = reference(self.template, &self.id(&id), None, place);
+            let asked = asked.unwrap_or_else(|| {
+                let all: &[&str] = if of.section == "DynamoDb" { &["Read", "Write"] } else { &["Write"] };
+                Value::list(all.iter().map(|one| Value::text(*one, place)).collect(), place)
+            });
+            let mut from = object(place, [("Type", "AWS::AppSync::DataSource")]);
+            from.set(entry("Arn", place, reference(self.template, &self.id(&part), None, place)));
+            from.set(entry("RoleName", place, name));
+            self.connect(&format!("{part}{}", of.connector), from, (of.connects, target), asked, place);
             let arn = reference(self.template, &self.id(&id), Some("Arn"), place);
             properties.set(Entry { name: "ServiceRoleArn".into(), place, value: arn });
         }
         self.add(&part, "AWS::AppSync::DataSource", properties, place);
+    }
+
+    /// Lets something use a resource that is known by its ARN.
+    fn connect(&mut self, part: &str, from: Object, to: (&str, Option<Value>), asked: Value, place: Place) {
+        let mut destination = object(place, [("Type", to.0)]);
+        destination.entries.extend(to.1.map(|arn| entry("Arn", place, arn)));
+        let mut connector = Object::default();
+        connector.set(entry("Source", place, Value::object(from, place)));
+        connector.set(entry("Destination", place, Value::object(destination, place)));
+        connector.set(entry("Permissions", place, asked));
+        let made = beside(self.template, self.api, self.id(part), CONNECTOR, connector, place);
+        self.template.connectors.push(made);
+    }
+
+    /// Lets the API ask the functions that say who may call it.
+    fn authorizers(&mut self) {
+        let Some(auth) = property(self.api, "Auth") else { return };
+        let more = match auth.value.entry("Additional").map(|entry| &entry.value.data) {
+            Some(Data::List(list)) => list.items.clone(),
+            _ => Vec::new(),
+        };
+        let functions = std::iter::once(&auth.value)
+            .chain(&more)
+            .filter_map(|auth| Some(auth.entry("LambdaAuthorizer")?.value.entry("AuthorizerUri")?.clone()));
+        for (at, function) in functions.enumerate() {
+            let (place, id) = (function.place, &self.api.key.id);
+            let mut from = object(place, [("Type", "AWS::AppSync::GraphQLApi")]);
+            from.set(entry("Arn", place, reference(self.template, id, None, place)));
+            from.set(entry("ResourceId", place, reference(self.template, id, Some("ApiId"), place)));
+            let asked = Value::list(vec![Value::text("Write", place)], place);
+            let part = format!("ToLambdaAuthConnector{}", at + 1);
+            self.connect(&part, from, (kind::FUNCTION, Some(function.value)), asked, place);
+        }
     }
 
     fn functions(&mut self) {
@@ -280,7 +344,15 @@ impl Maker<'_, '_> {
                 self.add("NoneDataSource", "AWS::AppSync::DataSource", none, place);
             }
             if let Some(named) = named {
-                properties.set(Entry { name: "DataSourceName".into(), place, value: named });
+                let value = match named.plain_text() {
+                    Some(_) if is_none => reference(self.template, &self.id("NoneDataSource"), Some("Name"), place),
+                    Some(name) => match self.source_of(&name) {
+                        Some(id) => reference(self.template, &id, Some("Name"), place),
+                        None => named,
+                    },
+                    None => named,
+                };
+                properties.set(entry("DataSourceName", place, value));
             }
             code(&mut properties);
             self.add(&function.name, "AWS::AppSync::FunctionConfiguration", properties, place);
@@ -300,17 +372,47 @@ impl Maker<'_, '_> {
                     properties.set(Entry { name: "FieldName".into(), place, value: text(&resolver.name) });
                 }
                 properties.set(Entry { name: "Kind".into(), place, value: Value::text("PIPELINE", place) });
+                rename(&mut properties, "Caching", "CachingConfig");
                 if let Some(pipeline) = take(&mut properties, "Pipeline") {
-                    properties.set_path("PipelineConfig.Functions", pipeline.place, pipeline.value);
+                    let value = self.pipeline(&pipeline.value);
+                    properties.set_path("PipelineConfig.Functions", pipeline.place, value);
                 }
                 code(&mut properties);
                 if properties.entry("Code").is_none() && properties.entry("CodeS3Location").is_none() {
-                    properties.set(Entry { name: "Code".into(), place, value: Value::text(PASSES, place) });
+                    properties.set(entry("Code", place, Value::text(PASSES, place)));
+                    let runtime = object(place, [("Name", "APPSYNC_JS"), ("RuntimeVersion", "1.0.0")]);
+                    properties.set(entry("Runtime", place, Value::object(runtime, place)));
                 }
                 let part = format!("{}{}", of_type.name, resolver.name);
                 self.add(&part, "AWS::AppSync::Resolver", properties, place);
             }
         }
+    }
+
+    /// The functions of a resolver by what AppSync knows them by, as far as the API has them.
+    fn pipeline(&self, written: &Value) -> Value {
+        let functions = self.each("Functions");
+        super::each_branch(written, &mut |value| {
+            let Data::List(list) = &value.data else { return value.clone() };
+            let one = |item: &Value| {
+                let known = item.plain_text().and_then(|name| functions.iter().find(|known| known.name == name));
+                let Some(known) = known else { return item.clone() };
+                let given = known.value.entry("Id").map(|id| id.value.clone());
+                given.unwrap_or_else(|| {
+                    reference(self.template, &self.id(&known.name), Some("FunctionId"), item.origin.place)
+                })
+            };
+            let items = list.items.iter().map(one).collect();
+            Value { data: Data::List(Arc::new(List { items, open: list.open.clone() })), origin: value.origin.clone() }
+        })
+    }
+
+    /// What a source of data of the API becomes.
+    fn source_of(&self, name: &str) -> Option<Arc<str>> {
+        let sections = self.each("DataSources");
+        let section = sections.iter().find(|section| section.value.entry(name).is_some())?;
+        let of = SOURCES.iter().find(|known| *known.section == *section.name)?;
+        Some(self.id(&format!("{name}{}", of.end)))
     }
 
     fn domain(&mut self) {

@@ -3,7 +3,13 @@
 //!
 //! Source: AWS SAM specification 2016-10-31, and what aws-sam-translator 1.110.0 makes of it; read 2026-11-26.
 
+mod allowed;
 mod api;
+mod capacity;
+mod connector;
+#[cfg(test)]
+mod connector_tests;
+mod domain;
 mod events;
 mod function;
 mod globals;
@@ -13,8 +19,10 @@ mod names;
 mod policies;
 mod role;
 mod simple;
+mod tags;
 #[cfg(test)]
 mod tests;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -22,14 +30,16 @@ use super::template::Template;
 use crate::{
     graph::{
         Resource,
-        value::{Data, Entry, List, Object, Piece, Reference, Value},
+        value::{Data, Entry, Object, Piece, Reference, Value},
     },
     source::Place,
 };
 
+pub(super) use connector::{attached, connected};
 pub(super) use events::{Told, tell};
 pub(super) use globals::Globals;
 pub(super) use names::{Names, note};
+use tags::{tag_list, tag_list_before};
 
 /// How the types of the transform begin.
 pub(super) const PREFIX: &str = "AWS::Serverless::";
@@ -42,6 +52,10 @@ const TABLE: &str = "AWS::Serverless::SimpleTable";
 const LAYER: &str = "AWS::Serverless::LayerVersion";
 const APPLICATION: &str = "AWS::Serverless::Application";
 const GRAPHQL_API: &str = "AWS::Serverless::GraphQLApi";
+const WEBSOCKET_API: &str = "AWS::Serverless::WebSocketApi";
+const CAPACITY: &str = "AWS::Serverless::CapacityProvider";
+/// What allows something between two other resources; it becomes nothing by itself.
+pub(super) const CONNECTOR: &str = "AWS::Serverless::Connector";
 
 /// Properties of what a type becomes that the type itself writes otherwise, or cannot have.
 const OTHERWISE: &[(&str, &[&str])] = &[
@@ -65,6 +79,8 @@ const OTHERWISE: &[(&str, &[&str])] = &[
     (LAYER, &["Content"]),
     (APPLICATION, &["TemplateURL", "Tags"]),
     (GRAPHQL_API, &["AuthenticationType", "AdditionalAuthenticationProviders", "LogConfig", "Tags"]),
+    (WEBSOCKET_API, &["ProtocolType", "Tags"]),
+    (CAPACITY, &["CapacityProviderScalingConfig", "InstanceRequirements", "PermissionsConfig", "Tags"]),
 ];
 
 /// Whether a property of what a resource becomes is written in the template by the same name. `kind` is the type that is
@@ -80,7 +96,8 @@ pub fn is_written_so(kind: &str, property: &str) -> bool {
 /// Makes a resource what it becomes; hands back what is made beside it.
 pub(super) fn made(template: &mut Template<'_>, resource: &mut Resource) -> Vec<Resource> {
     let kind = resource.kind.clone();
-    match &*kind {
+    let tags = tags::spread(resource);
+    let mut made = match &*kind {
         FUNCTION => function::made(template, resource),
         STATE_MACHINE => machine::made(template, resource),
         API => api::rest(template, resource),
@@ -89,13 +106,19 @@ pub(super) fn made(template: &mut Template<'_>, resource: &mut Resource) -> Vec<
         LAYER => simple::layer(resource),
         APPLICATION => simple::application(resource),
         GRAPHQL_API => graphql::made(template, resource),
+        WEBSOCKET_API => websocket::made(template, resource),
+        CAPACITY => capacity::made(template, resource),
         kind if kind.starts_with(PREFIX) => {
             let what = format!("what SAM makes of `{}`", resource.key.id);
             template.note(resource.place.span, "resource", what, format!("`{kind}` is not evaluated"));
             Vec::new()
         }
         _ => Vec::new(),
+    };
+    if let Some(tags) = tags {
+        tags::give(&tags, &kind, resource, &mut made);
     }
+    made
 }
 
 /// A resource that is made for another, at a place of it.
@@ -132,6 +155,26 @@ fn execute_api(template: &mut Template<'_>, api: Value, path: &str, place: Place
     }
     pieces.push(Piece::Hole(Box::new(api)));
     pieces.push(Piece::Text(path.into()));
+    template.template(pieces, place)
+}
+
+/// An entry of an object.
+fn entry(name: &str, place: Place, value: Value) -> Entry {
+    Entry { name: name.into(), place, value }
+}
+
+/// A text with `${Name}` filled in by a function, and `${AWS::Region}` by the pseudo parameter.
+fn filled(template: &mut Template<'_>, text: &str, part: &mut dyn FnMut(&str) -> Value, place: Place) -> Value {
+    let (mut pieces, mut rest) = (Vec::new(), text);
+    while let Some((before, (name, tail))) = rest.split_once("${").and_then(|(before, after)| {
+        let named = after.split_once('}')?;
+        Some((before, named))
+    }) {
+        let value = if name.starts_with("AWS::") { template.pseudo(name, place) } else { part(name) };
+        pieces.extend([Piece::Text(before.into()), Piece::Hole(Box::new(value))]);
+        rest = tail;
+    }
+    pieces.push(Piece::Text(rest.into()));
     template.template(pieces, place)
 }
 
@@ -177,32 +220,6 @@ fn each_branch(value: &Value, change: &mut dyn FnMut(&Value) -> Value) -> Value 
         }
         _ => change(value),
     }
-}
-
-/// Tags as the list that most types of CloudFormation's want, with the one that the transform adds.
-fn tag_list(tags: Option<Entry>, created_by: Option<&str>, place: Place) -> Option<Entry> {
-    let tag = |key: &str, value: Value, place: Place| {
-        let mut tag = object(place, [("Key", key)]);
-        tag.set(Entry { name: "Value".into(), place, value });
-        Value::object(tag, place)
-    };
-    let own: Option<Value> = created_by.map(|key| tag(key, Value::text("SAM", place), place));
-    let at = tags.as_ref().map_or(place, |entry| entry.place);
-    let value = match &tags {
-        None => Value::list(own.into_iter().collect(), place),
-        Some(entry) => each_branch(&entry.value, &mut |value| match &value.data {
-            Data::Object(written) => {
-                let tags = written.entries.iter().map(|one| tag(&one.name, one.value.clone(), one.place));
-                let items = own.clone().into_iter().chain(tags).collect();
-                let list = List { items, open: written.open.clone() };
-                Value { data: Data::List(Arc::new(list)), origin: value.origin.clone() }
-            }
-            Data::Absent => Value::list(own.clone().into_iter().collect(), place),
-            _ => value.clone(),
-        }),
-    };
-    let is_empty = matches!(&value.data, Data::List(list) if list.items.is_empty() && list.open.is_none());
-    (!is_empty).then(|| Entry { name: "Tags".into(), place: at, value })
 }
 
 /// Where something lies: `s3://bucket/key` in the names that CloudFormation has for bucket, key and version. A path of a

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{API, FUNCTION, HTTP_API, STATE_MACHINE, events};
+use super::{API, FUNCTION, HTTP_API, STATE_MACHINE, WEBSOCKET_API, domain, events, websocket};
 use crate::{
     read::cloudformation::{template::Template, values::Call},
     syntax::tree::{Kind, Node},
@@ -40,7 +40,7 @@ impl<'t> Written<'t> {
     fn of(template: &Template<'t>, resource: Node<'t>) -> Option<Self> {
         let kind = resource.get("Type").and_then(Node::text)?;
         let section = kind.strip_prefix(super::PREFIX)?;
-        let shared = template.root.get("Globals").and_then(|globals| globals.get(section));
+        let shared = template.section("Globals").into_iter().find_map(|globals| globals.node.get(section));
         Some(Self { kind, own: resource.get("Properties"), shared, ignored: resource.get("IgnoreGlobals") })
     }
 
@@ -58,6 +58,9 @@ pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
     for written in &template.written {
         let Some(resource) = Written::of(template, written.entry.value) else { continue };
         let id = &*written.id;
+        if matches!(resource.kind, API | HTTP_API | WEBSOCKET_API) {
+            named(template, &resource, id, &mut names, &mut made);
+        }
         match resource.kind {
             FUNCTION => function(template, &resource, id, &mut names, &mut made),
             STATE_MACHINE => machine(template, &resource, id, &mut names, &mut made),
@@ -65,6 +68,12 @@ pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
                 rest_api(id, resource.own.and_then(|node| node.get("StageName")), &mut names, &mut made);
             }
             HTTP_API => http_api(id, resource.own.and_then(|node| node.get("StageName")), &mut names, &mut made),
+            WEBSOCKET_API => {
+                let stage = resource.get("StageName");
+                let name = stage.filter(|node| node.tag().is_none()).and_then(Node::text);
+                let name = format!("{id}{}", websocket::stage_name(name, stage.is_some()));
+                add(&mut names, &mut made, id, "Stage", name);
+            }
             _ => {}
         }
     }
@@ -72,6 +81,16 @@ pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
         template.resources.entry(id).or_insert(usize::MAX);
     }
     template.names_made = names;
+}
+
+/// The name under which an API is reached.
+fn named(template: &Template<'_>, api: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
+    let Some(domain) = api.get("Domain") else { return };
+    let part = |name: &str| domain.get(name).and_then(|node| plain(template, node));
+    if let Some(name) = part("DomainName") {
+        let name = domain::id(&name, api.kind == API, part("EndpointConfiguration").as_deref());
+        add(names, made, id, "DomainName", name);
+    }
 }
 
 /// Adds what is made, by how it may be referred to.

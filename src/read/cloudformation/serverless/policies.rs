@@ -5,7 +5,7 @@ use crate::{
         managed_policy,
         sam_policy::{Statement, statements},
     },
-    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    graph::value::{Data, Entry, List, Object, Reason, Value},
     read::cloudformation::template::Template,
     source::Place,
 };
@@ -74,7 +74,6 @@ fn document(template: &mut Template<'_>, policy: &Entry) -> Value {
         return Value::unknown(Reason::Invalid, format!("policy template {}", policy.name), place);
     }
     let mut document = Object::default();
-    document.set(Entry { name: "Version".into(), place, value: Value::text("2012-10-17", place) });
     document.set(Entry { name: "Statement".into(), place, value: Value::list(made, place) });
     Value::object(document, place)
 }
@@ -102,19 +101,7 @@ fn one(template: &mut Template<'_>, statement: &Statement, parameters: &Value, p
 
 /// A text of a statement with what its parameters are given.
 fn filled(template: &mut Template<'_>, text: &str, parameters: &Value, place: Place) -> Value {
-    let (mut pieces, mut rest) = (Vec::new(), text);
-    while let Some((before, (name, tail))) = rest.split_once("${").and_then(|(before, after)| {
-        let named = after.split_once('}')?;
-        Some((before, named))
-    }) {
-        let value = match (name.starts_with("AWS::"), parameters.entry(name)) {
-            (true, _) => template.pseudo(name, place),
-            (false, Some(entry)) => entry.value.clone(),
-            (false, None) => Value::unknown(Reason::Invalid, format!("parameter {name} of a policy template"), place),
-        };
-        pieces.extend([Piece::Text(before.into()), Piece::Hole(Box::new(value))]);
-        rest = tail;
-    }
-    pieces.push(Piece::Text(rest.into()));
-    template.template(pieces, place)
+    let unknown = |name: &str| Value::unknown(Reason::Invalid, format!("parameter {name} of a policy template"), place);
+    let mut given = |name: &str| parameters.entry(name).map_or_else(|| unknown(name), |entry| entry.value.clone());
+    super::filled(template, text, &mut given, place)
 }

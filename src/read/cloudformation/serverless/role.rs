@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    beside, each_branch, object,
+    beside, each_branch, entry, object,
     policies::{Policies, policies},
     properties, property, reference, tag_list,
 };
@@ -13,7 +13,7 @@ use crate::{
         Resource,
         guard::Formula,
         kind,
-        value::{Data, Entry, Object, Reason, Unknown, Value},
+        value::{Data, Entry, Object, Reason, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -34,20 +34,19 @@ pub(super) struct Wanted {
     /// The policies of AWS that it has before those that are written, and after.
     pub(super) before: Vec<&'static str>,
     pub(super) after: Vec<&'static str>,
-    /// The statements that it has for what else the resource does.
-    pub(super) statements: Vec<Value>,
-    /// Why it may have more.
-    pub(super) open: Option<Unknown>,
+    /// The policies that it has for what else the resource does, before those that are written, and after.
+    pub(super) first: Vec<Value>,
+    pub(super) last: Vec<Value>,
 }
 
 /// Makes the role of a resource, in the worlds in which none is written, and names it there.
 pub(super) fn give(template: &mut Template<'_>, of: &mut Resource, wanted: Wanted) -> Option<Resource> {
-    let entry = of.properties.entry("Role").or_else(|| of.properties.entry(wanted.property)).cloned();
+    let written_role = of.properties.entry("Role").or_else(|| of.properties.entry(wanted.property)).cloned();
     let place = of.place;
     let written = match &of.properties.data {
         // What may bring a role is not known.
-        Data::Object(object) if object.open.is_some() && entry.is_none() => return None,
-        Data::Object(_) => match &entry {
+        Data::Object(object) if object.open.is_some() && written_role.is_none() => return None,
+        Data::Object(_) => match &written_role {
             Some(entry) if !is_null(&entry.value) => entry.value.clone(),
             _ => Value::absent(place),
         },
@@ -66,7 +65,7 @@ pub(super) fn give(template: &mut Template<'_>, of: &mut Resource, wanted: Wante
         Data::Absent => arn.clone(),
         _ => value.clone(),
     });
-    let at = entry.map_or(place, |entry| entry.place);
+    let at = written_role.map_or(place, |entry| entry.place);
     if let Some(object) = properties(of) {
         super::take(object, "Role");
         object.set(Entry { name: name.into(), place: at, value });
@@ -93,11 +92,9 @@ fn lacking(value: &Value) -> Formula {
 
 /// A policy with statements, by a name.
 pub(super) fn policy(name: String, statements: Vec<Value>, place: Place) -> Value {
-    let mut document = object(place, [("Version", "2012-10-17")]);
-    document.set(Entry { name: "Statement".into(), place, value: Value::list(statements, place) });
     let mut policy = Object::default();
-    policy.set(Entry { name: "PolicyName".into(), place, value: Value::text(name, place) });
-    policy.set(Entry { name: "PolicyDocument".into(), place, value: Value::object(document, place) });
+    policy.set(entry("PolicyName", place, Value::text(name, place)));
+    policy.set_path("PolicyDocument.Statement", place, Value::list(statements, place));
     Value::object(policy, place)
 }
 
@@ -140,10 +137,8 @@ fn role(template: &mut Template<'_>, of: &Resource, id: &Arc<str>, wanted: Wante
         }
         _ => true,
     });
-    if !wanted.statements.is_empty() {
-        written.items.push(policy(format!("{id}Policy"), wanted.statements, place));
-    }
-    written.open = written.open.or(wanted.open);
+    written.items.splice(0..0, wanted.first);
+    written.items.extend(wanted.last);
     for (name, list) in [("ManagedPolicyArns", managed), ("Policies", written)] {
         if !list.items.is_empty() || list.open.is_some() {
             made.set(Entry { name: name.into(), place, value: Value::new(Data::List(Arc::new(list)), place) });
@@ -154,9 +149,4 @@ fn role(template: &mut Template<'_>, of: &Resource, id: &Arc<str>, wanted: Wante
     let by = if wanted.service.starts_with("states") { "stateMachine:createdBy" } else { "lambda:createdBy" };
     made.entries.extend(tag_list(property(of, "Tags"), Some(by), place));
     beside(template, of, id.clone(), kind::ROLE, made, place)
-}
-
-/// Something that a role may do beside what is made out here.
-pub(super) fn more(what: &str, place: Place) -> Unknown {
-    Unknown { reason: Reason::Unsupported, name: what.into(), place }
 }

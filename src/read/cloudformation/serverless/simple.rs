@@ -4,7 +4,7 @@ use super::{location, object, properties, rename, tag_list, take};
 use crate::{
     graph::{
         Resource, kind,
-        value::{Data, Entry, Reason, Value},
+        value::{Data, Entry, Object, Reason, Value},
     },
     source::Place,
 };
@@ -86,10 +86,11 @@ pub(super) fn application(resource: &mut Resource) -> Vec<Resource> {
     if let Some(location) = stack.entries.iter_mut().find(|entry| &*entry.name == "TemplateURL")
         && let Data::Object(application) = &location.value.data
     {
-        let mut written = tags.as_ref().and_then(|tags| match &tags.value.data {
+        let own = tags.as_ref().and_then(|tags| match &tags.value.data {
             Data::Object(tags) => Some(tags.as_ref().clone()),
             _ => None,
         });
+        let mut written: Option<Object> = None;
         let names =
             [("ApplicationId", "serverlessrepo:applicationId"), ("SemanticVersion", "serverlessrepo:semanticVersion")];
         for (name, tag) in names {
@@ -97,6 +98,10 @@ pub(super) fn application(resource: &mut Resource) -> Vec<Resource> {
                 let written = written.get_or_insert_default();
                 written.set(Entry { name: tag.into(), ..entry.clone() });
             }
+        }
+        if let (Some(written), Some(own)) = (&mut written, own) {
+            own.entries.into_iter().for_each(|entry| written.set(entry));
+            written.open = own.open;
         }
         if let Some(written) = written {
             let at = tags.as_ref().map_or(location.place, |tags| tags.place);

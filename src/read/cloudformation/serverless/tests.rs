@@ -49,7 +49,7 @@ fn what_serverless_types_make_is_there() {
     let mapping = one(graph, "ResizeJobs");
     assert_eq!(&*mapping.kind, "AWS::Lambda::EventSourceMapping");
     assert_eq!(text(mapping, "EventSourceArn").as_deref(), Some("&Queue.Arn"));
-    assert_eq!(text(mapping, "FunctionName").as_deref(), Some("&Resize.Arn"));
+    assert_eq!(text(mapping, "FunctionName").as_deref(), Some("&Resize.Ref"));
     assert_eq!(text(one(graph, "ResizeNightly"), "ScheduleExpression").as_deref(), Some("rate(1 day)"));
     assert_eq!(text(one(graph, "Given"), "Role").as_deref(), Some("&ResizeRole.Arn"));
     let table = one(graph, "Names");
@@ -102,7 +102,10 @@ fn events_of_every_kind_make_what_starts_the_function() {
         ),
         ("{Type: IoTRule, Properties: {Sql: s}}", "RunOn AWS::IoT::TopicRule, RunOnPermission AWS::Lambda::Permission"),
         ("{Type: AlexaSkill}", "RunOnPermission AWS::Lambda::Permission"),
-        ("{Type: Cognito, Properties: {UserPool: p, Trigger: PreSignUp}}", "RunOnPermission AWS::Lambda::Permission"),
+        (
+            "{Type: Cognito, Properties: {UserPool: p, Trigger: PreSignUp}}",
+            "RunCognitoPermission AWS::Lambda::Permission",
+        ),
         (
             "{Type: Api, Properties: {Path: /, Method: get, RestApiId: a}}",
             "RunOnPermissionAllStages AWS::Lambda::Permission, FlowOnRole AWS::IAM::Role",
@@ -234,9 +237,11 @@ fn a_function_that_is_published_has_a_version_and_an_alias() {
         ("Score", "Tags.1.Value", "a"),
         ("ScoreRole", "ManagedPolicyArns.1", "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"),
         ("ScoreRole", "ManagedPolicyArns.2", "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"),
-        ("ScoreRole", "Policies.0.PolicyDocument.Statement.0.Action", "sqs:SendMessage"),
-        ("ScoreRole", "Policies.0.PolicyDocument.Statement.1.Action", "sns:Publish"),
-        ("ScoreRole", "Policies.0.PolicyDocument.Statement.2.Resource", "&Failed.Arn"),
+        ("ScoreRole", "Policies.0.PolicyName", "DeadLetterQueuePolicy"),
+        ("ScoreRole", "Policies.0.PolicyDocument.Statement.0.Resource", "&Failed.Arn"),
+        ("ScoreRole", "Policies.1.PolicyName", "ScoreEventInvokeConfigOnSuccessSQSPolicy"),
+        ("ScoreRole", "Policies.1.PolicyDocument.Statement.0.Action", "sqs:SendMessage"),
+        ("ScoreRole", "Policies.2.PolicyDocument.Statement.0.Action", "sns:publish"),
         ("ScoreAliasliveD1", "FunctionVersion", "&ScoreVersion.Version"),
         ("ScoreAliasliveD1", "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions", "5"),
         ("ScoreEventInvokeConfig", "Qualifier", "live-1"),
@@ -301,9 +306,7 @@ Outputs:
         "OwnUsagePlan ApiGateway::UsagePlan",
         "OwnApiKey ApiGateway::ApiKey",
         "OwnUsagePlanKey ApiGateway::UsagePlanKey",
-        "OwnDomainName ApiGateway::DomainName",
         "Ownv1BasePathMapping ApiGateway::BasePathMapping",
-        "OwnRecordSetGroup Route53::RecordSetGroup",
         "Named ApiGateway::RestApi",
         "NamedDeployment ApiGateway::Deployment",
         "NamedStage ApiGateway::Stage",
@@ -312,6 +315,8 @@ Outputs:
         "Guard Lambda::Function",
         "GuardGetPermissionprod Lambda::Permission",
         "GuardAnyPermission Lambda::Permission",
+        "ApiGatewayDomainName1bc412bb08 ApiGateway::DomainName",
+        "RecordSetGroup0cf6d58763 Route53::RecordSetGroup",
         "ServerlessHttpApi ApiGatewayV2::Api",
         "ServerlessHttpApiApiGatewayDefaultStage ApiGatewayV2::Stage",
     ];
@@ -326,8 +331,8 @@ Outputs:
         ("OwnTokenAuthorizerPermission", "FunctionName", "&Guard.Arn"),
         ("OwnUsagePlan", "Quota.Limit", "10"),
         ("OwnUsagePlan", "ApiStages.0.Stage", "&OwnprodStage.Ref"),
-        ("OwnDomainName", "RegionalCertificateArn", "arn"),
-        ("Ownv1BasePathMapping", "DomainName", "&OwnDomainName.Ref"),
+        ("ApiGatewayDomainName1bc412bb08", "RegionalCertificateArn", "arn"),
+        ("Ownv1BasePathMapping", "DomainName", "&ApiGatewayDomainName1bc412bb08.Ref"),
         ("WebApiGatewayDefaultStage", "StageName", "$default"),
         ("WebApiGatewayDefaultStage", "StageVariables.a", "b"),
         ("GuardGetPermissionprod", "SourceArn", "arn:…:execute-api:…:…:…/*/GET/jobs/*"),
@@ -353,7 +358,6 @@ fn the_other_types_become_what_they_are() {
   Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer/, RetentionPolicy: Delete}}
   Table: {Type: AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: day, Type: Number}, Tags: {a: b}}}
   Bought: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: app, SemanticVersion: 1.0.0}}}
-  Tie: {Type: AWS::Serverless::Connector}
   Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref FlowNightly}}
 ",
     );
@@ -363,12 +367,12 @@ fn the_other_types_become_what_they_are() {
         "FlowVersion StepFunctions::StateMachineVersion",
         "FlowAliaslive StepFunctions::StateMachineAlias",
         "FlowNightlyQueue SQS::Queue",
+        "FlowNightlyQueuePolicy SQS::QueuePolicy",
         "FlowNightlyRole IAM::Role",
         "FlowNightly Events::Rule",
         "Shared Lambda::LayerVersion",
         "Table DynamoDB::Table",
         "Bought CloudFormation::Stack",
-        "Tie Serverless::Connector",
         "Queue SQS::Queue",
     ];
     assert_eq!(all(&outcome), expected);
@@ -390,13 +394,12 @@ fn the_other_types_become_what_they_are() {
         ("Table", "BillingMode", "PAY_PER_REQUEST"),
         ("Bought", "TemplateURL", "?a template of the Serverless Application Repository"),
         ("Bought", "Tags.1.Key", "serverlessrepo:applicationId"),
+        ("FlowNightlyQueuePolicy", "Queues.0", "&FlowNightlyQueue.Ref"),
         ("Queue", "QueueName", "&FlowNightly.Ref"),
     ];
     for (id, path, expected) in cases {
         assert_eq!(text(one(&outcome.graph, id), path).as_deref(), Some(expected), "{id} {path}");
     }
-    let missed: Vec<&str> = outcome.graph.not_evaluated().iter().map(|missed| &*missed.what).collect();
-    assert!(missed.contains(&"what SAM makes of `Tie`"), "{missed:?}");
 }
 
 #[test]
@@ -406,7 +409,9 @@ fn a_graphql_api_has_its_schema_sources_and_resolvers() {
     Type: AWS::Serverless::GraphQLApi
     Properties:
       SchemaInline: 'type Query { a: String }'
-      Auth: {Type: API_KEY, Additional: [{Type: AWS_IAM}]}
+      Auth:
+        Type: API_KEY
+        Additional: [{Type: AWS_IAM}, {Type: AWS_LAMBDA, LambdaAuthorizer: {AuthorizerUri: 'arn:aws:lambda:eu-west-1:1:function:who'}}]
       ApiKeys: {Main: {ExpiresOn: 1}}
       DataSources:
         DynamoDb: {Jobs: {TableName: !Ref Table, TableArn: !GetAtt Table.Arn}}
@@ -429,6 +434,8 @@ fn a_graphql_api_has_its_schema_sources_and_resolvers() {
         "Apipass AppSync::FunctionConfiguration",
         "ApiQuerya AppSync::Resolver",
         "Table DynamoDB::Table",
+        "ApiToLambdaAuthConnector1WriteLambdaPermission Lambda::Permission",
+        "ApiJobsDynamoDBDataSourceToTableConnectorPolicy IAM::ManagedPolicy",
     ];
     assert_eq!(all(&outcome), expected);
     let cases = [
@@ -437,10 +444,14 @@ fn a_graphql_api_has_its_schema_sources_and_resolvers() {
         ("Api", "LogConfig.CloudWatchLogsRoleArn", "&ApiCloudWatchRole.Arn"),
         ("ApiMain", "ApiId", "&Api.ApiId"),
         ("ApiJobsDynamoDBDataSource", "DynamoDBConfig.TableName", "&Table.Ref"),
-        ("ApiJobsDynamoDBDataSourceRole", "Policies.0.PolicyDocument.Statement.0.Resource", "&Table.Arn"),
+        ("ApiJobsDynamoDBDataSourceToTableConnectorPolicy", "PolicyDocument.Statement.0.Resource.1", "…/index/*"),
+        ("ApiJobsDynamoDBDataSourceToTableConnectorPolicy", "Roles.0", "&ApiJobsDynamoDBDataSourceRole.Ref"),
+        ("ApiToLambdaAuthConnector1WriteLambdaPermission", "SourceArn", "arn:…:appsync:…:…:apis/…"),
+        ("Apiread", "DataSourceName", "&ApiJobsDynamoDBDataSource.Name"),
         ("Apiread", "CodeS3Location", "read.js"),
         ("Apiread", "Runtime.RuntimeVersion", "1.0.0"),
-        ("ApiQuerya", "PipelineConfig.Functions.1", "pass"),
+        ("ApiQuerya", "PipelineConfig.Functions.1", "&Apipass.FunctionId"),
+        ("ApiQuerya", "Runtime.Name", "APPSYNC_JS"),
     ];
     for (id, path, expected) in cases {
         assert_eq!(text(one(&outcome.graph, id), path).as_deref(), Some(expected), "{id} {path}");
