@@ -83,6 +83,15 @@ impl<'a> Machine<'a> {
                     value.entry(name).map(|entry| super::resting::as_sure_as(entry.value.clone(), &value))
                 })?
             }
+            "omegaconf.OmegaConf.update" => {
+                let why = self.why(range);
+                self.change_thing(&first?.clone(), &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        Arc::make_mut(object).cover(&why);
+                    }
+                });
+                Value::absent(place)
+            }
             "omegaconf.OmegaConf.resolve" | "omegaconf.OmegaConf.set_struct" | "omegaconf.OmegaConf.set_readonly" => {
                 Value::absent(place)
             }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Machine,
     bounds::weighed,
+    identity::is_same,
     scope::{Binding, Journal, Scope, same_known},
 };
 use crate::graph::{
@@ -33,33 +34,33 @@ impl<'a> Machine<'a> {
         }
         self.spend_names();
         let guard = self.guard.clone();
-        let outer: Vec<Option<Journal>> = self.scopes.iter_mut().map(Scope::begin).collect();
+        let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
         self.guard = guard.and(when);
         let then_ended = then(self);
-        let after_then: Vec<_> = self.scopes.iter_mut().map(Scope::take_back).collect();
-        self.scopes.iter_mut().for_each(|scope| drop(scope.begin()));
+        let after_then: Vec<_> = self.all_scopes().map(Scope::take_back).collect();
+        self.all_scopes().for_each(|scope| drop(scope.begin()));
         self.guard = guard.and(&when.negated());
         let else_ended = otherwise(self);
         self.guard = guard.clone();
         if !then_ended && else_ended {
-            self.scopes.iter_mut().for_each(|scope| drop(scope.take_back()));
+            self.all_scopes().for_each(|scope| drop(scope.take_back()));
         }
-        let before: Vec<Journal> = self.scopes.iter_mut().zip(outer).map(|(scope, outer)| scope.end(outer)).collect();
+        let before: Vec<Journal> = self.all_scopes().zip(outer).map(|(scope, outer)| scope.end(outer)).collect();
         match (then_ended, else_ended) {
             (true, false) => self.guard = guard.and(&when.negated()),
             (false, true) => {
                 self.guard = guard.and(when);
-                for (scope, then) in self.scopes.iter_mut().zip(after_then) {
+                for (scope, then) in self.all_scopes().zip(after_then) {
                     then.into_iter().for_each(|(name, binding)| scope.restore(name, binding));
                 }
             }
             _ => {
                 let sides = after_then.into_iter().zip(before);
+                let mut joined = Joined::new();
                 let steps: usize = self
-                    .scopes
-                    .iter_mut()
+                    .all_scopes()
                     .zip(sides)
-                    .map(|(scope, (then, before))| join(scope, then, before, when))
+                    .map(|(scope, (then, before))| join(scope, then, before, when, &mut joined))
                     .sum();
                 self.spend(steps);
             }
@@ -70,7 +71,7 @@ impl<'a> Machine<'a> {
 
 /// Makes `scope`, the state where `when` does not hold, the state of both cases: `then` is what the names are bound to
 /// that were written where it holds, `before` what was noted where it does not. Tells the steps that it took.
-fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula) -> usize {
+fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula, joined_before: &mut Joined) -> usize {
     let mut steps = 0;
     // What only the other side wrote is here as it was before.
     for (name, binding) in before.first() {
@@ -83,7 +84,7 @@ fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula) 
             None => binding,
             Some(other) if same(&other.value, &binding.value) => continue,
             Some(other) => {
-                let mut value = either(when, &binding.value, &other.value);
+                let mut value = either_of(when, &binding.value, &other.value, joined_before);
                 let (more, is_beyond) = weighed(&value);
                 steps += 1 + more;
                 if is_beyond {
@@ -104,6 +105,16 @@ fn same(left: &Value, right: &Value) -> bool {
 
 /// One of two values: objects are joined entry by entry, so that what both have in common stays known.
 pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
+    either_of(when, then, otherwise, &mut Joined::new())
+}
+
+/// Things that were joined, and what became of them: whoever holds both sides holds the same thing afterwards.
+type Joined = Vec<(Value, Value, Value)>;
+
+/// Most of them that are kept in mind.
+const MAX_JOINED: usize = 64;
+
+fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_before: &mut Joined) -> Value {
     if same(then, otherwise) {
         return then.clone();
     }
@@ -113,6 +124,10 @@ pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
     if left.class != right.class || left.entries.is_empty() && right.entries.is_empty() {
         return Value::guarded(when, then.clone(), otherwise.clone());
     }
+    let known = joined_before.iter().find(|(one, other, _)| is_same(one, then) && is_same(other, otherwise));
+    if let Some((_, _, joined)) = known {
+        return Value { data: joined.data.clone(), origin: then.origin.clone() };
+    }
     let mut joined = Object {
         entries: Vec::new(),
         open: left.open.clone().or_else(|| right.open.clone()),
@@ -121,7 +136,7 @@ pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
     let mut others: FxHashMap<&str, &Entry> = right.entries.iter().map(|entry| (&*entry.name, entry)).collect();
     for entry in &left.entries {
         let value = match others.remove(&*entry.name) {
-            Some(other) => either(when, &entry.value, &other.value),
+            Some(other) => either_of(when, &entry.value, &other.value, joined_before),
             None => Value::guarded(when, entry.value.clone(), missing(right, entry)),
         };
         joined.entries.push(Entry { value, ..entry.clone() });
@@ -130,7 +145,11 @@ pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
         let value = Value::guarded(when, missing(left, entry), entry.value.clone());
         joined.entries.push(Entry { value, ..entry.clone() });
     }
-    Value { data: Data::Object(Arc::new(joined)), origin: then.origin.clone() }
+    let joined = Value { data: Data::Object(Arc::new(joined)), origin: then.origin.clone() };
+    if joined_before.len() < MAX_JOINED {
+        joined_before.push((then.clone(), otherwise.clone(), joined.clone()));
+    }
+    joined
 }
 
 /// What an object says of an entry that it does not list.

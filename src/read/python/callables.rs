@@ -24,7 +24,7 @@ const PARTIAL: &str = "functools.partial";
 /// What `namedtuple` makes: a class with these fields.
 const NAMED_TUPLE: &str = "collections.namedtuple";
 /// An object whose attributes are what it was given.
-const NAMESPACE: &str = "types.SimpleNamespace";
+pub(super) const NAMESPACE: &str = "types.SimpleNamespace";
 
 /// Whether a value is one that is handled here.
 pub(super) fn is_callable(value: &Value) -> bool {
@@ -53,10 +53,7 @@ impl<'a> Machine<'a> {
                 Some(class) if class.starts_with(CLASS) => {
                     let class = class.strip_prefix(CLASS).unwrap_or_default().to_owned();
                     match self.object_call(&class, object, "__call__", arguments, self.place(call.range())) {
-                        Some(followed) => {
-                            self.hand_back(call, &followed);
-                            followed.value
-                        }
+                        Some(followed) => followed.value,
                         None => self.outside(call, arguments),
                     }
                 }
@@ -77,10 +74,7 @@ impl<'a> Machine<'a> {
         };
         if let Some(followed) = followed {
             return Some(match followed {
-                Some(followed) => {
-                    self.hand_back(call, &followed);
-                    followed.value
-                }
+                Some(followed) => followed.value,
                 None => self.outside(call, arguments),
             });
         }
@@ -231,7 +225,7 @@ impl<'a> Machine<'a> {
                         left -= 1;
                         entry.value.clone()
                     }
-                    (None, None, Some(default)) => self.eval(default),
+                    (None, None, Some(default)) => self.default_of(&format!("{LAMBDA}{number}"), &name, default),
                     (None, None, None) => return None,
                 };
                 scope.bind(name, value, place);

@@ -9,12 +9,17 @@ use rustc_hash::FxHashMap;
 use super::{
     Machine,
     attribute_dicts::is_attribute_dict,
+    bounds::MAX_WEIGHT,
     callables,
     classes::CLASS,
     command_line::{GROUP, PARSER},
     config_files,
     expressions::composed,
     formats::TEMPLATE,
+    identity::{copied, deeply_copied},
+    library,
+    library::{key_name, key_value},
+    modules::MODULE,
     resting::as_sure_as,
     text::format,
 };
@@ -169,7 +174,22 @@ impl<'a> Machine<'a> {
                     _ => self.unknown(Reason::RunTime, range),
                 }
             }
-            Data::Object(_) | Data::List(_) => {
+            Data::List(list) => {
+                let arguments = self.arguments(call);
+                if let Some((now, answer)) = self.list_method(list, name, &arguments, call) {
+                    if let Some(now) = now {
+                        self.change_known(base, target, &mut |known| {
+                            if let Data::List(list) = &mut known.data {
+                                *Arc::make_mut(list) = List { items: now.clone(), open: None };
+                            }
+                        });
+                    }
+                    return answer;
+                }
+                let done = self.collection_method(base, target, name, &arguments, range);
+                done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            Data::Object(_) => {
                 let arguments = self.arguments(call);
                 let done = self.collection_method(base, target, name, &arguments, range);
                 done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
@@ -321,14 +341,35 @@ impl<'a> Machine<'a> {
         match &**symbol {
             "os.path.join" | "posixpath.join" => {
                 let parts = arguments.positional.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
-                joined(&parts, "/", place)
+                joined_path(&parts, place)
             }
+            "math.ceil" | "math.floor" => {
+                match arguments.positional.first().and_then(|one| library::number(&one.value)) {
+                    Some(number) if symbol.ends_with("ceil") => Value::number(number.ceil(), place),
+                    Some(number) => Value::number(number.floor(), place),
+                    None => self.unknown(Reason::RunTime, range),
+                }
+            }
+            "functools.reduce" => self.reduced(call, arguments),
+            "importlib.import_module" => {
+                let path = arguments.get("name", 0).and_then(Value::plain_text);
+                match path.and_then(|path| self.local_module_at(&path, 0)) {
+                    Some((_, file)) => Value::new(Data::Symbol(format!("{MODULE}{file}").into()), place),
+                    None => self.outside(call, arguments),
+                }
+            }
+            // What was written as JSON and is read again is a copy.
+            "json.loads" if let Some(written) = self.dumped(call) => written,
             "typing.cast" => match arguments.positional.get(1) {
                 Some(argument) => argument.value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
             "copy.copy" | "copy.deepcopy" => match arguments.positional.first() {
-                Some(argument) => argument.value.clone(),
+                Some(argument) if &**symbol == "copy.copy" => copied(&argument.value),
+                Some(argument) => {
+                    self.spend(argument.value.weight(MAX_WEIGHT).unwrap_or(MAX_WEIGHT) / 4);
+                    deeply_copied(&argument.value)
+                }
                 None => self.unknown(Reason::RunTime, range),
             },
             PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
@@ -368,7 +409,8 @@ impl<'a> Machine<'a> {
     fn builtin(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (range, place) = (call.range(), self.place(call.range()));
         let first = arguments.positional.first().map(|argument| &argument.value);
-        let known = self.builtin_of_rounds(name, call, arguments);
+        let known = self.builtin_of_values(name, call, arguments);
+        let known = known.or_else(|| self.builtin_of_rounds(name, call, arguments));
         if let Some(value) = known.or_else(|| self.builtin_of_objects(name, call, arguments)) {
             return value;
         }
@@ -410,14 +452,12 @@ impl<'a> Machine<'a> {
                 let pairs = Value::list(keys.items.iter().map(pair).collect(), place);
                 of_pairs(&pairs).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
-            ("iter", Some(Data::List(_))) => first.cloned().unwrap_or_else(|| Value::absent(place)),
+            ("iter", Some(Data::List(_))) => first.map_or_else(|| Value::absent(place), copied),
             ("iter", Some(Data::Object(object))) if object.class.is_none() => {
-                let keys = object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect();
+                let keys = object.entries.iter().map(key_value).collect();
                 Value::new(Data::List(Arc::new(List { items: keys, open: object.open.clone() })), place)
             }
-            ("list" | "tuple" | "set", Some(Data::List(list))) => {
-                Value::new(Data::List(Arc::new(List::clone(list))), place)
-            }
+            ("list" | "tuple", Some(Data::List(list))) => Value::new(Data::List(Arc::new(List::clone(list))), place),
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
             ("len", Some(Data::List(list))) if list.open.is_none() => Value::number(list.items.len() as f64, place),
             _ => self.unknown(Reason::RunTime, range),
@@ -431,6 +471,9 @@ impl<'a> Machine<'a> {
             Data::Text(text) => Some(text.clone()),
             _ => None,
         };
+        if let Some(found) = text.as_ref().and_then(|text| self.text_search(name, text, arguments, range)) {
+            return found;
+        }
         match (name, text) {
             ("format", Some(text)) => {
                 self.spend(text.len() / 2);
@@ -452,6 +495,15 @@ impl<'a> Machine<'a> {
             ("upper", Some(text)) => Value::text(text.to_uppercase(), place),
             ("replace", Some(text)) => {
                 match (first.and_then(Value::plain_text), arguments.get("new", 1).and_then(Value::plain_text)) {
+                    (Some(old), Some(new)) if !old.is_empty() && arguments.get("count", 2).is_some() => {
+                        match arguments.get("count", 2).and_then(super::library::number) {
+                            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small")]
+                            Some(count) if (0.0..1e6).contains(&count) => {
+                                Value::text(text.replacen(&*old, &new, count as usize), place)
+                            }
+                            _ => self.unknown(Reason::RunTime, range),
+                        }
+                    }
                     (Some(old), Some(new)) if !old.is_empty() => {
                         let pieces =
                             text.split(&*old).flat_map(|part| [Piece::Text(new.clone()), Piece::Text(part.into())]);
@@ -477,13 +529,13 @@ impl<'a> Machine<'a> {
 }
 
 /// The dict of a list of pairs; nothing for what is none.
-fn of_pairs(pairs: &Value) -> Option<Value> {
+pub(super) fn of_pairs(pairs: &Value) -> Option<Value> {
     let Data::List(list) = &pairs.data else { return None };
     let mut object = Object { open: list.open.clone(), ..Object::default() };
     for pair in &list.items {
         let Data::List(pair) = &pair.data else { return None };
         let [key, value] = &pair.items[..] else { return None };
-        object.set(Entry { name: key.plain_text()?, place: key.origin.place, value: value.clone() });
+        object.set(Entry { name: key_name(key)?, place: key.origin.place, value: value.clone() });
     }
     Some(Value::object(object, pairs.origin.place))
 }
@@ -498,6 +550,25 @@ pub(super) fn joined(parts: &[Value], separator: &str, place: Place) -> Value {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
             pieces.push(Piece::Text(separator.into()));
+        }
+        pieces.extend(super::text::pieces_of(part.clone()));
+    }
+    composed(Value::template(pieces, place), &parts.iter().collect::<Vec<_>>())
+}
+
+/// Parts of a path, as `os.path.join` puts them together: what begins at the root takes the place of what was before.
+pub(super) fn joined_path(parts: &[Value], place: Place) -> Value {
+    let text = |value: &Value| match &value.data {
+        Data::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let root = parts.iter().rposition(|part| text(part).is_some_and(|text| text.starts_with('/'))).unwrap_or(0);
+    let parts = &parts[root..];
+    let mut pieces = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let is_ended = at > 0 && text(&parts[at - 1]).is_some_and(|text| text.is_empty() || text.ends_with('/'));
+        if at > 0 && !is_ended {
+            pieces.push(Piece::Text("/".into()));
         }
         pieces.extend(super::text::pieces_of(part.clone()));
     }

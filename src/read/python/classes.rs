@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
-use super::{Machine, calls::Arguments, functions::Function};
+use super::{Machine, callables::FUNCTION, calls::Arguments, functions::Function, scope::Scope};
 use crate::{
-    graph::value::{Data, Entry, Object, Value},
+    graph::{
+        guard::Formula,
+        value::{Data, Entry, Object, Reason, Value},
+    },
     source::Place,
 };
 
@@ -28,9 +31,18 @@ pub(super) struct Class<'a> {
     pub(super) form: Form,
     /// Whether nothing is done to the class that is not followed: a decorator, a metaclass.
     plain: bool,
+    /// Whether code of the project makes something else of it: nothing is known of what it holds then.
+    altered: bool,
     /// What it assigns outside of its methods; of fields, their defaults.
     pub(super) constants: Vec<(Arc<str>, Value, Place)>,
     pub(super) methods: Vec<Method<'a>>,
+}
+
+impl<'a> Class<'a> {
+    /// A method of its own.
+    pub(super) fn method(&self, name: &str) -> Option<Method<'a>> {
+        self.methods.iter().find(|method| method.function.node.name.as_str() == name).cloned()
+    }
 }
 
 /// What the constructor takes.
@@ -73,11 +85,20 @@ impl<'a> Machine<'a> {
     pub(super) fn define_class(&mut self, node: &'a StmtClassDef) {
         let name: Arc<str> = node.name.as_str().into();
         let place = self.place(node.name.range());
-        self.remember_class(node);
+        let before = self.classes.get(&name).cloned().flatten();
+        self.remember_class(node, self.guard == Formula::True);
+        if let Some(before) = before.filter(|before| before.node.range() != node.range()) {
+            for (constant, ..) in &before.constants {
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.remove(&format!("{name}.{constant}"));
+                }
+            }
+        }
         self.bind(name.clone(), Value::new(Data::Symbol(self.class_symbol(&name)), place), place);
         let Some(Some(class)) = self.classes.get(&name).cloned() else { return };
         for (constant, value, place) in &class.constants {
             let value = match class.form {
+                _ if class.altered => Value::unknown(Reason::Control, format!("`{name}.{constant}`"), *place),
                 Form::Enum => member(&name, constant, value),
                 _ => value.clone(),
             };
@@ -87,22 +108,28 @@ impl<'a> Machine<'a> {
         let (first, rest): (Vec<_>, Vec<_>) =
             class.methods.iter().partition(|method| method.function.node.name.as_str() == "__init__");
         for method in first.into_iter().chain(rest) {
+            self.bind_defaults(&method.function.node.parameters, &method.function.name);
             self.queue_function(method.function.node, method.function.name.clone(), Some(name.clone()));
         }
     }
 
-    /// Remembers a class by its name. A name that is defined twice could be either.
-    pub(super) fn remember_class(&mut self, node: &'a StmtClassDef) {
+    /// Remembers a class by its name. One that certainly takes the place of another does so; else a name that is defined
+    /// twice could be either.
+    pub(super) fn remember_class(&mut self, node: &'a StmtClassDef, is_certain: bool) {
         let name: Arc<str> = node.name.as_str().into();
         if let Some(known) = self.classes.get_mut(&name) {
-            if known.as_ref().is_some_and(|known| known.node.range() != node.range()) {
-                *known = None;
+            let is_other = known.as_ref().is_none_or(|known| known.node.range() != node.range());
+            if !is_other || !is_certain {
+                *known = if is_other { None } else { known.take() };
+                return;
             }
-            return;
         }
         let bases: Vec<Arc<str>> = node.bases().iter().map(|base| self.symbol_of(base)).collect();
         let keywords = node.arguments.iter().flat_map(|arguments| &arguments.keywords);
-        let mut plain = keywords.filter(|keyword| keyword.arg.as_deref() == Some("metaclass")).count() == 0;
+        let metaclass =
+            keywords.filter(|keyword| keyword.arg.as_deref() == Some("metaclass")).map(|one| &one.value).next();
+        let mut plain = metaclass.is_none();
+        let mut altered = metaclass.is_some_and(|class| self.symbol_of(class).starts_with(CLASS));
         let mut form = bases.iter().map(|base| self.form_of(base)).max().unwrap_or(Form::Plain);
         if form == Form::Enum && bases.iter().any(|base| matches!(&**base, "builtins.str" | "builtins.int")) {
             form = Form::PlainEnum;
@@ -122,10 +149,18 @@ impl<'a> Machine<'a> {
                 | "attrs.frozen"
                 | "pydantic.dataclasses.dataclass" => form = form.max(Form::Fields),
                 "enum.unique" | "typing.final" | "typing.runtime_checkable" => {}
-                _ => plain = false,
+                symbol => {
+                    plain = false;
+                    altered |= symbol.starts_with(FUNCTION);
+                }
             }
         }
-        let class = Class { node, bases, form, plain, constants: Vec::new(), methods: self.methods(node, &name) };
+        altered |= bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?)).any(|base| {
+            let known = self.classes.get(base).cloned().flatten();
+            known.is_some_and(|known| known.altered || known.method("__init_subclass__").is_some())
+        });
+        let class =
+            Class { node, bases, form, plain, altered, constants: Vec::new(), methods: self.methods(node, &name) };
         // Its constants may use it by name only after it is made.
         let constants = self.constants(node);
         self.classes.insert(name, Some(Arc::new(Class { constants, ..class })));
@@ -150,34 +185,52 @@ impl<'a> Machine<'a> {
             });
             let name = format!("{class}.{}", node.name).into();
             let (class, within) = (Some(class.clone()), within.clone());
-            Method { function: Function { node, name, class, within, level }, kind }
+            Method { function: Function { node, name, class, within, level, is_closure: false }, kind }
         };
         definitions.map(method).collect()
     }
 
-    /// What a class assigns outside of its methods.
+    /// What a class assigns outside of its methods, in order. Its statements see each other's names.
     fn constants(&mut self, node: &'a StmtClassDef) -> Vec<(Arc<str>, Value, Place)> {
-        let mut own: Vec<(Arc<str>, Value, Place)> = Vec::new();
-        let mut at: FxHashMap<Arc<str>, usize> = FxHashMap::default();
+        let mut order: Vec<(Arc<str>, Place)> = Vec::new();
+        let mut seen: FxHashSet<Arc<str>> = FxHashSet::default();
+        self.scopes.push(Scope::default());
         for statement in &node.body {
             let (target, value) = match statement {
-                Stmt::Assign(assign) if assign.targets.len() == 1 => (&assign.targets[0], &*assign.value),
+                Stmt::Assign(assign) if matches!(&assign.targets[..], [Expr::Name(_)]) => {
+                    (&assign.targets[0], &*assign.value)
+                }
                 Stmt::AnnAssign(StmtAnnAssign { target, value: Some(value), .. }) => (&**target, &**value),
+                // What else a class does to its own names.
+                Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::Expr(_) | Stmt::If(_) | Stmt::For(_) => {
+                    for name in self.assigned(std::slice::from_ref(statement)) {
+                        let name: Arc<str> = name.into();
+                        if seen.insert(name.clone()) {
+                            order.push((name, self.place(statement.range())));
+                        }
+                    }
+                    if !defines(statement) {
+                        self.block(std::slice::from_ref(statement));
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             let Expr::Name(constant) = target else { continue };
             let place = self.place(target.range());
             let Some(value) = self.field_default(value) else { continue };
             let name: Arc<str> = constant.id.as_str().into();
-            match at.get(&name) {
-                Some(&at) => own[at] = (name, value, place),
-                None => {
-                    at.insert(name.clone(), own.len());
-                    own.push((name, value, place));
-                }
+            match seen.insert(name.clone()) {
+                true => order.push((name.clone(), place)),
+                false => order.iter_mut().filter(|(known, _)| *known == name).for_each(|known| known.1 = place),
+            }
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.bind(name, value, place);
             }
         }
-        own
+        let scope = self.scopes.pop().unwrap_or_default();
+        let one = |(name, place): (Arc<str>, Place)| Some((name.clone(), scope.get(&name)?.value.clone(), place));
+        order.into_iter().filter_map(one).collect()
     }
 
     /// What a field is where the constructor is not told; nothing for a field that has no default.
@@ -201,6 +254,28 @@ impl<'a> Machine<'a> {
         let factory = self.eval(keyword("default_factory").or_else(|| keyword("factory"))?);
         let arguments = Arguments { positional: Vec::new(), named: Object::default() };
         Some(self.call_known(&factory, call, &arguments))
+    }
+
+    /// `Class.name = value`, however the class is named; whether it was that.
+    pub(super) fn set_class_attribute(&mut self, base: &Value, name: &str, value: &Value, place: Place) -> bool {
+        let Data::Symbol(symbol) = &base.data else { return false };
+        let Some(class) = symbol.strip_prefix(CLASS) else { return false };
+        let value = self.rested(value.clone());
+        match self.own_name(class) {
+            Some(own) => {
+                let path: Arc<str> = format!("{own}.{name}").into();
+                let at = self.scopes.iter().rposition(|scope| scope.get(own).is_some()).unwrap_or(0);
+                if let Some(scope) = self.scopes.get_mut(at) {
+                    scope.bind(path, value, place);
+                }
+            }
+            None => {
+                if let Some((file, own)) = class.rsplit_once(':') {
+                    self.set_in_module(file, &format!("{own}.{name}"), &value, place);
+                }
+            }
+        }
+        true
     }
 
     pub(super) fn symbol_of(&mut self, expression: &'a Expr) -> Arc<str> {
@@ -254,10 +329,7 @@ impl<'a> Machine<'a> {
     pub(super) fn method_of(&mut self, class: &str, name: &str) -> Option<Method<'a>> {
         let (lineage, _) = self.lineage(class);
         self.spend(lineage.iter().map(|class| class.methods.len()).sum::<usize>() / 16);
-        let own = |class: &Arc<Class<'a>>| {
-            class.methods.iter().find(|method| method.function.node.name.as_str() == name).cloned()
-        };
-        lineage.iter().find_map(own)
+        lineage.iter().find_map(|class| class.method(name))
     }
 
     /// The symbol of one of the file's own classes.
@@ -272,6 +344,10 @@ impl<'a> Machine<'a> {
         };
         let (lineage, _) = self.lineage(own);
         self.spend(lineage.iter().map(|class| 1 + class.constants.len()).sum::<usize>() / 16);
+        if lineage.iter().any(|class| class.altered) {
+            let place = self.source.place(crate::source::Span::new(0, 0));
+            return Some(Value::unknown(Reason::Control, format!("`{own}.{name}`"), place));
+        }
         lineage.iter().find_map(|class| {
             let path = format!("{}.{name}", class.node.name);
             if let Some(binding) = self.lookup(&path) {
@@ -294,6 +370,17 @@ impl<'a> Machine<'a> {
             };
             class.constants.iter().map(one).collect()
         })
+    }
+}
+
+/// Whether a statement defines functions or classes, which would be none of the class's own names here.
+fn defines(statement: &Stmt) -> bool {
+    let any =
+        |body: &[Stmt]| body.iter().any(|one| matches!(one, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) || defines(one));
+    match statement {
+        Stmt::If(branch) => any(&branch.body) || branch.elif_else_clauses.iter().any(|clause| any(&clause.body)),
+        Stmt::For(repeat) => any(&repeat.body) || any(&repeat.orelse),
+        _ => false,
     }
 }
 

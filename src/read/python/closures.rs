@@ -33,7 +33,9 @@ const MAX_CALLS_OF_POOL: usize = 16;
 pub(super) struct Closure<'a> {
     what: What<'a>,
     /// The scopes between the module's and its own.
-    scopes: Vec<Scope>,
+    pub(super) scopes: Vec<Scope>,
+    /// What the same call made has the same number: it sees the same names.
+    group: usize,
 }
 
 #[derive(Clone)]
@@ -52,10 +54,18 @@ impl<'a> Machine<'a> {
     /// What a call returns, with the functions that it made as closures: `within` is the function that was called, `since`
     /// the number of lambdas before, and `scopes` those that they see, from the one below the module's.
     pub(super) fn enclosed(&mut self, value: Value, within: &Arc<str>, since: usize, scopes: &[Scope]) -> Value {
-        self.enclosed_at(value, within, since, scopes, 0)
+        let scope = (scopes, self.closures.len());
+        self.enclosed_at(value, within, since, scope, 0)
     }
 
-    fn enclosed_at(&mut self, value: Value, within: &Arc<str>, since: usize, scopes: &[Scope], depth: usize) -> Value {
+    fn enclosed_at(
+        &mut self,
+        value: Value,
+        within: &Arc<str>,
+        since: usize,
+        scopes: (&[Scope], usize),
+        depth: usize,
+    ) -> Value {
         if depth > MAX_PARTS || self.closures.len() >= MAX_CLOSURES {
             return value;
         }
@@ -63,7 +73,8 @@ impl<'a> Machine<'a> {
             Data::Symbol(symbol) => {
                 let Some(what) = self.made_within(symbol, within, since) else { return value };
                 let number = self.closures.len();
-                self.closures.push(Closure { what, scopes: scopes.iter().map(Scope::apart).collect() });
+                let (seen, group) = scopes;
+                self.closures.push(Closure { what, scopes: seen.iter().map(Scope::apart).collect(), group });
                 let symbol = format!("{CLOSURE}{}{number}", self.prefix).into();
                 Value { data: Data::Symbol(symbol), origin: value.origin }
             }
@@ -111,13 +122,15 @@ impl<'a> Machine<'a> {
             return self.follow(&function, None, arguments, site);
         }
         let number: usize = self.own_name(symbol.strip_prefix(CLOSURE)?)?.parse().ok()?;
-        let Closure { what, scopes } = self.closures.get(number)?.clone();
+        let Closure { what, scopes, group } = self.closures.get(number)?.clone();
         self.spend(1 + scopes.iter().map(Scope::len).sum::<usize>() / 8);
         let seen = scopes.len();
         let outer = self.scopes.split_off(1);
+        self.hidden.push(outer);
         self.scopes.extend(scopes);
         let followed = match what {
             What::Function(function) => {
+                let function = Function { is_closure: true, ..function };
                 let within = function.within.clone().unwrap_or_else(|| "".into());
                 self.function.push(within);
                 let followed = self.follow(&function, None, arguments, site);
@@ -128,10 +141,10 @@ impl<'a> Machine<'a> {
         };
         let mut after = self.scopes.split_off(1);
         after.truncate(seen);
-        if let Some(closure) = self.closures.get_mut(number) {
-            closure.scopes = after;
+        for closure in self.closures.iter_mut().filter(|closure| closure.group == group) {
+            closure.scopes.clone_from(&after);
         }
-        self.scopes.extend(outer);
+        self.scopes.extend(self.hidden.pop().unwrap_or_default());
         followed
     }
 

@@ -7,7 +7,13 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::{
-    Machine, attribute_dicts::is_attribute_dict, branches::either, calls::Arguments, classes::CLASS,
+    Machine,
+    attribute_dicts::is_attribute_dict,
+    branches::either,
+    calls::{Arguments, of_pairs},
+    classes::CLASS,
+    identity::{Change, Changes, copied, is_rooted, noted},
+    library::{key_name, key_value},
     resting::as_sure_as,
 };
 use crate::{
@@ -26,9 +32,16 @@ impl<'a> Machine<'a> {
 
     /// `base[key] = value`, where `base` is a name, or an item of one.
     pub(super) fn set_item(&mut self, base: &'a Expr, key: &Value, value: Value, place: Place) {
-        let (name, value) = (key.plain_text(), self.rested(value));
+        let (name, value) = (key_name(key), self.rested(value));
         let why = self.why(base.range());
         self.change(base, &mut |known| match (&mut known.data, &name) {
+            (Data::List(list), _)
+                if let Data::Number(at) = &key.data
+                    && list.open.is_none()
+                    && let Some(at) = index(at.near(), list.items.len()) =>
+            {
+                Arc::make_mut(list).items[at] = value.clone();
+            }
             (Data::Object(object), Some(name)) => {
                 Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
             }
@@ -38,15 +51,35 @@ impl<'a> Machine<'a> {
         });
     }
 
-    /// Changes the list or dict that an expression denotes, in the name that holds it.
+    /// Changes the list, dict or object that an expression denotes, wherever it is held.
     pub(super) fn change(&mut self, target: &'a Expr, change: &mut dyn FnMut(&mut Value)) {
+        if is_rooted(target) {
+            return self.change_at(target, &mut |known, _| change(known));
+        }
+        let known = self.eval(target);
+        self.change_thing(&known, change);
+    }
+
+    /// The same where the expression was evaluated already.
+    pub(super) fn change_known(&mut self, base: &Value, target: &'a Expr, change: &mut dyn FnMut(&mut Value)) {
+        if is_rooted(target) { self.change(target, change) } else { self.change_thing(base, change) }
+    }
+
+    /// Changes a thing by itself, whoever holds it.
+    pub(super) fn change_thing(&mut self, known: &Value, change: &mut dyn FnMut(&mut Value)) {
+        let mut changes = Changes::new();
+        noted(&mut known.clone(), &mut changes, &mut |known, changes| {
+            through_guards(known, changes, &mut |known, _| change(known));
+        });
+        self.spread(&changes);
+    }
+
+    fn change_at(&mut self, target: &'a Expr, change: &mut Change<'_>) {
         match target {
             Expr::Subscript(subscript) => {
                 let key = self.eval(&subscript.slice);
                 let why = self.why(subscript.range());
-                self.change(&subscript.value, &mut |known| {
-                    change_item(known, &key, &why, change);
-                });
+                self.change_at(&subscript.value, &mut |known, changes| change_item(known, changes, &key, &why, change));
             }
             _ => {
                 let Some(path) = self.dotted(target) else { return };
@@ -54,30 +87,43 @@ impl<'a> Machine<'a> {
                 if let (None, Expr::Attribute(attribute)) = (holder, target) {
                     return self.change_field(attribute, change);
                 }
-                let before = self.before_change(&path);
                 let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) else { return };
-                let (steps, beyond) = scope.change(&path, &mut |value| through_guards(value, change));
+                let mut changes = Changes::new();
+                let (steps, beyond) = scope.change(&path, &mut changes, &mut |value, changes| {
+                    through_guards(value, changes, change);
+                });
                 self.spend(steps);
                 if beyond {
                     self.note_limit(target.range());
                 }
-                self.change_views(&path, change);
-                if let Some(before) = before {
-                    self.change_shares(&path, &before);
-                }
+                self.spread(&changes);
             }
         }
     }
 
-    /// Changes what a field of an object holds.
-    fn change_field(&mut self, attribute: &'a ExprAttribute, change: &mut dyn FnMut(&mut Value)) {
+    /// Changes what a field of an object holds: its own, or one that its class holds for all.
+    fn change_field(&mut self, attribute: &'a ExprAttribute, change: &mut Change<'_>) {
         let name: Arc<str> = attribute.attr.as_str().into();
-        self.change(&attribute.value, &mut |known| {
+        let base = self.eval(&attribute.value);
+        let is_elsewhere = match &base.data {
+            Data::Object(object) => {
+                object.class.as_deref().is_some_and(|class| class.starts_with(CLASS)) && object.entry(&name).is_none()
+            }
+            Data::Symbol(symbol) => symbol.starts_with(CLASS),
+            _ => false,
+        };
+        if is_elsewhere {
+            let mut known = self.attribute(&base, &name, attribute.range());
+            let mut changes = Changes::new();
+            noted(&mut known, &mut changes, &mut |known, changes| through_guards(known, changes, change));
+            return self.spread(&changes);
+        }
+        self.change_at(&attribute.value, &mut |known, changes| {
             if let Data::Object(object) = &mut known.data
-                && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS) || is_attribute_dict(class))
+                && object.class.as_deref().is_some_and(has_fields)
                 && let Some(entry) = Arc::make_mut(object).entries.iter_mut().find(|entry| entry.name == name)
             {
-                through_guards(&mut entry.value, change);
+                noted(&mut entry.value, changes, &mut |value, changes| through_guards(value, changes, change));
             }
         });
     }
@@ -104,7 +150,7 @@ impl<'a> Machine<'a> {
         let first = arguments.positional.first().map(|argument| argument.value.clone());
         match (&base.data, method) {
             (Data::Object(object), "get" | "pop") => {
-                let name = first.as_ref()?.plain_text();
+                let name = key_name(first.as_ref()?);
                 let default =
                     arguments.positional.get(1).map_or_else(|| Value::absent(place), |value| value.value.clone());
                 let value = match name.as_deref().map(|name| object.entry(name)) {
@@ -126,18 +172,20 @@ impl<'a> Machine<'a> {
             (Data::Object(_), "update") => {
                 let named = Value::object(arguments.named.clone(), place);
                 let why = self.why(range);
-                self.change(target, &mut |known| {
+                let pairs = first.as_ref().and_then(of_pairs);
+                let given = pairs.or(first);
+                self.change_known(base, target, &mut |known| {
                     if let Data::Object(object) = &mut known.data {
                         let object = Arc::make_mut(object);
-                        first.iter().chain([&named]).for_each(|other| merge(object, other, &why));
+                        given.iter().chain([&named]).for_each(|other| merge(object, other, &why));
                     }
                 });
                 Some(Value::absent(place))
             }
             (Data::Object(object), "setdefault") => {
                 let why = self.why(range);
-                let Some(name) = first.as_ref()?.plain_text() else {
-                    self.change(target, &mut |known| open(known, &why));
+                let Some(name) = key_name(first.as_ref()?) else {
+                    self.change_known(base, target, &mut |known| open(known, &why));
                     return Some(self.unknown(Reason::RunTime, range));
                 };
                 let given =
@@ -148,32 +196,30 @@ impl<'a> Machine<'a> {
                     (None, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
                     (None, None) => given,
                 };
-                self.change(target, &mut |known| {
+                self.change_known(base, target, &mut |known| {
                     if let Data::Object(object) = &mut known.data {
                         Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
                     }
                 });
                 Some(value)
             }
-            (Data::Object(_) | Data::List(_), "copy") => Some(base.clone()),
+            (Data::Object(_) | Data::List(_), "copy") => Some(copied(base)),
             (Data::Object(object), "values") => {
                 let items = object.entries.iter().map(|entry| entry.value.clone()).collect();
                 Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
             }
             (Data::Object(object), "items") => {
-                let pair = |entry: &Entry| {
-                    Value::list(vec![Value::text(entry.name.clone(), entry.place), entry.value.clone()], entry.place)
-                };
+                let pair = |entry: &Entry| Value::list(vec![key_value(entry), entry.value.clone()], entry.place);
                 let items = object.entries.iter().map(pair).collect();
                 Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
             }
             (Data::Object(object), "keys") => {
-                let items = object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect();
+                let items = object.entries.iter().map(key_value).collect();
                 Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
             }
             (Data::List(_), "append") => {
                 let item = first?;
-                self.change(target, &mut |known| {
+                self.change_known(base, target, &mut |known| {
                     if let Data::List(list) = &mut known.data {
                         Arc::make_mut(list).push(item.clone());
                     }
@@ -182,22 +228,32 @@ impl<'a> Machine<'a> {
             }
             (Data::List(_), "extend") => {
                 let more = first?;
+                let items = self.items(&more);
                 let why = self.why(range);
-                self.change(target, &mut |known| {
+                self.change_known(base, target, &mut |known| {
                     if let Data::List(list) = &mut known.data {
                         let list = Arc::make_mut(list);
-                        match &more.data {
-                            Data::List(more) => list.extend(more),
+                        match (&more.data, &items) {
+                            (Data::List(more), _) => list.extend(more),
+                            (_, Some(items)) => items.iter().for_each(|item| list.push(item.clone())),
                             _ => list.open = Some(why.clone()),
                         }
                     }
                 });
                 Some(Value::absent(place))
             }
+            (Data::Object(object), "clear") if object.class.is_none() => {
+                self.change_known(base, target, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        *Arc::make_mut(object) = Object::default();
+                    }
+                });
+                Some(Value::absent(place))
+            }
             (Data::List(_), "insert" | "remove" | "pop" | "clear" | "reverse" | "sort")
-            | (Data::Object(_), "clear" | "popitem") => {
+            | (Data::Object(_), "clear" | "popitem" | "move_to_end") => {
                 let why = self.why(range);
-                self.change(target, &mut |known| match &mut known.data {
+                self.change_known(base, target, &mut |known| match &mut known.data {
                     Data::List(list) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },
                     Data::Object(object) => {
                         *Arc::make_mut(object) = Object { open: Some(why.clone()), ..Object::default() };
@@ -214,7 +270,14 @@ impl<'a> Machine<'a> {
     /// `del base[key]`.
     pub(super) fn delete_item(&mut self, base: &'a Expr, key: &Value) {
         let why = self.why(base.range());
-        self.change(base, &mut |known| match (&mut known.data, key.plain_text()) {
+        self.change(base, &mut |known| match (&mut known.data, key_name(key)) {
+            (Data::List(list), _)
+                if let Data::Number(at) = &key.data
+                    && list.open.is_none()
+                    && let Some(at) = index(at.near(), list.items.len()) =>
+            {
+                Arc::make_mut(list).items.remove(at);
+            }
             (Data::Object(object), Some(name)) => Arc::make_mut(object).entries.retain(|entry| entry.name != name),
             (Data::Object(object), None) => Arc::make_mut(object).cover(&why),
             (Data::List(list), _) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },
@@ -293,34 +356,75 @@ pub(super) fn merge(object: &mut Object, other: &Value, why: &Unknown) {
 }
 
 /// A change of a guarded value changes both of its sides.
-fn through_guards(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+fn through_guards(value: &mut Value, changes: &mut Changes, change: &mut Change<'_>) {
     match &mut value.data {
         Data::Guarded(guarded) => {
             let guarded = Arc::make_mut(guarded);
-            through_guards(&mut guarded.then, change);
-            through_guards(&mut guarded.otherwise, change);
+            for side in [&mut guarded.then, &mut guarded.otherwise] {
+                noted(side, changes, &mut |side, changes| through_guards(side, changes, change));
+            }
         }
-        _ => change(value),
+        _ => change(value, changes),
     }
 }
 
-pub(super) fn change_item(known: &mut Value, key: &Value, why: &Unknown, change: &mut dyn FnMut(&mut Value)) {
-    match (&mut known.data, key.plain_text(), &key.data) {
+fn change_item(known: &mut Value, changes: &mut Changes, key: &Value, why: &Unknown, change: &mut Change<'_>) {
+    let mut item =
+        |item: &mut Value| noted(item, changes, &mut |item, changes| through_guards(item, changes, &mut *change));
+    match (&mut known.data, key_name(key), &key.data) {
         (Data::Object(object), Some(name), _) => {
             let object = Arc::make_mut(object);
             match object.entries.iter_mut().find(|entry| entry.name == name) {
-                Some(entry) => through_guards(&mut entry.value, change),
-                None => object.open = Some(why.clone()),
+                Some(entry) => item(&mut entry.value),
+                None => match object.open.as_ref().and_then(made_by_default) {
+                    Some(made) => {
+                        let mut value = Value::new(made, why.place);
+                        item(&mut value);
+                        object.set(Entry { name, place: why.place, value });
+                    }
+                    None => object.open = Some(why.clone()),
+                },
             }
         }
         (Data::Object(object), None, _) => Arc::make_mut(object).cover(why),
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a wrong index finds nothing")]
-        (Data::List(list), _, Data::Number(at)) => match Arc::make_mut(list).items.get_mut(at.near() as usize) {
-            Some(item) => through_guards(item, change),
-            None => open(known, why),
-        },
+        (Data::List(list), _, Data::Number(at)) => {
+            let at = index(at.near(), list.items.len());
+            match at.and_then(|at| Arc::make_mut(list).items.get_mut(at)) {
+                Some(one) => item(one),
+                None => open(known, why),
+            }
+        }
         _ => open(known, why),
     }
+}
+
+/// What `defaultdict` makes of a key that is not there.
+pub(super) fn made_by_default(why: &Unknown) -> Option<Data> {
+    let factory = why.name.strip_suffix(")`")?.rsplit_once("defaultdict(")?.1;
+    Some(match factory {
+        "list" => Data::List(Arc::default()),
+        "dict" => Data::Object(Arc::default()),
+        "int" => Data::Number(0.0.into()),
+        _ => return None,
+    })
+}
+
+/// The place of an item as Python counts it, from the end where it is negative.
+#[allow(clippy::cast_possible_truncation, reason = "an index beyond i64 finds nothing anyway")]
+pub(super) fn index(at: f64, length: usize) -> Option<usize> {
+    if at.fract() != 0.0 {
+        return None;
+    }
+    let at = at as i64;
+    let at = if at < 0 { at.checked_add(i64::try_from(length).ok()?)? } else { at };
+    usize::try_from(at).ok().filter(|&at| at < length)
+}
+
+/// Whether objects of a class have fields that code may set.
+pub(super) fn has_fields(class: &str) -> bool {
+    class.starts_with(CLASS)
+        || is_attribute_dict(class)
+        || matches!(class, super::callables::NAMESPACE | "argparse.Namespace")
 }
 
 fn open(value: &mut Value, why: &Unknown) {

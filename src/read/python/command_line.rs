@@ -45,7 +45,17 @@ impl<'a> Machine<'a> {
                 Value::object(group, place)
             }
             "parse_args" | "parse_known_args" => {
-                let parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
+                let mut parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
+                // A command line of its own sets what it likes.
+                let is_told = arguments.get("args", 0).is_some_and(|args| match &args.data {
+                    Data::List(list) => !list.items.is_empty() || list.open.is_some(),
+                    Data::Absent => false,
+                    Data::Unknown(unknown) => !unknown.name.contains("sys.argv"),
+                    _ => true,
+                });
+                if is_told {
+                    parsed.cover(&self.why(range));
+                }
                 let parsed = Value::object(parsed, place);
                 if method == "parse_args" {
                     return parsed;
@@ -107,8 +117,12 @@ impl<'a> Machine<'a> {
             let default = match (arguments.named.entry("default"), action.as_deref()) {
                 (Some(entry), _) if !matches!(entry.value.data, Data::Absent) => Some(entry.value.clone()),
                 (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
+                (None, Some("store_false")) => Some(Value::new(Data::Bool(true), place)),
                 _ => None,
             };
+            // Python hands a default that is a text to the argument's type.
+            let kind = arguments.named.entry("type").map(|entry| entry.value.data.clone());
+            let default = default.and_then(|default| as_kind(default, kind.as_ref()));
             if let (Some(flag), Some(default)) = (named, default) {
                 let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
                 defaults.push((name, default.via(StepKind::ArgumentDefault, flag, place)));
@@ -117,7 +131,7 @@ impl<'a> Machine<'a> {
         let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
         let mut steps = 0;
         for (name, value) in defaults {
-            let (more, _) = scope.change(parser, &mut |known| {
+            let (more, _) = scope.change(parser, &mut Vec::new(), &mut |known, _| {
                 let Data::Object(object) = &mut known.data else { return };
                 let is_known = is_one_of_several && object.entry(&name).is_some();
                 let value = if is_known {
@@ -199,5 +213,22 @@ impl<'a> Machine<'a> {
             }
         }
         given
+    }
+}
+
+/// The default of an argument as its type makes it; nothing where that is not known.
+fn as_kind(default: Value, kind: Option<&Data>) -> Option<Value> {
+    let Data::Text(text) = &default.data else { return Some(default) };
+    match kind {
+        None | Some(Data::Absent) => Some(default),
+        Some(Data::Symbol(kind)) => match &**kind {
+            "builtins.int" | "builtins.float" => {
+                let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
+                Some(Value { data: Data::Number(number.into()), origin: default.origin })
+            }
+            "builtins.str" | "pathlib.Path" => Some(default),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
 use ruff_text_size::Ranged;
 
-use super::Machine;
+use super::{
+    Machine,
+    classes::{CLASS, MEMBER},
+};
 use crate::{
     graph::{
         guard::{Atom, Formula, Usual},
-        value::{Data, Piece, Reason, Unknown, Value},
+        value::{Data, Object, Piece, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -29,12 +32,17 @@ impl<'a> Machine<'a> {
     }
 
     fn bool_condition(&mut self, operation: &'a ExprBoolOp) -> Formula {
-        let mut parts = operation.values.iter().map(|part| self.condition(part)).collect::<Vec<_>>().into_iter();
-        let first = parts.next().unwrap_or(Formula::True);
-        match operation.op {
-            BoolOp::And => parts.fold(first, |all, part| all.and(&part)),
-            BoolOp::Or => parts.fold(first, |any, part| any.or(&part)),
+        let is_and = operation.op == BoolOp::And;
+        let mut whole = Formula::decided(is_and);
+        for part in &operation.values {
+            let part = self.condition(part);
+            whole = if is_and { whole.and(&part) } else { whole.or(&part) };
+            // What follows is not asked.
+            if whole == Formula::decided(!is_and) {
+                break;
+            }
         }
+        whole
     }
 
     /// When a value counts as true.
@@ -50,9 +58,11 @@ impl<'a> Machine<'a> {
                 let certain = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.is_empty()));
                 if certain { Formula::True } else { self.open_question(at) }
             }
+            Data::Symbol(symbol) if &**symbol == "typing.TYPE_CHECKING" => Formula::False,
             Data::Reference(_) | Data::Symbol(_) => Formula::True,
             Data::List(list) if !list.items.is_empty() => Formula::True,
             Data::List(list) if list.open.is_none() => Formula::False,
+            Data::Object(object) if self.decides_its_truth(object) => self.open_question(at),
             Data::Object(object) if !object.entries.is_empty() || object.class.is_some() => Formula::True,
             Data::Object(object) if object.open.is_none() => Formula::False,
             Data::List(_) | Data::Object(_) => self.open_question(at),
@@ -65,34 +75,56 @@ impl<'a> Machine<'a> {
     }
 
     fn comparison(&mut self, compare: &'a ExprCompare) -> Formula {
-        let left = self.eval(&compare.left);
-        let rights: Vec<Value> = compare.comparators.iter().map(|right| self.eval(right)).collect();
-        rights.iter().chain([&left]).for_each(|value| self.asked(value));
-        let [operation] = &*compare.ops else { return self.open_at(compare.range()) };
-        let Some(right) = rights.first() else { return self.open_at(compare.range()) };
+        let mut left = self.eval(&compare.left);
+        self.asked(&left);
+        let mut all = Formula::True;
+        for (operation, right) in compare.ops.iter().zip(&compare.comparators) {
+            let right = self.eval(right);
+            self.asked(&right);
+            all = all.and(&self.compared(*operation, &left, &right, compare));
+            if all == Formula::False {
+                break;
+            }
+            left = right;
+        }
+        all
+    }
+
+    fn compared(&mut self, operation: CmpOp, left: &Value, right: &Value, compare: &'a ExprCompare) -> Formula {
         let place = self.place(compare.range());
         match operation {
-            CmpOp::Eq => self.equal(&left, right, place),
-            CmpOp::NotEq => self.equal(&left, right, place).negated(),
-            CmpOp::Is => self.identical(&left, right, place),
-            CmpOp::IsNot => self.identical(&left, right, place).negated(),
-            CmpOp::In => self.member(&left, right, place),
-            CmpOp::NotIn => self.member(&left, right, place).negated(),
-            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => match (&left.data, &right.data) {
-                (Data::Number(left), Data::Number(right)) => Formula::decided(match operation {
-                    CmpOp::Lt => left.near() < right.near(),
-                    CmpOp::LtE => left.near() <= right.near(),
-                    CmpOp::Gt => left.near() > right.near(),
-                    _ => left.near() >= right.near(),
-                }),
-                _ => self.open_at(compare.range()),
-            },
+            CmpOp::Eq => self.equal(left, right, place),
+            CmpOp::NotEq => self.equal(left, right, place).negated(),
+            CmpOp::Is => self.identical(left, right, place),
+            CmpOp::IsNot => self.identical(left, right, place).negated(),
+            CmpOp::In => self.member(left, right, place),
+            CmpOp::NotIn => self.member(left, right, place).negated(),
+            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
+                let order = match (&left.data, &right.data) {
+                    (Data::Number(left), Data::Number(right)) => left.near().partial_cmp(&right.near()),
+                    (Data::Text(left), Data::Text(right)) => Some(left.cmp(right)),
+                    _ => None,
+                };
+                let Some(order) = order else { return self.open_at(compare.range()) };
+                Formula::decided(match operation {
+                    CmpOp::Lt => order.is_lt(),
+                    CmpOp::LtE => order.is_le(),
+                    CmpOp::Gt => order.is_gt(),
+                    _ => order.is_ge(),
+                })
+            }
         }
     }
 
     pub(super) fn equal(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
         self.spend(1);
         match (&left.data, &right.data) {
+            (Data::Object(one), Data::Object(two)) if is_member(one) && one.class == two.class => {
+                match (one.entry("value"), two.entry("value")) {
+                    (Some(one), Some(two)) => self.equal(&one.value.clone(), &two.value.clone(), place),
+                    _ => self.open(place),
+                }
+            }
             (Data::Guarded(guarded), _) => {
                 let (then, otherwise) =
                     (self.equal(&guarded.then, right, place), self.equal(&guarded.otherwise, right, place));
@@ -107,6 +139,10 @@ impl<'a> Machine<'a> {
             }
             (Data::Absent, Data::Absent) => Formula::True,
             (Data::Bool(left), Data::Bool(right)) => Formula::decided(left == right),
+            // `True` is 1 where it is compared.
+            (Data::Bool(truth), Data::Number(number)) | (Data::Number(number), Data::Bool(truth)) => {
+                Formula::decided(number.near() == f64::from(u8::from(*truth)))
+            }
             (Data::Number(left), Data::Number(right)) => Formula::decided(left == right),
             (Data::Text(left), Data::Text(right)) => Formula::decided(left == right),
             (
@@ -127,15 +163,19 @@ impl<'a> Machine<'a> {
                 guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
             }
             (Data::Unknown(unknown), Data::Absent) => question(unknown, Some("None".into())),
+            (Data::Object(one), Data::Object(_)) if is_member(one) => self.equal(left, right, place),
+            (Data::Symbol(one), Data::Symbol(two)) if one == two => Formula::True,
+            (Data::Symbol(one), Data::Symbol(two)) if is_type(one) && is_type(two) => Formula::False,
             (_, Data::Absent) => Formula::decided(matches!(left.data, Data::Absent)),
-            (_, Data::Bool(_)) => self.equal(left, right, place),
+            (Data::Bool(_) | Data::Unknown(_), Data::Bool(_)) => self.equal(left, right, place),
+            (Data::Number(_) | Data::Text(_) | Data::Absent, Data::Bool(_)) => Formula::False,
             _ => self.open(place),
         }
     }
 
     fn member(&mut self, left: &Value, right: &Value, place: Place) -> Formula {
         self.spend(1);
-        match (left.plain_text(), &right.data) {
+        match (super::library::key_name(left), &right.data) {
             (Some(_), Data::List(list)) => {
                 let any = list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)));
                 if list.open.is_some() { any.or(&self.open(place)) } else { any }
@@ -155,6 +195,13 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Whether the class of an object says when it is true.
+    fn decides_its_truth(&mut self, object: &Object) -> bool {
+        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let Some(own) = class.and_then(|class| self.own_name(class)) else { return false };
+        ["__bool__", "__len__"].iter().any(|name| self.method_of(own, name).is_some())
+    }
+
     fn open_question(&self, at: &Expr) -> Formula {
         self.open_at(at.range())
     }
@@ -169,6 +216,16 @@ impl<'a> Machine<'a> {
         let name: Arc<str> = text.chars().take(60).collect::<String>().into();
         question(&Unknown { reason: Reason::Control, name, place }, None)
     }
+}
+
+/// Whether it is a member of an enumeration.
+fn is_member(object: &Object) -> bool {
+    object.class.as_deref().is_some_and(|class| class.starts_with(MEMBER))
+}
+
+/// Whether a symbol is that of a class.
+fn is_type(symbol: &str) -> bool {
+    symbol.starts_with(CLASS) || symbol.starts_with("builtins.")
 }
 
 /// The question whether an unknown value is true, or equal to a text.

@@ -10,7 +10,8 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Machine,
     bounds::MAX_WEIGHT,
-    calls::{Arguments, joined},
+    calls::{Arguments, joined_path},
+    identity::deeply_copied,
     resting::as_sure_as,
     text::pieces_of,
 };
@@ -115,7 +116,7 @@ impl<'a> Machine<'a> {
             "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expanduser" => return first,
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
                 let parts: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
-                return Some(if parts.is_empty() { Value::text(".", place) } else { joined(&parts, "/", place) });
+                return Some(if parts.is_empty() { Value::text(".", place) } else { joined_path(&parts, place) });
             }
             "os.getcwd" | "pathlib.Path.cwd" => {
                 let here = Value::unknown(Reason::RunTime, HERE, place);
@@ -238,7 +239,7 @@ impl<'a> Machine<'a> {
             "joinpath" => {
                 let parts = arguments.positional.iter().map(|argument| argument.value.clone());
                 let parts: Vec<Value> = [base.clone()].into_iter().chain(parts).collect();
-                joined(&parts, "/", place)
+                joined_path(&parts, place)
             }
             "read_text" | "read_bytes" => file(base, place),
             "open" => {
@@ -301,7 +302,8 @@ impl<'a> Machine<'a> {
     fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
         let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
         match self.modules.settings.read(self.files, &found, form) {
-            Some(value) => as_sure_as(value, path),
+            // What is read twice are two things.
+            Some(value) => as_sure_as(deeply_copied(&value), path),
             None => self.unknown(Reason::External, range),
         }
     }

@@ -75,6 +75,14 @@ impl<'a> Machine<'a> {
                 }
                 Some(Value::absent(place))
             }
+            "os.environ.pop" => {
+                let name = arguments.get("key", 0)?.plain_text()?;
+                let known = self.variable(&name);
+                if let Some(scope) = self.scopes.first_mut() {
+                    scope.remove(&slot(&name));
+                }
+                known.or_else(|| arguments.get("default", 1).cloned())
+            }
             "dotenv.load_dotenv" => {
                 let file = self.dotenv(arguments, call)?;
                 let replaces = arguments.named.entry("override").is_some_and(|entry| entry.value.data.is_true());
@@ -118,6 +126,15 @@ impl<'a> Machine<'a> {
     /// A variable that the code itself sets by its name.
     pub(super) fn set_variable_of(&self, name: &str) -> Option<Value> {
         self.scopes.first()?.get(&slot(name)).map(|binding| binding.value.clone())
+    }
+
+    /// `del os.environ[key]`; whether it was that.
+    pub(super) fn unset_environment(&mut self, base: &'a Expr, key: &Value) -> bool {
+        let is_environment = matches!(&self.eval(base).data, Data::Symbol(symbol) if &**symbol == "os.environ");
+        if let (true, Some(name), Some(scope)) = (is_environment, key.plain_text(), self.scopes.first_mut()) {
+            scope.remove(&slot(&name));
+        }
+        is_environment
     }
 
     fn set_variable(&mut self, name: &str, value: Value, place: Place) {

@@ -9,10 +9,13 @@ use super::{
     Machine,
     bounds::{MAX_DEPTH, MAX_WEIGHT, name_of},
     branches::either,
-    callables::LAMBDA,
+    callables::{LAMBDA, NAMESPACE},
     calls::Arguments,
-    classes::CLASS,
+    classes::{CLASS, Form},
+    collections::{index, made_by_default},
     command_line::FLAGS,
+    library::{key_name, number},
+    modules::MODULE,
     objects::positional,
     regions,
     resting::{as_sure_as, resting_on},
@@ -80,7 +83,10 @@ impl<'a> Machine<'a> {
             Expr::Dict(dict) => self.dict(dict),
             Expr::List(list) => self.list(&list.elts, range),
             Expr::Tuple(tuple) => self.list(&tuple.elts, range),
-            Expr::Set(set) => self.list(&set.elts, range),
+            Expr::Set(set) => {
+                let list = self.list(&set.elts, range);
+                self.distinct(&list).unwrap_or(list)
+            }
             Expr::BinOp(operation) => {
                 let left = self.eval(&operation.left);
                 let right = self.eval(&operation.right);
@@ -95,28 +101,17 @@ impl<'a> Machine<'a> {
                 _ => self.unknown(Reason::Unsupported, range),
             },
             Expr::Compare(_) => self.decided(expression),
-            Expr::BoolOp(operation) => {
-                let mut values = operation.values.iter().rev();
-                let Some(last) = values.next() else { return self.unknown(Reason::Unsupported, range) };
-                let mut value = self.eval(last);
-                for part in values {
-                    let left = self.eval(part);
-                    let (when, basis) = self.with_basis(&mut |machine| machine.truth(&left, part));
-                    value = resting_on(value, basis.as_ref());
-                    value = match operation.op {
-                        BoolOp::And => Value::guarded(&when, value, left),
-                        BoolOp::Or => Value::guarded(&when, left, value),
-                    };
-                }
-                value
-            }
+            Expr::BoolOp(operation) => self.bool_value(operation.op, &operation.values),
             Expr::If(conditional) => {
                 let (when, basis) = self.settled(&conditional.test);
-                let (then, otherwise) = (self.eval(&conditional.body), self.eval(&conditional.orelse));
                 match when {
-                    Formula::True => resting_on(then, basis.as_ref()),
-                    Formula::False => resting_on(otherwise, basis.as_ref()),
-                    when => either(&when, &then, &otherwise),
+                    Formula::True => resting_on(self.eval(&conditional.body), basis.as_ref()),
+                    Formula::False => resting_on(self.eval(&conditional.orelse), basis.as_ref()),
+                    when => {
+                        let then = self.under(&when, &mut |machine| machine.eval(&conditional.body));
+                        let otherwise = self.under(&when.negated(), &mut |machine| machine.eval(&conditional.orelse));
+                        either(&when, &then, &otherwise)
+                    }
                 }
             }
             Expr::Named(named) => {
@@ -137,10 +132,46 @@ impl<'a> Machine<'a> {
             },
             Expr::Lambda(lambda) => {
                 self.lambdas.push(lambda);
+                if let Some(parameters) = &lambda.parameters {
+                    self.bind_defaults(parameters, &format!("{LAMBDA}{}", self.lambdas.len() - 1));
+                }
                 Value::new(Data::Symbol(format!("{LAMBDA}{}{}", self.prefix, self.lambdas.len() - 1).into()), place)
             }
             _ => self.unknown(Reason::Unsupported, range),
         }
+    }
+
+    /// `first and second`, `first or second`: the second is evaluated only where it counts.
+    fn bool_value(&mut self, operator: BoolOp, values: &'a [Expr]) -> Value {
+        let Some((first, rest)) = values.split_first() else {
+            return Value::unknown(Reason::Unsupported, "nothing", self.place(TextRange::default()));
+        };
+        let left = self.eval(first);
+        if rest.is_empty() {
+            return left;
+        }
+        let (when, basis) = self.with_basis(&mut |machine| machine.truth(&left, first));
+        let goes_on = if operator == BoolOp::And { when.clone() } else { when.negated() };
+        match goes_on {
+            Formula::False => left,
+            Formula::True => resting_on(self.bool_value(operator, rest), basis.as_ref()),
+            goes_on => {
+                let value = self.under(&goes_on, &mut |machine| machine.bool_value(operator, rest));
+                match operator {
+                    BoolOp::And => Value::guarded(&when, value, left),
+                    BoolOp::Or => Value::guarded(&when, left, value),
+                }
+            }
+        }
+    }
+
+    /// Does something where a condition holds.
+    fn under(&mut self, when: &Formula, run: &mut dyn FnMut(&mut Self) -> Value) -> Value {
+        let inner = self.guard.and(when);
+        let guard = std::mem::replace(&mut self.guard, inner);
+        let value = run(self);
+        self.guard = guard;
+        value
     }
 
     /// A condition as a value.
@@ -189,11 +220,19 @@ impl<'a> Machine<'a> {
         match &base.data {
             Data::Symbol(symbol) if symbol.starts_with(CLASS) => {
                 let class = symbol.strip_prefix(CLASS).unwrap_or_default();
+                if name == "__name__" {
+                    return Value::text(class.rsplit(':').next().unwrap_or(class), self.place(range));
+                }
                 let known = self.class_constant(class, name);
                 known.unwrap_or_else(|| match name_of([&**symbol, ".", name].concat()) {
                     Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
                     None => self.unknown(Reason::Limit, range),
                 })
+            }
+            Data::Symbol(symbol) if let Some(path) = symbol.strip_prefix(MODULE) => {
+                let known = self.module_scopes.iter().find(|(known, _)| **known == *path);
+                let known = known.and_then(|(_, scope)| Some(scope.get(name)?.value.clone()));
+                known.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             Data::Symbol(symbol) if &**symbol == FLAGS => {
                 let flag = self.lookup(&[FLAGS, ".", name].concat()).map(|binding| binding.value.clone());
@@ -273,13 +312,26 @@ impl<'a> Machine<'a> {
             (Data::Object(object), _)
                 if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
             {
+                // A named tuple's fields stand in their order.
+                if let Data::Number(at) = &key.data
+                    && self.form_of(&format!("{CLASS}{class}")) == Form::Fields
+                    && let Some(entry) = index(at.near(), object.entries.len()).and_then(|at| object.entries.get(at))
+                {
+                    return entry.value.clone();
+                }
                 let arguments = Arguments { positional: vec![positional(key.clone())], named: Object::default() };
                 let followed = self.object_call(class, object, "__getitem__", &arguments, place);
                 followed.map_or_else(|| self.unknown(Reason::RunTime, range), |followed| followed.value)
             }
-            (Data::Object(object), Data::Text(name)) => match object.entry(name) {
+            (Data::Object(object), Data::Number(at)) if object.class.as_deref() == Some(NAMESPACE) => {
+                let at = index(at.near(), object.entries.len());
+                let entry = at.and_then(|at| object.entries.get(at)).filter(|_| object.open.is_none());
+                entry.map_or_else(|| self.unknown(Reason::RunTime, range), |entry| entry.value.clone())
+            }
+            (Data::Object(object), _) if let Some(name) = key_name(key) => match object.entry(&name) {
                 Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),
                 None => match &object.open {
+                    Some(why) if let Some(made) = made_by_default(why) => Value::new(made, place),
                     Some(why) => self.part_of(&why.clone(), &format!("[{name:?}]"), range),
                     None => self.unknown(Reason::Invalid, range),
                 },
@@ -289,6 +341,17 @@ impl<'a> Machine<'a> {
                 let why = Unknown { reason: Reason::RunTime, name: self.short(range).into(), place };
                 one_of(&values, why, place)
             }
+            (Data::Text(text), Data::Number(at)) => {
+                let letters: Vec<char> = text.chars().collect();
+                match index(at.near(), letters.len()).and_then(|at| letters.get(at)) {
+                    Some(letter) => Value::text(letter.to_string(), place),
+                    None => self.unknown(Reason::Invalid, range),
+                }
+            }
+            (Data::List(list), Data::Bool(at)) if list.open.is_none() => match list.items.get(usize::from(*at)) {
+                Some(item) => item.clone(),
+                None => self.unknown(Reason::Invalid, range),
+            },
             (Data::List(list), Data::Number(number)) if list.open.is_none() => {
                 #[allow(clippy::cast_possible_truncation, reason = "an index beyond i64 finds nothing anyway")]
                 let at = number.near() as i64;
@@ -318,7 +381,7 @@ impl<'a> Machine<'a> {
     }
 
     fn dict(&mut self, dict: &'a ExprDict) -> Value {
-        let mut object = Object::default();
+        let (mut object, mut kinds) = (Object::default(), Vec::new());
         for item in &dict.items {
             match &item.key {
                 Some(key) => {
@@ -327,7 +390,12 @@ impl<'a> Machine<'a> {
                     let value = self.eval(&item.value);
                     self.target = outer;
                     let place = self.place(key.range());
-                    match name.plain_text() {
+                    kinds.push(std::mem::discriminant(&name.data));
+                    match key_name(&name) {
+                        // `1` and `"1"` are two keys.
+                        Some(name) if object.entry(&name).is_some() && !is_one(&kinds) => {
+                            object.cover(&self.why(key.range()));
+                        }
                         Some(name) => object.set(Entry { name, place, value }),
                         None => {
                             self.spend(object.entries.len() * 4);
@@ -395,15 +463,19 @@ impl<'a> Machine<'a> {
                 Value::new(Data::List(Arc::new(list)), place)
             }
             (Operator::Div, Data::Text(_) | Data::Template(_), Data::Text(_) | Data::Template(_)) => {
-                super::calls::joined(&[left.clone(), right.clone()], "/", place)
+                super::calls::joined_path(&[left.clone(), right.clone()], place)
             }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
                 self.merge(&mut object, right, range);
                 Value::object(object, place)
             }
-            (_, Data::Number(left), Data::Number(right)) => {
-                let (left, right) = (left.near(), right.near());
+            (Operator::Mult, Data::Text(_) | Data::List(_), _) => {
+                self.repeated(left, right, place).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            (_, Data::Number(_) | Data::Bool(_), Data::Number(_) | Data::Bool(_))
+                if let (Some(left), Some(right)) = (number(left), number(right)) =>
+            {
                 let number = match operator {
                     Operator::Add => left + right,
                     Operator::Sub => left - right,
@@ -419,6 +491,11 @@ impl<'a> Machine<'a> {
             _ => self.unknown(Reason::RunTime, range),
         }
     }
+}
+
+/// Whether all are alike.
+fn is_one<T: PartialEq>(kinds: &[T]) -> bool {
+    kinds.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// A value made of others: it is as sure as the least sure of them, and a default among them is what to change.
@@ -479,5 +556,9 @@ fn is_builtin(name: &str) -> bool {
             | "reversed"
             | "setattr"
             | "Exception"
+            | "frozenset"
+            | "divmod"
+            | "issubclass"
+            | "callable"
     )
 }

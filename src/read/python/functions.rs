@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, ExprCall, ParameterWithDefault, Stmt, StmtFunctionDef, visitor::Visitor};
+use ruff_python_ast::{Expr, ParameterWithDefault, Parameters, Stmt, StmtFunctionDef, visitor::Visitor};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, branches::either, calls::Arguments, generators::Yielded, scope::Scope, scope::same_known};
+use super::{Machine, branches::either, calls::Arguments, generators::Yielded, scope::Scope};
 use crate::{
     graph::{
         guard::Formula,
@@ -18,6 +18,8 @@ use crate::{
 
 /// How deep calls of functions are followed.
 const MAX_CALLS: usize = 8;
+/// How often a function is followed within itself.
+const MAX_RECURSION: usize = 6;
 /// Most calls of functions that are followed in a file: each walks the function's body again.
 pub(super) const MAX_FOLLOWED: u32 = 2_000;
 /// Most calls of one function that make something. Those beyond them still return what they return.
@@ -34,6 +36,8 @@ pub(super) struct Function<'a> {
     /// The function that holds it, and how many scopes it sees.
     pub(super) within: Option<Arc<str>>,
     pub(super) level: usize,
+    /// Whether it is called with names of its own, so that it may be within itself without calling itself.
+    pub(super) is_closure: bool,
 }
 
 /// A call that is being followed.
@@ -51,6 +55,27 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// How often it returned and yielded so far.
+    pub(super) fn handed_out_so_far(&mut self) -> (usize, usize) {
+        (self.returned.len(), self.yielded.items.len())
+    }
+
+    /// Takes back what was returned since such a count.
+    pub(super) fn forget_since(&mut self, before: (usize, usize)) {
+        self.returned.truncate(before.0);
+        self.yielded.items.truncate(before.1);
+    }
+
+    /// Takes back what was returned between two of these counts.
+    pub(super) fn take_back(&mut self, since: usize, until: usize) {
+        self.returned.drain(since.min(until)..until.min(self.returned.len()));
+    }
+
+    /// What it returned and yielded so far.
+    pub(super) fn handed_out(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.returned.iter_mut().map(|(_, value)| value).chain(self.yielded.items.iter_mut())
+    }
+
     /// The body of a function that is walked now.
     pub(super) fn of(function: Place, node: &StmtFunctionDef, class: Option<Arc<str>>, is_method: bool) -> Self {
         let receiver = first_parameter(node).filter(|_| is_method);
@@ -64,38 +89,63 @@ pub(super) struct Followed {
     pub(super) value: Value,
     /// The object of a method, as it is now.
     pub(super) receiver: Option<Value>,
-    /// What became of the lists, dicts and objects that it was given, by parameter: nothing for one that it may have
-    /// stored elsewhere or bound anew.
-    given: Vec<(Given, Option<Value>)>,
-}
-
-/// How an argument was given.
-enum Given {
-    Position(usize),
-    Name(Arc<str>),
-}
-
-/// Arguments as a function's own names.
-struct Bound {
-    scope: Scope,
-    given: Vec<(Given, Arc<str>)>,
 }
 
 impl Followed {
     /// Only a value.
     pub(super) fn of(value: Value) -> Self {
-        Self { value, receiver: None, given: Vec::new() }
+        Self { value, receiver: None }
     }
 }
 
 impl<'a> Machine<'a> {
-    /// Remembers a function by its name, for calls of it. A name that is defined twice could be either.
-    pub(super) fn remember_function(&mut self, node: &'a StmtFunctionDef, name: Arc<str>) {
+    /// Remembers a function by its name, for calls of it; hands out the name by which it is known. One that certainly takes
+    /// the place of another has a name of its own; else a name that is defined twice could be either.
+    pub(super) fn remember_function(
+        &mut self,
+        node: &'a StmtFunctionDef,
+        name: Arc<str>,
+        is_certain: bool,
+    ) -> Arc<str> {
         let (within, level) = (self.function.last().cloned(), self.scopes.len());
-        let function = || Function { node, name: name.clone(), class: None, within, level };
-        let known = self.functions.entry(name.clone()).or_insert_with(|| Some(function()));
-        if known.as_ref().is_some_and(|known| known.node.range() != node.range()) {
+        let function = || Function { node, name: name.clone(), class: None, within, level, is_closure: false };
+        let Some(known) = self.functions.get_mut(&name) else {
+            self.functions.insert(name.clone(), Some(function()));
+            return name;
+        };
+        if known.as_ref().is_some_and(|known| known.node.range() == node.range()) {
+            return name;
+        }
+        if !is_certain {
             *known = None;
+            return name;
+        }
+        let own: Arc<str> = format!("{name}#{}", node.range().start().to_u32()).into();
+        self.functions.entry(own.clone()).or_insert_with(|| Some(function()));
+        own
+    }
+
+    /// Evaluates the defaults of parameters where a function is defined.
+    pub(super) fn bind_defaults(&mut self, parameters: &'a Parameters, name: &str) {
+        for parameter in parameters.iter_non_variadic_params() {
+            let Some(default) = parameter.default.as_deref().filter(|default| !is_constant(default)) else { continue };
+            let value = self.eval(default);
+            let place = self.place(parameter.range());
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.bind(slot(name, parameter.parameter.name.as_str()).into(), value, place);
+            }
+        }
+    }
+
+    /// The default of a parameter, as it is now.
+    pub(super) fn default_of(&mut self, function: &str, parameter: &str, default: &'a Expr) -> Value {
+        if is_constant(default) {
+            return self.eval(default);
+        }
+        match self.lookup(&slot(function, parameter)) {
+            Some(known) => known.value.clone(),
+            None if self.is_bound_anew(default) => self.unknown(Reason::Control, default.range()),
+            None => self.eval(default),
         }
     }
 
@@ -122,28 +172,6 @@ impl<'a> Machine<'a> {
         Some(followed)
     }
 
-    /// Gives the lists, dicts and objects of the caller what a function made of them.
-    pub(super) fn hand_back(&mut self, call: &'a ExprCall, followed: &Followed) {
-        let plain = !call.arguments.args.iter().any(Expr::is_starred_expr);
-        for (given, after) in &followed.given {
-            let expression = match given {
-                Given::Position(at) => call.arguments.args.get(*at).filter(|_| plain),
-                Given::Name(name) => {
-                    let keywords = call.arguments.keywords.iter();
-                    let named = |keyword: &&ruff_python_ast::Keyword| {
-                        keyword.arg.as_ref().is_some_and(|arg| *arg.as_str() == **name)
-                    };
-                    keywords.filter(named).map(|keyword| &keyword.value).next()
-                }
-            };
-            let Some(expression) = expression else { continue };
-            match after {
-                Some(after) => self.change(expression, &mut |known| *known = after.clone()),
-                None => self.escapes(expression),
-            }
-        }
-    }
-
     /// Walks a function's body with the arguments of a call, and with the object for a method. Nothing where the call
     /// does not fit, where the function is walked already, or where it is too much.
     pub(super) fn follow(
@@ -154,7 +182,9 @@ impl<'a> Machine<'a> {
         site: Place,
     ) -> Option<Followed> {
         let whole = self.place(function.node.range());
-        let is_walked = self.frames.iter().any(|frame| frame.function == whole);
+        // What calls itself is followed while it is certain that it does.
+        let nested = self.frames.iter().filter(|frame| frame.function == whole).count();
+        let is_walked = nested > 0 && (nested > MAX_RECURSION || self.guard != Formula::True || self.looping > 0);
         // What holds it is another call of the same function, or has ended.
         let is_lost = function.level > 1 && (self.function.last() != function.within.as_ref());
         let is_lost = is_lost || function.level > self.scopes.len();
@@ -166,30 +196,31 @@ impl<'a> Machine<'a> {
             self.modules.note_followed(&self.source.path, whole.span);
         }
         let beyond = self.scopes.split_off(function.level.max(1));
-        let bound = self.bound(function.node, receiver.as_ref(), arguments);
+        let bound = self.bound(function, receiver.as_ref(), arguments);
         let Some(bound) = bound else {
             self.scopes.extend(beyond);
             return None;
         };
         let lambdas = self.lambdas.len();
-        let before: Vec<_> = bound.given.iter().map(|(_, name)| bound.scope.get(name).cloned()).collect();
-        self.scopes.push(bound.scope);
+        self.hidden.push(beyond);
+        self.scopes.push(bound);
         let name = first_parameter(function.node).filter(|_| receiver.is_some());
         let inner = self.outer.and(&self.guard);
         let outer = (std::mem::replace(&mut self.outer, inner), std::mem::replace(&mut self.guard, Formula::True));
         let target = self.target.take();
         let resting = self.resting.clone();
-        let looping = std::mem::take(&mut self.looping);
+        let (looping, exits) = (std::mem::take(&mut self.looping), std::mem::take(&mut self.exits));
         let times = self.making.entry(whole).or_insert(0);
         *times += 1;
-        let is_quiet = *times > MAX_MAKING;
+        // What a function makes within itself, it makes for each of its own calls: that is not counted.
+        let is_quiet = *times > MAX_MAKING || (nested > 0 && !function.is_closure);
         self.quiet += u32::from(is_quiet);
         self.sites.push(site);
         self.function.push(function.name.clone());
         self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
         let ended = self.block(&function.node.body);
         let frame = self.frames.pop();
-        self.end_views();
+        self.exits = exits;
         self.function.pop();
         self.sites.pop();
         self.quiet -= u32::from(is_quiet);
@@ -197,16 +228,7 @@ impl<'a> Machine<'a> {
         (self.outer, self.guard) = outer;
         let after = self.scopes.pop().unwrap_or_default();
         let enclosing: Vec<Scope> = self.scopes.iter().skip(1).map(Scope::apart).collect();
-        self.scopes.extend(beyond);
-        let changed = bound.given.into_iter().zip(before).filter_map(|((given, name), before)| {
-            let before = before.filter(|before| matches!(before.value.data, Data::List(_) | Data::Object(_)))?;
-            match after.get(&name) {
-                Some(after) if after.object == before.object => {
-                    (!same_known(&after.value, &before.value)).then(|| (given, Some(after.value.clone())))
-                }
-                _ => Some((given, None)),
-            }
-        });
+        self.scopes.extend(self.hidden.pop().unwrap_or_default());
         let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
         let value = match frame {
             Some(frame) if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) => {
@@ -214,7 +236,6 @@ impl<'a> Machine<'a> {
             }
             frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site),
         };
-        let given = changed.collect();
         // Only a function that defines another one hands one out.
         let may_enclose = self.lambdas.len() > lambdas || function.node.body.iter().any(Stmt::is_function_def_stmt);
         let value = if may_enclose {
@@ -223,14 +244,14 @@ impl<'a> Machine<'a> {
         } else {
             value
         };
-        Some(Followed { value, receiver, given })
+        Some(Followed { value, receiver })
     }
 
     /// The parameters of a function with the arguments of a call; nothing where they do not fit.
-    fn bound(&mut self, node: &'a StmtFunctionDef, receiver: Option<&Value>, arguments: &Arguments) -> Option<Bound> {
-        let mut bound = Bound { scope: Scope::default(), given: Vec::new() };
-        let parameters = &node.parameters;
-        let mut positional = arguments.positional.iter().enumerate();
+    fn bound(&mut self, function: &Function<'a>, receiver: Option<&Value>, arguments: &Arguments) -> Option<Scope> {
+        let mut bound = Scope::default();
+        let parameters = &function.node.parameters;
+        let mut positional = arguments.positional.iter();
         let mut named = arguments.named.clone();
         let ordered = parameters.posonlyargs.iter().chain(&parameters.args);
         let mut all =
@@ -238,34 +259,30 @@ impl<'a> Machine<'a> {
         if let Some(receiver) = receiver {
             let (first, _) = all.next()?;
             let place = self.place(first.range());
-            bound.scope.bind(first.parameter.name.as_str().into(), receiver.clone(), place);
+            bound.bind(first.parameter.name.as_str().into(), receiver.clone(), place);
         }
         for (parameter, by_position) in all {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
             let place = self.place(parameter.range());
             let passed = |value: &Value, at| value.clone().via(StepKind::ModuleArgument, name.clone(), at);
             let value = match by_position.then(|| positional.next()).flatten() {
-                Some((at, argument)) => {
-                    bound.given.push((Given::Position(at), name.clone()));
-                    passed(&argument.value, argument.place)
-                }
+                Some(argument) => passed(&argument.value, argument.place),
                 None => match named.entries.iter().position(|entry| entry.name == name) {
                     Some(at) => {
                         let entry = named.entries.remove(at);
-                        bound.given.push((Given::Name(name.clone()), name.clone()));
                         passed(&entry.value, entry.place)
                     }
-                    None => self.left_out(parameter, &name, &named)?,
+                    None => self.left_out(&function.name, parameter, &name, &named)?,
                 },
             };
-            bound.scope.bind(name, value, place);
+            bound.bind(name, value, place);
         }
-        let rest: Vec<Value> = positional.map(|(_, argument)| argument.value.clone()).collect();
+        let rest: Vec<Value> = positional.map(|argument| argument.value.clone()).collect();
         match &parameters.vararg {
             Some(parameter) => {
                 let list = List { items: rest, open: named.open.clone() };
                 let place = self.place(parameter.range());
-                bound.scope.bind(parameter.name.as_str().into(), Value::new(Data::List(Arc::new(list)), place), place);
+                bound.bind(parameter.name.as_str().into(), Value::new(Data::List(Arc::new(list)), place), place);
             }
             None if !rest.is_empty() => return None,
             None => {}
@@ -274,7 +291,7 @@ impl<'a> Machine<'a> {
             Some(parameter) => {
                 let place = self.place(parameter.range());
                 let object = Object { entries: named.entries, open: named.open, class: None };
-                bound.scope.bind(parameter.name.as_str().into(), Value::object(object, place), place);
+                bound.bind(parameter.name.as_str().into(), Value::object(object, place), place);
             }
             None if !named.entries.is_empty() => return None,
             None => {}
@@ -283,15 +300,18 @@ impl<'a> Machine<'a> {
     }
 
     /// The value of a parameter that a call does not give: its default.
-    fn left_out(&mut self, parameter: &'a ParameterWithDefault, name: &Arc<str>, named: &Object) -> Option<Value> {
+    fn left_out(
+        &mut self,
+        function: &str,
+        parameter: &'a ParameterWithDefault,
+        name: &Arc<str>,
+        named: &Object,
+    ) -> Option<Value> {
         match (&parameter.default, &named.open) {
             (_, Some(_)) => Some(self.unknown(Reason::RunTime, parameter.range())),
             // It was evaluated where the function was defined.
-            (Some(default), None) if self.is_bound_anew(default) => {
-                Some(self.unknown(Reason::Control, parameter.range()))
-            }
             (Some(default), None) => {
-                let value = self.eval(default);
+                let value = self.default_of(function, name, default);
                 Some(value.via(StepKind::ArgumentDefault, name.clone(), self.place(parameter.range())))
             }
             (None, None) => None,
@@ -321,6 +341,17 @@ fn result(mut returned: Vec<(Formula, Value)>, ended: bool, site: Place) -> Valu
 pub(super) fn first_parameter(node: &StmtFunctionDef) -> Option<Arc<str>> {
     let first = node.parameters.posonlyargs.iter().chain(&node.parameters.args).next()?;
     Some(first.parameter.name.as_str().into())
+}
+
+/// The name under which the default of a parameter is kept.
+fn slot(function: &str, parameter: &str) -> String {
+    [function, "(", parameter, ")"].concat()
+}
+
+/// Whether an expression has the same value whenever it is evaluated, and one that cannot be changed.
+fn is_constant(expression: &Expr) -> bool {
+    expression.is_literal_expr()
+        || matches!(expression, Expr::UnaryOp(operation) if operation.operand.is_literal_expr())
 }
 
 /// Whether it is a generator.

@@ -20,7 +20,7 @@ const CONTEXT: &str = "contextlib.context";
 /// What a call yielded, in order.
 #[derive(Default)]
 pub(super) struct Yielded {
-    items: Vec<Value>,
+    pub(super) items: Vec<Value>,
     /// Where more may have been yielded, or less.
     open: Option<Place>,
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, MatchCase, Pattern, Singleton, Stmt, StmtMatch};
 use ruff_text_size::Ranged;
 
-use super::{Machine, bounds::MAX_DEPTH};
+use super::{Machine, bounds::MAX_DEPTH, library::key_value};
 use crate::graph::{
     guard::Formula,
-    value::{Data, Reason, Value},
+    value::{Data, Entry, Reason, Value},
 };
 
 impl<'a> Machine<'a> {
@@ -183,6 +183,15 @@ impl<'a> Machine<'a> {
 
     /// The targets of `first, *rest = value`; nothing where the items are not known.
     pub(super) fn unpacked(&self, elements: &'a [Expr], value: &Value) -> Option<Vec<Value>> {
+        // A named tuple's fields, or the keys of a dict.
+        if let Data::Object(object) = &value.data
+            && object.open.is_none()
+            && object.entries.len() == elements.len()
+            && !elements.iter().any(Expr::is_starred_expr)
+        {
+            let one = |entry: &Entry| if object.class.is_some() { entry.value.clone() } else { key_value(entry) };
+            return Some(object.entries.iter().map(one).collect());
+        }
         let Data::List(list) = &value.data else { return None };
         let star = elements.iter().position(Expr::is_starred_expr);
         let Some(star) = star.filter(|_| list.open.is_none()) else {

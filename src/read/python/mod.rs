@@ -18,7 +18,9 @@ mod expressions;
 mod formats;
 mod functions;
 mod generators;
+mod identity;
 mod images;
+mod library;
 mod matching;
 mod modules;
 mod names;
@@ -34,11 +36,9 @@ mod sdk_endpoints;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_training;
-mod shares;
 mod statements;
 mod tests;
 mod text;
-mod views;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -230,10 +230,14 @@ struct Machine<'a> {
     lambdas: Vec<&'a ExprLambda>,
     /// Functions that have left the call that made them.
     closures: Vec<closures::Closure<'a>>,
-    /// Names that have lists and dicts in common.
-    shares: Vec<shares::Share>,
-    /// Names of parts of other values.
-    views: Vec<views::View<'a>>,
+    /// The names of the calls that led here, which the function at hand does not see.
+    hidden: Vec<Vec<Scope>>,
+    /// The names of modules as this file has changed them, by path.
+    module_scopes: Vec<(Arc<str>, Scope)>,
+    /// Names of modules, and their paths.
+    module_names: Vec<(Arc<str>, Arc<str>)>,
+    /// What left the loop at hand or a round of it, each under its condition.
+    exits: Vec<(rounds::Exit, Formula)>,
     /// Folders that the code adds to those in which modules are looked for.
     module_folders: Vec<String>,
     /// How often the body of a function was walked for a call, by where it stands.
@@ -246,6 +250,8 @@ struct Machine<'a> {
     rounds: usize,
     /// How many loops of the function at hand are walked once for all of their rounds.
     looping: u32,
+    /// How many trials of loops are under way.
+    trials: u32,
     /// The calls of them that are being followed, outermost first.
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
@@ -305,14 +311,17 @@ impl<'a> Machine<'a> {
             classes: FxHashMap::default(),
             lambdas: Vec::new(),
             closures: Vec::new(),
-            shares: Vec::new(),
-            views: Vec::new(),
+            hidden: Vec::new(),
+            module_scopes: Vec::new(),
+            module_names: Vec::new(),
+            exits: Vec::new(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),
             queued: FxHashSet::default(),
             rounds: 0,
             looping: 0,
+            trials: 0,
             frames: Vec::new(),
             followed: 0,
             script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
@@ -362,18 +371,24 @@ impl<'a> Machine<'a> {
         self.frames.push(functions::Frame::of(whole, pending.definition, class, receiver.is_some()));
         self.function.push(pending.name.clone());
         let mut scope = Scope::default();
-        self.bind_parameters(pending.definition, &mut scope, receiver);
+        self.bind_parameters(&pending.name, pending.definition, &mut scope, receiver);
         self.scopes.push(scope);
         self.block(&pending.definition.body);
         self.scopes = outer;
         self.function.pop();
         self.frames.pop();
-        self.end_views();
+        self.exits.clear();
         self.guard = guard;
     }
 
     /// Parameters are unknown, but for what their defaults say.
-    fn bind_parameters(&mut self, definition: &'a StmtFunctionDef, scope: &mut Scope, mut receiver: Option<Value>) {
+    fn bind_parameters(
+        &mut self,
+        function: &str,
+        definition: &'a StmtFunctionDef,
+        scope: &mut Scope,
+        mut receiver: Option<Value>,
+    ) {
         let parameters = &definition.parameters;
         let mut given = self.given_by_decorators(definition);
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
@@ -384,7 +399,7 @@ impl<'a> Machine<'a> {
                 (None, None) if given.contains_key(&name) => {
                     given.remove(&name).unwrap_or_else(|| Value::absent(place))
                 }
-                (None, Some(default)) => self.argument_default(default, &name, place),
+                (None, Some(default)) => self.argument_default(function, default, &name, place),
                 (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
             };
             scope.bind(name, value, place);
@@ -397,8 +412,8 @@ impl<'a> Machine<'a> {
     }
 
     /// The default of an argument of a function that nothing in the file calls.
-    fn argument_default(&mut self, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
-        let value = self.eval(default);
+    fn argument_default(&mut self, function: &str, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
+        let value = self.default_of(function, name, default);
         match value.data {
             // `None` stands for "not given": callers that matter give something.
             Data::Absent => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),

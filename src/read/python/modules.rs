@@ -18,6 +18,8 @@ use crate::{
     syntax::python,
 };
 
+/// Symbols of modules that were imported by a name begin so, before their path.
+pub(super) const MODULE: &str = "module:";
 /// How deep imports of local modules are followed.
 const MAX_MODULES: u32 = 3;
 
@@ -102,6 +104,7 @@ impl Modules {
             machine.module_depth = depth;
             machine.quiet = 1;
             machine.prefix = format!("{path}:").into();
+            machine.name_module(&path);
             machine.block(&parsed.suite);
             let scope = machine.scopes.pop()?;
             let plain = |value: &Value| !matches!(value.data, Data::Reference(_));
@@ -118,6 +121,11 @@ impl<'a> Machine<'a> {
     /// The values that a module of the same project binds at its top, sorted by name; nothing for a module that is not
     /// found.
     pub(super) fn local_module(&mut self, module: &str, level: u32) -> Option<Names> {
+        Some(self.local_module_at(module, level)?.0)
+    }
+
+    /// The same, with the path of the module.
+    pub(super) fn local_module_at(&mut self, module: &str, level: u32) -> Option<(Names, Arc<str>)> {
         if self.module_depth >= MAX_MODULES || (level == 0 && is_foreign(module)) {
             return None;
         }
@@ -127,7 +135,9 @@ impl<'a> Machine<'a> {
         }
         let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1)?;
         self.modules.note_importer(&path, &self.source.path);
-        Some(loaded.names.clone())
+        let path: Arc<str> = path.into();
+        self.module_scope(&path, &loaded);
+        Some((loaded.names.clone(), path))
     }
 
     /// The name of one of the file's own functions or classes; nothing for one of another file.
@@ -150,19 +160,72 @@ impl<'a> Machine<'a> {
         other.prefix = format!("{path}:").into();
         other.module_depth = self.module_depth + 1;
         other.depth = self.depth;
-        other.scopes = vec![loaded.scope.clone()];
+        let mut scope = self.module_scope(path, &loaded).apart();
+        scope.begin();
+        other.scopes = vec![scope];
         other.outer = self.here();
         other.unit = self.unit.clone();
         other.module_folders.clone_from(&self.module_folders);
         other.resting.clone_from(&self.resting);
         self.spend(loaded.scope.len() + loaded.parsed.suite.len());
+        let own = std::mem::take(&mut self.scopes);
+        self.hidden.push(own);
         self.exchange(&mut other);
         other.quiet += 1;
-        other.remember_definitions(&loaded.parsed.suite);
+        other.remember_definitions(&loaded.parsed.suite, true);
         other.quiet -= 1;
         let done = run(&mut other);
         self.exchange(&mut other);
+        self.scopes = self.hidden.pop().unwrap_or_default();
+        if let Some(scope) = other.scopes.first_mut() {
+            self.take_over(path, scope);
+        }
         done
+    }
+
+    /// What a module binds, as this file has changed it.
+    fn module_scope(&mut self, path: &str, loaded: &Loaded) -> &Scope {
+        let known = self.module_scopes.iter().position(|(known, _)| **known == *path);
+        let at = known.unwrap_or_else(|| {
+            self.module_scopes.push((path.into(), loaded.scope.apart()));
+            self.module_scopes.len() - 1
+        });
+        &self.module_scopes[at].1
+    }
+
+    /// Takes over what code of a module has bound anew there.
+    fn take_over(&mut self, path: &str, scope: &mut Scope) {
+        let written = scope.end(None).first();
+        for name in written.into_keys() {
+            let Some(binding) = scope.get(&name).cloned() else { continue };
+            self.set_in_module(path, &name, &binding.value, binding.place);
+            let mut aliases = Vec::new();
+            for (alias, of) in &self.module_names {
+                aliases.extend((**of == *path).then(|| format!("{alias}.{name}")));
+            }
+            for alias in aliases {
+                if let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(&alias).is_some()) {
+                    scope.bind(alias.into(), binding.value.clone(), binding.place);
+                }
+            }
+        }
+    }
+
+    /// Binds a name of a module, for the code of the module too.
+    pub(super) fn set_in_module(&mut self, path: &str, name: &str, value: &Value, place: crate::source::Place) {
+        if let Some((_, scope)) = self.module_scopes.iter_mut().find(|(known, _)| **known == *path) {
+            scope.bind(name.into(), value.clone(), place);
+        }
+    }
+
+    /// Binds `__name__` of a module that is imported.
+    fn name_module(&mut self, path: &str) {
+        let stem = path.strip_suffix(".py").unwrap_or(path);
+        let name = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
+        let place = self.source.place(Span::new(0, 0));
+        if let Some(scope) = self.scopes.first_mut() {
+            scope.bind("__name__".into(), Value::text(name, place), place);
+        }
     }
 
     /// Exchanges what belongs to the run, not to the file that is walked.
@@ -181,21 +244,25 @@ impl<'a> Machine<'a> {
         swap(&mut self.followed, &mut other.followed);
         swap(&mut self.rounds, &mut other.rounds);
         swap(&mut self.quiet, &mut other.quiet);
+        swap(&mut self.hidden, &mut other.hidden);
+        swap(&mut self.module_scopes, &mut other.module_scopes);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.
-    fn remember_definitions(&mut self, statements: &'a [Stmt]) {
+    fn remember_definitions(&mut self, statements: &'a [Stmt], is_certain: bool) {
         for statement in statements {
             match statement {
-                Stmt::FunctionDef(definition) => self.remember_function(definition, definition.name.as_str().into()),
-                Stmt::ClassDef(class) => self.remember_class(class),
+                Stmt::FunctionDef(definition) => {
+                    self.remember_function(definition, definition.name.as_str().into(), is_certain);
+                }
+                Stmt::ClassDef(class) => self.remember_class(class, is_certain),
                 Stmt::If(branch) => {
-                    self.remember_definitions(&branch.body);
-                    branch.elif_else_clauses.iter().for_each(|clause| self.remember_definitions(&clause.body));
+                    self.remember_definitions(&branch.body, false);
+                    branch.elif_else_clauses.iter().for_each(|clause| self.remember_definitions(&clause.body, false));
                 }
                 Stmt::Try(attempt) => {
-                    self.remember_definitions(&attempt.body);
-                    self.remember_definitions(&attempt.orelse);
+                    self.remember_definitions(&attempt.body, false);
+                    self.remember_definitions(&attempt.orelse, false);
                 }
                 _ => {}
             }

@@ -11,8 +11,8 @@ use super::{
     classes::{CLASS, Class, Form, MEMBER, Method, MethodKind, SUPER},
     collections::merge,
     functions::Followed,
+    identity::deeply_copied,
     resting::as_sure_as,
-    scope::same_known,
 };
 use crate::{
     graph::{
@@ -63,6 +63,10 @@ impl<'a> Machine<'a> {
     fn new_object(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Value> {
         let (lineage, is_closed) = self.lineage(name);
         let form = lineage.first()?.form;
+        // Nothing is known of an object that is made or kept in a way of its own.
+        if ["__new__", "__setattr__"].iter().any(|method| self.method_of(name, method).is_some()) {
+            return None;
+        }
         if form >= Form::Enum {
             // `Kind("ml.m5.large")` is the member with that value.
             return arguments.get("value", 0).cloned();
@@ -126,8 +130,15 @@ impl<'a> Machine<'a> {
                 let Stmt::AnnAssign(field) = statement else { continue };
                 let Expr::Name(name) = &*field.target else { continue };
                 let place = self.place(field.target.range());
-                names.retain(|(known, ..)| *known != name.id.as_str());
-                names.push((name.id.as_str(), &field.annotation, place));
+                if is_class_variable(&field.annotation) {
+                    continue;
+                }
+                let field = (name.id.as_str(), &*field.annotation, place);
+                // One that is declared again keeps its place.
+                match names.iter_mut().find(|(known, ..)| *known == field.0) {
+                    Some(known) => *known = field,
+                    None => names.push(field),
+                }
             }
         }
         for (name, annotation, place) in names {
@@ -140,7 +151,7 @@ impl<'a> Machine<'a> {
                 }
             };
             let default = lineage.iter().find_map(|class| {
-                class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
+                class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| deeply_copied(value))
             });
             if given.is_none() && default.is_none() && is_set_later(lineage, name) {
                 continue;
@@ -148,7 +159,11 @@ impl<'a> Machine<'a> {
             let value = match (given, default, &named.open) {
                 (Some((value, at)), ..) => {
                     let value = value.via(StepKind::ModuleArgument, name, at);
-                    if form >= Form::Model { self.as_model(annotation, value, site) } else { value }
+                    match (form >= Form::Model, &value.data) {
+                        (true, Data::Text(_) | Data::Number(_)) => as_annotated(annotation, value),
+                        (true, _) => self.as_model(annotation, value, site),
+                        _ => value,
+                    }
                 }
                 (None, _, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
                 (None, Some(default), None) => {
@@ -163,7 +178,7 @@ impl<'a> Machine<'a> {
             };
             object.set(Entry { name: name.into(), place, value });
         }
-        if validated {
+        if validated || (form >= Form::Model && has_aliases(lineage)) {
             let why = Unknown { reason: Reason::Control, name: "what a validator changes".into(), place: site };
             object.cover(&why);
         }
@@ -219,17 +234,17 @@ impl<'a> Machine<'a> {
         // What the constructor sets, with its own arguments unknown. What it makes was made when it was walked.
         self.quiet += 1;
         let mut scope = super::Scope::default();
-        self.bind_parameters(init.function.node, &mut scope, Some(Value::object(made, place)));
+        self.bind_parameters(&init.function.name, init.function.node, &mut scope, Some(Value::object(made, place)));
         let whole = self.place(init.function.node.range());
         self.frames.push(super::functions::Frame::of(whole, init.function.node, Some(class.clone()), true));
         self.scopes.push(scope);
         self.function.push(init.function.name.clone());
-        let guard = std::mem::replace(&mut self.guard, Formula::True);
+        let (guard, exits) = (std::mem::replace(&mut self.guard, Formula::True), self.exits.len());
         self.block(&init.function.node.body);
         self.guard = guard;
         self.function.pop();
         self.frames.pop();
-        self.end_views();
+        self.exits.truncate(exits);
         self.quiet -= 1;
         let scope = self.scopes.pop()?;
         let receiver = super::functions::first_parameter(init.function.node)?;
@@ -247,8 +262,10 @@ impl<'a> Machine<'a> {
             return Some(entry.value.clone());
         }
         let place = self.place(range);
-        if name == "__dict__" {
-            return Some(as_dict(object, place));
+        match name {
+            "__dict__" => return Some(as_dict(object, place)),
+            "__class__" => return Some(Value::new(Data::Symbol(object.class.clone()?), place)),
+            _ => {}
         }
         if let Some(value) = self.shared_field(class, object, name, place) {
             return Some(value);
@@ -286,6 +303,14 @@ impl<'a> Machine<'a> {
             return self.abroad(class, run).unwrap_or(Called::Unknown);
         };
         let Some(Method { function, kind }) = self.method_of(own, name) else { return Called::None };
+        // Another one was put in its place.
+        if object.entry(name).is_some() {
+            return Called::None;
+        }
+        let (lineage, _) = self.lineage(own);
+        if lineage.iter().any(|class| self.lookup(&format!("{}.{name}", class.node.name)).is_some()) {
+            return Called::Unknown;
+        }
         let followed = match kind {
             MethodKind::Static => self.follow(&function, None, arguments, site),
             MethodKind::Class => {
@@ -331,18 +356,12 @@ impl<'a> Machine<'a> {
         name: &str,
     ) -> Value {
         let (arguments, site) = (self.arguments(call), self.place(call.range()));
-        let base = Value::new(Data::Object(object.clone()), site);
         match self.method_call(class, object, name, &arguments, site) {
-            Called::Followed(followed) => {
-                if let Some(after) = followed.receiver.as_ref().filter(|after| !same_known(&base, after)) {
-                    self.change(target, &mut |known| *known = after.clone());
-                }
-                self.hand_back(call, &followed);
-                followed.value
-            }
+            Called::Followed(followed) => followed.value,
             Called::Unknown => {
                 let why = self.why(target.range());
-                self.change(target, &mut |known| {
+                let base = Value::new(Data::Object(object.clone()), site);
+                self.change_known(&base, target, &mut |known| {
                     if let Data::Object(object) = &mut known.data {
                         Arc::make_mut(object).cover(&why);
                     }
@@ -389,12 +408,36 @@ impl<'a> Machine<'a> {
     /// `super().method(…)`: the method of a base, of the object at hand.
     pub(super) fn super_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
         let (class, name) = symbol.strip_prefix(SUPER)?.split_once('.')?;
-        let bases = self.classes.get(class).cloned().flatten()?;
-        let own = bases.bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?).map(str::to_owned));
-        let own: Vec<String> = own.collect();
-        let method = own.iter().find_map(|base| self.method_of(base, name));
         let receiver = self.frames.last()?.receiver.clone()?;
         let object = self.scopes.last()?.get(&receiver)?.value.clone();
+        // What comes after the class in the order of the object's own class.
+        let of_object = match &object.data {
+            Data::Object(object) => object.class.clone(),
+            Data::Symbol(symbol) => Some(symbol.clone()),
+            _ => None,
+        };
+        let of_object = of_object.as_deref().and_then(|symbol| symbol.strip_prefix(CLASS));
+        let of_object = of_object.and_then(|name| self.own_name(name)).unwrap_or(class).to_owned();
+        let (mut lineage, _) = self.lineage(&of_object);
+        let at = lineage.iter().position(|known| known.node.name.as_str() == class);
+        let Some(at) = at else {
+            (lineage, _) = self.lineage(class);
+            let method = lineage.iter().skip(1).find_map(|class| class.method(name));
+            return self.super_method(method, name, &receiver, object, call, arguments);
+        };
+        let method = lineage.iter().skip(at + 1).find_map(|class| class.method(name));
+        self.super_method(method, name, &receiver, object, call, arguments)
+    }
+
+    fn super_method(
+        &mut self,
+        method: Option<Method<'a>>,
+        name: &str,
+        receiver: &Arc<str>,
+        object: Value,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
         let site = self.place(call.range());
         let Some(method) = method else {
             // `object.__init__`, or that of a base that is not known: the object is open then.
@@ -402,9 +445,41 @@ impl<'a> Machine<'a> {
         };
         let Followed { value, receiver: after, .. } = self.follow(&method.function, Some(object), arguments, site)?;
         if let (Some(after), Some(scope)) = (after, self.scopes.last_mut()) {
-            scope.change(&receiver, &mut |known| *known = after.clone());
+            scope.change(receiver, &mut Vec::new(), &mut |known, _| *known = after.clone());
         }
         Some(value)
+    }
+}
+
+/// A text or number as pydantic makes it of what a field is declared as.
+fn as_annotated(annotation: &Expr, value: Value) -> Value {
+    let Expr::Name(name) = annotation else { return value };
+    match (name.id.as_str(), &value.data) {
+        ("int" | "float", Data::Text(text)) => match text.trim().parse::<f64>() {
+            Ok(number) if number.is_finite() => Value { data: Data::Number(number.into()), origin: value.origin },
+            _ => Value::unknown(Reason::Invalid, "a number", value.origin.place),
+        },
+        _ => value,
+    }
+}
+
+/// Whether a field is given by another name than its own.
+fn has_aliases(lineage: &[Arc<Class<'_>>]) -> bool {
+    let fields = lineage.iter().flat_map(|class| &class.node.body).filter_map(Stmt::as_ann_assign_stmt);
+    let mut calls = fields.filter_map(|field| field.value.as_deref()?.as_call_expr());
+    calls.any(|call| {
+        let mut keywords = call.arguments.keywords.iter();
+        keywords.any(|keyword| keyword.arg.as_deref().is_some_and(|arg| arg.ends_with("alias")))
+    })
+}
+
+/// Whether an annotation says that it is of the class, not of its objects.
+fn is_class_variable(annotation: &Expr) -> bool {
+    let of = if let Expr::Subscript(subscript) = annotation { &*subscript.value } else { annotation };
+    match of {
+        Expr::Name(name) => name.id.as_str() == "ClassVar",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "ClassVar",
+        _ => false,
     }
 }
 

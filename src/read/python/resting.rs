@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::Machine;
+use super::{Machine, identity::Changes};
 use crate::{
     finding::Confidence,
     graph::{
@@ -46,8 +46,8 @@ impl<'a> Machine<'a> {
         for body in dead {
             for name in self.assigned(body) {
                 let Some(scope) = self.scopes.last_mut() else { continue };
-                let rest = &mut |value: &mut Value| *value = resting_on(value.clone(), Some(basis));
-                let (steps, _) = scope.change(&name, rest);
+                let rest = &mut |value: &mut Value, _: &mut Changes| *value = resting_on(value.clone(), Some(basis));
+                let (steps, _) = scope.change(&name, &mut Vec::new(), rest);
                 self.spend(steps);
             }
             let ends =

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Comprehension, Expr, ExprCall, Stmt, StmtFor, visitor::Visitor};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, Stmt, StmtFor, StmtWhile, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
@@ -13,7 +13,9 @@ use super::{
     calls::Arguments,
     classes::CLASS,
     expressions::composed,
-    scope::Scope,
+    functions::Frame,
+    library::{key_name, key_value},
+    scope::{Journal, Scope},
     text::one_of,
 };
 use crate::graph::{
@@ -25,26 +27,29 @@ use crate::graph::{
 const MAX_ROUNDS: usize = 16;
 /// The same of all loops of a file together.
 const MAX_ROUNDS_OF_FILE: usize = 512;
+/// Rounds of a `while` loop that are walked one by one.
+const MAX_WHILE: usize = 32;
+/// How deep loops are tried within others.
+const MAX_TRIALS: u32 = 2;
 /// Items of a comprehension.
 const MAX_ITEMS: usize = 64;
 
 impl<'a> Machine<'a> {
-    pub(super) fn for_statement(&mut self, statement: &'a StmtFor) {
+    /// A loop over something; whether it ended the block that it stands in.
+    pub(super) fn for_statement(&mut self, statement: &'a StmtFor) -> bool {
         let over = self.eval(&statement.iter);
         let leaves = Leaves::of(&statement.body);
         if let Some(items) = self.items(&over).filter(|items| items.len() <= MAX_ROUNDS)
-            && (!leaves || items.len() == 1)
             && self.rounds + items.len() <= MAX_ROUNDS_OF_FILE
+            && (!leaves.any
+                || items.len() == 1
+                || self.is_clear(&mut |machine| machine.for_rounds(statement, items.clone()).is_some()))
         {
-            self.rounds += items.len();
-            for item in items {
-                self.assign(&statement.target, item, None);
-                self.note_item(&statement.target, &statement.iter);
-                // Only a loop of one round may end early here.
-                self.block(&statement.body);
-            }
-            self.block(&statement.orelse);
-            return;
+            return match self.for_rounds(statement, items) {
+                Some(Round::Ended) => true,
+                Some(Round::Left) => false,
+                Some(Round::Next) | None => self.block(&statement.orelse),
+            };
         }
         let when = self.truth(&over, &statement.iter);
         let place = self.place(statement.target.range());
@@ -53,13 +58,146 @@ impl<'a> Machine<'a> {
             Data::List(list) if list.open.is_none() => {
                 one_of(&list.items.iter().collect::<Vec<_>>(), why.clone(), place)
             }
-            _ => Value::new(Data::Unknown(why), place),
+            _ => Value::new(Data::Unknown(why.clone()), place),
         };
+        let assigned = self.assigned(&statement.body);
+        if names_of(&statement.target).iter().any(|name| assigned.contains(*name)) {
+            self.cover_parts(&over, &why, 0);
+        }
         self.loop_body(&statement.body, &when, &mut |machine| {
             machine.assign(&statement.target, item.clone(), None);
-            machine.note_item(&statement.target, &statement.iter);
         });
-        self.block(&statement.orelse);
+        self.after_loop(&statement.orelse, &leaves)
+    }
+
+    /// A loop while something holds; whether it ended the block that it stands in.
+    pub(super) fn while_statement(&mut self, statement: &'a StmtWhile) -> bool {
+        let when = self.condition(&statement.test);
+        if when == Formula::False {
+            return self.block(&statement.orelse);
+        }
+        if when == Formula::True && self.is_clear(&mut |machine| machine.while_rounds(statement).is_some()) {
+            return match self.while_rounds(statement) {
+                Some(Round::Ended) => true,
+                Some(Round::Left) => false,
+                Some(Round::Next) | None => self.block(&statement.orelse),
+            };
+        }
+        let leaves = Leaves::of(&statement.body);
+        self.loop_body(&statement.body, &when, &mut |_| {});
+        let is_endless = matches!(&*statement.test, Expr::BooleanLiteral(literal) if literal.value);
+        self.after_loop(&statement.orelse, &leaves) || (is_endless && !leaves.breaks)
+    }
+
+    /// The `else` of a loop whose rounds are not known: it runs unless the loop was left.
+    fn after_loop(&mut self, orelse: &'a [Stmt], leaves: &Leaves) -> bool {
+        let Some(first) = orelse.first().filter(|_| leaves.breaks) else { return self.block(orelse) };
+        let when = self.open_at(first.range());
+        self.branch(&when, &mut |machine| machine.block(orelse), &mut |_| false)
+    }
+
+    /// All rounds of a loop, each with its own item; how the last one ended, or nothing where that is not known.
+    fn for_rounds(&mut self, statement: &'a StmtFor, items: Vec<Value>) -> Option<Round> {
+        self.rounds += items.len();
+        for item in items {
+            self.assign(&statement.target, item, None);
+            match self.round(&statement.body)? {
+                Round::Next => {}
+                last => return Some(last),
+            }
+        }
+        Some(Round::Next)
+    }
+
+    /// The same of a loop whose condition has been found to hold.
+    fn while_rounds(&mut self, statement: &'a StmtWhile) -> Option<Round> {
+        for _ in 0..MAX_WHILE {
+            self.rounds += 1;
+            if self.rounds > MAX_ROUNDS_OF_FILE {
+                return None;
+            }
+            match self.round(&statement.body)? {
+                Round::Next => {}
+                last => return Some(last),
+            }
+            match self.condition(&statement.test) {
+                Formula::True => {}
+                Formula::False => return Some(Round::Next),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// One round of a loop; nothing where it may have ended in more than one way.
+    fn round(&mut self, body: &'a [Stmt]) -> Option<Round> {
+        let (since, guard) = (self.exits.len(), self.guard.clone());
+        let ended = self.block(body);
+        let exits = self.exits.split_off(since);
+        self.exits.extend(exits.iter().filter(|(exit, _)| *exit == Exit::Return).cloned());
+        match &exits[..] {
+            [] if ended => Some(Round::Ended),
+            [] => Some(Round::Next),
+            [(exit, when)] if ended && *when == guard => Some(match exit {
+                Exit::Break => Round::Left,
+                Exit::Continue => Round::Next,
+                Exit::Return => Round::Ended,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Tries whether rounds can be followed one by one. What the trial does is taken back.
+    fn is_clear(&mut self, rounds: &mut dyn FnMut(&mut Self) -> bool) -> bool {
+        if self.trials >= MAX_TRIALS {
+            return false;
+        }
+        self.spend_names();
+        self.spend(self.part.resources.len() * 8);
+        let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
+        let lengths = (self.exits.len(), self.imports.len(), self.closures.len());
+        let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
+        let resting = self.resting.clone();
+        let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
+        self.trials += 1;
+        self.quiet += 1;
+        let is_clear = rounds(self);
+        self.quiet -= 1;
+        self.trials -= 1;
+        for (scope, outer) in self.all_scopes().zip(outer) {
+            scope.take_back();
+            scope.end(outer);
+        }
+        self.resting = resting;
+        if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
+            frame.forget_since(before);
+        }
+        self.exits.truncate(lengths.0);
+        self.imports.truncate(lengths.1);
+        self.closures.truncate(lengths.2);
+        self.part.resources = part.0;
+        self.part.facts.truncate(part.1);
+        (self.objects, self.ids) = (part.2, part.3);
+        is_clear
+    }
+
+    /// The lists and dicts in a value may have changed.
+    fn cover_parts(&mut self, value: &Value, why: &Unknown, depth: usize) {
+        let parts: Vec<Value> = match &value.data {
+            Data::List(list) if depth < 2 => list.items.clone(),
+            _ => return,
+        };
+        self.spend(parts.len());
+        for part in parts {
+            match &part.data {
+                Data::Object(_) => self.change_thing(&part, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        Arc::make_mut(object).cover(why);
+                    }
+                }),
+                _ => self.cover_parts(&part, why, depth + 1),
+            }
+        }
     }
 
     /// What a loop over a value goes through; nothing where that is not known.
@@ -71,16 +209,19 @@ impl<'a> Machine<'a> {
             }
             Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(is_attribute_dict) => {
                 self.spend(object.entries.len() / 8);
-                Some(object.entries.iter().map(|entry| Value::text(entry.name.clone(), entry.place)).collect())
+                Some(object.entries.iter().map(key_value).collect())
             }
             Data::Symbol(symbol) => self.members(symbol.strip_prefix(CLASS)?),
+            Data::Text(text) if text.len() <= MAX_ITEMS => {
+                Some(text.chars().map(|letter| Value::text(letter.to_string(), over.origin.place)).collect())
+            }
             _ => None,
         }
     }
 
     /// Built-in functions that make lists of lists; nothing for another function, or where nothing is known.
     pub(super) fn builtin_of_rounds(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
-        let (range, place) = (call.range(), self.place(call.range()));
+        let place = self.place(call.range());
         let given: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
         if arguments.named.open.is_some() {
             return None;
@@ -110,21 +251,6 @@ impl<'a> Machine<'a> {
             ("map" | "filter", [function, over]) => {
                 let items = self.items(over).filter(|items| items.len() <= MAX_ITEMS)?;
                 self.mapped(name, function, items, call)
-            }
-            ("sorted", [over]) => {
-                let items = self.items(over)?;
-                self.spend(items.len() * 8);
-                let is_reversed = match arguments.named.entry("reverse").map(|entry| &entry.value.data) {
-                    None | Some(Data::Bool(false)) => false,
-                    Some(Data::Bool(true)) => true,
-                    Some(_) => return Some(self.unknown(Reason::RunTime, range)),
-                };
-                let sorted = sorted(items).filter(|_| arguments.named.entry("key").is_none());
-                let Some(mut sorted) = sorted else { return Some(self.unknown(Reason::RunTime, range)) };
-                if is_reversed {
-                    sorted.reverse();
-                }
-                Some(Value::list(sorted, place))
             }
             ("next", [over, ..]) => {
                 let List { items, open } = match &over.data {
@@ -247,8 +373,13 @@ impl<'a> Machine<'a> {
         let mut made = Made { is_dict: key.is_some(), ..Made::default() };
         self.generate(generators, key, item, &mut made);
         if let Some(scope) = self.scopes.last_mut() {
-            scope.take_back();
+            let written = scope.take_back();
             scope.end(outer);
+            // Its own names end with it; what it changed elsewhere stays.
+            let own: Vec<&str> = generators.iter().flat_map(|generator| names_of(&generator.target)).collect();
+            for (name, binding) in written.into_iter().filter(|(name, _)| !own.contains(&&**name)) {
+                scope.restore(name, binding);
+            }
         }
         let place = self.place(range);
         let open = made.is_open.then(|| self.why(range));
@@ -299,39 +430,6 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Texts or numbers in order, or pairs that begin with texts; nothing where that cannot be told.
-fn sorted(mut items: Vec<Value>) -> Option<Vec<Value>> {
-    /// What decides.
-    fn key(item: &Value) -> Option<(Option<&str>, f64)> {
-        match &item.data {
-            Data::Text(text) => Some((Some(text), 0.0)),
-            Data::Number(number) => Some((None, number.near())),
-            _ => None,
-        }
-    }
-    /// The same of a pair; those that begin alike cannot be told.
-    fn first(item: &Value) -> Option<(Option<&str>, f64)> {
-        match &item.data {
-            Data::List(list) => list.items.first().and_then(key),
-            _ => None,
-        }
-    }
-    type Key = fn(&Value) -> Option<(Option<&str>, f64)>;
-    let are_plain = items.iter().all(|item| key(item).is_some());
-    let of: Key = if are_plain { key } else { first };
-    let kinds: Option<Vec<bool>> = items.iter().map(|item| Some(of(item)?.0.is_some())).collect();
-    if kinds?.windows(2).any(|pair| pair[0] != pair[1]) {
-        return None;
-    }
-    let compare = |left: &Value, right: &Value| match (of(left), of(right)) {
-        (Some((left, one)), Some((right, two))) => left.cmp(&right).then(one.total_cmp(&two)),
-        _ => std::cmp::Ordering::Equal,
-    };
-    items.sort_by(compare);
-    let is_clear = are_plain || items.windows(2).all(|pair| compare(&pair[0], &pair[1]).is_lt());
-    is_clear.then_some(items)
-}
-
 /// What a comprehension made so far.
 #[derive(Default)]
 struct Made {
@@ -347,7 +445,7 @@ impl Made {
         self.count += 1;
         match key {
             None => self.list.push(value),
-            Some(key) => match key.plain_text() {
+            Some(key) => match key_name(&key) {
                 Some(name) => self.dict.set(Entry { name, place: key.origin.place, value }),
                 None => self.is_open = true,
             },
@@ -355,22 +453,55 @@ impl Made {
     }
 }
 
+/// How code leaves a round of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    Break,
+    Continue,
+    Return,
+}
+
+/// What a round of a loop leads to.
+enum Round {
+    /// The next one, or the end of the loop.
+    Next,
+    /// The loop was left.
+    Left,
+    /// What the loop stands in has ended too.
+    Ended,
+}
+
+/// The names that a loop's target binds.
+fn names_of(target: &Expr) -> Vec<&str> {
+    match target {
+        Expr::Name(name) => vec![name.id.as_str()],
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(names_of).collect(),
+        Expr::List(list) => list.elts.iter().flat_map(names_of).collect(),
+        Expr::Starred(starred) => names_of(&starred.value),
+        _ => Vec::new(),
+    }
+}
+
 /// Whether a loop's body may leave the loop, or a round of it, early.
 #[derive(Default)]
-struct Leaves(bool);
+struct Leaves {
+    any: bool,
+    breaks: bool,
+}
 
 impl Leaves {
-    fn of(body: &[Stmt]) -> bool {
+    fn of(body: &[Stmt]) -> Self {
         let mut leaves = Self::default();
         leaves.visit_body(body);
-        leaves.0
+        leaves
     }
 }
 
 impl<'a> Visitor<'a> for Leaves {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::Break(_) | Stmt::Continue(_) | Stmt::Return(_) => self.0 = true,
+            Stmt::Break(_) => (self.any, self.breaks) = (true, true),
+            Stmt::Continue(_) | Stmt::Return(_) => self.any = true,
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             // What leaves an inner loop stays in this one, but that is seldom worth telling apart.
             _ => ruff_python_ast::visitor::walk_stmt(self, statement),

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bounds::weighed;
+use super::{
+    bounds::weighed,
+    identity::{Change, Changes, is_same, noted, replaced},
+};
 use crate::{
     graph::value::{Data, Reason, Value},
     source::Place,
@@ -144,15 +147,21 @@ impl Scope {
         }
     }
 
-    /// Changes the value of a name in place: all names of the same object see it. Tells the steps that it took, and
-    /// whether the value is too large now, so that it is unknown.
-    pub(super) fn change(&mut self, name: &str, change: &mut dyn FnMut(&mut Value)) -> (usize, bool) {
+    /// Changes the value of a name in place: all names of the same object see it, and `changes` gets what others may hold.
+    /// Tells the steps that it took, and whether the value is too large now, so that it is unknown.
+    pub(super) fn change(&mut self, name: &str, changes: &mut Changes, change: &mut Change<'_>) -> (usize, bool) {
         let (mut steps, mut beyond) = (0, false);
-        let one = |binding: &mut Binding| {
-            change(&mut binding.value);
+        let mut one = |binding: &mut Binding| {
+            let since = changes.len();
+            // One of its other names was changed already, and with it the thing that both are.
+            match changes.iter().find(|(old, _)| is_same(old, &binding.value)) {
+                Some((_, now)) => binding.value.data = now.data.clone(),
+                None => noted(&mut binding.value, changes, change),
+            }
             let (more, is_beyond) = weighed(&binding.value);
             (steps, beyond) = (steps + more, beyond || is_beyond);
             if is_beyond {
+                changes.truncate(since);
                 binding.value = Value::unknown(Reason::Limit, "a value of this size", binding.value.origin.place);
             }
         };
@@ -168,8 +177,23 @@ impl Scope {
             journal.extend(all.map(|(name, binding)| (name.clone(), Some(binding.clone()))));
         }
         let names = Arc::make_mut(&mut self.names);
-        names.values_mut().filter(|binding| binding.object == object).for_each(one);
+        names.values_mut().filter(|binding| binding.object == object).for_each(&mut one);
         (steps + self.names.len() / 2, beyond)
+    }
+
+    /// Makes changes in the values of all names that hold what was changed. Tells the parts that it looked at.
+    pub(super) fn replace_parts(&mut self, changes: &Changes) -> usize {
+        let mut steps = 0;
+        let held = |(name, binding): (&Arc<str>, &Binding)| {
+            Some((name.clone(), replaced(&binding.value, changes, 0, &mut steps)?))
+        };
+        let found: Vec<(Arc<str>, Value)> = self.names.iter().filter_map(held).collect();
+        for (name, now) in found {
+            if let Some(binding) = self.written(&name).get_mut(&name) {
+                binding.value = now;
+            }
+        }
+        steps
     }
 
     /// What a function sees of its module: a name that was assigned several times may have any of its values when the

@@ -29,6 +29,7 @@ use crate::{
 };
 
 /// An object of the SDK that a script made.
+#[derive(Clone)]
 pub(super) struct Object {
     pub(super) class: &'static Class,
     /// Its arguments by their names of today.

@@ -3,16 +3,24 @@
 use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
-    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, Stmt, StmtIf, StmtImport, StmtImportFrom, StmtTry,
-    StmtWith,
+    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, Operator, Stmt, StmtIf, StmtImport, StmtImportFrom,
+    StmtTry, StmtWith,
     visitor::{self, Visitor},
 };
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::{
-    Machine, attribute_dicts::is_attribute_dict, bounds::MAX_DEPTH, callables::FUNCTION, calls::Arguments,
-    classes::CLASS, conditions::question, generators::entered,
+    Machine,
+    bounds::MAX_DEPTH,
+    callables::FUNCTION,
+    calls::Arguments,
+    classes::CLASS,
+    collections::{has_fields, merge},
+    conditions::question,
+    generators::entered,
+    identity::Changes,
+    rounds::Exit,
 };
 use crate::{
     graph::{
@@ -57,18 +65,17 @@ impl<'a> Machine<'a> {
             Stmt::AugAssign(statement) => {
                 let current = self.eval(&statement.target);
                 let added = self.eval(&statement.value);
+                if self.added_in_place(statement.op, &statement.target, &current, &added) {
+                    return false;
+                }
                 let value = self.binary(statement.op, &current, &added, statement.range());
                 self.assign(&statement.target, value, None);
             }
             Stmt::Import(statement) => self.import(statement),
             Stmt::ImportFrom(statement) => self.import_from(statement),
             Stmt::If(statement) => return self.if_statement(statement),
-            Stmt::For(statement) => self.for_statement(statement),
-            Stmt::While(statement) => {
-                let when = self.condition(&statement.test);
-                self.loop_body(&statement.body, &when, &mut |_| {});
-                self.block(&statement.orelse);
-            }
+            Stmt::For(statement) => return self.for_statement(statement),
+            Stmt::While(statement) => return self.while_statement(statement),
             Stmt::With(statement) => return self.with_statement(statement),
             Stmt::Try(statement) => return self.try_statement(statement),
             Stmt::FunctionDef(definition) => self.define_function(definition),
@@ -79,9 +86,18 @@ impl<'a> Machine<'a> {
                     None => Value::absent(self.place(statement.range())),
                 };
                 self.returns(value);
+                self.exits.push((Exit::Return, self.guard.clone()));
                 return true;
             }
-            Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return true,
+            Stmt::Raise(_) => return true,
+            Stmt::Break(_) => {
+                self.exits.push((Exit::Break, self.guard.clone()));
+                return true;
+            }
+            Stmt::Continue(_) => {
+                self.exits.push((Exit::Continue, self.guard.clone()));
+                return true;
+            }
             Stmt::Delete(statement) => {
                 for target in &statement.targets {
                     self.delete(target);
@@ -110,7 +126,23 @@ impl<'a> Machine<'a> {
             }
             Expr::Subscript(subscript) => {
                 let key = self.eval(&subscript.slice);
+                if self.unset_environment(&subscript.value, &key) {
+                    return;
+                }
                 self.delete_item(&subscript.value, &key);
+            }
+            Expr::Attribute(attribute) => {
+                if let Some(path) = self.dotted(target)
+                    && let Some(scope) = self.scopes.last_mut()
+                {
+                    scope.remove(&path);
+                }
+                let name = attribute.attr.as_str();
+                self.change(&attribute.value, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        Arc::make_mut(object).entries.retain(|entry| *entry.name != *name);
+                    }
+                });
             }
             _ => {}
         }
@@ -123,8 +155,10 @@ impl<'a> Machine<'a> {
             Some(outer) => format!("{outer}.{name}").into(),
             None => name.clone(),
         };
-        self.remember_function(definition, qualified.clone());
-        self.bind(name, Value::new(Data::Symbol(format!("{FUNCTION}{}{qualified}", self.prefix).into()), place), place);
+        let is_certain = self.guard == Formula::True && self.looping == 0;
+        let known = self.remember_function(definition, qualified.clone(), is_certain);
+        self.bind_defaults(&definition.parameters, &qualified);
+        self.bind(name, Value::new(Data::Symbol(format!("{FUNCTION}{}{known}", self.prefix).into()), place), place);
         self.queue_function(definition, qualified, None);
         self.remote_function(definition);
     }
@@ -171,8 +205,6 @@ impl<'a> Machine<'a> {
                     (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), rested, place, object),
                     _ => self.bind(name.id.as_str().into(), value.clone(), place),
                 }
-                self.note_view(name.id.as_str(), &value, from);
-                self.note_shares(name.id.as_str(), &value, from);
             }
             Expr::Tuple(_) | Expr::List(_) => {
                 let elements = match target {
@@ -202,11 +234,18 @@ impl<'a> Machine<'a> {
                         self.place(target.range()),
                     );
                 } else if let Data::Object(object) = &base.data
-                    && object.class.as_deref().is_some_and(|class| class.starts_with(CLASS) || is_attribute_dict(class))
+                    && object.class.as_deref().is_some_and(has_fields)
                 {
                     self.set_field(attribute, value);
-                } else if let Some(path) = self.dotted(target) {
+                } else if !self.set_class_attribute(&base, attribute.attr.as_str(), &value, self.place(target.range()))
+                    && let Some(path) = self.dotted(target)
+                {
                     let place = self.place(target.range());
+                    if let Some((module, name)) = path.rsplit_once('.')
+                        && let Some((_, of)) = self.module_names.iter().find(|(known, _)| **known == *module).cloned()
+                    {
+                        self.set_in_module(&of, name, &value, place);
+                    }
                     self.bind(path.into(), value, place);
                 }
             }
@@ -227,6 +266,35 @@ impl<'a> Machine<'a> {
                 self.set_item(&subscript.value, &key, value, self.place(target.range()));
             }
             _ => {}
+        }
+    }
+
+    /// `list += more` and `dict |= more`, which change the list or dict itself; whether it was that.
+    fn added_in_place(&mut self, operator: Operator, target: &'a Expr, current: &Value, added: &Value) -> bool {
+        let why = self.why(target.range());
+        let is_list = |machine: &Self| {
+            let place = current.origin.place;
+            place.file == machine.source.id && machine.source.slice(place.span).starts_with('[')
+        };
+        match (operator, &current.data, &added.data) {
+            (Operator::Add, Data::List(_), Data::List(more)) if is_list(self) => {
+                let more = more.clone();
+                self.change_known(current, target, &mut |known| {
+                    if let Data::List(list) = &mut known.data {
+                        Arc::make_mut(list).extend(&more);
+                    }
+                });
+                true
+            }
+            (Operator::BitOr, Data::Object(object), Data::Object(_)) if object.class.is_none() => {
+                self.change_known(current, target, &mut |known| {
+                    if let Data::Object(object) = &mut known.data {
+                        merge(Arc::make_mut(object), added, &why);
+                    }
+                });
+                true
+            }
+            _ => false,
         }
     }
 
@@ -278,8 +346,9 @@ impl<'a> Machine<'a> {
             self.imports.push(Import { path: path.into(), name: name.into(), place });
             self.bind(name.into(), Value::new(Data::Symbol(bound.into()), place), place);
             // A module of the project: its constants are known as attributes.
-            if let Some(values) = self.local_module(path, 0) {
+            if let Some((values, file)) = self.local_module_at(path, 0) {
                 let prefix = alias.asname.as_ref().map_or(path, |name| name.as_str());
+                self.module_names.push((prefix.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {
                     self.bind(format!("{prefix}.{constant}").into(), value.clone(), place);
@@ -298,7 +367,9 @@ impl<'a> Machine<'a> {
                 match &local {
                     Some(values) => {
                         self.spend(values.len().min(MAX_ENTRIES));
-                        for (name, value) in values.iter().take(MAX_ENTRIES) {
+                        let listed = listed(values);
+                        let all = values.iter().filter(|(name, _)| is_exported(name, listed.as_deref()));
+                        for (name, value) in all.take(MAX_ENTRIES) {
                             self.bind(name.clone(), value.clone(), place);
                         }
                     }
@@ -312,9 +383,10 @@ impl<'a> Machine<'a> {
             if local
                 .as_ref()
                 .is_none_or(|values| values.binary_search_by(|(known, _)| (**known).cmp(alias.name.as_str())).is_err())
-                && let Some(values) = self.local_module(path.trim_start_matches('.'), statement.level)
+                && let Some((values, file)) = self.local_module_at(path.trim_start_matches('.'), statement.level)
             {
                 let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                self.module_names.push((name.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {
                     self.bind(format!("{name}.{constant}").into(), value.clone(), place);
@@ -369,6 +441,7 @@ impl<'a> Machine<'a> {
     /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
     pub(super) fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
         let assigned = self.assigned(body);
+        let since = self.exits.len();
         self.branch(
             when,
             &mut |machine| {
@@ -383,6 +456,12 @@ impl<'a> Machine<'a> {
             },
             &mut |_| false,
         );
+        // What leaves this loop leaves no other one, but for `return`.
+        let mut at = 0;
+        self.exits.retain(|(exit, _)| {
+            at += 1;
+            at <= since || *exit == Exit::Return
+        });
     }
 
     /// Statements that are nested too deeply to be followed: what they assign may have any value.
@@ -407,21 +486,31 @@ impl<'a> Machine<'a> {
         let Some(scope) = self.scopes.last_mut() else { return };
         let Some(place) = scope.get(name).map(|binding| binding.place) else { return };
         let why = Unknown { reason: Reason::Control, name: format!("`{name}`").into(), place };
-        scope.change(name, &mut |value| match &mut value.data {
+        let mut changes = Changes::new();
+        scope.change(name, &mut changes, &mut |value, _| match &mut value.data {
             Data::List(list) => Arc::make_mut(list).open = Some(why.clone()),
             Data::Object(object) => Arc::make_mut(object).open = Some(why.clone()),
             Data::Symbol(_) | Data::Reference(_) => {}
             _ => value.data = Data::Unknown(why.clone()),
         });
+        self.spread(&changes);
     }
 
     fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
+        let mut hides_errors = false;
         for item in &statement.items {
             let value = self.eval(&item.context_expr);
+            hides_errors |=
+                matches!(&item.context_expr, Expr::Call(call) if &*self.symbol_of(&call.func) == "contextlib.suppress");
             let value = self.entered_object(entered(value), item.context_expr.range());
             if let Some(target) = &item.optional_vars {
                 self.assign(target, value, None);
             }
+        }
+        if hides_errors {
+            // It may have ended anywhere.
+            let why = self.why(statement.range());
+            return self.branch(&question(&why, None), &mut |machine| machine.block(&statement.body), &mut |_| false);
         }
         self.block(&statement.body)
     }
@@ -453,6 +542,7 @@ impl<'a> Machine<'a> {
     }
 
     fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
+        let since = self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0);
         let ended = self.block(&statement.body);
         let is_sure = self.only_imports_known(&statement.body);
         for handler in &statement.handlers {
@@ -465,7 +555,33 @@ impl<'a> Machine<'a> {
             self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
         }
         let ended = self.block(&statement.orelse) || ended;
-        self.block(&statement.finalbody) || (ended && statement.handlers.is_empty())
+        let last = self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0);
+        let is_last_word = self.block(&statement.finalbody);
+        if is_last_word
+            && matches!(statement.finalbody.last(), Some(Stmt::Return(_)))
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.take_back(since, last);
+        }
+        is_last_word || (ended && statement.handlers.is_empty())
+    }
+}
+
+/// What `__all__` of a module lists; nothing where it has none.
+fn listed(names: &[(Arc<str>, Value)]) -> Option<Vec<Arc<str>>> {
+    let at = names.binary_search_by(|(known, _)| (**known).cmp("__all__")).ok()?;
+    match &names.get(at)?.1.data {
+        Data::List(list) if list.open.is_none() => list.items.iter().map(Value::plain_text).collect(),
+        _ => None,
+    }
+}
+
+/// Whether `from module import *` binds a name: `Config`, and with it `Config.size`.
+fn is_exported(name: &str, listed: Option<&[Arc<str>]>) -> bool {
+    let head = name.split(['.', '(']).next().unwrap_or(name);
+    match listed {
+        Some(listed) => listed.iter().any(|one| **one == *head),
+        None => !head.starts_with('_'),
     }
 }
 

@@ -2,10 +2,12 @@
 #![cfg(test)]
 
 mod closures;
+mod flow;
 mod follow;
 mod idioms;
 mod sdk_jobs;
 mod sdk_objects;
+mod things;
 
 use std::fmt::Write;
 
@@ -149,7 +151,7 @@ fn values_come_through_names_dicts_and_texts() {
         ),
         ("def f(n):\n    return f(n)\nEstimator(instance_type=f(1))", "?"),
         ("def f(*a, **k):\n    return k['t']\nEstimator(instance_type=f(1, t='x'))", "x"),
-        ("def f(a):\n    return a\ndef f(a):\n    return 1\nEstimator(instance_type=f('x'))", "?"),
+        ("def f(a):\n    return a\ndef f(a):\n    return 1\nEstimator(instance_type=f('x'))", "1"),
         ("class A:\n    T = 'ml.m5.large'\n    def f(self):\n        Estimator(instance_type=self.T)", "ml.m5.large"),
         ("class A:\n    T: str = 'ml.m5.large'\nEstimator(instance_type=A.T)", "ml.m5.large"),
         (

@@ -33,7 +33,9 @@ fn check(cx: &Context<'_>, model: Subject<'_>, out: &Findings) {
         return;
     }
     let input = model.resource().input;
-    let name = if input == Input::Terraform { "vpc_config" } else { "VpcConfig" };
+    // As it is written where the model is made.
+    let is_snake = matches!(input, Input::Terraform | Input::Sdk | Input::Core);
+    let name = if is_snake { "vpc_config" } else { "VpcConfig" };
     let mut finding = Finding::on(&vpc, "model runs outside your VPC")
         .label(format!("no `{name}`: its containers run in a network that SageMaker owns"))
         .help(help(model, &vpc));

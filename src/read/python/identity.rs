@@ -1,0 +1,173 @@
+//! Lists, dicts and objects are things: whoever holds one sees what is changed of it, by whatever name.
+//!
+//! Values that are the same thing share their memory. A copy, as Python makes it, has memory of its own, while its parts
+//! are still those of the original. So a change in one place is made wherever the same memory is held.
+
+use std::sync::Arc;
+
+use ruff_python_ast::Expr;
+
+use super::{Machine, scope::Scope};
+use crate::graph::value::{Data, Entry, Guarded, List, Object, Value};
+
+/// How deep the parts of a value are looked at.
+const MAX_PARTS: usize = 8;
+
+/// What a thing was, and what it is now.
+pub(super) type Changes = Vec<(Value, Value)>;
+
+/// A change of a value, which notes the parts that it changed.
+pub(super) type Change<'c> = dyn FnMut(&mut Value, &mut Changes) + 'c;
+
+/// Makes a change, and notes it where others may hold the same thing.
+pub(super) fn noted(value: &mut Value, changes: &mut Changes, change: &mut Change<'_>) {
+    let before = is_shared(value).then(|| value.clone());
+    change(value, changes);
+    if let Some(before) = before.filter(|before| !is_same(before, value)) {
+        changes.push((before, value.clone()));
+    }
+}
+
+/// Whether two values are the same thing.
+pub(super) fn is_same(left: &Value, right: &Value) -> bool {
+    match (&left.data, &right.data) {
+        (Data::List(left), Data::List(right)) => Arc::ptr_eq(left, right),
+        (Data::Object(left), Data::Object(right)) => Arc::ptr_eq(left, right),
+        _ => false,
+    }
+}
+
+/// Whether something else holds the same thing.
+fn is_shared(value: &Value) -> bool {
+    match &value.data {
+        Data::List(list) => Arc::strong_count(list) > 1,
+        Data::Object(object) => Arc::strong_count(object) > 1,
+        _ => false,
+    }
+}
+
+/// A copy as `copy.copy` makes it: a thing of its own with the same parts.
+pub(super) fn copied(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::List(list) => Data::List(Arc::new(List::clone(list))),
+        Data::Object(object) => Data::Object(Arc::new(Object::clone(object))),
+        _ => return value.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
+}
+
+/// A copy as `copy.deepcopy` makes it, all of whose parts are its own.
+pub(super) fn deeply_copied(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::List(list) => {
+            let items = list.items.iter().map(deeply_copied).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        Data::Object(object) => {
+            let one = |entry: &Entry| Entry { value: deeply_copied(&entry.value), ..entry.clone() };
+            let entries = object.entries.iter().map(one).collect();
+            Data::Object(Arc::new(Object { entries, open: object.open.clone(), class: object.class.clone() }))
+        }
+        _ => return value.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
+}
+
+/// Whether an expression begins with a name: a change of what it denotes is one of what the name holds.
+pub(super) fn is_rooted(mut expression: &Expr) -> bool {
+    for _ in 0..super::bounds::MAX_DEPTH {
+        expression = match expression {
+            Expr::Subscript(subscript) => &subscript.value,
+            Expr::Attribute(attribute) => &attribute.value,
+            other => return other.is_name_expr(),
+        };
+    }
+    false
+}
+
+impl Machine<'_> {
+    /// Makes changes wherever the things that were changed are held.
+    pub(super) fn spread(&mut self, changes: &Changes) {
+        if changes.is_empty() {
+            return;
+        }
+        let mut steps = 0;
+        for scope in self.all_scopes() {
+            steps += scope.replace_parts(changes);
+        }
+        for scope in self.closures.iter_mut().flat_map(|closure| &mut closure.scopes) {
+            steps += scope.replace_parts(changes);
+        }
+        for frame in &mut self.frames {
+            for value in frame.handed_out() {
+                steps += 1;
+                if let Some(now) = replaced(value, changes, 0, &mut steps) {
+                    *value = now;
+                }
+            }
+        }
+        self.spend(steps / 8);
+    }
+
+    /// All names that are bound now: those that are seen, those of the calls that led here, and those of modules.
+    pub(super) fn all_scopes(&mut self) -> impl Iterator<Item = &mut Scope> {
+        let hidden = self.hidden.iter_mut().flatten();
+        self.scopes.iter_mut().chain(hidden).chain(self.module_scopes.iter_mut().map(|(_, scope)| scope))
+    }
+}
+
+/// A value with some of its parts, or itself, as they are now; nothing where it has none of them. `steps` counts the parts
+/// that were looked at.
+pub(super) fn replaced(value: &Value, changes: &Changes, depth: usize, steps: &mut usize) -> Option<Value> {
+    *steps += 1;
+    if depth > MAX_PARTS {
+        return None;
+    }
+    let data = match &value.data {
+        Data::Object(_) | Data::List(_) if let Some((_, now)) = changes.iter().find(|(old, _)| is_same(old, value)) => {
+            now.data.clone()
+        }
+        Data::Object(object) => {
+            let mut parts = Vec::new();
+            for (at, entry) in object.entries.iter().enumerate() {
+                parts.extend(replaced(&entry.value, changes, depth + 1, steps).map(|now| (at, now)));
+            }
+            if parts.is_empty() {
+                return None;
+            }
+            let mut object = object.as_ref().clone();
+            for (at, now) in parts {
+                object.entries[at].value = now;
+            }
+            Data::Object(Arc::new(object))
+        }
+        Data::List(list) => {
+            let mut parts = Vec::new();
+            for (at, item) in list.items.iter().enumerate() {
+                parts.extend(replaced(item, changes, depth + 1, steps).map(|now| (at, now)));
+            }
+            if parts.is_empty() {
+                return None;
+            }
+            let mut list = list.as_ref().clone();
+            for (at, now) in parts {
+                list.items[at] = now;
+            }
+            Data::List(Arc::new(list))
+        }
+        Data::Guarded(guarded) => {
+            let then = replaced(&guarded.then, changes, depth + 1, steps);
+            let otherwise = replaced(&guarded.otherwise, changes, depth + 1, steps);
+            if then.is_none() && otherwise.is_none() {
+                return None;
+            }
+            Data::Guarded(Arc::new(Guarded {
+                when: guarded.when.clone(),
+                then: then.unwrap_or_else(|| guarded.then.clone()),
+                otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
+            }))
+        }
+        _ => return None,
+    };
+    Some(Value { data, origin: value.origin.clone() })
+}
