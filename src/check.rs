@@ -468,7 +468,9 @@ fn merged(found: Vec<Finding>) -> Vec<Finding> {
     let mut joined: Vec<Finding> = Vec::new();
     let mut listed: FxHashSet<(usize, Key)> = FxHashSet::default();
     for mut finding in found {
-        let key = (finding.rule, finding.place, finding.property.clone());
+        // One argument of code may be a property of several kinds of resources: their last name is the same.
+        let leaf = finding.property.rsplit('.').next().unwrap_or_default().to_owned();
+        let key = (finding.rule, finding.place, leaf);
         match at.get(&key) {
             Some(&number) => {
                 let known: &mut Finding = &mut joined[number];

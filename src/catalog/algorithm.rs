@@ -149,6 +149,10 @@ pub fn of_class(class: &str) -> Option<&'static Algorithm> {
 /// Source: sagemaker 2.257.7, `remote_function/job.py`, `JOBS_CONTAINER_ENTRYPOINT`; read 2026-11-26.
 pub const REMOTE_ENTRYPOINT: &str = "/opt/ml/input/data/sagemaker_remote_function_bootstrap/job_driver.sh";
 
+/// The channel by which a job gets the notebook that it runs as a pipeline's step: the SDK's `NotebookJobStep`.
+/// Source: sagemaker 2.257.7, `workflow/notebook_job_step.py`; read 2026-11-26.
+pub const NOTEBOOK_CHANNEL: &str = "sagemaker_headless_execution_pipelinestep";
+
 /// The script by which JumpStart trains a model.
 /// Source: developer guide, catboost-modes and lightgbm-modes: `entry_point="transfer_learning.py"`; read 2026-11-26.
 pub const JUMP_START_SCRIPT: &str = "transfer_learning.py";

@@ -50,6 +50,10 @@ pub const USER_PROFILE: &str = "AWS::SageMaker::UserProfile";
 pub const SPACE: &str = "AWS::SageMaker::Space";
 /// An app in Studio.
 pub const APP: &str = "AWS::SageMaker::App";
+/// A job of Autopilot, of either version of the API; CloudFormation has no such type.
+pub const AUTO_ML_JOB: &str = "AWS::SageMaker::AutoMLJob";
+/// A group of features in Feature Store, with its stores.
+pub const FEATURE_GROUP: &str = "AWS::SageMaker::FeatureGroup";
 /// A schedule of Model Monitor.
 pub const MONITORING_SCHEDULE: &str = "AWS::SageMaker::MonitoringSchedule";
 /// The jobs of Model Monitor.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plain;
 use crate::{
-    catalog::algorithm::REMOTE_ENTRYPOINT,
+    catalog::algorithm::{NOTEBOOK_CHANNEL, REMOTE_ENTRYPOINT},
     graph::{
         Input, Resource, kind,
         value::{Data, Entry, Object, Origin, Reason, StepKind, Unknown, Value},
@@ -18,10 +18,8 @@ use crate::{
 pub struct SdkConfig {
     /// Path from the root.
     pub path: Arc<str>,
-    /// Properties by the kind of resource that they are for.
-    defaults: Vec<(Arc<str>, Value)>,
-    /// Properties of the jobs of functions: `RemoteFunction`.
-    remote: Option<Value>,
+    /// What is below `SageMaker`.
+    sections: Value,
     /// Whether it sets defaults of sagemaker-core's resources too, which are not looked into.
     core: bool,
     /// What it costs to fill them in.
@@ -31,33 +29,55 @@ pub struct SdkConfig {
 /// Reads a file that is such a configuration; nothing for any other file.
 pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
     let root = tree.root().filter(|root| root.entry("SchemaVersion").is_some())?;
-    let sections = root.get("SageMaker").filter(|section| section.is_mapping())?;
-    let mut defaults: Vec<(Arc<str>, Value)> = Vec::new();
-    for entry in sections.entries() {
-        // What is below is about the SDK's own modules.
-        if entry.key == "PythonSDK" || !entry.value.is_mapping() {
-            continue;
-        }
-        let name = format!("SageMaker.{}", entry.key);
-        let value = stepped(plain::value(source, entry.value), &name, source.place(entry.key_span));
-        defaults.push((format!("AWS::SageMaker::{}", entry.key).into(), value));
-    }
-    let sdk = sections.get("PythonSDK");
-    let remote = sdk.and_then(|sdk| sdk.get("Modules")?.entry("RemoteFunction"));
-    let remote = remote.filter(|entry| entry.value.is_mapping()).map(|entry| {
-        let value = of_remote(&plain::value(source, entry.value));
-        stepped(value, REMOTE, source.place(entry.key_span))
-    });
+    let entry = root.entry("SageMaker").filter(|entry| entry.value.is_mapping())?;
+    let sections = stepped(plain::value(source, entry.value), "SageMaker", source.place(entry.key_span));
+    let sdk = entry.value.get("PythonSDK");
     let core = sdk.is_some_and(|sdk| sdk.entry("Resources").is_some());
-    let cost = |value: &Value| value.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
-    let cost = 1 + defaults.iter().map(|(_, value)| value).chain(&remote).map(cost).fold(0, usize::saturating_add);
-    Some(SdkConfig { path: source.path.clone(), defaults, remote, core, cost })
+    let cost = 1 + sections.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
+    Some(SdkConfig { path: source.path.clone(), sections, core, cost })
 }
 
-/// The section of functions that run as jobs.
-const REMOTE: &str = "SageMaker.PythonSDK.Modules.RemoteFunction";
+/// What the ids of the jobs that find the baseline of a monitor end with, apart from their number.
+pub const BASELINE: &str = "/baseline";
+/// The same of the jobs of a pipeline's checks.
+pub const CHECK: &str = "/check";
 
-/// What that section sets, and which property of the job that is.
+/// Where a configuration has the defaults of a resource.
+struct Section<'r> {
+    /// The names of the sections that lead to it, below `SageMaker`.
+    path: Vec<&'r str>,
+    /// What it sets, and which property that is; nothing where the names are those of the resource.
+    table: Option<&'static [(&'static str, &'static str)]>,
+}
+
+/// The sections for a resource, those that win first.
+fn sections(resource: &Resource) -> Vec<Section<'_>> {
+    let kind = resource.kind.rsplit("::").next().unwrap_or_default();
+    let module = |name| vec!["PythonSDK", "Modules", name];
+    let monitoring = || vec!["MonitoringSchedule", "MonitoringScheduleConfig", "MonitoringJobDefinition"];
+    let own = Section { path: vec![kind], table: None };
+    match &*resource.kind {
+        kind::TRAINING_JOB if is_remote(resource) => {
+            vec![Section { path: module("RemoteFunction"), table: Some(REMOTE_SETTINGS) }]
+        }
+        kind::TRAINING_JOB if is_notebook(resource) => {
+            vec![Section { path: module("NotebookJob"), table: Some(NOTEBOOK_SETTINGS) }]
+        }
+        // A monitor's settings are handed to the job that finds a baseline, and a pipeline's check makes a monitor.
+        kind::PROCESSING_JOB if [BASELINE, CHECK].iter().any(|of| resource.key.id.contains(of)) => {
+            vec![Section { path: monitoring(), table: Some(BASELINE_SETTINGS) }, own]
+        }
+        other => match MONITORED.iter().find(|(kind, _)| *kind == other) {
+            Some((_, table)) => vec![Section { path: monitoring(), table: Some(*table) }, own],
+            None if resource.properties.entry("AutoMLProblemTypeConfig").is_some() => {
+                vec![Section { path: vec!["AutoMLJobV2"], table: None }]
+            }
+            None => vec![own],
+        },
+    }
+}
+
+/// What the section of functions sets, and which property of the job that is.
 /// Source: sagemaker 2.257.7, `config/config_schema.py` and `remote_function/job.py`, read 2026-11-26.
 const REMOTE_SETTINGS: &[(&str, &str)] = &[
     ("InstanceType", "ResourceConfig.InstanceType"),
@@ -71,13 +91,82 @@ const REMOTE_SETTINGS: &[(&str, &str)] = &[
     ("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption"),
 ];
 
-/// The section of functions as properties of their jobs.
-fn of_remote(section: &Value) -> Value {
-    let Data::Object(section_entries) = &section.data else { return section.clone() };
-    let mut properties = Object { open: section_entries.open.clone(), ..Object::default() };
-    for (name, path) in REMOTE_SETTINGS {
-        if let Some(entry) = section_entries.entry(name) {
-            properties.set_path(path, entry.place, entry.value.clone());
+/// The same of notebooks that run as steps of pipelines. Source: `workflow/notebook_job_step.py` of the same release.
+const NOTEBOOK_SETTINGS: &[(&str, &str)] = &[
+    ("VolumeKmsKeyId", "ResourceConfig.VolumeKmsKeyId"),
+    ("VpcConfig", "VpcConfig"),
+    ("S3RootUri", "OutputDataConfig.S3OutputPath"),
+    ("S3KmsKeyId", "OutputDataConfig.KmsKeyId"),
+    ("RoleArn", "RoleArn"),
+];
+
+/// What the section of monitors sets for the job that finds a baseline. Source: `model_monitor/model_monitoring.py` of the
+/// same release.
+const BASELINE_SETTINGS: &[(&str, &str)] = &[
+    ("RoleArn", "RoleArn"),
+    ("MonitoringResources.ClusterConfig.VolumeKmsKeyId", "ProcessingResources.ClusterConfig.VolumeKmsKeyId"),
+    ("MonitoringOutputConfig.KmsKeyId", "ProcessingOutputConfig.KmsKeyId"),
+    ("NetworkConfig", "NetworkConfig"),
+    ("Environment", "Environment"),
+];
+
+/// The same for each kind of definitions that monitors make.
+const MONITORED: &[(&str, &[(&str, &str)])] = &[
+    (
+        kind::MONITORING_JOBS[0],
+        &[
+            ("RoleArn", "RoleArn"),
+            ("MonitoringResources.ClusterConfig.VolumeKmsKeyId", "JobResources.ClusterConfig.VolumeKmsKeyId"),
+            ("MonitoringOutputConfig.KmsKeyId", "DataQualityJobOutputConfig.KmsKeyId"),
+            ("NetworkConfig", "NetworkConfig"),
+            ("Environment", "DataQualityAppSpecification.Environment"),
+        ],
+    ),
+    (
+        kind::MONITORING_JOBS[1],
+        &[
+            ("RoleArn", "RoleArn"),
+            ("MonitoringResources.ClusterConfig.VolumeKmsKeyId", "JobResources.ClusterConfig.VolumeKmsKeyId"),
+            ("MonitoringOutputConfig.KmsKeyId", "ModelQualityJobOutputConfig.KmsKeyId"),
+            ("NetworkConfig", "NetworkConfig"),
+            ("Environment", "ModelQualityAppSpecification.Environment"),
+        ],
+    ),
+    (
+        kind::MONITORING_JOBS[2],
+        &[
+            ("RoleArn", "RoleArn"),
+            ("MonitoringResources.ClusterConfig.VolumeKmsKeyId", "JobResources.ClusterConfig.VolumeKmsKeyId"),
+            ("MonitoringOutputConfig.KmsKeyId", "ModelBiasJobOutputConfig.KmsKeyId"),
+            ("NetworkConfig", "NetworkConfig"),
+            ("Environment", "ModelBiasAppSpecification.Environment"),
+        ],
+    ),
+    (
+        kind::MONITORING_JOBS[3],
+        &[
+            ("RoleArn", "RoleArn"),
+            ("MonitoringResources.ClusterConfig.VolumeKmsKeyId", "JobResources.ClusterConfig.VolumeKmsKeyId"),
+            ("MonitoringOutputConfig.KmsKeyId", "ModelExplainabilityJobOutputConfig.KmsKeyId"),
+            ("NetworkConfig", "NetworkConfig"),
+            ("Environment", "ModelExplainabilityAppSpecification.Environment"),
+        ],
+    ),
+];
+
+/// A section's settings as properties of the resource.
+fn placed(section: &Value, table: &[(&str, &str)]) -> Value {
+    let Data::Object(settings) = &section.data else { return section.clone() };
+    let mut properties = Object { open: settings.open.clone(), ..Object::default() };
+    for (from, to) in table {
+        let (head, rest) = from.split_once('.').map_or((*from, None), |(head, rest)| (head, Some(rest)));
+        let within = |entry: Option<&'_ Entry>, name: &str| entry?.value.entry(name).cloned();
+        let mut found = settings.entry(head).cloned();
+        for name in rest.into_iter().flat_map(|rest| rest.split('.')) {
+            found = within(found.as_ref(), name);
+        }
+        if let Some(entry) = found {
+            properties.set_path(to, entry.place, entry.value);
         }
     }
     Value { data: Data::Object(Arc::new(properties)), origin: section.origin.clone() }
@@ -85,12 +174,20 @@ fn of_remote(section: &Value) -> Value {
 
 /// Whether a resource is the job of a function: the SDK looks these up in a section of their own.
 fn is_remote(resource: &Resource) -> bool {
-    let entrypoint = (*resource.kind == *kind::TRAINING_JOB).then(|| {
-        let specification = resource.properties.entry("AlgorithmSpecification")?;
-        Some(&specification.value.entry("ContainerEntrypoint")?.value)
-    });
-    let Some(Some(Value { data: Data::List(entrypoint), .. })) = entrypoint else { return false };
+    let entrypoint = resource
+        .properties
+        .entry("AlgorithmSpecification")
+        .and_then(|specification| Some(&specification.value.entry("ContainerEntrypoint")?.value));
+    let Some(Value { data: Data::List(entrypoint), .. }) = entrypoint else { return false };
     entrypoint.items.iter().any(|part| part.plain_text().as_deref() == Some(REMOTE_ENTRYPOINT))
+}
+
+/// Whether a resource is the job of a notebook, which has such a section too.
+fn is_notebook(resource: &Resource) -> bool {
+    let channels = resource.properties.entry("InputDataConfig").map(|entry| &entry.value.data);
+    let Some(Data::List(channels)) = channels else { return false };
+    let name = |channel: &Value| channel.entry("ChannelName").and_then(|name| name.value.plain_text());
+    channels.items.iter().any(|channel| name(channel).as_deref() == Some(NOTEBOOK_CHANNEL))
 }
 
 /// Entries that are filled in at most, in all resources together. Beyond that any configuration may have set anything.
@@ -153,43 +250,48 @@ pub fn apply_given(resource: &mut Resource, config: &Value, is_sure: bool) {
             _ => Err(()),
         }
     };
-    let mut kind = resource.kind.rsplit("::").next().unwrap_or_default().to_owned();
-    let remote = is_remote(resource);
-    let defaults = match section(config, "SageMaker") {
-        Ok(Some(sections)) if remote => {
-            kind = "PythonSDK.Modules.RemoteFunction".to_owned();
-            let inner = kind.split('.').try_fold(Some(sections), |within, name| match within {
-                Some(within) => section(&within, name),
-                None => Ok(None),
-            });
-            inner.map(|inner| inner.map(|inner| of_remote(&inner)))
-        }
-        Ok(Some(sections)) => section(&sections, &kind),
-        Ok(None) => Ok(None),
-        Err(()) => Err(()),
-    };
     let at = resource.place;
-    match defaults {
-        Ok(None) => {}
-        Ok(Some(defaults)) => {
-            let defaults = stepped(defaults, &format!("SageMaker.{kind}"), place);
-            let unsure = |value: &Value| Value { data: Data::Unknown(why()), origin: Origin::at(value.origin.place) };
-            let sure = |value: &Value| value.clone();
-            fill(&mut resource.properties, &defaults, at, if is_sure { &sure } else { &unsure });
+    let mut filled = Vec::new();
+    let mut is_open = false;
+    for Section { path, table } in sections(resource) {
+        let mut names = std::iter::once("SageMaker").chain(path.iter().copied());
+        let found = names.try_fold(Some(config.clone()), |within, name| match within {
+            Some(within) => section(&within, name),
+            None => Ok(None),
+        });
+        match found {
+            Ok(None) => {}
+            Ok(Some(defaults)) => {
+                let defaults = stepped(defaults, &format!("SageMaker.{}", path.join(".")), place);
+                filled.push(table.map_or(defaults.clone(), |table| placed(&defaults, table)));
+            }
+            Err(()) => is_open = true,
         }
-        Err(()) => opened(&mut resource.properties, &why()),
+    }
+    for defaults in filled {
+        let unsure = |value: &Value| Value { data: Data::Unknown(why()), origin: Origin::at(value.origin.place) };
+        let sure = |value: &Value| value.clone();
+        fill(&mut resource.properties, &defaults, at, if is_sure { &sure } else { &unsure });
+    }
+    if is_open {
+        opened(&mut resource.properties, &why());
     }
 }
 
 impl SdkConfig {
     fn fill(&self, resource: &mut Resource, default: &dyn Fn(&Value) -> Value) {
         let place = resource.place;
-        if is_remote(resource) {
-            self.remote.iter().for_each(|remote| fill(&mut resource.properties, remote, place, default));
-            return;
-        }
-        for (_, defaults) in self.defaults.iter().filter(|(kind, _)| *kind == resource.kind) {
-            fill(&mut resource.properties, defaults, place, default);
+        let found = sections(resource).into_iter().filter_map(|Section { path, table }| {
+            let mut section = &self.sections;
+            for name in path {
+                section = &section.entry(name)?.value;
+            }
+            // One that is left empty sets nothing.
+            let is_written = matches!(section.data, Data::Object(_));
+            is_written.then(|| table.map_or_else(|| section.clone(), |table| placed(section, table)))
+        });
+        for defaults in found.collect::<Vec<_>>() {
+            fill(&mut resource.properties, &defaults, place, default);
         }
     }
 }
@@ -362,6 +464,87 @@ SageMaker:
         let key = get(&jobs[0], "OutputDataConfig.KmsKeyId").unwrap();
         assert_eq!(key.plain_text().as_deref(), Some("key"));
         assert!(get(&jobs[1], "OutputDataConfig").is_none());
+    }
+
+    const MONITORS: &str = "
+SchemaVersion: '1.0'
+SageMaker:
+  MonitoringSchedule:
+    MonitoringScheduleConfig:
+      MonitoringJobDefinition:
+        RoleArn: monitoring
+        MonitoringOutputConfig: {KmsKeyId: monitored}
+        MonitoringResources: {ClusterConfig: {VolumeKmsKeyId: disk}}
+        NetworkConfig: {VpcConfig: {Subnets: [subnet-1]}}
+    Tags: [{Key: team, Value: growth}]
+  ProcessingJob:
+    RoleArn: processing
+    ProcessingOutputConfig: {KmsKeyId: processed}
+    Environment: {STAGE: test}
+  AutoMLJob: {AutoMLJobConfig: {SecurityConfig: {VolumeKmsKeyId: first}}}
+  AutoMLJobV2: {SecurityConfig: {VolumeKmsKeyId: second}}
+  FeatureGroup: {OfflineStoreConfig: {S3StorageConfig: {KmsKeyId: features}}}
+  PythonSDK: {Modules: {NotebookJob: {S3KmsKeyId: notebooks, VpcConfig: {Subnets: [subnet-2]}}}}
+";
+
+    fn filled(id: &str, kind: &str, entries: Vec<(&str, Value)>, path: &str) -> String {
+        let mut resource = Resource { kind: kind.into(), ..job(entries) };
+        resource.key.id = id.into();
+        let mut given = resource.clone();
+        apply(&[of("config.yaml", MONITORS)], [&mut resource]);
+        let show = |resource: &Resource| {
+            get(resource, path).and_then(Value::plain_text).map_or_else(|| "absent".to_owned(), |text| text.to_string())
+        };
+        // What a session is given has the same merge order.
+        let source = Source::plain(FileId(7), "config.yaml".into(), MONITORS.into());
+        let config = plain::value(&source, yaml::parse(MONITORS).root().unwrap());
+        apply_given(&mut given, &config, true);
+        assert_eq!(show(&given), show(&resource));
+        show(&resource)
+    }
+
+    #[test]
+    fn monitors_hand_their_settings_to_their_jobs() {
+        let definition = |path| filled("watch/definition", kind::MONITORING_JOBS[2], Vec::new(), path);
+        assert_eq!(definition("RoleArn"), "monitoring");
+        assert_eq!(definition("ModelBiasJobOutputConfig.KmsKeyId"), "monitored");
+        assert_eq!(definition("JobResources.ClusterConfig.VolumeKmsKeyId"), "disk");
+        let baseline = |path| filled("watch/baseline#2", kind::PROCESSING_JOB, Vec::new(), path);
+        assert_eq!(baseline("RoleArn"), "monitoring", "the monitor's wins over that of processing jobs");
+        assert_eq!(baseline("ProcessingOutputConfig.KmsKeyId"), "monitored");
+        assert_eq!(baseline("Environment.STAGE"), "test", "what the monitor's section leaves out");
+        let other = |path| filled("clean", kind::PROCESSING_JOB, Vec::new(), path);
+        assert_eq!(other("ProcessingOutputConfig.KmsKeyId"), "processed");
+        let own = Object {
+            entries: vec![Entry { name: "KmsKeyId".into(), place: place(), value: Value::text("own", place()) }],
+            ..Object::default()
+        };
+        let written = vec![("ProcessingOutputConfig", Value::object(own, place()))];
+        assert_eq!(
+            filled("watch/baseline", kind::PROCESSING_JOB, written, "ProcessingOutputConfig.KmsKeyId"),
+            "own",
+            "what is written wins over both"
+        );
+    }
+
+    #[test]
+    fn sections_of_the_other_objects() {
+        let key = "AutoMLJobConfig.SecurityConfig.VolumeKmsKeyId";
+        assert_eq!(filled("fit", kind::AUTO_ML_JOB, Vec::new(), key), "first");
+        let second = || vec![("AutoMLProblemTypeConfig", Value::object(Object::default(), place()))];
+        assert_eq!(filled("fit", kind::AUTO_ML_JOB, second(), "SecurityConfig.VolumeKmsKeyId"), "second");
+        assert_eq!(filled("fit", kind::AUTO_ML_JOB, second(), key), "absent");
+        let path = "OfflineStoreConfig.S3StorageConfig.KmsKeyId";
+        assert_eq!(filled("create", kind::FEATURE_GROUP, Vec::new(), path), "features");
+        let mut channel = Object::default();
+        channel.set(Entry {
+            name: "ChannelName".into(),
+            place: place(),
+            value: Value::text(NOTEBOOK_CHANNEL, place()),
+        });
+        let channels = || Value::list(vec![Value::object(channel.clone(), place())], place());
+        let notebook = |path| filled("explore", kind::TRAINING_JOB, vec![("InputDataConfig", channels())], path);
+        assert_eq!(notebook("OutputDataConfig.KmsKeyId"), "notebooks");
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::estimator_never_bound::RULE,
     &security::execution_role_too_broad::RULE,
     &operations::expired_allowance::RULE,
+    &security::feature_group_without_kms_key::RULE,
     &correctness::firehose_transform_payload::RULE,
     &reliability::firehose_transform_timeout::RULE,
     &correctness::gpu_algorithm_on_cpu::RULE,

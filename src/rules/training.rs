@@ -3,7 +3,7 @@
 use crate::{
     catalog::{
         Algorithm, Hyperparameter, Instance,
-        algorithm::{JUMP_START_SCRIPT, REMOTE_ENTRYPOINT, of_model_id},
+        algorithm::{JUMP_START_SCRIPT, NOTEBOOK_CHANNEL, REMOTE_ENTRYPOINT, of_model_id},
         hyperparameter::Needed,
         image::{self, Image},
         instance,
@@ -63,6 +63,12 @@ pub(super) fn is_remote(job: Subject<'_>) -> bool {
     entrypoint.iter().any(|part| part.text() == Some(REMOTE_ENTRYPOINT))
 }
 
+/// Whether a job runs a notebook as a pipeline's step. It takes the keys of [`is_remote`]'s jobs, and no Spot capacity.
+pub(super) fn is_notebook(job: Subject<'_>) -> bool {
+    let (channels, _) = job.get("InputDataConfig").items();
+    channels.iter().any(|channel| channel.get("ChannelName").text() == Some(NOTEBOOK_CHANNEL))
+}
+
 /// Whether a job that the SDK starts may run in local mode: whoever runs the code says where. The API has no such mode.
 /// Neither has an estimator with a session of AWS, which refuses the type `local` (source: sagemaker 2.251.1,
 /// `EstimatorBase.__init__`, read 2026-11-26), nor a `ModelTrainer` that is given no mode.
@@ -70,7 +76,7 @@ pub(super) fn may_be_local(job: Subject<'_>) -> bool {
     if job.resource().input != Input::Sdk || !job.get("ResourceConfig.InstanceType").is_unknown() {
         return false;
     }
-    if is_remote(job) {
+    if is_remote(job) || is_notebook(job) {
         return false;
     }
     let Some(call) = job.graph().call_at(job.resource().body) else { return true };

@@ -236,11 +236,11 @@ pub(super) fn tuning(pricer: &Pricer<'_>) -> Vec<Line> {
 pub(super) fn processing(pricer: &Pricer<'_>) -> Vec<Line> {
     let job = pricer.subject;
     let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
-    processed(pricer, &job.get("ProcessingResources.ClusterConfig"), &limit, job)
+    let run = run(pricer, &limit, PROCESSING_SECONDS);
+    processed(pricer, &job.get("ProcessingResources.ClusterConfig"), &run, job)
 }
 
-fn processed<'a>(pricer: &Pricer<'a>, cluster: &Attr<'a>, limit: &Attr<'a>, job: Subject<'a>) -> Vec<Line> {
-    let run = run(pricer, limit, PROCESSING_SECONDS);
+fn processed<'a>(pricer: &Pricer<'a>, cluster: &Attr<'a>, run: &Run, job: Subject<'a>) -> Vec<Line> {
     let fleet = Fleet {
         name: "instances".to_owned(),
         kind: cluster.get("InstanceType"),
@@ -250,9 +250,9 @@ fn processed<'a>(pricer: &Pricer<'a>, cluster: &Attr<'a>, limit: &Attr<'a>, job:
         return Vec::new();
     }
     let fleets = [fleet];
-    let mut lines = instances(pricer, &fleets, Use::Processing, &run);
+    let mut lines = instances(pricer, &fleets, Use::Processing, run);
     let size = volume_size(job, &cluster.get("VolumeSizeInGB"));
-    lines.extend(volumes(pricer, &fleets, size, Meter::ProcessingStorage, &run));
+    lines.extend(volumes(pricer, &fleets, size, Meter::ProcessingStorage, run));
     lines
 }
 
@@ -281,10 +281,13 @@ pub(super) fn monitoring(pricer: &Pricer<'_>) -> Vec<Line> {
     let other = kind::MONITORING_JOBS
         .iter()
         .find_map(|kind| named(pricer.subject, &definition_name, kind, "JobDefinitionName"));
+    let every = config.get("ScheduleConfig.ScheduleExpression").text().and_then(hours_between);
     let lines = match other {
         Some(job) => {
             let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
-            processed(pricer, &job.get("JobResources.ClusterConfig"), &limit, job)
+            let longest = longest(every, kind::MONITORING_JOBS[1..3].contains(&job.kind()));
+            let run = run_of_schedule(pricer, &limit, longest);
+            processed(pricer, &job.get("JobResources.ClusterConfig"), &run, job)
         }
         None if own.is_absent() => {
             let missing = Missing::Value("its job definition is not among what was read".to_owned());
@@ -292,25 +295,46 @@ pub(super) fn monitoring(pricer: &Pricer<'_>) -> Vec<Line> {
         }
         None => {
             let limit = own.get("StoppingCondition.MaxRuntimeInSeconds");
-            processed(pricer, &own.get("MonitoringResources.ClusterConfig"), &limit, pricer.subject)
+            let run = run_of_schedule(pricer, &limit, longest(every, false));
+            processed(pricer, &own.get("MonitoringResources.ClusterConfig"), &run, pricer.subject)
         }
     };
-    let runs = config.get("ScheduleConfig.ScheduleExpression").text().and_then(monthly);
+    let runs = every.and_then(|every| Quantity::fraction(MONTH, every));
     lines.into_iter().map(|line| line.runs(runs)).collect()
 }
 
-/// How often a month a schedule of Model Monitor comes round: hourly, every so many hours, or daily.
-fn monthly(expression: &str) -> Option<Quantity> {
+/// How long a run of a schedule may take that sets no limit: until the next one. Every hour, half of it where the answers
+/// are looked at together with what turned out to be true. In seconds.
+/// Source: API reference, `MonitoringStoppingCondition`, read 2026-11-26.
+fn longest(every: Option<u64>, awaits_truth: bool) -> u64 {
+    match every {
+        Some(1) if awaits_truth => 1800,
+        Some(hours) => hours * 3600,
+        None => PROCESSING_SECONDS,
+    }
+}
+
+fn run_of_schedule(pricer: &Pricer<'_>, limit: &Attr<'_>, longest: u64) -> Run {
+    let mut run = run(pricer, limit, longest);
+    if limit.is_absent()
+        && let Ok(hours) = &run.hours
+    {
+        run.assumption = format!("at most {hours} h a run, the longest that its schedule allows");
+    }
+    run
+}
+
+/// How many hours lie between two runs of a schedule of Model Monitor: one, so many, or a day.
+fn hours_between(expression: &str) -> Option<u64> {
     let fields: Vec<&str> = expression.strip_prefix("cron(")?.strip_suffix(')')?.split_whitespace().collect();
     let [_, hours, "?" | "*", "*", "?" | "*", "*"] = fields[..] else { return None };
-    let every = match hours {
-        "*" => 1,
+    match hours {
+        "*" => Some(1),
         _ => match hours.split_once('/') {
-            Some((_, every)) => every.parse::<u64>().ok().filter(|every| (1..=24).contains(every))?,
-            None => hours.parse::<u64>().ok().filter(|hour| *hour < 24).map(|_| 24)?,
+            Some((_, every)) => every.parse::<u64>().ok().filter(|every| (1..=24).contains(every)),
+            None => hours.parse::<u64>().ok().filter(|hour| *hour < 24).map(|_| 24),
         },
-    };
-    Quantity::fraction(MONTH, every)
+    }
 }
 
 #[cfg(test)]
@@ -319,11 +343,19 @@ mod tests {
 
     #[test]
     fn schedules_come_round_so_often() {
-        assert_eq!(monthly("cron(0 * ? * * *)"), Some(Quantity::whole(730)));
-        assert_eq!(monthly("cron(0 0/6 ? * * *)"), Quantity::fraction(730, 6));
-        assert_eq!(monthly("cron(0 5 ? * * *)"), Quantity::fraction(730, 24));
+        assert_eq!(hours_between("cron(0 * ? * * *)"), Some(1));
+        assert_eq!(hours_between("cron(0 0/6 ? * * *)"), Some(6));
+        assert_eq!(hours_between("cron(0 5 ? * * *)"), Some(24));
         for other in ["NOW", "rate(1 day)", "cron(0 5 ? * MON *)", "cron(0 25 ? * * *)", ""] {
-            assert_eq!(monthly(other), None, "{other}");
+            assert_eq!(hours_between(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_run_ends_before_the_next_one() {
+        assert_eq!(longest(Some(1), true), 1800);
+        assert_eq!(longest(Some(1), false), 3600);
+        assert_eq!(longest(Some(6), true), 21_600);
+        assert_eq!(longest(None, false), PROCESSING_SECONDS);
     }
 }

@@ -92,6 +92,10 @@ impl Lowering<'_> {
                 self.list(&branch.value, depth + 1);
             }
         }
+        // In code of the SDK a step refers to its job, which is among what was read.
+        if matches!(arguments.value.data, Data::Reference(_)) {
+            return;
+        }
         let Some((_, operation)) = OPERATIONS.iter().find(|(known, _)| **known == *kind) else { return };
         let Some(id) = name.value.plain_text() else { return };
         let request = LowerRequest {

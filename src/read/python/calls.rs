@@ -21,6 +21,7 @@ use super::{
     library::{key_name, key_value},
     modules::MODULE,
     resting::as_sure_as,
+    sdk_sessions::OF_VARIANTS,
     text::format,
 };
 use crate::{
@@ -164,8 +165,10 @@ impl<'a> Machine<'a> {
                 let class = object.class.clone().unwrap_or_else(|| "".into());
                 let arguments = self.arguments(call);
                 self.fact(&format!("{class}.{name}"), call, &arguments);
+                if let Some(value) = self.session_method(&class, &object.clone(), name, call, &arguments) {
+                    return value;
+                }
                 match name {
-                    "create_model" if class.ends_with("Session") => self.session_model(call, &arguments),
                     // Unless it is told, a bucket of the account's.
                     "default_bucket" if class.ends_with("Session") => match object.entry("default_bucket") {
                         Some(entry) if !matches!(entry.value.data, Data::Absent) => entry.value.clone(),
@@ -198,6 +201,9 @@ impl<'a> Machine<'a> {
                 let arguments = self.arguments(call);
                 if let Some(value) = self.api_call_of_unknown(name, call, &arguments) {
                     return value;
+                }
+                if name == OF_VARIANTS {
+                    return self.endpoint_of_variants(call, &arguments);
                 }
                 self.run_by_others(name, &arguments, self.place(range));
                 let is_given = |name: &&str| arguments.named.entry(name).is_some();

@@ -33,8 +33,12 @@ mod sdk;
 mod sdk_classes;
 mod sdk_configs;
 mod sdk_endpoints;
+mod sdk_makers;
+mod sdk_monitors;
+mod sdk_pipelines;
 mod sdk_remote;
 mod sdk_resources;
+mod sdk_sessions;
 mod sdk_training;
 mod statements;
 mod tests;
@@ -498,10 +502,20 @@ impl<'a> Machine<'a> {
 
     /// An id that no other resource of this file has: the name, then `name#2`.
     fn fresh_id(&mut self, name: &str) -> Arc<str> {
-        let qualified = match self.function.last() {
+        let qualified = self.qualified(name);
+        self.numbered(qualified)
+    }
+
+    /// A name within the function whose body is walked.
+    fn qualified(&self, name: &str) -> String {
+        match self.function.last() {
             Some(function) => format!("{function}.{name}"),
             None => name.to_owned(),
-        };
+        }
+    }
+
+    /// An id that was not given yet.
+    fn numbered(&mut self, qualified: String) -> Arc<str> {
         let count = self.ids.entry(qualified.clone()).or_insert(0);
         *count += 1;
         match *count {

@@ -12,12 +12,14 @@ use super::{
     calls::Arguments,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::parameter_ranges,
+    sdk_makers::fill_arguments,
+    sdk_pipelines::{MADE, set_steps},
     sdk_resources::created,
     sdk_training::channels,
 };
 use crate::{
     catalog::{
-        algorithm::JUMP_START_SCRIPT,
+        algorithm::{JUMP_START_SCRIPT, NOTEBOOK_CHANNEL},
         image::{framework_of_class, retrieve},
     },
     graph::{
@@ -40,6 +42,8 @@ pub(super) struct Object {
     pub(super) made: bool,
     /// What the script does with it.
     pub(super) uses: Uses,
+    /// The callee of its constructor, and the whole call.
+    pub(super) constructed: Option<(Place, Place)>,
 }
 
 /// What a script does with a model object: which of these make a model in the account.
@@ -62,7 +66,14 @@ pub(super) struct Uses {
 impl Object {
     /// What an API call answered.
     pub(super) fn response() -> Self {
-        Self { class: &RESPONSE, arguments: Entries::default(), resource: None, made: false, uses: Uses::default() }
+        Self {
+            class: &RESPONSE,
+            arguments: Entries::default(),
+            resource: None,
+            made: false,
+            uses: Uses::default(),
+            constructed: None,
+        }
     }
 }
 
@@ -88,6 +99,15 @@ impl<'a> Machine<'a> {
         if matches!(name, "TrainingStep" | "TuningStep") {
             self.step_inputs(arguments);
         }
+        if let Some(method) =
+            symbol.strip_suffix(name).filter(|path| path.ends_with("CronExpressionGenerator.")).map(|_| name)
+            && let Some(value) = self.schedule_expression(method, arguments, self.place(range))
+        {
+            return value;
+        }
+        if name == "production_variant" {
+            return self.production_variant(call, arguments);
+        }
         if let Some(class) = sdk_classes::class(symbol) {
             if class.role == Role::Remote {
                 let id = self.target.clone().unwrap_or_else(|| name.into());
@@ -96,7 +116,12 @@ impl<'a> Machine<'a> {
             return self.construct(class, name, call, arguments);
         }
         if name.starts_with(char::is_uppercase) {
-            return self.config_object(symbol, name, range, arguments);
+            let made = self.step(name, call, arguments);
+            let mut object = self.config_object(symbol, name, arguments);
+            if let Some(value) = made {
+                object.set(Entry { name: MADE.into(), place: value.origin.place, value });
+            }
+            return Value::object(object, self.place(range));
         }
         self.unknown(Reason::RunTime, range)
     }
@@ -113,10 +138,10 @@ impl<'a> Machine<'a> {
     }
 
     /// An object that only carries arguments: `NetworkConfig`, `TrainingInput`, a session.
-    fn config_object(&self, symbol: &Arc<str>, name: &str, range: TextRange, arguments: &Arguments) -> Value {
+    fn config_object(&self, symbol: &Arc<str>, name: &str, arguments: &Arguments) -> Entries {
         let mut object = named_arguments(arguments, sdk_classes::positional_of_config(name));
         object.class = Some(symbol.clone());
-        Value::object(object, self.place(range))
+        object
     }
 
     fn construct(&mut self, class: &'static Class, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
@@ -135,8 +160,10 @@ impl<'a> Machine<'a> {
         if let Some(Data::Reference(inner)) = inner.map(|entry| &entry.value.data) {
             return Value::new(Data::Reference(inner.clone()), body);
         }
+        fill_arguments(class, name, place, &mut arguments);
         let local = is_local(&arguments);
         let mut properties = self.properties(class, &arguments);
+        let is_made = self.of_role(class, &arguments, &mut properties, place);
         if let Image::Framework(version) = class.image
             && properties.open.is_none()
             && arguments.entry("image_uri").is_none_or(|entry| matches!(entry.value.data, Data::Absent))
@@ -162,6 +189,7 @@ impl<'a> Machine<'a> {
         }
         fill_in(class, name, place, &mut properties);
         let resource = match local {
+            _ if !is_made => None,
             Formula::True => None,
             local => self.make(id.clone(), class.kind, properties, place, body, &local.negated()),
         };
@@ -170,12 +198,62 @@ impl<'a> Machine<'a> {
             Role::Tuner => self.tuned(&arguments, place),
             _ => {}
         }
-        self.objects.insert(id.clone(), Object { class, arguments, resource, made: false, uses: Uses::default() });
+        let constructed = Some((place, body));
+        let uses = Uses::default();
+        self.objects.insert(id.clone(), Object { class, arguments, resource, made: false, uses, constructed });
         if let Some(at) = resource {
             let region = self.region_of(&id);
             self.put_in_region(at, region.as_ref());
         }
         value
+    }
+
+    /// What objects of some roles set beside their arguments. Returns whether constructing one makes something.
+    fn of_role(&self, class: &Class, arguments: &Entries, properties: &mut Entries, place: Place) -> bool {
+        match class.role {
+            Role::Monitor | Role::Check | Role::AutoMl | Role::Maker => return false,
+            // One of its ARN is there already.
+            Role::Function => {
+                let code = Value::unknown(Reason::External, "the code that the SDK uploads", place);
+                properties.set(Entry { name: "Code".into(), place, value: code });
+                return arguments.entry("function_name").is_some();
+            }
+            Role::Notebook => {
+                let mut channel = Entries::default();
+                let name = Value::text(NOTEBOOK_CHANNEL, place);
+                channel.set(Entry { name: "ChannelName".into(), place, value: name });
+                let channels = Value::list(vec![Value::object(channel, place)], place);
+                properties.set(Entry { name: "InputDataConfig".into(), place, value: channels });
+            }
+            Role::Pipeline => {
+                set_steps(properties, arguments, place);
+                let name = "what it is created with".into();
+                properties.open.get_or_insert(Unknown { reason: Reason::External, name, place });
+            }
+            Role::FineTuning => {
+                let compute = arguments.entry("compute").map(|entry| &entry.value);
+                let is_elsewhere = match compute.map(|value| &value.data) {
+                    None | Some(Data::Absent) if arguments.open.is_none() => {
+                        let value = Value::object(Entries::default(), place);
+                        properties.set(Entry { name: "ServerlessJobConfig".into(), place, value });
+                        false
+                    }
+                    Some(Data::Object(object)) => {
+                        object.class.as_deref().is_some_and(|class| class.ends_with(".HyperPodCompute"))
+                    }
+                    _ => {
+                        let value = Value::unknown(Reason::RunTime, "what it trains on", place);
+                        properties.set(Entry { name: "ServerlessJobConfig".into(), place, value });
+                        false
+                    }
+                };
+                let tags = Value::unknown(Reason::RunTime, "the tags of the model", place);
+                properties.set(Entry { name: "Tags".into(), place, value: tags });
+                return !is_elsewhere;
+            }
+            _ => {}
+        }
+        true
     }
 
     /// A model id decides image and, unless it is given, the instance type.

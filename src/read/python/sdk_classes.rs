@@ -3,6 +3,7 @@
 //! Source: sagemaker 2.257.7 (signatures and `CreateTrainingJob` mapping), sagemaker 3.27.0 for `ModelTrainer`, and the
 //! SDK's own v1 → v2 upgrade tool for the old names; read 2026-11-22.
 
+use super::sdk_makers;
 use crate::{catalog::algorithm::TRAINER_MAX_RUN, graph::kind};
 
 /// What an object of a class does.
@@ -17,6 +18,22 @@ pub(super) enum Role {
     Tuner,
     /// Functions that run as jobs: `remote`, `step`, `RemoteExecutor`.
     Remote,
+    /// A notebook that runs as a job, in a pipeline.
+    Notebook,
+    /// The fine-tuning of a model of AWS's, with SDK v3.
+    FineTuning,
+    /// The jobs of a monitor, and when they run.
+    Monitor,
+    /// What the job of a pipeline's check runs on.
+    Check,
+    /// A pipeline.
+    Pipeline,
+    /// A Lambda function.
+    Function,
+    /// A job of Autopilot.
+    AutoMl,
+    /// Another object that makes nothing before a method of it is called.
+    Maker,
     /// What an API call answered: nothing is known of it.
     Response,
 }
@@ -50,7 +67,7 @@ pub(super) fn class(symbol: &str) -> Option<&'static Class> {
     if matches!(name, "remote" | "step") && !symbol.contains("remote_function") && !symbol.contains("function_step") {
         return None;
     }
-    CLASSES.iter().find(|class| class.names.contains(&name))
+    CLASSES.iter().chain(sdk_makers::CLASSES).find(|class| class.names.contains(&name))
 }
 
 /// The properties that a class sets itself where its arguments do not.
@@ -64,7 +81,15 @@ pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {
             ("ResourceConfig.VolumeSizeInGB", 30.0),
             ("StoppingCondition.MaxRuntimeInSeconds", 86_400.0),
         ],
+        Role::Notebook => &[("ResourceConfig.InstanceCount", 1.0)],
         _ => &[],
+    }
+}
+
+impl Role {
+    /// Whether it is a model, or what becomes one.
+    pub(super) fn is_model(self) -> bool {
+        matches!(self, Self::Estimator | Self::Model | Self::ModelOfModels)
     }
 }
 
@@ -212,6 +237,55 @@ const REMOTE: &[(&str, &str)] = &[
     ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
 ];
 
+/// `NotebookJobStep`.
+const NOTEBOOK: &[(&str, &str)] = &[
+    ("image_uri", "AlgorithmSpecification.TrainingImage"),
+    ("role", "RoleArn"),
+    ("instance_type", "ResourceConfig.InstanceType"),
+    ("volume_size", "ResourceConfig.VolumeSizeInGB"),
+    ("volume_kms_key", "ResourceConfig.VolumeKmsKeyId"),
+    ("max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("s3_root_uri", "OutputDataConfig.S3OutputPath"),
+    ("s3_kms_key", "OutputDataConfig.KmsKeyId"),
+    ("tags", "Tags"),
+    ("subnets", "VpcConfig.Subnets"),
+    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
+    ("environment_variables", "Environment"),
+    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
+];
+
+/// `SFTTrainer` and its like. Source: sagemaker-train of sagemaker 3.27.0, read 2026-11-26.
+const FINE_TUNING: &[(&str, &str)] = &[
+    ("role", "RoleArn"),
+    ("training_image", "AlgorithmSpecification.TrainingImage"),
+    ("compute.instance_count", "ResourceConfig.InstanceCount"),
+    ("compute.instance_type", "ResourceConfig.InstanceType"),
+    ("compute.volume_size_in_gb", "ResourceConfig.VolumeSizeInGB"),
+    ("compute.keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
+    ("stopping_condition.max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("s3_output_path", "OutputDataConfig.S3OutputPath"),
+    ("kms_key_id", "OutputDataConfig.KmsKeyId"),
+    ("kms_key_arn", "OutputDataConfig.KmsKeyId"),
+    ("networking.subnets", "VpcConfig.Subnets"),
+    ("networking.security_group_ids", "VpcConfig.SecurityGroupIds"),
+];
+
+const PIPELINE: &[(&str, &str)] = &[("name", "PipelineName")];
+
+/// `Lambda`, which makes a function.
+const FUNCTION: &[(&str, &str)] = &[
+    ("function_name", "FunctionName"),
+    ("execution_role_arn", "Role"),
+    ("handler", "Handler"),
+    ("runtime", "Runtime"),
+    ("timeout", "Timeout"),
+    ("memory_size", "MemorySize"),
+    ("vpc_config", "VpcConfig"),
+    ("environment", "Environment"),
+    ("layers", "Layers"),
+];
+
 const MODEL: &[(&str, &str)] = &[
     ("image_uri", "PrimaryContainer.Image"),
     ("model_data", "PrimaryContainer.ModelDataUrl"),
@@ -236,7 +310,7 @@ const BUILT: &[(&str, &str)] = &[
     ("network.enable_network_isolation", "EnableNetworkIsolation"),
 ];
 
-const PROCESSING: &[(&str, &str)] = &[
+pub(super) const PROCESSING: &[(&str, &str)] = &[
     ("image_uri", "AppSpecification.ImageUri"),
     ("entrypoint", "AppSpecification.ContainerEntrypoint"),
     ("role", "RoleArn"),
@@ -442,6 +516,38 @@ static CLASSES: &[Class] = &[
         properties: REMOTE,
     },
     Class {
+        names: &["NotebookJobStep"],
+        role: Role::Notebook,
+        kind: kind::TRAINING_JOB,
+        positional: &["input_notebook", "image_uri", "kernel_name", "name"],
+        image: Image::Argument,
+        properties: NOTEBOOK,
+    },
+    Class {
+        names: &["SFTTrainer", "DPOTrainer", "RLVRTrainer", "RLAIFTrainer", "CPTTrainer", "MultiTurnRLTrainer"],
+        role: Role::FineTuning,
+        kind: kind::TRAINING_JOB,
+        positional: &["model"],
+        image: Image::Argument,
+        properties: FINE_TUNING,
+    },
+    Class {
+        names: &["Pipeline"],
+        role: Role::Pipeline,
+        kind: kind::PIPELINE,
+        positional: &["name", "parameters", "pipeline_experiment_config", "steps", "sagemaker_session"],
+        image: Image::Hidden,
+        properties: PIPELINE,
+    },
+    Class {
+        names: &["Lambda"],
+        role: Role::Function,
+        kind: kind::FUNCTION,
+        positional: &["function_arn", "function_name", "execution_role_arn"],
+        image: Image::Hidden,
+        properties: FUNCTION,
+    },
+    Class {
         names: &["HyperparameterTuner"],
         role: Role::Tuner,
         kind: kind::TUNING_JOB,
@@ -457,6 +563,7 @@ pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
         "NetworkConfig" => {
             &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
         }
+        "EndpointInput" => &["endpoint_name", "destination"],
         "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
         // The first argument of a local session is another one.
         "Session" => &["boto_session", "sagemaker_client"],
@@ -482,7 +589,7 @@ mod tests {
 
     #[test]
     fn every_name_belongs_to_one_class() {
-        let mut names: Vec<_> = CLASSES.iter().flat_map(|class| class.names).collect();
+        let mut names: Vec<_> = CLASSES.iter().chain(sdk_makers::CLASSES).flat_map(|class| class.names).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -42,7 +42,7 @@ impl<'a> Machine<'a> {
         match (role, method) {
             // The name of a resource: whoever is given it is given the resource.
             (Role::Response, "get_name") => reference(id, self.place(range)),
-            (Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels, "deploy") => {
+            (Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels | Role::AutoMl, "deploy") => {
                 self.deploy(id, call, arguments)
             }
             (Role::Estimator | Role::Model | Role::ModelOfModels, "transformer") => {
@@ -62,11 +62,26 @@ impl<'a> Machine<'a> {
             }
             (Role::Model | Role::ModelOfModels, "create") => {
                 self.use_of(id, |uses| uses.hosted = true);
-                self.unknown(Reason::RunTime, range)
+                reference(id, self.place(range))
             }
             (Role::Model | Role::ModelOfModels, "register" | "prepare_container_def" | "pipeline_container_def") => {
                 self.use_of(id, |uses| uses.described = true);
+                self.made_by(id, method, call, arguments);
                 self.unknown(Reason::RunTime, range)
+            }
+            // They answer with the model.
+            (Role::Estimator | Role::Model, "compile" | "compile_model" | "right_size" | "optimize") => {
+                self.made_by(id, method, call, arguments);
+                reference(id, self.place(range))
+            }
+            // What they start is what the object describes: a pipeline's step takes it from here.
+            (Role::Processor, _) if method.starts_with("run") => reference(id, self.place(range)),
+            (Role::Transformer | Role::Response, "transform") => reference(id, self.place(range)),
+            (Role::Monitor, _) => self.monitor_method(id, method, call, arguments),
+            (Role::Pipeline, _) => self.pipeline_method(id, method, call, arguments),
+            (Role::Response, "update_endpoint") => {
+                let made = self.updated_endpoint(call, arguments);
+                made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Role::Tuner, "best_estimator") => {
                 match self.objects.get(id).and_then(|object| object.arguments.entry("estimator")) {
@@ -83,15 +98,18 @@ impl<'a> Machine<'a> {
                     self.use_of(&estimator, |uses| uses.fitted = true);
                     self.fit(&estimator, arguments);
                 }
-                self.unknown(Reason::RunTime, range)
+                reference(id, self.place(range))
             }
             (Role::Estimator, "fit" | "train") => {
                 self.use_of(id, |uses| uses.fitted = true);
                 self.fact(&format!("{id}.fit"), call, arguments);
                 self.fit(id, arguments);
-                self.unknown(Reason::RunTime, range)
+                reference(id, self.place(range))
             }
-            _ => self.unknown(Reason::RunTime, range),
+            _ => {
+                let made = self.made_by(id, method, call, arguments);
+                made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
         }
     }
 
@@ -241,12 +259,15 @@ impl<'a> Machine<'a> {
         }
         let image = Value::unknown(Reason::RunTime, "the estimator's image for inference", place);
         properties.set_path("PrimaryContainer.Image", place, image);
-        if let Some(entry) = arguments.named.entry("vpc_config_override") {
+        // Autopilot's `deploy` has it by the other name.
+        let given = ["vpc_config_override", "vpc_config"].iter().find_map(|name| arguments.named.entry(name));
+        if let Some(entry) = given {
             properties.set(Entry { name: "VpcConfig".into(), ..entry.clone() });
         }
         let resource = self.make(model.clone(), kind::MODEL, properties, place, body, &Formula::True);
         let arguments = arguments.named.clone();
-        let made = Object { class: &MADE_MODEL, arguments, resource, made: true, uses: Uses::default() };
+        let constructed = Some((place, body));
+        let made = Object { class: &MADE_MODEL, arguments, resource, made: true, uses: Uses::default(), constructed };
         self.objects.insert(model.clone(), made);
     }
 
@@ -324,6 +345,14 @@ impl Role {
             Self::Transformer => "Transformer",
             Self::Tuner => "HyperparameterTuner",
             Self::Remote => "RemoteExecutor",
+            Self::Notebook => "NotebookJobStep",
+            Self::FineTuning => "FineTuning",
+            Self::Monitor => "ModelMonitor",
+            Self::Check => "CheckJobConfig",
+            Self::Pipeline => "Pipeline",
+            Self::Function => "Lambda",
+            Self::AutoMl => "AutoML",
+            Self::Maker => "FeatureGroup",
             Self::Response => "Response",
         }
     }
@@ -342,7 +371,8 @@ fn is_local_session(object: &Object) -> Formula {
     is_local(&session)
 }
 
-fn reference(id: &Arc<str>, place: Place) -> Value {
+/// A resource, or an object that makes one.
+pub(super) fn reference(id: &Arc<str>, place: Place) -> Value {
     Value::new(Data::Reference(Arc::new(Reference { id: id.clone(), attribute: None })), place)
 }
 

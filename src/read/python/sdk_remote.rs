@@ -89,7 +89,9 @@ impl<'a> Machine<'a> {
             Formula::True => None,
             local => self.make(id.clone(), class.kind, properties, place, body, &local.negated()),
         };
-        self.objects.insert(id.clone(), Object { class, arguments, resource, made: false, uses: Uses::default() });
+        let constructed = Some((place, body));
+        let uses = Uses::default();
+        self.objects.insert(id.clone(), Object { class, arguments, resource, made: false, uses, constructed });
         if let Some(at) = resource {
             let region = self.region_of(&id);
             self.put_in_region(at, region.as_ref());

@@ -20,6 +20,12 @@ use crate::{
 /// What the packages that have these classes are called: of their own, before they were a part of the SDK, and since.
 const MODULES: [&str; 4] =
     ["sagemaker.core.resources.", "sagemaker_core.resources.", "sagemaker_core.main.resources.", "sagemaker.core."];
+/// What SDK v3 puts around the feature groups of its core.
+const FEATURE_GROUPS: [(&str, &str); 3] = [
+    ("sagemaker.mlops.feature_store.", "FeatureGroup"),
+    ("sagemaker.mlops.feature_store.", "FeatureGroupManager"),
+    ("sagemaker.mlops.feature_store.feature_group_manager.", "FeatureGroupManager"),
+];
 /// The dotted name that all of them go by in facts.
 const CANONICAL: &str = "sagemaker.core.resources.";
 /// Properties that hold names and values of the user's: these are no names of arguments.
@@ -28,6 +34,9 @@ const MAPS: [&str; 5] = ["HyperParameters", "StaticHyperParameters", "Environmen
 /// The class of a resource, of the name of its `create`: `TrainingJob`.
 pub(super) fn created(symbol: &str) -> Option<&str> {
     let path = symbol.strip_suffix(".create")?;
+    if FEATURE_GROUPS.iter().any(|(module, class)| path.strip_prefix(module) == Some(class)) {
+        return Some("FeatureGroup");
+    }
     let class = MODULES.iter().find_map(|module| path.strip_prefix(module))?;
     (!class.contains('.') && class.starts_with(char::is_uppercase)).then_some(class)
 }
@@ -155,6 +164,7 @@ mod tests {
     #[test]
     fn only_create_of_a_resource_is_one() {
         assert_eq!(created("sagemaker.core.resources.TrainingJob.create"), Some("TrainingJob"));
+        assert_eq!(created("sagemaker.mlops.feature_store.FeatureGroupManager.create"), Some("FeatureGroup"));
         assert_eq!(created("sagemaker_core.main.resources.Model.create"), Some("Model"));
         assert_eq!(created("sagemaker.core.resources.TrainingJob.get"), None);
         assert_eq!(created("sagemaker.model.Model.create"), None);

@@ -6,6 +6,7 @@ mod flow;
 mod follow;
 mod idioms;
 mod sdk_jobs;
+mod sdk_makers;
 mod sdk_objects;
 mod things;
 

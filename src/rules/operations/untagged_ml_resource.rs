@@ -40,10 +40,14 @@ const KINDS: &[&str] = &[
     kind::PROCESSING_JOB,
     kind::TRANSFORM_JOB,
     kind::TUNING_JOB,
+    kind::AUTO_ML_JOB,
+    kind::MONITORING_SCHEDULE,
+    kind::FEATURE_GROUP,
 ];
 /// Those of them whose tags a program gives where it starts them. In the SDK the others get the tags of the object that
 /// makes them.
-const STARTED: &[&str] = &[kind::TRAINING_JOB, kind::PROCESSING_JOB];
+const STARTED: &[&str] =
+    &[kind::TRAINING_JOB, kind::PROCESSING_JOB, kind::AUTO_ML_JOB, kind::MONITORING_SCHEDULE, kind::FEATURE_GROUP];
 
 static REQUIRED: Texts = Texts {
     name: "required-tags",
@@ -151,6 +155,9 @@ fn name(kind: &str) -> &'static str {
         kind::TRAINING_JOB => "training job",
         kind::PROCESSING_JOB => "processing job",
         kind::TRANSFORM_JOB => "transform job",
+        kind::AUTO_ML_JOB => "Autopilot job",
+        kind::MONITORING_SCHEDULE => "monitoring schedule",
+        kind::FEATURE_GROUP => "feature group",
         _ => "tuning job",
     }
 }

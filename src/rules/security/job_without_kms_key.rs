@@ -24,14 +24,37 @@ pub(in crate::rules) static RULE: Rule = Rule {
     default: true,
     since: "0.1.0",
     page: include_str!("../../../rules/job-without-kms-key.md"),
-    check: Check::Any(&[kind::TRAINING_JOB, kind::PROCESSING_JOB, kind::TRANSFORM_JOB], check),
+    check: Check::Any(KINDS, check),
 };
+
+const KINDS: &[&str] = &[
+    kind::TRAINING_JOB,
+    kind::PROCESSING_JOB,
+    kind::TRANSFORM_JOB,
+    kind::MONITORING_JOBS[0],
+    kind::MONITORING_JOBS[1],
+    kind::MONITORING_JOBS[2],
+    kind::MONITORING_JOBS[3],
+    kind::MONITORING_SCHEDULE,
+];
+/// The job that a schedule describes itself, rather than by the name of a definition.
+const OWN_JOB: &str = "MonitoringScheduleConfig.MonitoringJobDefinition";
+
+const MONITORS_ON: &str = "JobResources.ClusterConfig";
 
 /// Where a kind of job says what becomes of its results, and what it runs on.
 fn parts(kind: &str) -> (&'static str, &'static str) {
     match kind {
         kind::TRAINING_JOB => ("OutputDataConfig", "ResourceConfig"),
         kind::TRANSFORM_JOB => ("TransformOutput", "TransformResources"),
+        "AWS::SageMaker::DataQualityJobDefinition" => ("DataQualityJobOutputConfig", MONITORS_ON),
+        "AWS::SageMaker::ModelQualityJobDefinition" => ("ModelQualityJobOutputConfig", MONITORS_ON),
+        "AWS::SageMaker::ModelBiasJobDefinition" => ("ModelBiasJobOutputConfig", MONITORS_ON),
+        "AWS::SageMaker::ModelExplainabilityJobDefinition" => ("ModelExplainabilityJobOutputConfig", MONITORS_ON),
+        kind::MONITORING_SCHEDULE => (
+            "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringOutputConfig",
+            "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig",
+        ),
         _ => ("ProcessingOutputConfig", "ProcessingResources.ClusterConfig"),
     }
 }
@@ -39,7 +62,8 @@ fn parts(kind: &str) -> (&'static str, &'static str) {
 fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let (results, machines) = parts(job.kind());
     let (results, machines) = (job.get(results), job.get(machines));
-    if runs_elsewhere(job, &machines) {
+    if runs_elsewhere(job, &machines) || (job.kind() == kind::MONITORING_SCHEDULE && job.get(OWN_JOB).known().is_none())
+    {
         return;
     }
     // Where the key of the results cannot be known, the volumes are left alone too: most jobs have one key or none.
@@ -107,7 +131,9 @@ impl Names {
             Input::Sdk if training::is_trainer(job) => {
                 Self { output: "output_data_config.kms_key_id", volume: "compute.volume_kms_key_id" }
             }
-            Input::Sdk if training::is_remote(job) => Self { output: "s3_kms_key", volume: "volume_kms_key" },
+            Input::Sdk if training::is_remote(job) || training::is_notebook(job) => {
+                Self { output: "s3_kms_key", volume: "volume_kms_key" }
+            }
             Input::Sdk => Self { output: "output_kms_key", volume: "volume_kms_key" },
             Input::Terraform | Input::Core => Self { output: "kms_key_id", volume: "volume_kms_key_id" },
             _ => Self { output: "KmsKeyId", volume: "VolumeKmsKeyId" },
@@ -169,6 +195,22 @@ mod tests {
         assert_eq!(label(&nvme, &key, &none), None, "NVMe storage takes no key");
         assert_eq!(label(&json!({"?": "Type"}), &key, &none), None);
         assert_eq!(label(&disk, &unknown, &unknown), None);
+    }
+
+    #[test]
+    fn monitoring_jobs_are_asked_too() {
+        let definition = json!({
+            "DataQualityJobOutputConfig": {"MonitoringOutputs": []},
+            "JobResources": {"ClusterConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1}},
+        });
+        assert_eq!(found(Input::CloudFormation, MONITORING_JOBS[0], &definition).len(), 1);
+        let named = json!({"MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "d"}});
+        assert!(found(Input::CloudFormation, MONITORING_SCHEDULE, &named).is_empty(), "its definition is asked");
+        let own = json!({"MonitoringScheduleConfig": {"MonitoringJobDefinition": {
+            "MonitoringOutputConfig": {"KmsKeyId": "k"},
+            "MonitoringResources": {"ClusterConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1}},
+        }}});
+        assert_eq!(found(Input::CloudFormation, MONITORING_SCHEDULE, &own).len(), 1);
     }
 
     #[test]

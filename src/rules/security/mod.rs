@@ -4,6 +4,7 @@ pub(super) mod bucket_without_encryption;
 pub(super) mod domain_without_kms_key;
 pub(super) mod endpoint_without_kms_key;
 pub(super) mod execution_role_too_broad;
+pub(super) mod feature_group_without_kms_key;
 pub(super) mod inference_data_without_kms_key;
 pub(super) mod job_without_kms_key;
 pub(super) mod model_outside_vpc;

@@ -1,0 +1,184 @@
+//! Methods of the SDK's sessions and predictors that make endpoints.
+//!
+//! Source: sagemaker 2.257.7, `session.Session` and `base_predictor.Predictor`, read 2026-11-26.
+
+use std::sync::Arc;
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    regions,
+    sdk::{mapped, named_arguments, set_property},
+    sdk_classes::VARIANT,
+    sdk_endpoints::reference,
+};
+use crate::{
+    graph::{
+        guard::Formula,
+        kind,
+        value::{Entry, Object as Entries, Reason, StepKind, Unknown, Value},
+    },
+    source::Place,
+};
+
+/// What an endpoint's configuration is given beside its variants.
+const CONFIG: &[(&str, &str)] = &[
+    ("kms_key", "KmsKeyId"),
+    ("data_capture_config_dict", "DataCaptureConfig"),
+    ("async_inference_config_dict", "AsyncInferenceConfig"),
+    ("tags", "Tags"),
+];
+
+/// A method that only sessions have.
+pub(super) const OF_VARIANTS: &str = "endpoint_from_production_variants";
+
+impl<'a> Machine<'a> {
+    /// A method of a session or a predictor that makes something; nothing for others.
+    pub(super) fn session_method(
+        &mut self,
+        class: &str,
+        object: &Entries,
+        method: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let since = self.part.resources.len();
+        let (is_session, is_local) = match class.rsplit('.').next().unwrap_or_default() {
+            name if name.ends_with("Session") => (true, name.starts_with("Local")),
+            name if name.ends_with("Predictor") => (false, false),
+            _ => return None,
+        };
+        let made = match method {
+            _ if is_local => None,
+            "create_model" if is_session => Some(self.session_model(call, arguments)),
+            OF_VARIANTS if is_session => Some(self.endpoint_of_variants(call, arguments)),
+            "create_endpoint_config" if is_session => Some(self.session_config(call, arguments)),
+            "create_endpoint" if is_session => Some(self.session_endpoint(call, arguments)),
+            "update_endpoint" if !is_session => self.updated_endpoint(call, arguments),
+            _ => None,
+        };
+        self.put_in_region(since, regions::of_object(object).as_ref());
+        made
+    }
+
+    /// `production_variant(…)`, in the words of the API.
+    pub(super) fn production_variant(&self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let place = self.place(call.range());
+        let names = [
+            "model_name",
+            "instance_type",
+            "initial_instance_count",
+            "variant_name",
+            "initial_weight",
+            "accelerator_type",
+        ];
+        let mut named = named_arguments(arguments, &names);
+        let serverless = named.entries.iter().position(|entry| &*entry.name == "serverless_inference_config");
+        let serverless = serverless.map(|at| named.entries.remove(at));
+        let mut variant = mapped(VARIANT, &named);
+        let mut set = |name: &str, entry: Option<&Entry>, default: Option<Value>| {
+            let value = match entry {
+                Some(entry) => Some((entry.place, entry.value.clone())),
+                None if named.open.is_none() => {
+                    default.map(|value| (place, value.via(StepKind::ServiceDefault, "production_variant", place)))
+                }
+                None => None,
+            };
+            if let Some((place, value)) = value {
+                variant.set(Entry { name: name.into(), place, value });
+            }
+        };
+        set("ModelName", named.entry("model_name"), None);
+        set("VariantName", named.entry("variant_name"), Some(Value::text("AllTraffic", place)));
+        set("InitialVariantWeight", named.entry("initial_weight"), Some(Value::number(1.0, place)));
+        match &serverless {
+            Some(entry) => set("ServerlessConfig", Some(entry), None),
+            None => set("InitialInstanceCount", named.entry("initial_instance_count"), Some(Value::number(1.0, place))),
+        }
+        Value::object(variant, place)
+    }
+
+    /// `endpoint_from_production_variants(name, production_variants, …)`: the endpoint and its configuration.
+    pub(super) fn endpoint_of_variants(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let named = named_arguments(arguments, &["name", "production_variants", "tags", "kms_key"]);
+        let name = self.target.clone().unwrap_or_else(|| OF_VARIANTS.into());
+        let endpoint = self.fresh_id(&name);
+        let mut config = mapped(CONFIG, &named);
+        if let Some(entry) = named.entry("production_variants") {
+            config.set(Entry { name: "ProductionVariants".into(), ..entry.clone() });
+        }
+        let config_id: Arc<str> = format!("{endpoint}/config").into();
+        self.make(config_id.clone(), kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        let mut properties = mapped(&[("name", "EndpointName"), ("tags", "Tags")], &named);
+        let value = reference(&config_id, place);
+        properties.set(Entry { name: "EndpointConfigName".into(), place, value });
+        self.make(endpoint, kind::ENDPOINT, properties, place, body, &Formula::True);
+        // It answers with the name that it was given.
+        self.named_or_unknown(&named, "name", call)
+    }
+
+    fn session_config(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let names =
+            ["name", "model_name", "initial_instance_count", "instance_type", "accelerator_type", "tags", "kms_key"];
+        let named = named_arguments(arguments, &names);
+        let mut config = mapped(CONFIG, &named);
+        set_property_of(&mut config, &named, "name", "EndpointConfigName");
+        let mut variant = mapped(VARIANT, &named);
+        set_property_of(&mut variant, &named, "model_name", "ModelName");
+        set_property_of(&mut variant, &named, "serverless_inference_config_dict", "ServerlessConfig");
+        variant.set(Entry { name: "VariantName".into(), place, value: Value::text("AllTraffic", place) });
+        let variants = Value::list(vec![Value::object(variant, body)], body);
+        config.set(Entry { name: "ProductionVariants".into(), place, value: variants });
+        let id = self.fresh_id("create_endpoint_config");
+        self.make(id, kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        self.named_or_unknown(&named, "name", call)
+    }
+
+    fn session_endpoint(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let named = named_arguments(arguments, &["endpoint_name", "config_name", "tags"]);
+        let table = [("endpoint_name", "EndpointName"), ("config_name", "EndpointConfigName"), ("tags", "Tags")];
+        let id = self.fresh_id("create_endpoint");
+        self.make(id, kind::ENDPOINT, mapped(&table, &named), place, body, &Formula::True);
+        self.named_or_unknown(&named, "endpoint_name", call)
+    }
+
+    /// `update_endpoint(instance_type=…)` of a predictor makes a configuration. What it is not given it takes from the one
+    /// before.
+    pub(super) fn updated_endpoint(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let names = ["initial_instance_count", "instance_type", "accelerator_type", "model_name", "tags", "kms_key"];
+        let named = named_arguments(arguments, &names);
+        named.entry("instance_type")?;
+        let before = Unknown { reason: Reason::External, name: "the configuration before".into(), place };
+        let mut config = mapped(CONFIG, &named);
+        let mut variant = mapped(VARIANT, &named);
+        set_property_of(&mut variant, &named, "model_name", "ModelName");
+        variant.open = Some(before.clone());
+        let variants = Value::list(vec![Value::object(variant, body)], body);
+        config.set(Entry { name: "ProductionVariants".into(), place, value: variants });
+        config.open = Some(before);
+        let id = self.fresh_id("update_endpoint");
+        self.make(id, kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        Some(self.unknown(Reason::RunTime, call.range()))
+    }
+
+    fn named_or_unknown(&self, named: &Entries, name: &str, call: &'a ExprCall) -> Value {
+        match named.entry(name) {
+            Some(entry) => entry.value.clone(),
+            None => self.unknown(Reason::RunTime, call.range()),
+        }
+    }
+}
+
+fn set_property_of(properties: &mut Entries, named: &Entries, argument: &str, property: &str) {
+    if let Some(Entry { place, value, .. }) = named.entry(argument) {
+        let place: Place = *place;
+        set_property(properties, property, place, value);
+    }
+}
