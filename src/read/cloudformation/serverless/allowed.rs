@@ -16,8 +16,11 @@ use crate::{
     source::Place,
 };
 
+/// Actions, each with what of the destination it is on.
+type Actions = &'static [(&'static str, &'static str)];
+
 /// Types of destinations: how the name of the policy ends, and what it allows on the destination, or on what is in it.
-const SENDING: &[(&str, &str, &[(&str, &str)])] = &[
+const SENDING: &[(&str, &str, Actions)] = &[
     ("EventBridge", "EventBridgePolicy", &[("events:PutEvents", "")]),
     ("Lambda", "LambdaPolicy", &[("lambda:InvokeFunction", "")]),
     ("S3", "S3Policy", IN_BUCKET),
@@ -25,7 +28,7 @@ const SENDING: &[(&str, &str, &[(&str, &str)])] = &[
     ("SNS", "SNSPolicy", &[("sns:publish", "")]),
     ("SQS", "SQSPolicy", &[("sqs:SendMessage", "")]),
 ];
-const IN_BUCKET: &[(&str, &str)] = &[("s3:PutObject", "/*"), ("s3:ListBucket", "")];
+const IN_BUCKET: Actions = &[("s3:PutObject", "/*"), ("s3:ListBucket", "")];
 
 /// What a function in a network of one's own needs to reach what its events come from.
 const NETWORK: &[&str] = &[

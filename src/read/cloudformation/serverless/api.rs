@@ -18,7 +18,7 @@ const REST_API: &str = "AWS::ApiGateway::RestApi";
 const HTTP_API: &str = "AWS::ApiGatewayV2::Api";
 
 /// The tag that says who made what belongs to an HTTP API.
-const TAG: &str = "httpapi:createdBy";
+pub(super) const TAG: &str = "httpapi:createdBy";
 
 /// Properties of a REST API that are its stage's.
 const STAGE: &[&str] = &[

@@ -261,6 +261,9 @@ fn tags_that_are_spread_are_on_all_that_is_made() {
       Tags: {team: ml}
       Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}
   Quiet: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Tags: {team: ml}, PropagateTags: false}}
+  Web:
+    Type: AWS::Serverless::HttpApi
+    Properties: {PropagateTags: true, Tags: {team: ml}, StageName: prod, Domain: {DomainName: a.example.com, CertificateArn: arn}}
 ",
     );
     let cases = [
@@ -272,6 +275,11 @@ fn tags_that_are_spread_are_on_all_that_is_made() {
     ];
     holds(&made, &cases);
     assert_eq!(text(one(&made.graph, "ScoreRole"), "Tags.1.Key"), None, "in place of what SAM would say");
+    for kind in ["AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"] {
+        let one = made.graph.resources().iter().find(|one| &*one.kind == kind).expect("it is made");
+        assert_eq!(text(one, "Tags.team").as_deref(), Some("ml"), "{kind}");
+        assert_eq!(text(one, "Tags.httpapi:createdBy").as_deref(), Some("SAM"), "{kind}");
+    }
 }
 
 #[test]

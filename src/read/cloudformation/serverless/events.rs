@@ -380,9 +380,10 @@ impl Maker<'_, '_> {
         if name.is_none() {
             self.template.implicit(api, kind, self.of, place);
         }
+        let written = name.clone();
         let name = match name {
             None => self.reference(api, None, place),
-            // SAM knows an API of the template by its bare name, too.
+            // SAM knows an API of the template by its bare name, too; the permission has it as it is written.
             Some(Value { data: Data::Text(id), .. }) if self.template.resources.contains_key(&id) => {
                 self.reference(&id, None, place)
             }
@@ -394,6 +395,7 @@ impl Maker<'_, '_> {
             return;
         }
         let stage = if *kind == API { self.template.stage_of(&name) } else { String::new() };
+        let name = written.unwrap_or(name);
         let part = |name: &str| properties.entry(name).map(|entry| entry.value.plain_text());
         let called = match (part("Method"), part("Path")) {
             // An HTTP API without a path passes everything on.
@@ -486,7 +488,13 @@ impl Maker<'_, '_> {
                 self.permission(id, "iot.amazonaws.com", Some(from), place);
                 self.of_account(place);
             }
-            "AlexaSkill" => self.permission(id, "alexa-appkit.amazon.com", None, place),
+            "AlexaSkill" => {
+                self.permission(id, "alexa-appkit.amazon.com", None, place);
+                let skill = take(&mut properties, "SkillId");
+                if let Some(permission) = self.made.last_mut().and_then(super::properties) {
+                    permission.entries.extend(skill.map(|skill| Entry { name: "EventSourceToken".into(), ..skill }));
+                }
+            }
             "Cognito" => self.triggers(properties, place),
             _ => {
                 let what = format!("event of the type `{source}`");

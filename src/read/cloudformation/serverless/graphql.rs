@@ -132,7 +132,22 @@ pub(super) fn made(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         written.entries.extend(provider(&auth).entries);
         if let Some(Entry { value: Value { data: Data::List(list), .. }, place, .. }) = more {
             let items = list.items.iter().map(|item| match &item.data {
-                Data::Object(one) => Value::object(provider(one), item.origin.place),
+                Data::Object(one) => {
+                    let mut provider = provider(one);
+                    // Only the first way to prove it has an action for what it does not know.
+                    if let Some(pool) = take(&mut provider, "UserPoolConfig") {
+                        let value = match &pool.value.data {
+                            Data::Object(written) => {
+                                let mut written = written.as_ref().clone();
+                                take(&mut written, "DefaultAction");
+                                Value { data: Data::Object(Arc::new(written)), origin: pool.value.origin.clone() }
+                            }
+                            _ => pool.value.clone(),
+                        };
+                        provider.set(Entry { value, ..pool });
+                    }
+                    Value::object(provider, item.origin.place)
+                }
                 _ => item.clone(),
             });
             let value = Value::list(items.collect(), place);
@@ -207,7 +222,7 @@ impl Maker<'_, '_> {
         let written = property(self.api, "Logging");
         let place = written.as_ref().map_or(self.api.place, |entry| entry.place);
         let mut config = match written.map(|entry| entry.value.data) {
-            None => object(place, [("FieldLogLevel", "ALL")]),
+            None | Some(Data::Bool(true)) => object(place, [("FieldLogLevel", "ALL")]),
             Some(Data::Object(object)) => object.as_ref().clone(),
             Some(_) => return None,
         };
@@ -422,7 +437,8 @@ impl Maker<'_, '_> {
         take(&mut properties, "ApiId");
         self.add("DomainName", "AWS::AppSync::DomainName", properties, place);
         let mut joined = self.within(&Entry { value: Value::absent(place), ..domain.clone() });
-        joined.entries.extend(domain.value.entry("DomainName").cloned());
+        let name = reference(self.template, &self.id("DomainName"), None, place);
+        joined.set(entry("DomainName", place, name));
         self.add("DomainNameApiAssociation", "AWS::AppSync::DomainNameApiAssociation", joined, place);
     }
 }

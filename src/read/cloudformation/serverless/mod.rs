@@ -97,6 +97,7 @@ pub fn is_written_so(kind: &str, property: &str) -> bool {
 pub(super) fn made(template: &mut Template<'_>, resource: &mut Resource) -> Vec<Resource> {
     let kind = resource.kind.clone();
     let tags = tags::spread(resource);
+    let known = template.once.len();
     let mut made = match &*kind {
         FUNCTION => function::made(template, resource),
         STATE_MACHINE => machine::made(template, resource),
@@ -116,7 +117,7 @@ pub(super) fn made(template: &mut Template<'_>, resource: &mut Resource) -> Vec<
         _ => Vec::new(),
     };
     if let Some(tags) = tags {
-        tags::give(&tags, &kind, resource, &mut made);
+        tags::give(&tags, &kind, resource, made.iter_mut().chain(template.once.iter_mut().skip(known)));
     }
     made
 }

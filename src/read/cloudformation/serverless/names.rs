@@ -118,7 +118,8 @@ fn function(template: &Template<'_>, function: &Written<'_>, id: &str, names: &m
         made.push(format!("{id}EventInvokeConfig").into());
         for on in ["OnSuccess", "OnFailure"] {
             let to = config.get("DestinationConfig").and_then(|node| node.get(on));
-            let Some(to) = to.filter(|node| node.get("Destination").is_none()) else { continue };
+            let may_lack = |to: Node<'_>| Call::of(to).is_some_and(|call| call.name == "If");
+            let Some(to) = to.filter(|node| node.get("Destination").is_none_or(may_lack)) else { continue };
             match to.get("Type").and_then(Node::text) {
                 Some("SQS") => add(names, made, id, "DestinationQueue", format!("{id}EventInvokeConfig{on}Queue")),
                 Some("SNS") => add(names, made, id, "DestinationTopic", format!("{id}EventInvokeConfig{on}Topic")),

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{CAPACITY, HTTP_API, PREFIX, WEBSOCKET_API, each_branch, entry, object, properties, property, websocket};
+use super::{
+    CAPACITY, HTTP_API, PREFIX, WEBSOCKET_API, api, each_branch, entry, object, properties, property, websocket,
+};
 use crate::{
     graph::{
         Resource, kind,
@@ -86,7 +88,12 @@ pub(super) fn asked(resource: &Resource) -> Option<Entry> {
 
 /// Gives tags to a resource and to what is made for it: in place of what these have, as SAM does, but for a capacity
 /// provider. `kind` is the type that is written.
-pub(super) fn give(tags: &Entry, kind: &str, resource: &mut Resource, made: &mut [Resource]) {
+pub(super) fn give<'r>(
+    tags: &Entry,
+    kind: &str,
+    resource: &'r mut Resource,
+    made: impl Iterator<Item = &'r mut Resource>,
+) {
     for one in std::iter::once(resource).chain(made) {
         // The tags of an HTTP API stand in its description.
         let is_named = NAMED.contains(&&*one.kind) && !(kind == HTTP_API && &*one.kind == NAMED[0]);
@@ -94,10 +101,13 @@ pub(super) fn give(tags: &Entry, kind: &str, resource: &mut Resource, made: &mut
         let Some(object) = properties(one).filter(|_| is_named || is_listed) else { continue };
         let value = if is_named { Some(tags.clone()) } else { tag_list(Some(tags.clone()), None, tags.place) };
         let Some(mut value) = value else { continue };
-        if kind == WEBSOCKET_API
-            && let Data::Object(named) = &mut value.value.data
-        {
-            Arc::make_mut(named).set(entry(websocket::TAG, tags.place, Value::text("SAM", tags.place)));
+        let own = match kind {
+            HTTP_API => Some(api::TAG),
+            WEBSOCKET_API => Some(websocket::TAG),
+            _ => None,
+        };
+        if let (Some(own), Data::Object(named)) = (own, &mut value.value.data) {
+            Arc::make_mut(named).set(entry(own, tags.place, Value::text("SAM", tags.place)));
         }
         if kind == CAPACITY {
             let known = object.entry("Tags").map(|entry| entry.value.clone());
