@@ -15,15 +15,16 @@ use crate::{
 /// Keeps the faults that somebody wants to hear of: those of a file that was named, or that says itself that it is ours.
 /// The others are noted as not evaluated. Of faults that follow from one another the first is kept.
 pub(super) fn settle(part: &mut Part, language: Language, source: &Source, named: bool) {
+    // Facts are large, and faults few.
+    if !part.facts.iter().any(|fact| matches!(fact, Fact::Fault(_))) {
+        return;
+    }
     let (faults, facts) = std::mem::take(&mut part.facts).into_iter().partition(|fact| matches!(fact, Fact::Fault(_)));
     part.facts = facts;
     let faults: Vec<Fault> = faults
         .into_iter()
         .filter_map(|fact: Fact| if let Fact::Fault(fault) = fact { Some(fault) } else { None })
         .collect();
-    if faults.is_empty() {
-        return;
-    }
     let blamed = named || sniff::is_marked(language, source.raw());
     let excuse = sniff::excuse(language, source.text());
     let mut seen = FxHashSet::default();

@@ -16,6 +16,31 @@ use crate::{
 
 /// Symbols of clients begin so: `boto3.client:sagemaker`, or `boto3.client:sagemaker@eu-west-1` where the region is known.
 const CLIENT: &str = "boto3.client:";
+const DELETE_ENDPOINT: &str = "delete_endpoint";
+
+/// Operations that name themselves, the service of each, and of its arguments one of each group. Other services have
+/// models, apps, tables and pipelines too: these arguments only these operations have.
+const REQUESTS: &[(&str, &str, &[&[&str]])] = &[
+    ("create_training_job", "sagemaker", &[]),
+    ("create_hyper_parameter_tuning_job", "sagemaker", &[]),
+    ("create_transform_job", "sagemaker", &[]),
+    ("create_processing_job", "sagemaker", &[]),
+    ("create_model", "sagemaker", &[&["ExecutionRoleArn"], &["PrimaryContainer", "Containers"]]),
+    ("create_endpoint_config", "sagemaker", &[&["ProductionVariants"]]),
+    ("create_endpoint", "sagemaker", &[&["EndpointConfigName"]]),
+    ("create_notebook_instance", "sagemaker", &[&["NotebookInstanceName"]]),
+    ("register_scalable_target", "application-autoscaling", &[&["ResourceId"], &["ScalableDimension"]]),
+    ("put_scaling_policy", "application-autoscaling", &[&["ResourceId"], &["ScalableDimension"]]),
+    ("put_scheduled_action", "application-autoscaling", &[&["ResourceId"], &["ScalableDimension"]]),
+    ("create_delivery_stream", "firehose", &[&["DeliveryStreamName"]]),
+    ("create_table", "glue", &[&["DatabaseName"], &["TableInput"]]),
+    ("run_job_flow", "emr", &[&["Instances"]]),
+];
+
+/// Whether a method of an object that is not known may be such an operation.
+pub(super) fn may_be_request(method: &str) -> bool {
+    method == DELETE_ENDPOINT || REQUESTS.iter().any(|(name, ..)| *name == method)
+}
 
 impl<'a> Machine<'a> {
     /// A call of boto3, or of one of its sessions and clients; nothing for others.
@@ -65,33 +90,13 @@ impl<'a> Machine<'a> {
         call: &'a ExprCall,
         arguments: &Arguments,
     ) -> Option<Value> {
-        if operation == "delete_endpoint" {
+        if operation == DELETE_ENDPOINT {
             self.fact("boto3.sagemaker.delete_endpoint", call, arguments);
         }
-        let named = |name: &str| arguments.named.entry(name).is_some();
-        // Other services have models, apps, tables and pipelines too: these arguments only these operations have.
-        let (service, certain) = match operation {
-            "create_training_job"
-            | "create_hyper_parameter_tuning_job"
-            | "create_transform_job"
-            | "create_processing_job" => {
-                ("sagemaker", !arguments.named.entries.is_empty() || arguments.named.open.is_some())
-            }
-            "create_model" => {
-                ("sagemaker", named("ExecutionRoleArn") && (named("PrimaryContainer") || named("Containers")))
-            }
-            "create_endpoint_config" => ("sagemaker", named("ProductionVariants")),
-            "create_endpoint" => ("sagemaker", named("EndpointConfigName")),
-            "create_notebook_instance" => ("sagemaker", named("NotebookInstanceName")),
-            "register_scalable_target" | "put_scaling_policy" | "put_scheduled_action" => {
-                ("application-autoscaling", named("ResourceId") && named("ScalableDimension"))
-            }
-            "create_delivery_stream" => ("firehose", named("DeliveryStreamName")),
-            "create_table" => ("glue", named("DatabaseName") && named("TableInput")),
-            "run_job_flow" => ("emr", named("Instances")),
-            _ => return None,
-        };
-        if !certain {
+        let &(_, service, needed) = REQUESTS.iter().find(|(name, ..)| *name == operation)?;
+        let named = |name: &&str| arguments.named.entry(name).is_some();
+        let is_given = !arguments.named.entries.is_empty() || arguments.named.open.is_some();
+        if !is_given || !needed.iter().all(|one_of| one_of.iter().any(named)) {
             return None;
         }
         self.fact(&format!("boto3.{service}.{operation}"), call, arguments);

@@ -8,10 +8,12 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Machine,
+    api::may_be_request,
     attribute_dicts::is_attribute_dict,
     bounds::MAX_WEIGHT,
     callables,
     classes::CLASS,
+    closures::runs_functions,
     command_line::{GROUP, PARSER},
     config_files,
     expressions::composed,
@@ -23,6 +25,7 @@ use super::{
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
+    unfollowed::is_foreign,
 };
 use crate::{
     graph::{
@@ -88,8 +91,15 @@ impl<'a> Machine<'a> {
             return self.method(&base, call, &method.value, method.attr.as_str(), range);
         }
         let function = self.eval(&call.func);
-        let arguments = self.arguments(call);
-        self.call_known(&function, call, &arguments)
+        match &function.data {
+            Data::Unknown(_) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_foreign(symbol) => self.unfollowed(call),
+            Data::Symbol(symbol) if &**symbol == "builtins.print" => self.printed(call),
+            _ => {
+                let arguments = self.arguments(call);
+                self.call_known(&function, call, &arguments)
+            }
+        }
     }
 
     /// The call on each side of a condition, under that condition.
@@ -117,6 +127,7 @@ impl<'a> Machine<'a> {
                     machine.method(base, call, target, name, range)
                 })
             }
+            Data::Symbol(symbol) if is_foreign(symbol) => self.unfollowed(call),
             Data::Symbol(symbol) => {
                 let full: Arc<str> = [&**symbol, ".", name].concat().into();
                 let arguments = self.arguments(call);
@@ -197,6 +208,7 @@ impl<'a> Machine<'a> {
                 let done = self.collection_method(base, target, name, &arguments, range);
                 done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
+            _ if !(may_be_request(name) || runs_functions(name) || name == "deploy") => self.unfollowed(call),
             _ => {
                 let arguments = self.arguments(call);
                 if let Some(value) = self.api_call_of_unknown(name, call, &arguments) {
@@ -265,7 +277,7 @@ impl<'a> Machine<'a> {
     }
 
     /// An object of the SDK that is handed on may be used there.
-    fn passed(&mut self, value: &Value) {
+    pub(super) fn passed(&mut self, value: &Value) {
         if let Data::Reference(reference) = &value.data {
             self.use_of(&reference.id.clone(), |uses| uses.passed = true);
         }

@@ -19,6 +19,10 @@ use crate::{
 
 /// Symbols of functions that have left the call that made them begin so: `closure:3`.
 const CLOSURE: &str = "closure:";
+/// Methods of pools and executors that call a function once.
+const RUNNERS: [&str; 5] = ["submit", "apply", "apply_async", "run_in_executor", "to_thread"];
+/// Methods of theirs that call it for each item of a list.
+const MAPPERS: [&str; 4] = ["map", "imap", "imap_unordered", "starmap"];
 /// Symbols of functions as they are below their decorators begin so: `undecorated:train`.
 const UNDECORATED: &str = "undecorated:";
 /// Most functions that a file makes so.
@@ -48,6 +52,11 @@ enum What<'a> {
 /// Whether a symbol is one of these.
 pub(super) fn is_closure(symbol: &str) -> bool {
     symbol.starts_with(CLOSURE) || symbol.starts_with(UNDECORATED)
+}
+
+/// Whether a method of an object that is not known may call a function that it is handed.
+pub(super) fn runs_functions(method: &str) -> bool {
+    RUNNERS.contains(&method) || MAPPERS.contains(&method)
 }
 
 impl<'a> Machine<'a> {
@@ -189,7 +198,7 @@ impl<'a> Machine<'a> {
             return;
         }
         match method {
-            "submit" | "apply" | "apply_async" | "run_in_executor" | "to_thread" => {
+            _ if RUNNERS.contains(&method) => {
                 let mut given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
                 if method.starts_with("apply") {
                     let args = arguments.get("args", 1).cloned();
@@ -200,7 +209,7 @@ impl<'a> Machine<'a> {
                 }
                 self.symbol_call(&function, &given, site);
             }
-            "map" | "imap" | "imap_unordered" | "starmap" => {
+            _ if MAPPERS.contains(&method) => {
                 let Some(items) = rest.first().and_then(|over| self.items(&over.value)) else { return };
                 if rest.len() > 1 || items.len() > MAX_CALLS_OF_POOL {
                     return;

@@ -188,11 +188,11 @@ impl<'a> Machine<'a> {
 
     /// The value of a name, with the name as a step on its way.
     fn name(&mut self, name: &str, range: TextRange) -> Value {
-        if let Some(binding) = self.lookup(name) {
-            let (value, place) = (binding.value.clone(), binding.place);
+        if let Some((name, binding)) = self.scopes.iter().rev().find_map(|scope| scope.entry(name)) {
+            let value = binding.value.clone();
             return match value.data {
                 Data::Symbol(_) | Data::Reference(_) | Data::Unknown(_) => value,
-                _ => value.via(StepKind::Variable, name, place),
+                _ => value.via(StepKind::Variable, name.clone(), binding.place),
             };
         }
         let place = self.place(range);
@@ -413,7 +413,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn why(&self, range: TextRange) -> Unknown {
-        Unknown { reason: Reason::RunTime, name: self.short(range).into(), place: self.place(range) }
+        Unknown { reason: Reason::RunTime, name: self.name_of(range), place: self.place(range) }
     }
 
     fn list(&mut self, elements: &'a [Expr], range: TextRange) -> Value {

@@ -382,28 +382,39 @@ pub(super) struct Mentions<'a> {
 }
 
 impl<'a> Mentions<'a> {
-    /// Of these functions.
-    pub(super) fn of(functions: impl Iterator<Item = &'a StmtFunctionDef>) -> Self {
-        #[derive(Default)]
-        struct Names<'a>(FxHashSet<&'a str>);
-        impl<'a> Visitor<'a> for Names<'a> {
+    /// Of these functions, each with the name that calls it.
+    pub(super) fn of(functions: &[(&'a StmtFunctionDef, &str)]) -> Self {
+        struct Names<'a, 'n> {
+            asked: &'n FxHashSet<&'n str>,
+            found: FxHashSet<&'a str>,
+        }
+        impl<'a> Names<'a, '_> {
+            fn note(&mut self, name: &'a str) {
+                if self.asked.contains(name) {
+                    self.found.insert(name);
+                }
+            }
+        }
+        impl<'a> Visitor<'a> for Names<'a, '_> {
             fn visit_expr(&mut self, expression: &'a Expr) {
                 match expression {
-                    Expr::Name(name) => drop(self.0.insert(name.id.as_str())),
-                    Expr::Attribute(attribute) => drop(self.0.insert(attribute.attr.as_str())),
+                    Expr::Name(name) => self.note(name.id.as_str()),
+                    Expr::Attribute(attribute) => self.note(attribute.attr.as_str()),
                     _ => {}
                 }
                 ruff_python_ast::visitor::walk_expr(self, expression);
             }
         }
         let mut mentions = Self::default();
-        for function in functions {
-            let mut names = Names::default();
+        let asked: FxHashSet<&str> = functions.iter().map(|(_, name)| *name).collect();
+        // One alone has nobody to be called by.
+        for (function, _) in functions.iter().filter(|_| functions.len() > 1) {
+            let mut names = Names { asked: &asked, found: FxHashSet::default() };
             names.visit_body(&function.body);
-            for &name in &names.0 {
+            for &name in &names.found {
                 *mentions.count.entry(name).or_default() += 1;
             }
-            mentions.own.insert(function.range().start().to_u32(), names.0);
+            mentions.own.insert(function.range().start().to_u32(), names.found);
         }
         mentions
     }

@@ -43,10 +43,11 @@ mod sdk_training;
 mod statements;
 mod tests;
 mod text;
+mod unfollowed;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtFunctionDef, visitor::Visitor};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -123,7 +124,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
         let parsed = python::parse_cells(source.text(), &cells);
         let mut machine = Machine::new(files, modules, &source);
         machine.ids = ids;
-        machine.module(&parsed.suite);
+        machine.module(&parsed.suite, None);
         ids = std::mem::take(&mut machine.ids);
         let mut part = machine.finish();
         part.facts.retain(|fact| !matches!(fact, Fact::Script(_)));
@@ -152,9 +153,12 @@ fn walk(
     parsed: &python::Parsed,
 ) -> (Part, FxHashMap<String, u32>) {
     let mut machine = Machine::new(files, modules, source);
-    machine.module(&parsed.suite);
-    let is_whole = parsed.faults.is_empty() && parsed.limit.is_none();
-    machine.note_names(&Names::of(source.text(), &parsed.suite, is_whole), &parsed.suite);
+    let mut names = Names::in_text(source.text());
+    machine.module(&parsed.suite, Some(&mut names));
+    if !parsed.faults.is_empty() || parsed.limit.is_some() {
+        names.may_miss_some();
+    }
+    machine.note_names(&names);
     if let Some(why) = parsed.limit {
         machine.gap("file", None, "Python text", why);
     }
@@ -332,19 +336,35 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown.
-    fn module(&mut self, suite: &'a [Stmt]) {
-        self.block(suite);
+    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown. `names`
+    /// are those of each statement, taken while it is at hand.
+    fn module(&mut self, suite: &'a [Stmt], mut names: Option<&mut Names<'a>>) {
+        self.depth += 1;
+        let outer = (self.guard.clone(), self.resting.clone());
+        let mut ended = false;
+        for statement in suite {
+            if let Some(names) = &mut names {
+                names.visit_stmt(statement);
+            }
+            ended = ended || self.statement(statement);
+        }
+        (self.guard, self.resting) = outer;
+        self.depth -= 1;
         let seen = self.scopes[0].seen_by_functions();
         while !self.pending.is_empty() {
             // Those that no other one mentions come first: they may call the others, with arguments that are known.
             let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
             let waiting: Vec<Pending<'a>> = waiting.into_iter().filter(|one| !self.is_walked(one)).collect();
-            let mentions = Mentions::of(waiting.iter().map(|one| one.definition));
-            let is_called = |one: &Pending<'a>| match (one.definition.name.as_str(), &one.class) {
-                ("__init__", Some(class)) => mentions.elsewhere(one.definition, class),
-                (name, _) => mentions.elsewhere(one.definition, name),
+            let called = |one: &Pending<'a>| match (one.definition.name.as_str(), &one.class) {
+                ("__init__", Some(class)) => class.clone(),
+                (name, _) => name.into(),
             };
+            let names: Vec<Arc<str>> = waiting.iter().map(called).collect();
+            let asked: Vec<_> = waiting.iter().zip(&names).map(|(one, name)| (one.definition, &**name)).collect();
+            let mentions = Mentions::of(&asked);
+            let mut names = names.iter();
+            let is_called =
+                |one: &Pending<'a>| names.next().is_some_and(|name| mentions.elsewhere(one.definition, name));
             let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
             for pending in first.into_iter().chain(called) {
                 self.function_body(pending, &seen);
@@ -457,11 +477,11 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes over what the names of the file tell.
-    fn note_names<'n>(&mut self, names: &Names<'n>, suite: &'n [Stmt]) {
+    fn note_names(&mut self, names: &Names<'_>) {
         self.script.asks_version = names.asks_version;
         self.script.quoted_guards = names.quoted_guards.iter().map(|&range| self.place(range)).collect();
         let places = |ranges: &[ruff_text_size::TextRange]| ranges.iter().map(|&range| self.place(range)).collect();
-        let unbound = names.free(suite).into_iter().map(|free| Unbound {
+        let unbound = names.free().into_iter().map(|free| Unbound {
             name: free.name.into(),
             method: free.method.into(),
             place: self.place(free.call),
@@ -483,21 +503,34 @@ impl<'a> Machine<'a> {
 
     /// An unknown value named after its expression.
     fn unknown(&self, reason: Reason, range: ruff_text_size::TextRange) -> Value {
-        Value::unknown(reason, self.short(range), self.place(range))
+        Value::unknown(reason, self.name_of(range), self.place(range))
     }
 
     /// The expression's text, as far as a message can show it.
     fn short(&self, range: ruff_text_size::TextRange) -> String {
+        let (shown, close) = self.shown(range);
+        ["`", shown, close].concat()
+    }
+
+    /// The same as the name of an unknown value. Most are short, and many are made: one allocation is enough for each.
+    fn name_of(&self, range: ruff_text_size::TextRange) -> Arc<str> {
+        let (shown, close) = self.shown(range);
+        let mut bytes = [0; 64];
+        let end = 1 + shown.len() + close.len();
+        let Some(buffer) = bytes.get_mut(..end) else { return ["`", shown, close].concat().into() };
+        buffer[0] = b'`';
+        buffer[1..=shown.len()].copy_from_slice(shown.as_bytes());
+        buffer[1 + shown.len()..].copy_from_slice(close.as_bytes());
+        std::str::from_utf8(buffer).map_or_else(|_| self.short(range).into(), Arc::from)
+    }
+
+    /// What is shown of an expression, and what closes it.
+    fn shown(&self, range: ruff_text_size::TextRange) -> (&'a str, &'static str) {
         let text = self.text_at(range);
         let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
         let line = text[..end].trim_end();
         let cut = if line.len() > SHOWN { line.char_indices().nth(SHOWN) } else { None };
-        let (shown, close) = cut.map_or((line, "`"), |(at, _)| (&line[..at], "…`"));
-        let mut short = String::with_capacity(shown.len() + 5);
-        short.push('`');
-        short.push_str(shown);
-        short.push_str(close);
-        short
+        cut.map_or((line, "`"), |(at, _)| (&line[..at], "…`"))
     }
 
     /// An id that no other resource of this file has: the name, then `name#2`.

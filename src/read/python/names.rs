@@ -17,6 +17,8 @@ pub(super) struct Names<'a> {
     /// Names of which a method is called, the first of each: the name, the method, the call's name.
     called: Vec<(&'a str, &'a str, TextRange)>,
     seen: FxHashSet<&'a str>,
+    /// Where names are used, in order.
+    uses: Vec<(&'a str, TextRange)>,
     /// Whether names may come from where they are not seen.
     unseen: bool,
     pub(super) asks_version: bool,
@@ -35,26 +37,32 @@ pub(super) struct Free<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// The names of a file. What could not be read of it may bind others.
-    pub(super) fn of(text: &'a str, suite: &'a [Stmt], is_whole: bool) -> Self {
-        let mut names = Self { text, unseen: !is_whole, ..Self::default() };
-        names.visit_body(suite);
-        names
+    /// No names yet of a file with this text.
+    pub(super) fn in_text(text: &'a str) -> Self {
+        Self { text, ..Self::default() }
     }
 
-    /// The names of which it calls methods and which it binds nowhere, in order; `suite` is where they were found.
-    pub(super) fn free(&self, suite: &'a [Stmt]) -> Vec<Free<'a>> {
+    /// Something of the file could not be read, and may bind other names.
+    pub(super) fn may_miss_some(&mut self) {
+        self.unseen = true;
+    }
+
+    /// The names of which it calls methods and which it binds nowhere, in order.
+    pub(super) fn free(&self) -> Vec<Free<'a>> {
         if self.unseen {
             return Vec::new();
         }
         let free = self.called.iter().filter(|(name, ..)| !self.bound.contains(name));
         let mut free: Vec<_> =
             free.map(|&(name, method, call)| Free { name, method, call, uses: Vec::new() }).collect();
-        // Most files have none: only then every use of every name is looked at.
+        // Most files have none.
         if !free.is_empty() {
-            let mut uses = Uses(free.iter().map(|free| (free.name, Vec::new())).collect());
-            uses.visit_body(suite);
-            free.iter_mut().for_each(|free| free.uses = uses.0.remove(free.name).unwrap_or_default());
+            let at: FxHashMap<&str, usize> = free.iter().enumerate().map(|(at, free)| (free.name, at)).collect();
+            for (name, range) in &self.uses {
+                if let Some(free) = at.get(name).and_then(|&at| free.get_mut(at)) {
+                    free.uses.push(*range);
+                }
+            }
         }
         free
     }
@@ -92,21 +100,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Where some names are used.
-struct Uses<'a>(FxHashMap<&'a str, Vec<TextRange>>);
-
-impl<'a> Visitor<'a> for Uses<'a> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Name(name) = expression
-            && name.ctx == ExprContext::Load
-            && let Some(uses) = self.0.get_mut(name.id.as_str())
-        {
-            uses.push(name.range());
-        }
-        visitor::walk_expr(self, expression);
-    }
-}
-
 impl<'a> Visitor<'a> for Names<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
@@ -124,7 +117,8 @@ impl<'a> Visitor<'a> for Names<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx != ExprContext::Load => drop(self.bound.insert(name.id.as_str())),
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.uses.push((name.id.as_str(), name.range())),
+            Expr::Name(name) => drop(self.bound.insert(name.id.as_str())),
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(method) => {
                     if let Expr::Name(name) = &*method.value
@@ -188,9 +182,13 @@ mod tests {
 
     fn free(text: &str) -> Vec<String> {
         let parsed = python::parse(text);
-        let names = Names::of(text, &parsed.suite, parsed.faults.is_empty());
+        let mut names = Names::in_text(text);
+        names.visit_body(&parsed.suite);
+        if !parsed.faults.is_empty() {
+            names.may_miss_some();
+        }
         names
-            .free(&parsed.suite)
+            .free()
             .iter()
             .map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len()))
             .collect()

@@ -110,6 +110,15 @@ impl Scope {
         self.names.get(name)
     }
 
+    /// A name that is bound, and to what.
+    pub(super) fn entry(&self, name: &str) -> Option<(&Arc<str>, &Binding)> {
+        self.names.get_key_value(name)
+    }
+
+    pub(super) fn key(&self, name: &str) -> Option<&Arc<str>> {
+        self.entry(name).map(|(name, _)| name)
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = (&Arc<str>, &Binding)> {
         self.names.iter()
     }

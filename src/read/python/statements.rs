@@ -47,7 +47,7 @@ impl<'a> Machine<'a> {
         ended
     }
 
-    fn statement(&mut self, statement: &'a Stmt) -> bool {
+    pub(super) fn statement(&mut self, statement: &'a Stmt) -> bool {
         self.spend(1);
         if self.is_exhausted(statement.range()) {
             return false;
@@ -163,6 +163,12 @@ impl<'a> Machine<'a> {
         self.remote_function(definition);
     }
 
+    /// A name of the code, as the innermost scope has it already if it is bound there.
+    fn known_name(&self, name: &str) -> Arc<str> {
+        let known = self.scopes.last().and_then(|scope| scope.key(name));
+        known.map_or_else(|| name.into(), Arc::clone)
+    }
+
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
         let value = self.rested(value);
         let is_outer = self.frames.last().is_some_and(|frame| frame.outer.contains(&name));
@@ -200,10 +206,15 @@ impl<'a> Machine<'a> {
                     }
                     _ => None,
                 };
-                let rested = self.rested(value.clone());
-                match (shared, self.scopes.last_mut()) {
-                    (Some(object), Some(scope)) => scope.bind_object(name.id.as_str().into(), rested, place, object),
-                    _ => self.bind(name.id.as_str().into(), value.clone(), place),
+                let known = self.known_name(name.id.as_str());
+                match shared {
+                    Some(object) => {
+                        let rested = self.rested(value.clone());
+                        if let Some(scope) = self.scopes.last_mut() {
+                            scope.bind_object(known, rested, place, object);
+                        }
+                    }
+                    None => self.bind(known, value.clone(), place),
                 }
             }
             Expr::Tuple(_) | Expr::List(_) => {

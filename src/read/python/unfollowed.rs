@@ -1,0 +1,231 @@
+//! Calls of what nothing is known of: of their arguments counts only what they do themselves, and what they hand out.
+
+use ruff_python_ast::{Expr, ExprCall, ExprSlice, FStringPart, InterpolatedStringElement};
+use ruff_text_size::Ranged;
+
+use super::{
+    Machine,
+    calls::Arguments,
+    classes::{CLASS, MEMBER},
+    command_line::FLAGS,
+    objects::positional,
+};
+use crate::graph::value::{Data, Object, Reason, Value};
+
+/// How deep arguments are looked into before they are evaluated.
+const MAX_LOOK: u32 = 12;
+
+/// Libraries of which calls, attributes or classes are followed, by the first part of their name. Those of the SageMaker
+/// SDKs are known by how they begin.
+const FOLLOWED: &[&str] = &[
+    "absl",
+    "addict",
+    "aiobotocore",
+    "argparse",
+    "attr",
+    "attrdict",
+    "attrs",
+    "boto3",
+    "botocore",
+    "box",
+    "click",
+    "codecs",
+    "collections",
+    "configparser",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "decouple",
+    "dotenv",
+    "dotmap",
+    "easydict",
+    "enum",
+    "functools",
+    "hydra",
+    "io",
+    "itertools",
+    "json",
+    "ml_collections",
+    "multiprocessing",
+    "munch",
+    "omegaconf",
+    "os",
+    "pathlib",
+    "posixpath",
+    "pprint",
+    "pydantic",
+    "pydantic_settings",
+    "rich_click",
+    "ruamel",
+    "string",
+    "sys",
+    "threading",
+    "time",
+    "toml",
+    "tomli",
+    "tomllib",
+    "typer",
+    "types",
+    "typing",
+    "typing_extensions",
+    "yaml",
+];
+
+/// Whether a symbol is that of a library of which nothing is followed: `pandas.read_csv`.
+pub(super) fn is_foreign(symbol: &str) -> bool {
+    let head = symbol.split('.').next().unwrap_or_default();
+    // Symbols of the project's own functions and classes have a colon in them.
+    !head.contains(':') && head != "builtins" && !head.starts_with("sagemaker") && FOLLOWED.binary_search(&head).is_err()
+}
+
+impl<'a> Machine<'a> {
+    /// A call that is certainly not followed: what [`Machine::outside`] answers, without the values of those arguments
+    /// that can neither do anything nor be changed.
+    pub(super) fn unfollowed(&mut self, call: &'a ExprCall) -> Value {
+        let arguments = self.arguments_that_matter(call);
+        self.outside_with(call, &arguments)
+    }
+
+    /// `print(…)`: it leaves what it is handed as it is.
+    pub(super) fn printed(&mut self, call: &'a ExprCall) -> Value {
+        self.arguments_that_matter(call);
+        self.unknown(Reason::RunTime, call.range())
+    }
+
+    /// The values of those arguments that may do something, or be changed.
+    fn arguments_that_matter(&mut self, call: &'a ExprCall) -> Vec<(&'a Expr, Value)> {
+        let outer = self.target.take();
+        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        let mut matter = Vec::new();
+        for expression in call.arguments.args.iter().chain(keywords) {
+            if !self.is_inert(expression, 0) {
+                let value = self.eval(expression);
+                self.passed(&value);
+                matter.push((expression, value));
+            }
+        }
+        self.target = outer;
+        matter
+    }
+
+    fn outside_with(&mut self, call: &'a ExprCall, matter: &[(&'a Expr, Value)]) -> Value {
+        if !matter.is_empty() {
+            let positional = matter.iter().map(|(_, value)| positional(value.clone())).collect();
+            self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
+            matter.iter().for_each(|(expression, _)| self.escapes(expression));
+        }
+        self.unknown(Reason::RunTime, call.range())
+    }
+
+    /// Whether evaluating an expression does nothing, and its value has neither a list or dict of the code's in it nor an
+    /// object: literals, names of what is not known, texts made of them.
+    fn is_inert(&mut self, expression: &'a Expr, depth: u32) -> bool {
+        self.spend(1);
+        if depth > MAX_LOOK {
+            return false;
+        }
+        match expression {
+            Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_)
+            | Expr::EllipsisLiteral(_) => true,
+            Expr::Name(name) => self.lookup(name.id.as_str()).is_none_or(|known| has_no_parts(&known.value)),
+            Expr::Attribute(attribute) => {
+                let path = self.dotted(expression);
+                match path.and_then(|path| self.lookup(&path)) {
+                    Some(known) => has_no_parts(&known.value),
+                    None => self.has_inert_parts(&attribute.value, depth),
+                }
+            }
+            Expr::Subscript(subscript) => {
+                self.has_inert_parts(&subscript.value, depth) && self.is_inert(&subscript.slice, depth + 1)
+            }
+            Expr::Slice(ExprSlice { lower, upper, step, .. }) => {
+                self.are_inert([lower, upper, step].into_iter().filter_map(|part| part.as_deref()), depth)
+            }
+            Expr::BinOp(operation) => self.are_inert([&*operation.left, &*operation.right], depth),
+            Expr::Starred(starred) => self.is_inert(&starred.value, depth + 1),
+            Expr::List(list) => self.are_inert(&list.elts, depth),
+            Expr::Tuple(tuple) => self.are_inert(&tuple.elts, depth),
+            Expr::Dict(dict) => {
+                self.are_inert(dict.items.iter().flat_map(|item| item.key.iter().chain([&item.value])), depth)
+            }
+            Expr::FString(text) => text.value.as_slice().iter().all(|part| match part {
+                FStringPart::Literal(_) => true,
+                FStringPart::FString(text) => text.elements.iter().all(|element| match element {
+                    InterpolatedStringElement::Literal(_) => true,
+                    InterpolatedStringElement::Interpolation(hole) => {
+                        hole.format_spec.is_none() && self.is_inert(&hole.expression, depth + 1)
+                    }
+                }),
+            }),
+            _ => false,
+        }
+    }
+
+    fn are_inert(&mut self, parts: impl IntoIterator<Item = &'a Expr>, depth: u32) -> bool {
+        parts.into_iter().all(|part| self.is_inert(part, depth + 1))
+    }
+
+    /// Whether what an attribute or an item of an expression brings does nothing either, and is not known.
+    fn has_inert_parts(&mut self, base: &'a Expr, depth: u32) -> bool {
+        let is_open = |value: &Value| match &value.data {
+            Data::Unknown(_) => true,
+            Data::Symbol(symbol) => ![CLASS, MEMBER, FLAGS].iter().any(|kind| symbol.starts_with(kind)),
+            _ => false,
+        };
+        match base {
+            Expr::Name(name) => self.lookup(name.id.as_str()).is_none_or(|known| is_open(&known.value)),
+            Expr::Attribute(attribute) => {
+                let path = self.dotted(base);
+                match path.and_then(|path| self.lookup(&path)) {
+                    Some(known) => is_open(&known.value),
+                    None => depth <= MAX_LOOK && self.has_inert_parts(&attribute.value, depth + 1),
+                }
+            }
+            Expr::Subscript(subscript) => {
+                depth <= MAX_LOOK
+                    && self.has_inert_parts(&subscript.value, depth + 1)
+                    && self.is_inert(&subscript.slice, depth + 1)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a value has no parts that a call could change, or that are objects of an SDK.
+fn has_no_parts(value: &Value) -> bool {
+    match &value.data {
+        Data::Absent | Data::Unknown(_) | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Symbol(_) => true,
+        Data::Template(_) | Data::Reference(_) | Data::List(_) | Data::Object(_) | Data::Guarded(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_are_in_order() {
+        assert!(FOLLOWED.is_sorted());
+    }
+
+    #[test]
+    fn a_library_of_which_nothing_is_followed_is_foreign() {
+        for (symbol, foreign) in [
+            ("pandas.read_csv", true),
+            ("matplotlib.pyplot", true),
+            ("utils", true),
+            ("os.path.join", false),
+            ("sagemaker_core.resources.Model", false),
+            ("boto3.client:s3.get_object", false),
+            ("def:train", false),
+            ("class:config.py:Config", false),
+            ("builtins.print", false),
+        ] {
+            assert_eq!(is_foreign(symbol), foreign, "{symbol}");
+        }
+    }
+}
