@@ -88,8 +88,13 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
         .par_iter()
         .enumerate()
         .map(|(at, (candidate, opened))| match opened {
-            Opened::Source(..) if repeated.contains(&at) => Reading::passed(REPEATED),
-            Opened::Source(language, source) => read_one(files, &modules, given, candidate, *language, source),
+            Opened::Source { .. } if repeated.contains(&at) => Reading::passed(REPEATED),
+            Opened::Source { language, source, may_hold_handler } => {
+                let mut reading = read_one(files, &modules, given, *language, source, *may_hold_handler);
+                // A notebook has its cells by now.
+                faults::settle(&mut reading.part, *language, &files.get(source.id), candidate.named);
+                reading
+            }
             // Read with the function that it is the code of.
             Opened::Handler(_) => Reading::passed(if repeated.contains(&at) { REPEATED } else { NOT_OURS }),
             // Read by directory, not by file.
@@ -115,10 +120,11 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     mistakes.append(&mut terraform.mistakes);
     let own = opened.iter().enumerate().filter(|(at, _)| !repeated.contains(at));
     let handlers: Vec<Arc<Source>> = own.filter_map(|(_, (_, opened))| opened.may_hold_handler()).collect();
+    let handlers = lambda::Scripts { sources: handlers, trees: modules.kept() };
     let nested = cloudformation::settle(files, discovery, &mut readings);
     let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
     let pipelines = pipelines::settle(files, discovery, &mut readings, &mut terraform.parts);
-    let mut outcome = outcome(files, discovery, readings, terraform, given, &handlers);
+    let mut outcome = outcome(files, discovery, readings, terraform, given, handlers);
     outcome.mistakes = mistakes;
     states::listed(&mut outcome.files, &nested, cloudformation::READER);
     states::listed(&mut outcome.files, &referred, states::READER);
@@ -129,8 +135,8 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
 
 /// A candidate after the first look.
 enum Opened {
-    /// It may be ours.
-    Source(Language, Arc<Source>),
+    /// It may be ours, and may hold a Lambda handler as well.
+    Source { language: Language, source: Arc<Source>, may_hold_handler: bool },
     /// Python that may hold a Lambda handler, and no more.
     Handler(Arc<Source>),
     /// It belongs to a directory of Terraform configuration.
@@ -145,10 +151,7 @@ impl Opened {
     /// The file, if a Lambda handler may be in it.
     fn may_hold_handler(&self) -> Option<Arc<Source>> {
         match self {
-            Self::Handler(source) => Some(source.clone()),
-            Self::Source(Language::Python, source) => {
-                sniff::may_hold_handler(source.raw().as_bytes()).then(|| source.clone())
-            }
+            Self::Handler(source) | Self::Source { source, may_hold_handler: true, .. } => Some(source.clone()),
             _ => None,
         }
     }
@@ -172,7 +175,12 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     };
     match files.read_if(path, wanted) {
         Ok(Some(source)) if !is_ours.get() => Opened::Handler(source),
-        Ok(Some(source)) => Opened::Source(Language::of(path, source.raw().as_bytes()), source),
+        Ok(Some(source)) => {
+            let bytes = source.raw().as_bytes();
+            let language = Language::of(path, bytes);
+            let may_hold_handler = language == Language::Python && sniff::may_hold_handler(bytes);
+            Opened::Source { language, source, may_hold_handler }
+        }
         Ok(None) if candidate.named => Opened::Passed(sniff::UNKNOWN_KIND),
         Err(ReadError::TooLarge) if Language::of(path, b"") == Language::None(sniff::UNKNOWN_KIND) => {
             Opened::Passed(sniff::UNKNOWN_KIND)
@@ -191,7 +199,7 @@ fn is_built(path: &str) -> bool {
 fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
     let texts = |want: bool| {
         opened.iter().enumerate().filter_map(move |(at, (candidate, opened))| match opened {
-            Opened::Source(_, source) | Opened::Handler(source) if is_built(&candidate.path) == want => {
+            Opened::Source { source, .. } | Opened::Handler(source) if is_built(&candidate.path) == want => {
                 Some((at, source.raw(), candidate.named))
             }
             _ => None,
@@ -255,21 +263,18 @@ fn read_one(
     files: &Files,
     modules: &python::Modules,
     given: &Given,
-    candidate: &Candidate,
     language: Language,
     source: &Arc<Source>,
+    may_hold_handler: bool,
 ) -> Reading {
-    let mut reading = match language {
+    match language {
         Language::Yaml => read_tree(files, source, given, "YAML", &yaml::parse(source.text())),
         Language::Json => read_tree(files, source, given, "JSON", &json_tree(source)),
-        Language::Python => Reading::by("Python", python::read(files, modules, source)),
-        Language::Notebook => Reading::by("notebook", python::read(files, modules, source)),
+        Language::Python => Reading::by("Python", python::read(files, modules, source, may_hold_handler)),
+        Language::Notebook => Reading::by("notebook", python::read(files, modules, source, false)),
         Language::Terraform => Reading::default(),
         Language::None(why) => Reading::passed(why),
-    };
-    // A notebook has its cells by now.
-    faults::settle(&mut reading.part, language, &files.get(source.id), candidate.named);
-    reading
+    }
 }
 
 /// The tree of a JSON text. A definition of a state machine may have names where JSON wants values.
@@ -356,7 +361,7 @@ fn outcome(
     readings: Vec<Reading>,
     mut terraform: terraform::Reading,
     given: &Given,
-    handlers: &[Arc<Source>],
+    handlers: lambda::Scripts,
 ) -> Outcome {
     let refused = discovery.unreadable.iter().map(|folder| (folder.path.as_str().into(), folder.why.clone()));
     let mut outcome = Outcome { unreadable: refused.collect(), ..Outcome::default() };

@@ -31,6 +31,7 @@ use crate::{
     },
     read::is_built,
     source::{Files, Source},
+    syntax::python::Parsed,
 };
 use deployed::{Code, Deployed};
 use package::{Module, Package, Project};
@@ -66,12 +67,20 @@ enum Where {
     Inline(Arc<Module>),
 }
 
-/// Reads the handlers of the functions in `parts`, and those among `sources` that are known by their signature.
+/// Scripts that may hold handlers.
+pub struct Scripts {
+    /// Their texts.
+    pub sources: Vec<Arc<Source>>,
+    /// The trees of those that were parsed already, by path.
+    pub trees: FxHashMap<Arc<str>, Arc<Parsed>>,
+}
+
+/// Reads the handlers of the functions in `parts`, and those in `scripts` that are known by their signature.
 /// `paths` are all files that were found.
-pub fn read(files: &Files, parts: &[Part], sources: &[Arc<Source>], paths: impl Iterator<Item = Arc<str>>) -> Reading {
-    let project = Project::of(files, paths);
+pub fn read(files: &Files, parts: &[Part], scripts: Scripts, paths: impl Iterator<Item = Arc<str>>) -> Reading {
+    let project = Project::of(files, scripts.trees, paths);
     let mut part = Part::default();
-    let wanted = wanted(files, &project, parts, sources, &mut part);
+    let wanted = wanted(files, &project, parts, &scripts.sources, &mut part);
     let share = (ALL_STEPS / wanted.len().max(1)).min(MAX_STEPS);
     let found: Vec<_> = wanted.par_iter().map(|wanted| handler(&project, wanted, share)).collect();
     let mut read = BTreeMap::new();
@@ -207,10 +216,10 @@ fn unnamed(
         .par_iter()
         .map(|source| {
             let Some(module) = project.module(&source.path) else { return Vec::new() };
-            let routes = frameworks::routes(&module.suite);
-            let functions = module.suite.iter().filter_map(Stmt::as_function_def_stmt);
+            let routes = frameworks::routes(module.suite());
+            let functions = module.suite().iter().filter_map(Stmt::as_function_def_stmt);
             let is_known = |name: &str| named.contains_key(&(source.path.clone(), name.to_owned()));
-            let objects = objects(&module.suite).filter(|name| !is_known(name)).map(|name| {
+            let objects = objects(module.suite()).filter(|name| !is_known(name)).map(|name| {
                 let code = Where::File(source.path.clone());
                 Wanted { code, name: name.to_owned(), at: None, functions: Vec::new(), folders: Vec::new() }
             });

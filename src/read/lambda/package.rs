@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     source::{Files, Place, Source, Span, normal},
-    syntax::python,
+    syntax::python::{self, Parsed},
 };
 
 /// Modules that are read for one handler.
@@ -26,7 +26,9 @@ pub(super) struct Module {
     pub(super) source: Arc<Source>,
     /// What was parsed: the file's text, or the code within it.
     pub(super) text: Arc<str>,
-    pub(super) suite: Vec<Stmt>,
+    parsed: Arc<Parsed>,
+    /// Whether one block holds all of it, and is none of it.
+    is_block: bool,
     at: At,
     imports: Vec<Import>,
 }
@@ -50,21 +52,29 @@ struct Import {
 impl Module {
     /// Parses code.
     pub(super) fn of(source: Arc<Source>, text: Arc<str>, at: At) -> Self {
-        let suite = python::parse(&text).suite;
-        let mut imports = Imports::default();
-        imports.visit_body(&suite);
-        Self { source, text, suite, at, imports: imports.0 }
+        let parsed = Arc::new(python::parse(&text));
+        Self::parsed(source, text, at, parsed)
     }
 
-    /// Takes the statements out of the one block that holds them all; whether there was one.
-    pub(super) fn unwrap_block(&mut self) -> bool {
-        match &mut self.suite[..] {
-            [Stmt::If(block)] => {
-                self.suite = std::mem::take(&mut block.body).into_iter().collect();
-                true
-            }
-            _ => false,
+    /// Code that was parsed.
+    fn parsed(source: Arc<Source>, text: Arc<str>, at: At, parsed: Arc<Parsed>) -> Self {
+        let mut imports = Imports::default();
+        imports.visit_body(&parsed.suite);
+        Self { source, text, parsed, is_block: false, at, imports: imports.0 }
+    }
+
+    /// Its statements.
+    pub(super) fn suite(&self) -> &[Stmt] {
+        match &self.parsed.suite[..] {
+            [Stmt::If(block)] if self.is_block => &block.body,
+            suite => suite,
         }
+    }
+
+    /// Leaves out the one block that holds all statements; whether there is one.
+    pub(super) fn unwrap_block(&mut self) -> bool {
+        self.is_block = matches!(&self.parsed.suite[..], [Stmt::If(_)]);
+        self.is_block
     }
 
     pub(super) fn place(&self, range: ruff_text_size::TextRange) -> Place {
@@ -118,6 +128,8 @@ pub(super) struct Project<'f> {
     known: FxHashSet<Arc<str>>,
     /// Files in folders named `python`, as layers have them, by the path below.
     layered: FxHashMap<String, Vec<Arc<str>>>,
+    /// The trees of scripts that were parsed already.
+    trees: FxHashMap<Arc<str>, Arc<Parsed>>,
     parsed: Mutex<FxHashMap<Arc<str>, Slot>>,
     /// Module → the first of the files that import it, by path.
     importers: Mutex<BTreeMap<Arc<str>, Arc<str>>>,
@@ -126,8 +138,12 @@ pub(super) struct Project<'f> {
 type Slot = Arc<OnceLock<Option<Arc<Module>>>>;
 
 impl<'f> Project<'f> {
-    /// The project that holds the files at these paths.
-    pub(super) fn of(files: &'f Files, paths: impl Iterator<Item = Arc<str>>) -> Self {
+    /// The project that holds the files at these paths; `trees` are those of scripts that were parsed already.
+    pub(super) fn of(
+        files: &'f Files,
+        trees: FxHashMap<Arc<str>, Arc<Parsed>>,
+        paths: impl Iterator<Item = Arc<str>>,
+    ) -> Self {
         let known: FxHashSet<Arc<str>> = paths.filter(|path| path.ends_with(".py")).collect();
         let mut layered: FxHashMap<String, Vec<Arc<str>>> = FxHashMap::default();
         for path in &known {
@@ -136,7 +152,7 @@ impl<'f> Project<'f> {
                 layered.entry(below.to_owned()).or_default().push(path.clone());
             }
         }
-        Self { files, known, layered, parsed: Mutex::default(), importers: Mutex::default() }
+        Self { files, known, layered, trees, parsed: Mutex::default(), importers: Mutex::default() }
     }
 
     /// The modules that were read, each with the first of the files that import it.
@@ -153,7 +169,10 @@ impl<'f> Project<'f> {
         slot.get_or_init(|| {
             let source = self.files.read(path).ok()?;
             let text: Arc<str> = source.text().into();
-            Some(Arc::new(Module::of(source, text, At::Shifted(0))))
+            Some(Arc::new(match self.trees.get(path) {
+                Some(parsed) => Module::parsed(source, text, At::Shifted(0), parsed.clone()),
+                None => Module::of(source, text, At::Shifted(0)),
+            }))
         })
         .clone()
     }

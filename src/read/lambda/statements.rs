@@ -24,7 +24,7 @@ impl<'a> Walker<'a> {
         let was_loading = std::mem::replace(&mut self.is_loading, true);
         self.frames.push(self.frame(module, outer));
         let package = self.package;
-        self.block(&package.modules[module].suite);
+        self.block(package.modules[module].suite());
         self.globals[module] = Some(std::mem::take(&mut self.state).names);
         self.state = self.frames.pop().map(|frame| frame.waiting).unwrap_or_default();
         self.is_loading = was_loading;

@@ -167,7 +167,7 @@ impl<'a> Walker<'a> {
     /// The function at the top of the module whose name stands at a place.
     fn defined(&self, at: TextSize) -> Option<Function<'a>> {
         let package = self.package;
-        let mut functions = package.modules[0].suite.iter().filter_map(Stmt::as_function_def_stmt);
+        let mut functions = package.modules[0].suite().iter().filter_map(Stmt::as_function_def_stmt);
         let definition = functions.find(|function| function.name.range.start() == at)?;
         Some(Function { module: 0, definition, this: None, class: None, nested: false, around: None })
     }

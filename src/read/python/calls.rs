@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall, Identifier};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -285,14 +285,22 @@ impl<'a> Machine<'a> {
 
     /// Notes the call of an SDK as a fact.
     pub(super) fn fact(&mut self, callee: &str, call: &'a ExprCall, arguments: &Arguments) {
-        let written = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
-        let written: FxHashMap<&str, Place> = written.map(|name| (name.as_str(), self.place(name.range()))).collect();
-        let named = arguments.named.entries.iter();
-        let named = named.map(|entry| Argument {
+        let entries = &arguments.named.entries;
+        let names = || call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        // Without a `**` in between they are what is written, one by one.
+        let are_written = names().map(Identifier::as_str).eq(entries.iter().map(|entry| &*entry.name));
+        let places = || names().map(|name| self.place(name.range()));
+        let keywords: Vec<Option<Place>> = if are_written {
+            places().map(Some).collect()
+        } else {
+            let written: FxHashMap<&str, Place> = names().map(Identifier::as_str).zip(places()).collect();
+            entries.iter().map(|entry| written.get(&*entry.name).copied()).collect()
+        };
+        let named = entries.iter().zip(keywords).map(|(entry, keyword)| Argument {
             name: Some(entry.name.clone()),
             value: entry.value.clone(),
             place: entry.place,
-            keyword: written.get(&*entry.name).copied(),
+            keyword,
         });
         let call = Call {
             unit: self.unit.clone(),

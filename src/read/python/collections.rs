@@ -130,8 +130,11 @@ impl<'a> Machine<'a> {
 
     /// A list or dict was handed to code that is not followed: it may have got more.
     pub(super) fn escapes(&mut self, expression: &'a Expr) {
-        if !matches!(expression, Expr::Name(_) | Expr::Attribute(_)) {
-            return;
+        match expression {
+            // Nothing of it can get more.
+            Expr::Name(name) if !self.lookup(name.id.as_str()).is_some_and(|known| may_grow(&known.value)) => return,
+            Expr::Name(_) | Expr::Attribute(_) => {}
+            _ => return,
         }
         let why = self.why(expression.range());
         self.change(expression, &mut |value| open(value, &why));
@@ -425,6 +428,15 @@ pub(super) fn has_fields(class: &str) -> bool {
     class.starts_with(CLASS)
         || is_attribute_dict(class)
         || matches!(class, super::callables::NAMESPACE | "argparse.Namespace")
+}
+
+/// Whether a value is a list or dict on some path.
+fn may_grow(value: &Value) -> bool {
+    match &value.data {
+        Data::List(_) | Data::Object(_) => true,
+        Data::Guarded(guarded) => may_grow(&guarded.then) || may_grow(&guarded.otherwise),
+        _ => false,
+    }
 }
 
 fn open(value: &mut Value, why: &Unknown) {

@@ -1,6 +1,6 @@
 //! Conditions: decided where the values are known, else a formula over what is asked.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
 use ruff_text_size::Ranged;
@@ -213,7 +213,8 @@ impl<'a> Machine<'a> {
     /// A question that nothing else asks.
     fn open(&self, place: Place) -> Formula {
         let text = self.source.slice(place.span).lines().next().unwrap_or_default();
-        let name: Arc<str> = text.chars().take(60).collect::<String>().into();
+        let end = text.char_indices().nth(60).map_or(text.len(), |(end, _)| end);
+        let name: Arc<str> = text[..end].into();
         question(&Unknown { reason: Reason::Control, name, place }, None)
     }
 }
@@ -231,17 +232,17 @@ fn is_type(symbol: &str) -> bool {
 /// The question whether an unknown value is true, or equal to a text.
 pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
     // Messages put the whole question in backticks.
-    let name = unknown.name.replace('`', "");
-    let display = match &equals {
-        Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()),
-        None => name.clone(),
+    let name: Arc<str> = match unknown.name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) {
+        _ if !unknown.name.contains('`') => unknown.name.clone(),
+        Some(inner) if !inner.contains('`') => inner.into(),
+        _ => unknown.name.replace('`', "").into(),
     };
-    let subject = format!("{}:{}:{}", unknown.place.file.0, unknown.place.span.start, unknown.name);
-    Formula::Atom(Arc::new(Atom {
-        subject: subject.into(),
-        equals,
-        domain: None,
-        display: display.into(),
-        usual: Usual::Open,
-    }))
+    let display = match &equals {
+        Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()).into(),
+        None => name,
+    };
+    let mut subject = String::with_capacity(unknown.name.len() + 16);
+    let _ = write!(subject, "{}:{}:", unknown.place.file.0, unknown.place.span.start);
+    subject.push_str(&unknown.name);
+    Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display, usual: Usual::Open }))
 }

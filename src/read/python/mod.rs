@@ -72,12 +72,17 @@ pub use sdk_classes::argument;
 /// Reads a script or a notebook.
 ///
 /// The part holds the resources that the code would create, its SDK calls and imports, and what could not be read.
-/// `modules` are the local modules that other files imported; one of its own for each run.
-pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>) -> Part {
+/// `modules` are the local modules that other files imported; one of its own for each run. If `is_read_again`, it keeps
+/// the tree of a script.
+pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_again: bool) -> Part {
     let is_notebook = source.path.ends_with(".ipynb");
     if !is_notebook {
         let parsed = python::parse(source.text());
-        return walk(files, modules, source, &parsed).0;
+        let part = walk(files, modules, source, &parsed).0;
+        if is_read_again {
+            modules.keep(source.path.clone(), parsed);
+        }
+        return part;
     }
     let mut part = Part::default();
     let skip = |part: &mut Part, kind, place, what: String, why: String| {
@@ -252,6 +257,8 @@ struct Machine<'a> {
     making: FxHashMap<Place, u32>,
     /// Which functions are generators, by where they stand.
     generators: FxHashMap<Place, bool>,
+    /// The objects of its classes whose methods nothing in the file calls, by the class.
+    receivers: FxHashMap<Arc<str>, Option<Value>>,
     /// Functions that wait, or did.
     queued: FxHashSet<u32>,
     /// Rounds of loops that were walked one by one.
@@ -326,6 +333,7 @@ impl<'a> Machine<'a> {
             module_folders: Vec::new(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),
+            receivers: FxHashMap::default(),
             queued: FxHashSet::default(),
             rounds: 0,
             looping: 0,

@@ -30,6 +30,8 @@ type Names = Arc<[(Arc<str>, Value)]>;
 #[derive(Debug, Default)]
 pub struct Modules {
     read: Mutex<FxHashMap<(String, u32), Module>>,
+    /// Trees of scripts that are read again for something else, by path.
+    kept: Mutex<FxHashMap<Arc<str>, Arc<python::Parsed>>>,
     /// Files of settings that code reads.
     pub(super) settings: Settings,
     /// Functions of modules that others called with their own arguments: the module, and where they stand in it.
@@ -75,6 +77,16 @@ impl Modules {
                 !own(resource).is_some_and(within)
             });
         }
+    }
+
+    /// Keeps the tree of a script.
+    pub(super) fn keep(&self, path: Arc<str>, parsed: python::Parsed) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(path, Arc::new(parsed));
+    }
+
+    /// Hands out the trees that were kept, by path.
+    pub fn kept(&mut self) -> FxHashMap<Arc<str>, Arc<python::Parsed>> {
+        std::mem::take(self.kept.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that a function of a module is called by another file.

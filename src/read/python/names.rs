@@ -18,7 +18,7 @@ pub(super) struct Names<'a> {
     called: Vec<(&'a str, &'a str, TextRange)>,
     seen: FxHashSet<&'a str>,
     /// Where names are used, in order.
-    uses: Vec<(&'a str, TextRange)>,
+    uses: Vec<TextRange>,
     /// Whether names may come from where they are not seen.
     unseen: bool,
     pub(super) asks_version: bool,
@@ -58,9 +58,10 @@ impl<'a> Names<'a> {
         // Most files have none.
         if !free.is_empty() {
             let at: FxHashMap<&str, usize> = free.iter().enumerate().map(|(at, free)| (free.name, at)).collect();
-            for (name, range) in &self.uses {
-                if let Some(free) = at.get(name).and_then(|&at| free.get_mut(at)) {
-                    free.uses.push(*range);
+            for &range in &self.uses {
+                let name = self.text.get(range.start().to_usize()..range.end().to_usize());
+                if let Some(free) = name.and_then(|name| at.get(name)).and_then(|&at| free.get_mut(at)) {
+                    free.uses.push(range);
                 }
             }
         }
@@ -117,7 +118,7 @@ impl<'a> Visitor<'a> for Names<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load => self.uses.push((name.id.as_str(), name.range())),
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.uses.push(name.range()),
             Expr::Name(name) => drop(self.bound.insert(name.id.as_str())),
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(method) => {
@@ -187,11 +188,7 @@ mod tests {
         if !parsed.faults.is_empty() {
             names.may_miss_some();
         }
-        names
-            .free()
-            .iter()
-            .map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len()))
-            .collect()
+        names.free().iter().map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len())).collect()
     }
 
     #[test]

@@ -231,6 +231,11 @@ impl<'a> Machine<'a> {
             }
             return Some(Value::object(object, place));
         };
+        // All methods of a class of the module see the same object.
+        let is_shared = self.frames.is_empty() && self.scopes.len() == 1;
+        if let Some(known) = self.receivers.get(class).filter(|_| is_shared) {
+            return known.clone();
+        }
         // What the constructor sets, with its own arguments unknown. What it makes was made when it was walked.
         self.quiet += 1;
         let mut scope = super::Scope::default();
@@ -248,7 +253,11 @@ impl<'a> Machine<'a> {
         self.quiet -= 1;
         let scope = self.scopes.pop()?;
         let receiver = super::functions::first_parameter(init.function.node)?;
-        scope.get(&receiver).map(|binding| binding.value.clone())
+        let object = scope.get(&receiver).map(|binding| binding.value.clone());
+        if is_shared {
+            self.receivers.insert(class.clone(), object.clone());
+        }
+        object
     }
 
     /// An attribute of an object of a class; nothing for another object.

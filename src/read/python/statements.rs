@@ -485,7 +485,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The names that statements assign.
-    pub(super) fn assigned(&mut self, statements: &'a [Stmt]) -> FxHashSet<String> {
+    pub(super) fn assigned(&mut self, statements: &'a [Stmt]) -> FxHashSet<Cow<'a, str>> {
         let mut assigned = Assigned::default();
         assigned.visit_body(statements);
         self.spend(assigned.visited / 2);
@@ -627,12 +627,12 @@ fn is_for_imports(handler: &ExceptHandlerExceptHandler) -> bool {
 
 /// The names that statements assign, but for those in functions of their own.
 #[derive(Default)]
-struct Assigned {
-    names: FxHashSet<String>,
+struct Assigned<'a> {
+    names: FxHashSet<Cow<'a, str>>,
     visited: usize,
 }
 
-impl<'a> Visitor<'a> for Assigned {
+impl<'a> Visitor<'a> for Assigned<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
@@ -663,18 +663,18 @@ impl<'a> Visitor<'a> for Assigned {
     }
 }
 
-impl Assigned {
-    fn target(&mut self, target: &Expr) {
+impl<'a> Assigned<'a> {
+    fn target(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                self.names.insert(name.id.to_string());
+                self.names.insert(Cow::Borrowed(name.id.as_str()));
             }
             Expr::Subscript(subscript) => self.target(&subscript.value),
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.target(element)),
             Expr::List(list) => list.elts.iter().for_each(|element| self.target(element)),
             Expr::Attribute(attribute) => {
                 if let Expr::Name(name) = &*attribute.value {
-                    self.names.insert(format!("{}.{}", name.id, attribute.attr));
+                    self.names.insert(Cow::Owned(format!("{}.{}", name.id, attribute.attr)));
                 }
             }
             _ => {}

@@ -69,7 +69,7 @@ fn condition(formula: &Formula) -> String {
 fn read_files(files: &[(&str, &str)]) -> Part {
     let files = Files::memory(files.iter().copied());
     let source = files.read("train.py").expect("the script");
-    super::read(&files, &super::Modules::default(), &source)
+    super::read(&files, &super::Modules::default(), &source, false)
 }
 
 fn read(script: &str) -> Part {

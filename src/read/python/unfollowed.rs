@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::{
     Machine,
+    bounds::MAX_DEPTH,
     calls::Arguments,
     classes::{CLASS, MEMBER},
     command_line::FLAGS,
@@ -75,7 +76,10 @@ const FOLLOWED: &[&str] = &[
 pub(super) fn is_foreign(symbol: &str) -> bool {
     let head = symbol.split('.').next().unwrap_or_default();
     // Symbols of the project's own functions and classes have a colon in them.
-    !head.contains(':') && head != "builtins" && !head.starts_with("sagemaker") && FOLLOWED.binary_search(&head).is_err()
+    !head.contains(':')
+        && head != "builtins"
+        && !head.starts_with("sagemaker")
+        && FOLLOWED.binary_search(&head).is_err()
 }
 
 impl<'a> Machine<'a> {
@@ -88,8 +92,36 @@ impl<'a> Machine<'a> {
 
     /// `print(…)`: it leaves what it is handed as it is.
     pub(super) fn printed(&mut self, call: &'a ExprCall) -> Value {
-        self.arguments_that_matter(call);
+        let outer = self.target.take();
+        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        for expression in call.arguments.args.iter().chain(keywords) {
+            if let Some(value) = self.run(expression) {
+                self.passed(&value);
+            }
+        }
+        self.target = outer;
         self.unknown(Reason::RunTime, call.range())
+    }
+
+    /// Evaluates an expression for what it does alone; its value, if it may be more than a text or a number.
+    fn run(&mut self, expression: &'a Expr) -> Option<Value> {
+        if self.is_inert(expression, 0) {
+            return None;
+        }
+        // A text is made of what its holes bring: that is all that it does.
+        if let Expr::FString(text) = expression
+            && self.depth < MAX_DEPTH
+        {
+            let parts = text.value.as_slice().iter().filter_map(FStringPart::as_f_string);
+            let holes: Vec<_> = parts.flat_map(|text| text.elements.interpolations()).collect();
+            if holes.iter().all(|hole| hole.format_spec.is_none()) {
+                self.depth += 1;
+                holes.into_iter().for_each(|hole| drop(self.run(&hole.expression)));
+                self.depth -= 1;
+                return None;
+            }
+        }
+        Some(self.eval(expression))
     }
 
     /// The values of those arguments that may do something, or be changed.

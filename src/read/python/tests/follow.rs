@@ -245,7 +245,7 @@ fn files_of_settings_are_read() {
         let script = format!("{head}{script}\nEstimator(instance_type=t)");
         let files = crate::source::Files::memory(files.into_iter().chain([("ml/train.py", &*script)]));
         let source = files.read("ml/train.py").expect("the script");
-        let part = super::super::read(&files, &super::super::Modules::default(), &source);
+        let part = super::super::read(&files, &super::super::Modules::default(), &source, false);
         assert_eq!(types(&part), [expected], "{script}");
     }
 }
