@@ -25,7 +25,7 @@ use super::{
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
-    unfollowed::is_foreign,
+    unfollowed::{head, is_foreign},
 };
 use crate::{
     graph::{
@@ -328,7 +328,7 @@ impl<'a> Machine<'a> {
     /// A call of Python's library, or of another one, that brings a value which can be known; nothing for others.
     fn library_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
         let place = self.place(call.range());
-        let first = match symbol.split('.').next().unwrap_or_default() {
+        let first = match head(symbol) {
             "os" | "dotenv" | "decouple" => self.environment_call(symbol, call, arguments),
             "itertools" => self.itertools(symbol, arguments, call.range()),
             "typer" | "absl" => self.command_line_call(symbol, call, arguments),

@@ -332,7 +332,7 @@ impl<'a> Machine<'a> {
                 Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),
                 None => match &object.open {
                     Some(why) if let Some(made) = made_by_default(why) => Value::new(made, place),
-                    Some(why) => self.part_of(&why.clone(), &format!("[{name:?}]"), range),
+                    Some(why) => self.part_of(why, &bracketed(&name), range),
                     None => self.unknown(Reason::Invalid, range),
                 },
             },
@@ -375,7 +375,7 @@ impl<'a> Machine<'a> {
                 let unknown = || Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place);
                 self.variable(name).unwrap_or_else(unknown)
             }
-            (Data::Unknown(unknown), Data::Text(name)) => self.part_of(unknown, &format!("[{name:?}]"), range),
+            (Data::Unknown(unknown), Data::Text(name)) => self.part_of(unknown, &bracketed(name), range),
             _ => self.unknown(Reason::RunTime, range),
         }
     }
@@ -496,6 +496,12 @@ impl<'a> Machine<'a> {
 /// Whether all are alike.
 fn is_one<T: PartialEq>(kinds: &[T]) -> bool {
     kinds.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// A key as it is written: `["name"]`.
+fn bracketed(key: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') || byte == b' ';
+    if key.bytes().all(is_plain) { ["[\"", key, "\"]"].concat() } else { format!("[{key:?}]") }
 }
 
 /// A value made of others: it is as sure as the least sure of them, and a default among them is what to change.

@@ -187,7 +187,7 @@ impl<'a> Machine<'a> {
 
     fn assign_statement(&mut self, targets: &'a [Expr], value: &'a Expr) {
         let outer = self.target.take();
-        self.target = targets.first().and_then(|target| self.dotted(target)).map(Into::into);
+        self.target = targets.first().and_then(|target| self.dotted(target)).map(|name| self.known_name(&name));
         let evaluated = self.eval(value);
         self.target = outer;
         for target in targets {
@@ -322,22 +322,26 @@ impl<'a> Machine<'a> {
 
     /// `a`, `self.b.c` as text.
     pub(super) fn dotted(&self, mut expression: &Expr) -> Option<Cow<'a, str>> {
-        if !matches!(expression, Expr::Name(_) | Expr::Attribute(_)) {
-            return None;
-        }
-        let written = self.text_at(expression.range());
-        if is_path(written) {
-            return Some(Cow::Borrowed(written));
-        }
-        let mut names: Vec<&str> = Vec::new();
+        let (whole, mut attributes) = (expression, 0);
         while let Expr::Attribute(attribute) = expression {
-            if names.len() > MAX_DEPTH as usize {
-                return None;
-            }
-            names.push(attribute.attr.as_str());
+            attributes += 1;
             expression = &attribute.value;
         }
         let Expr::Name(name) = expression else { return None };
+        if attributes > MAX_DEPTH {
+            return None;
+        }
+        let written = self.text_at(whole.range());
+        if attributes == 0 || is_path(written) {
+            return Some(Cow::Borrowed(written));
+        }
+        // There are blanks, line breaks or brackets in between.
+        let mut names: Vec<&str> = Vec::new();
+        let mut expression = whole;
+        while let Expr::Attribute(attribute) = expression {
+            names.push(attribute.attr.as_str());
+            expression = &attribute.value;
+        }
         names.push(name.id.as_str());
         names.reverse();
         Some(Cow::Owned(names.join(".")))
