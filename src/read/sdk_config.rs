@@ -42,12 +42,15 @@ pub const BASELINE: &str = "/baseline";
 /// The same of the jobs of a pipeline's checks.
 pub const CHECK: &str = "/check";
 
+/// Settings, and the properties that they are.
+type Table = &'static [(&'static str, &'static str)];
+
 /// Where a configuration has the defaults of a resource.
 struct Section<'r> {
     /// The names of the sections that lead to it, below `SageMaker`.
     path: Vec<&'r str>,
     /// What it sets, and which property that is; nothing where the names are those of the resource.
-    table: Option<&'static [(&'static str, &'static str)]>,
+    table: Option<Table>,
 }
 
 /// The sections for a resource, those that win first.
@@ -111,7 +114,7 @@ const BASELINE_SETTINGS: &[(&str, &str)] = &[
 ];
 
 /// The same for each kind of definitions that monitors make.
-const MONITORED: &[(&str, &[(&str, &str)])] = &[
+const MONITORED: &[(&str, Table)] = &[
     (
         kind::MONITORING_JOBS[0],
         &[
