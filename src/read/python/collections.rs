@@ -113,7 +113,10 @@ impl<'a> Machine<'a> {
             _ => false,
         };
         if is_elsewhere {
+            // It was evaluated before: what a property makes is not made again.
+            self.quiet += 1;
             let mut known = self.attribute(&base, &name, attribute.range());
+            self.quiet -= 1;
             let mut changes = Changes::new();
             noted(&mut known, &mut changes, &mut |known, changes| through_guards(known, changes, change));
             return self.spread(&changes);

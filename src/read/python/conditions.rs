@@ -3,7 +3,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
@@ -75,23 +75,26 @@ impl<'a> Machine<'a> {
     }
 
     fn comparison(&mut self, compare: &'a ExprCompare) -> Formula {
-        let mut left = self.eval(&compare.left);
+        let (mut left, mut first) = (self.eval(&compare.left), &*compare.left);
         self.asked(&left);
         let mut all = Formula::True;
-        for (operation, right) in compare.ops.iter().zip(&compare.comparators) {
-            let right = self.eval(right);
+        for (operation, second) in compare.ops.iter().zip(&compare.comparators) {
+            let right = self.eval(second);
             self.asked(&right);
-            all = all.and(&self.compared(*operation, &left, &right, compare));
+            // Each pair is a question of its own.
+            let pair = TextRange::new(first.start(), second.end());
+            let range = if compare.ops.len() > 1 { pair } else { compare.range() };
+            all = all.and(&self.compared(*operation, &left, &right, range));
             if all == Formula::False {
                 break;
             }
-            left = right;
+            (left, first) = (right, second);
         }
         all
     }
 
-    fn compared(&mut self, operation: CmpOp, left: &Value, right: &Value, compare: &'a ExprCompare) -> Formula {
-        let place = self.place(compare.range());
+    fn compared(&mut self, operation: CmpOp, left: &Value, right: &Value, range: TextRange) -> Formula {
+        let place = self.place(range);
         match operation {
             CmpOp::Eq => self.equal(left, right, place),
             CmpOp::NotEq => self.equal(left, right, place).negated(),
@@ -105,7 +108,7 @@ impl<'a> Machine<'a> {
                     (Data::Text(left), Data::Text(right)) => Some(left.cmp(right)),
                     _ => None,
                 };
-                let Some(order) = order else { return self.open_at(compare.range()) };
+                let Some(order) = order else { return self.open_at(range) };
                 Formula::decided(match operation {
                     CmpOp::Lt => order.is_lt(),
                     CmpOp::LtE => order.is_le(),

@@ -48,8 +48,9 @@ pub(super) struct Frame {
     pub(super) receiver: Option<Arc<str>>,
     /// What it returned so far, each under the condition that it got there.
     returned: Vec<(Formula, Value)>,
-    /// Names that it declares `nonlocal`.
+    /// Names that it declares `nonlocal`, and those that it declares `global`.
     pub(super) outer: Vec<Arc<str>>,
+    pub(super) globals: Vec<Arc<str>>,
     /// What it yielded so far.
     pub(super) yielded: Yielded,
 }
@@ -79,7 +80,8 @@ impl Frame {
     /// The body of a function that is walked now.
     pub(super) fn of(function: Place, node: &StmtFunctionDef, class: Option<Arc<str>>, is_method: bool) -> Self {
         let receiver = first_parameter(node).filter(|_| is_method);
-        Self { function, class, receiver, returned: Vec::new(), outer: Vec::new(), yielded: Yielded::default() }
+        let (outer, globals) = (Vec::new(), Vec::new());
+        Self { function, class, receiver, returned: Vec::new(), outer, globals, yielded: Yielded::default() }
     }
 }
 

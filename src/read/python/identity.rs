@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::Expr;
+use rustc_hash::FxHashMap;
 
 use super::{Machine, scope::Scope};
 use crate::graph::value::{Data, Entry, Guarded, List, Object, Value};
@@ -91,22 +92,21 @@ impl Machine<'_> {
         if changes.is_empty() {
             return;
         }
-        let mut steps = 0;
+        let mut replacing = Replacing::of(changes);
         for scope in self.all_scopes() {
-            steps += scope.replace_parts(changes);
+            scope.replace_parts(&mut replacing);
         }
         for scope in self.closures.iter_mut().flat_map(|closure| &mut closure.scopes) {
-            steps += scope.replace_parts(changes);
+            scope.replace_parts(&mut replacing);
         }
         for frame in &mut self.frames {
             for value in frame.handed_out() {
-                steps += 1;
-                if let Some(now) = replaced(value, changes, 0, &mut steps) {
+                if let Some(now) = replacing.replaced(value, 0) {
                     *value = now;
                 }
             }
         }
-        self.spend(steps / 8);
+        self.spend(replacing.looked_at / 2 + replacing.made * 8);
     }
 
     /// All names that are bound now: those that are seen, those of the calls that led here, and those of modules.
@@ -116,58 +116,91 @@ impl Machine<'_> {
     }
 }
 
-/// A value with some of its parts, or itself, as they are now; nothing where it has none of them. `steps` counts the parts
-/// that were looked at.
-pub(super) fn replaced(value: &Value, changes: &Changes, depth: usize, steps: &mut usize) -> Option<Value> {
-    *steps += 1;
-    if depth > MAX_PARTS {
-        return None;
+/// Things, each with what it is now. What holds one of them is made anew once, so that it stays one thing as well.
+pub(super) struct Replacing {
+    /// By where each was; the thing itself is kept, so that nothing else can be there.
+    known: FxHashMap<usize, (Value, Value)>,
+    /// Parts that were looked at, and lists and dicts that were made anew.
+    looked_at: usize,
+    made: usize,
+}
+
+/// Where the memory of a thing is.
+fn address(value: &Value) -> Option<usize> {
+    match &value.data {
+        Data::List(list) => Some(Arc::as_ptr(list).addr()),
+        Data::Object(object) => Some(Arc::as_ptr(object).addr()),
+        _ => None,
     }
-    let data = match &value.data {
-        Data::Object(_) | Data::List(_) if let Some((_, now)) = changes.iter().find(|(old, _)| is_same(old, value)) => {
-            now.data.clone()
+}
+
+impl Replacing {
+    fn of(changes: &Changes) -> Self {
+        let mut known = FxHashMap::default();
+        for (before, now) in changes {
+            if let Some(at) = address(before) {
+                known.entry(at).or_insert_with(|| (before.clone(), now.clone()));
+            }
         }
-        Data::Object(object) => {
-            let mut parts = Vec::new();
-            for (at, entry) in object.entries.iter().enumerate() {
-                parts.extend(replaced(&entry.value, changes, depth + 1, steps).map(|now| (at, now)));
-            }
-            if parts.is_empty() {
-                return None;
-            }
-            let mut object = object.as_ref().clone();
-            for (at, now) in parts {
-                object.entries[at].value = now;
-            }
-            Data::Object(Arc::new(object))
+        Self { known, looked_at: 0, made: 0 }
+    }
+
+    /// A value with some of its parts, or itself, as they are now; nothing where it has none of them.
+    pub(super) fn replaced(&mut self, value: &Value, depth: usize) -> Option<Value> {
+        self.looked_at += 1;
+        if depth > MAX_PARTS {
+            return None;
         }
-        Data::List(list) => {
-            let mut parts = Vec::new();
-            for (at, item) in list.items.iter().enumerate() {
-                parts.extend(replaced(item, changes, depth + 1, steps).map(|now| (at, now)));
-            }
-            if parts.is_empty() {
-                return None;
-            }
-            let mut list = list.as_ref().clone();
-            for (at, now) in parts {
-                list.items[at] = now;
-            }
-            Data::List(Arc::new(list))
+        let known = address(value).and_then(|at| self.known.get(&at));
+        if let Some((_, now)) = known {
+            return Some(Value { data: now.data.clone(), origin: value.origin.clone() });
         }
-        Data::Guarded(guarded) => {
-            let then = replaced(&guarded.then, changes, depth + 1, steps);
-            let otherwise = replaced(&guarded.otherwise, changes, depth + 1, steps);
-            if then.is_none() && otherwise.is_none() {
-                return None;
+        let data = match &value.data {
+            Data::Object(object) => {
+                let parts = object.entries.iter().enumerate();
+                let parts = parts.filter_map(|(at, entry)| Some((at, self.replaced(&entry.value, depth + 1)?)));
+                let parts: Vec<(usize, Value)> = parts.collect();
+                if parts.is_empty() {
+                    return None;
+                }
+                let mut object = object.as_ref().clone();
+                for (at, now) in parts {
+                    object.entries[at].value = now;
+                }
+                Data::Object(Arc::new(object))
             }
-            Data::Guarded(Arc::new(Guarded {
-                when: guarded.when.clone(),
-                then: then.unwrap_or_else(|| guarded.then.clone()),
-                otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
-            }))
+            Data::List(list) => {
+                let parts = list.items.iter().enumerate();
+                let parts = parts.filter_map(|(at, item)| Some((at, self.replaced(item, depth + 1)?)));
+                let parts: Vec<(usize, Value)> = parts.collect();
+                if parts.is_empty() {
+                    return None;
+                }
+                let mut list = list.as_ref().clone();
+                for (at, now) in parts {
+                    list.items[at] = now;
+                }
+                Data::List(Arc::new(list))
+            }
+            Data::Guarded(guarded) => {
+                let then = self.replaced(&guarded.then, depth + 1);
+                let otherwise = self.replaced(&guarded.otherwise, depth + 1);
+                if then.is_none() && otherwise.is_none() {
+                    return None;
+                }
+                Data::Guarded(Arc::new(Guarded {
+                    when: guarded.when.clone(),
+                    then: then.unwrap_or_else(|| guarded.then.clone()),
+                    otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
+                }))
+            }
+            _ => return None,
+        };
+        self.made += 1;
+        let now = Value { data, origin: value.origin.clone() };
+        if let Some(at) = address(value) {
+            self.known.insert(at, (value.clone(), now.clone()));
         }
-        _ => return None,
-    };
-    Some(Value { data, origin: value.origin.clone() })
+        Some(now)
+    }
 }

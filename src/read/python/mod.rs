@@ -233,8 +233,6 @@ struct Machine<'a> {
     module_depth: u32,
     /// Nothing is made while this is not zero.
     quiet: u32,
-    /// Names that some function declares `global`.
-    globals: FxHashSet<Arc<str>>,
     /// The file's own functions by name; nothing for a name that is defined twice.
     functions: FxHashMap<Arc<str>, Option<Function<'a>>>,
     /// The same of its classes.
@@ -321,7 +319,6 @@ impl<'a> Machine<'a> {
             prefix: "".into(),
             module_depth: 0,
             quiet: 0,
-            globals: FxHashSet::default(),
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
             lambdas: Vec::new(),

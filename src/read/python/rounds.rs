@@ -155,7 +155,9 @@ impl<'a> Machine<'a> {
         self.spend_names();
         self.spend(self.part.resources.len() * 8);
         let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
-        let lengths = (self.exits.len(), self.imports.len(), self.closures.len());
+        let lengths = (self.exits.len(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
+        let (closures, making, walked) = (self.closures.clone(), self.making.clone(), self.rounds);
+        self.spend(closures.len() + making.len() / 8);
         let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
         let resting = self.resting.clone();
         let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
@@ -174,7 +176,9 @@ impl<'a> Machine<'a> {
         }
         self.exits.truncate(lengths.0);
         self.imports.truncate(lengths.1);
-        self.closures.truncate(lengths.2);
+        self.module_scopes.truncate(lengths.2);
+        self.module_names.truncate(lengths.3);
+        (self.closures, self.making, self.rounds) = (closures, making, walked);
         self.part.resources = part.0;
         self.part.facts.truncate(part.1);
         (self.objects, self.ids) = (part.2, part.3);

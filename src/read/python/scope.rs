@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     bounds::weighed,
-    identity::{Change, Changes, is_same, noted, replaced},
+    identity::{Change, Changes, Replacing, is_same, noted},
 };
 use crate::{
     graph::value::{Data, Reason, Value},
@@ -190,19 +190,16 @@ impl Scope {
         (steps + self.names.len() / 2, beyond)
     }
 
-    /// Makes changes in the values of all names that hold what was changed. Tells the parts that it looked at.
-    pub(super) fn replace_parts(&mut self, changes: &Changes) -> usize {
-        let mut steps = 0;
-        let held = |(name, binding): (&Arc<str>, &Binding)| {
-            Some((name.clone(), replaced(&binding.value, changes, 0, &mut steps)?))
-        };
+    /// Makes changes in the values of all names that hold what was changed.
+    pub(super) fn replace_parts(&mut self, replacing: &mut Replacing) {
+        let held =
+            |(name, binding): (&Arc<str>, &Binding)| Some((name.clone(), replacing.replaced(&binding.value, 0)?));
         let found: Vec<(Arc<str>, Value)> = self.names.iter().filter_map(held).collect();
         for (name, now) in found {
             if let Some(binding) = self.written(&name).get_mut(&name) {
                 binding.value = now;
             }
         }
-        steps
     }
 
     /// What a function sees of its module: a name that was assigned several times may have any of its values when the

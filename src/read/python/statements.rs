@@ -104,7 +104,9 @@ impl<'a> Machine<'a> {
                 }
             }
             Stmt::Global(statement) => {
-                self.globals.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.globals.extend(statement.names.iter().map(|name| Arc::from(name.as_str())));
+                }
             }
             Stmt::Nonlocal(statement) => {
                 if let Some(frame) = self.frames.last_mut() {
@@ -171,8 +173,9 @@ impl<'a> Machine<'a> {
 
     pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
         let value = self.rested(value);
-        let is_outer = self.frames.last().is_some_and(|frame| frame.outer.contains(&name));
-        let scope = if self.globals.contains(&name) {
+        let frame = self.frames.last();
+        let is_outer = frame.is_some_and(|frame| frame.outer.contains(&name));
+        let scope = if frame.is_some_and(|frame| frame.globals.contains(&name)) {
             self.scopes.first_mut()
         } else if is_outer {
             // The nearest function around it that has the name.
@@ -523,9 +526,9 @@ impl<'a> Machine<'a> {
             }
         }
         if hides_errors {
-            // It may have ended anywhere.
-            let why = self.why(statement.range());
-            return self.branch(&question(&why, None), &mut |machine| machine.block(&statement.body), &mut |_| false);
+            // As of `try`, all of it runs in the common case; what follows runs in any.
+            self.block(&statement.body);
+            return false;
         }
         self.block(&statement.body)
     }

@@ -9,6 +9,7 @@ use super::{
     calls::Arguments,
     classes::{CLASS, MEMBER},
     command_line::FLAGS,
+    modules::MODULE,
     objects::positional,
 };
 use crate::graph::value::{Data, Object, Reason, Value};
@@ -43,9 +44,12 @@ const FOLLOWED: &[&str] = &[
     "enum",
     "functools",
     "hydra",
+    "importlib",
     "io",
     "itertools",
     "json",
+    "logging",
+    "math",
     "ml_collections",
     "multiprocessing",
     "munch",
@@ -211,7 +215,7 @@ impl<'a> Machine<'a> {
     fn has_inert_parts(&mut self, base: &'a Expr, depth: u32) -> bool {
         let is_open = |value: &Value| match &value.data {
             Data::Unknown(_) => true,
-            Data::Symbol(symbol) => ![CLASS, MEMBER, FLAGS].iter().any(|kind| symbol.starts_with(kind)),
+            Data::Symbol(symbol) => ![CLASS, MEMBER, FLAGS, MODULE].iter().any(|kind| symbol.starts_with(kind)),
             _ => false,
         };
         match base {
@@ -257,6 +261,9 @@ mod tests {
             ("matplotlib.pyplot", true),
             ("utils", true),
             ("os.path.join", false),
+            ("math.ceil", false),
+            ("importlib.import_module", false),
+            ("logging.info", false),
             ("sagemaker_core.resources.Model", false),
             ("boto3.client:s3.get_object", false),
             ("def:train", false),

@@ -410,3 +410,67 @@ S(c['d']['n'])",
         ),
     ]);
 }
+
+#[test]
+fn a_trial_of_rounds_leaves_nothing_behind() {
+    all_are(&[
+        (
+            r"def counter():
+    n = -1
+    def following():
+        nonlocal n
+        n += 1
+        return n
+    return following
+following = counter()
+for t in ['x', 'y', 'z']:
+    if t == 'y':
+        continue
+    following()
+S(['a', 'b', 'c', 'd', 'e'][following()])",
+            &["c"],
+        ),
+        (
+            r"def make(t):
+    return S(t)
+for i in range(5):
+    for j in range(4):
+        if j > 9:
+            continue
+        make('a')",
+            &["a"; 20],
+        ),
+    ]);
+}
+
+#[test]
+fn each_pair_of_a_chain_of_comparisons_is_a_question_of_its_own() {
+    all_are(&[(
+        r"if foo() == bar() != baz():
+    S('a')
+else:
+    S('b')",
+        &["a", "b"],
+    )]);
+}
+
+#[test]
+fn errors_that_are_hidden_are_as_rare_as_those_that_are_caught() {
+    all_are(&[(
+        r"import contextlib
+t = 'a'
+with contextlib.suppress(KeyError):
+    t = 'b'
+S(t)",
+        &["b"],
+    )]);
+}
+
+#[test]
+fn numbers_are_rounded_as_the_library_does() {
+    all_are(&[(
+        r"import math
+S(['a', 'b', 'c'][math.ceil(1.5)])",
+        &["c"],
+    )]);
+}

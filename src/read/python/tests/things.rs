@@ -553,3 +553,43 @@ S(lib.N)",
         assert_eq!(types, *expected, "{script}");
     }
 }
+
+#[test]
+fn what_holds_a_thing_stays_one_thing_when_a_part_of_it_changes() {
+    all_are(&[
+        (
+            r"cfg = {'tags': [], 't': 'a'}
+a = {'cfg': cfg}
+tags = cfg['tags']
+tags.append('x')
+cfg['t'] = 'b'
+S(a['cfg']['t'])",
+            &["b"],
+        ),
+        (
+            r"class C:
+    @property
+    def job(self):
+        return S('a')
+c = C()
+unknown(c.job)",
+            &["a"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_name_is_global_only_in_functions_that_say_so() {
+    all_are(&[(
+        r"t = 'a'
+def g():
+    global t
+    t = 'b'
+def f():
+    t = 'c'
+g()
+f()
+S(t)",
+        &["b"],
+    )]);
+}
