@@ -409,6 +409,38 @@ impl Value {
         Self::new(Data::Template(joined.into()), place)
     }
 
+    /// The value with those of its parts that `change` brings anew; nothing where it brings none. Parts are the items of a
+    /// list, the values of an object, and both sides of a condition.
+    #[must_use]
+    pub fn with_parts(&self, change: &mut dyn FnMut(&Self) -> Option<Self>) -> Option<Self> {
+        let data = match &self.data {
+            Data::List(list) => {
+                let items = with_changed(&list.items, change)?;
+                Data::List(Arc::new(List { items, open: list.open.clone() }))
+            }
+            Data::Object(object) => {
+                let mut entry = |entry: &Entry| {
+                    change(&entry.value).map(|value| Entry { value, name: entry.name.clone(), ..*entry })
+                };
+                let entries = with_changed(&object.entries, &mut entry)?;
+                Data::Object(Arc::new(Object { entries, open: object.open.clone(), class: object.class.clone() }))
+            }
+            Data::Guarded(guarded) => {
+                let (then, otherwise) = (change(&guarded.then), change(&guarded.otherwise));
+                if then.is_none() && otherwise.is_none() {
+                    return None;
+                }
+                Data::Guarded(Arc::new(Guarded {
+                    when: guarded.when.clone(),
+                    then: then.unwrap_or_else(|| guarded.then.clone()),
+                    otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
+                }))
+            }
+            _ => return None,
+        };
+        Some(Self { data, origin: self.origin.clone() })
+    }
+
     /// The same value after a step.
     #[must_use]
     pub fn via(mut self, kind: StepKind, name: impl Into<Arc<str>>, place: Place) -> Self {
@@ -460,6 +492,17 @@ impl Value {
             _ => {}
         }
     }
+}
+
+/// Items with those that a change brings anew; nothing if it brings none.
+pub(crate) fn with_changed<T: Clone>(items: &[T], change: &mut dyn FnMut(&T) -> Option<T>) -> Option<Vec<T>> {
+    let mut all: Option<Vec<T>> = None;
+    for (at, item) in items.iter().enumerate() {
+        if let Some(new) = change(item) {
+            all.get_or_insert_with(|| items.to_vec())[at] = new;
+        }
+    }
+    all
 }
 
 impl Piece {

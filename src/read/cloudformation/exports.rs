@@ -12,7 +12,7 @@ use super::{fit::Pattern, functions::in_text, loops::Written, template::Template
 use crate::{
     graph::{
         ELSEWHERE, NotEvaluated, Part,
-        value::{Data, Entry, List, Object, Piece, Reason, Reference, StepKind, Value},
+        value::{Data, List, Piece, Reason, Reference, StepKind, Value},
     },
     source::{Files, Place},
 };
@@ -159,7 +159,7 @@ impl Links<'_> {
         if depth > MAX_DEPTH {
             return None;
         }
-        let data = match &value.data {
+        match &value.data {
             Data::Unknown(unknown) if unknown.reason == Reason::External => {
                 let name: Arc<str> = unknown.name.strip_prefix(IMPORT)?.into();
                 let place = value.origin.place;
@@ -175,7 +175,7 @@ impl Links<'_> {
                     }
                 };
                 let step = if exact { StepKind::Entry } else { StepKind::FittingExport };
-                return Some(made.via(step, name, place));
+                Some(made.via(step, name, place))
             }
             Data::Template(pieces) => {
                 let made: Vec<Option<Value>> = pieces.iter().map(|piece| self.hole(piece, depth)).collect();
@@ -186,29 +186,9 @@ impl Links<'_> {
                     Some(value) => Piece::Hole(Box::new(value)),
                     None => piece.clone(),
                 });
-                return Some(Value::template(pieces, value.origin.place));
+                Some(Value::template(pieces, value.origin.place))
             }
-            Data::List(list) => {
-                let made: Vec<Option<Value>> = list.items.iter().map(|item| self.linked(item, depth + 1)).collect();
-                if made.iter().all(Option::is_none) {
-                    return None;
-                }
-                let items = list.items.iter().zip(made).map(|(item, made)| made.unwrap_or_else(|| item.clone()));
-                Data::List(Arc::new(List { items: items.collect(), open: list.open.clone() }))
-            }
-            Data::Object(object) => {
-                let entries = object.entries.iter();
-                let made: Vec<Option<Value>> = entries.map(|entry| self.linked(&entry.value, depth + 1)).collect();
-                if made.iter().all(Option::is_none) {
-                    return None;
-                }
-                let entries = object.entries.iter().zip(made).map(|(entry, made)| Entry {
-                    name: entry.name.clone(),
-                    place: entry.place,
-                    value: made.unwrap_or_else(|| entry.value.clone()),
-                });
-                Data::Object(Arc::new(Object { entries: entries.collect(), ..object.as_ref().clone() }))
-            }
+            Data::List(_) | Data::Object(_) => value.with_parts(&mut |part| self.linked(part, depth + 1)),
             Data::Guarded(guarded) => {
                 let (then, otherwise) =
                     (self.linked(&guarded.then, depth + 1), self.linked(&guarded.otherwise, depth + 1));
@@ -217,11 +197,10 @@ impl Links<'_> {
                 }
                 let then = then.unwrap_or_else(|| guarded.then.clone());
                 let otherwise = otherwise.unwrap_or_else(|| guarded.otherwise.clone());
-                return Some(Value::guarded(&guarded.when, then, otherwise));
+                Some(Value::guarded(&guarded.when, then, otherwise))
             }
-            _ => return None,
-        };
-        Some(Value { data, origin: value.origin.clone() })
+            _ => None,
+        }
     }
 
     fn hole(&mut self, piece: &Piece, depth: usize) -> Option<Value> {

@@ -25,7 +25,7 @@ use super::{
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
-    unfollowed::{head, is_foreign},
+    unfollowed::{given, head, is_unfollowed},
 };
 use crate::{
     graph::{
@@ -93,7 +93,7 @@ impl<'a> Machine<'a> {
         let function = self.eval(&call.func);
         match &function.data {
             Data::Unknown(_) => self.unfollowed(call),
-            Data::Symbol(symbol) if is_foreign(symbol) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_unfollowed(symbol) => self.unfollowed(call),
             Data::Symbol(symbol) if &**symbol == "builtins.print" => self.printed(call),
             _ => {
                 let arguments = self.arguments(call);
@@ -127,7 +127,7 @@ impl<'a> Machine<'a> {
                     machine.method(base, call, target, name, range)
                 })
             }
-            Data::Symbol(symbol) if is_foreign(symbol) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_unfollowed(symbol) => self.unfollowed(call),
             Data::Symbol(symbol) => {
                 let full: Arc<str> = [&**symbol, ".", name].concat().into();
                 let arguments = self.arguments(call);
@@ -318,10 +318,7 @@ impl<'a> Machine<'a> {
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
         self.handed(arguments, self.place(call.range()));
-        let handed = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
-        for expression in handed {
-            self.escapes(expression);
-        }
+        given(call).for_each(|expression| self.escapes(expression));
         self.unknown(Reason::RunTime, call.range())
     }
 

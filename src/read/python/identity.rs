@@ -9,7 +9,7 @@ use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
 use super::{Machine, scope::Scope};
-use crate::graph::value::{Data, Entry, Guarded, List, Object, Value};
+use crate::graph::value::{Data, Entry, List, Object, Value};
 
 /// How deep the parts of a value are looked at.
 const MAX_PARTS: usize = 8;
@@ -31,10 +31,15 @@ pub(super) fn noted(value: &mut Value, changes: &mut Changes, change: &mut Chang
 
 /// Whether two values are the same thing.
 pub(super) fn is_same(left: &Value, right: &Value) -> bool {
-    match (&left.data, &right.data) {
-        (Data::List(left), Data::List(right)) => Arc::ptr_eq(left, right),
-        (Data::Object(left), Data::Object(right)) => Arc::ptr_eq(left, right),
-        _ => false,
+    address(left).is_some_and(|at| address(right) == Some(at))
+}
+
+/// Where the memory of a thing is.
+fn address(value: &Value) -> Option<usize> {
+    match &value.data {
+        Data::List(list) => Some(Arc::as_ptr(list).addr()),
+        Data::Object(object) => Some(Arc::as_ptr(object).addr()),
+        _ => None,
     }
 }
 
@@ -125,15 +130,6 @@ pub(super) struct Replacing {
     made: usize,
 }
 
-/// Where the memory of a thing is.
-fn address(value: &Value) -> Option<usize> {
-    match &value.data {
-        Data::List(list) => Some(Arc::as_ptr(list).addr()),
-        Data::Object(object) => Some(Arc::as_ptr(object).addr()),
-        _ => None,
-    }
-}
-
 impl Replacing {
     fn of(changes: &Changes) -> Self {
         let mut known = FxHashMap::default();
@@ -155,49 +151,8 @@ impl Replacing {
         if let Some((_, now)) = known {
             return Some(Value { data: now.data.clone(), origin: value.origin.clone() });
         }
-        let data = match &value.data {
-            Data::Object(object) => {
-                let parts = object.entries.iter().enumerate();
-                let parts = parts.filter_map(|(at, entry)| Some((at, self.replaced(&entry.value, depth + 1)?)));
-                let parts: Vec<(usize, Value)> = parts.collect();
-                if parts.is_empty() {
-                    return None;
-                }
-                let mut object = object.as_ref().clone();
-                for (at, now) in parts {
-                    object.entries[at].value = now;
-                }
-                Data::Object(Arc::new(object))
-            }
-            Data::List(list) => {
-                let parts = list.items.iter().enumerate();
-                let parts = parts.filter_map(|(at, item)| Some((at, self.replaced(item, depth + 1)?)));
-                let parts: Vec<(usize, Value)> = parts.collect();
-                if parts.is_empty() {
-                    return None;
-                }
-                let mut list = list.as_ref().clone();
-                for (at, now) in parts {
-                    list.items[at] = now;
-                }
-                Data::List(Arc::new(list))
-            }
-            Data::Guarded(guarded) => {
-                let then = self.replaced(&guarded.then, depth + 1);
-                let otherwise = self.replaced(&guarded.otherwise, depth + 1);
-                if then.is_none() && otherwise.is_none() {
-                    return None;
-                }
-                Data::Guarded(Arc::new(Guarded {
-                    when: guarded.when.clone(),
-                    then: then.unwrap_or_else(|| guarded.then.clone()),
-                    otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
-                }))
-            }
-            _ => return None,
-        };
+        let now = value.with_parts(&mut |part| self.replaced(part, depth + 1))?;
         self.made += 1;
-        let now = Value { data, origin: value.origin.clone() };
         if let Some(at) = address(value) {
             self.known.insert(at, (value.clone(), now.clone()));
         }

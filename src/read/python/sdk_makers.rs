@@ -26,11 +26,11 @@ use crate::{
 /// Arguments, and the properties that they set.
 type Table = &'static [(&'static str, &'static str)];
 
-/// What a method makes.
+/// What a method makes, by whatever names.
 struct Making {
     /// The first names of its classes: `FeatureGroup`. For none, those with the roles of models and estimators.
     class: Option<&'static str>,
-    method: &'static str,
+    methods: &'static [&'static str],
     kind: &'static str,
     /// What the object's own arguments set, the method's come after them.
     of_object: Table,
@@ -44,7 +44,7 @@ const OF_MODEL: Table = &[("role", "RoleArn")];
 static MAKINGS: &[Making] = &[
     Making {
         class: Some("FeatureGroup"),
-        method: "create",
+        methods: &["create"],
         kind: kind::FEATURE_GROUP,
         of_object: &[("name", "FeatureGroupName"), ("feature_definitions", "FeatureDefinitions")],
         positional: &["s3_uri", "record_identifier_name", "event_time_feature_name", "role_arn"],
@@ -68,7 +68,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: Some("AutoML"),
-        method: "fit",
+        methods: &["fit"],
         kind: kind::AUTO_ML_JOB,
         of_object: &[
             ("role", "RoleArn"),
@@ -92,7 +92,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: Some("AutoMLV2"),
-        method: "fit",
+        methods: &["fit"],
         kind: kind::AUTO_ML_JOB,
         of_object: &[
             ("role", "RoleArn"),
@@ -109,7 +109,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: None,
-        method: "register",
+        methods: &["register"],
         kind: "AWS::SageMaker::ModelPackage",
         of_object: &[],
         positional: &["content_types", "response_types", "inference_instances", "transform_instances"],
@@ -126,7 +126,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: None,
-        method: "compile",
+        methods: &["compile", "compile_model"],
         kind: COMPILATION_JOB,
         of_object: OF_MODEL,
         positional: COMPILED,
@@ -134,15 +134,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: None,
-        method: "compile_model",
-        kind: COMPILATION_JOB,
-        of_object: OF_MODEL,
-        positional: COMPILED,
-        of_call: COMPILATION,
-    },
-    Making {
-        class: None,
-        method: "package_for_edge",
+        methods: &["package_for_edge"],
         kind: "AWS::SageMaker::EdgePackagingJob",
         of_object: OF_MODEL,
         positional: &["output_path", "model_name", "model_version", "role"],
@@ -158,7 +150,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: None,
-        method: "right_size",
+        methods: &["right_size"],
         kind: "AWS::SageMaker::InferenceRecommendationsJob",
         of_object: OF_MODEL,
         positional: &["sample_payload_url", "supported_content_types", "supported_instance_types", "job_name"],
@@ -170,7 +162,7 @@ static MAKINGS: &[Making] = &[
     },
     Making {
         class: None,
-        method: "optimize",
+        methods: &["optimize"],
         kind: "AWS::SageMaker::OptimizationJob",
         of_object: &[("role_arn", "RoleArn")],
         positional: &[],
@@ -282,7 +274,7 @@ impl<'a> Machine<'a> {
     ) -> Option<Value> {
         let object = self.objects.get(id)?;
         let first = object.class.names.first().copied().filter(|_| !object.class.role.is_model());
-        let making = MAKINGS.iter().find(|making| making.method == method && making.class == first)?;
+        let making = MAKINGS.iter().find(|making| making.methods.contains(&method) && making.class == first)?;
         let mut named = named_arguments(arguments, making.positional);
         let mut own = object.arguments.clone();
         if making.kind == kind::FEATURE_GROUP {

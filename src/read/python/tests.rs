@@ -82,6 +82,28 @@ fn property(part: &Part, kind: &str, path: &str) -> String {
     property_of(resource, path)
 }
 
+/// What the scripts of [`jobs_are`] begin with.
+const IMPORTS: &str = "\
+from sagemaker.estimator import Estimator
+import copy, functools, json, os
+from collections import defaultdict
+from dataclasses import dataclass, field
+";
+
+/// The instance types of the jobs of each script, in which `S(…)` is an estimator.
+fn jobs_are(cases: &[(&str, &[&str])]) {
+    for (script, expected) in cases {
+        let part = read(&format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type=")));
+        assert_eq!(types_of(&part), *expected, "{script}");
+    }
+}
+
+/// The instance types of training jobs, in order.
+fn types_of(part: &Part) -> Vec<String> {
+    let jobs = part.resources.iter().filter(|resource| resource.kind.ends_with("TrainingJob"));
+    jobs.map(|job| property_of(job, TYPE)).collect()
+}
+
 fn property_of(resource: &Resource, path: &str) -> String {
     let mut value = resource.properties.clone();
     for name in path.split('.') {

@@ -1,6 +1,6 @@
 //! Calls of what nothing is known of: of their arguments counts only what they do themselves, and what they hand out.
 
-use ruff_python_ast::{Expr, ExprCall, ExprSlice, FStringPart, InterpolatedStringElement};
+use ruff_python_ast::{Expr, ExprCall, ExprFString, ExprSlice, FStringPart, InterpolatedElement};
 use ruff_text_size::Ranged;
 
 use super::{
@@ -82,8 +82,8 @@ pub(super) fn head(symbol: &str) -> &str {
     symbol.bytes().position(|byte| byte == b'.').map_or(symbol, |end| &symbol[..end])
 }
 
-/// Whether a symbol is that of a library of which nothing is followed: `pandas.read_csv`.
-pub(super) fn is_foreign(symbol: &str) -> bool {
+/// Whether calls of a symbol are certainly not followed, since it is a library's of which nothing is: `pandas.read_csv`.
+pub(super) fn is_unfollowed(symbol: &str) -> bool {
     let head = head(symbol);
     // Symbols of the project's own functions and classes have a colon in them.
     !head.contains(':')
@@ -96,15 +96,28 @@ impl<'a> Machine<'a> {
     /// A call that is certainly not followed: what [`Machine::outside`] answers, without the values of those arguments
     /// that can neither do anything nor be changed.
     pub(super) fn unfollowed(&mut self, call: &'a ExprCall) -> Value {
-        let arguments = self.arguments_that_matter(call);
-        self.outside_with(call, &arguments)
+        let outer = self.target.take();
+        let mut matter = Vec::new();
+        for expression in given(call) {
+            if !self.is_inert(expression, 0) {
+                let value = self.eval(expression);
+                self.passed(&value);
+                matter.push((expression, positional(value)));
+            }
+        }
+        self.target = outer;
+        if !matter.is_empty() {
+            let (expressions, positional): (Vec<_>, Vec<_>) = matter.into_iter().unzip();
+            self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
+            expressions.into_iter().for_each(|expression| self.escapes(expression));
+        }
+        self.unknown(Reason::RunTime, call.range())
     }
 
     /// `print(…)`: it leaves what it is handed as it is.
     pub(super) fn printed(&mut self, call: &'a ExprCall) -> Value {
         let outer = self.target.take();
-        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        for expression in call.arguments.args.iter().chain(keywords) {
+        for expression in given(call) {
             if let Some(value) = self.run(expression) {
                 self.passed(&value);
             }
@@ -121,42 +134,14 @@ impl<'a> Machine<'a> {
         // A text is made of what its holes bring: that is all that it does.
         if let Expr::FString(text) = expression
             && self.depth < MAX_DEPTH
+            && holes(text).all(|hole| hole.format_spec.is_none())
         {
-            let parts = text.value.as_slice().iter().filter_map(FStringPart::as_f_string);
-            let holes: Vec<_> = parts.flat_map(|text| text.elements.interpolations()).collect();
-            if holes.iter().all(|hole| hole.format_spec.is_none()) {
-                self.depth += 1;
-                holes.into_iter().for_each(|hole| drop(self.run(&hole.expression)));
-                self.depth -= 1;
-                return None;
-            }
+            self.depth += 1;
+            holes(text).for_each(|hole| drop(self.run(&hole.expression)));
+            self.depth -= 1;
+            return None;
         }
         Some(self.eval(expression))
-    }
-
-    /// The values of those arguments that may do something, or be changed.
-    fn arguments_that_matter(&mut self, call: &'a ExprCall) -> Vec<(&'a Expr, Value)> {
-        let outer = self.target.take();
-        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        let mut matter = Vec::new();
-        for expression in call.arguments.args.iter().chain(keywords) {
-            if !self.is_inert(expression, 0) {
-                let value = self.eval(expression);
-                self.passed(&value);
-                matter.push((expression, value));
-            }
-        }
-        self.target = outer;
-        matter
-    }
-
-    fn outside_with(&mut self, call: &'a ExprCall, matter: &[(&'a Expr, Value)]) -> Value {
-        if !matter.is_empty() {
-            let positional = matter.iter().map(|(_, value)| positional(value.clone())).collect();
-            self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
-            matter.iter().for_each(|(expression, _)| self.escapes(expression));
-        }
-        self.unknown(Reason::RunTime, call.range())
     }
 
     /// Whether evaluating an expression does nothing, and its value has neither a list or dict of the code's in it nor an
@@ -194,15 +179,9 @@ impl<'a> Machine<'a> {
             Expr::Dict(dict) => {
                 self.are_inert(dict.items.iter().flat_map(|item| item.key.iter().chain([&item.value])), depth)
             }
-            Expr::FString(text) => text.value.as_slice().iter().all(|part| match part {
-                FStringPart::Literal(_) => true,
-                FStringPart::FString(text) => text.elements.iter().all(|element| match element {
-                    InterpolatedStringElement::Literal(_) => true,
-                    InterpolatedStringElement::Interpolation(hole) => {
-                        hole.format_spec.is_none() && self.is_inert(&hole.expression, depth + 1)
-                    }
-                }),
-            }),
+            Expr::FString(text) => {
+                holes(text).all(|hole| hole.format_spec.is_none() && self.is_inert(&hole.expression, depth + 1))
+            }
             _ => false,
         }
     }
@@ -237,6 +216,17 @@ impl<'a> Machine<'a> {
     }
 }
 
+/// The expressions that a call is given.
+pub(super) fn given(call: &ExprCall) -> impl Iterator<Item = &Expr> {
+    call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value))
+}
+
+/// The holes of a text.
+fn holes(text: &ExprFString) -> impl Iterator<Item = &InterpolatedElement> {
+    let parts = text.value.as_slice().iter().filter_map(FStringPart::as_f_string);
+    parts.flat_map(|text| text.elements.interpolations())
+}
+
 /// Whether a value has no parts that a call could change, or that are objects of an SDK.
 fn has_no_parts(value: &Value) -> bool {
     match &value.data {
@@ -255,8 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn a_library_of_which_nothing_is_followed_is_foreign() {
-        for (symbol, foreign) in [
+    fn a_library_of_which_nothing_is_followed_is_unfollowed() {
+        for (symbol, expected) in [
             ("pandas.read_csv", true),
             ("matplotlib.pyplot", true),
             ("utils", true),
@@ -270,7 +260,7 @@ mod tests {
             ("class:config.py:Config", false),
             ("builtins.print", false),
         ] {
-            assert_eq!(is_foreign(symbol), foreign, "{symbol}");
+            assert_eq!(is_unfollowed(symbol), expected, "{symbol}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values that come through closures, the project's own decorators, threads, and names of parts of other values.
 
-use super::{TYPE, property_of, read, read_files};
+use super::{read, read_files, types_of};
 
 const IMPORT: &str = "from sagemaker.estimator import Estimator\nimport functools, json, os, sys, yaml\n";
 
@@ -9,9 +9,7 @@ fn with(files: &[(&str, &str)], script: &str) -> String {
     let script = format!("{IMPORT}{script}");
     let mut all = files.to_vec();
     all.push(("train.py", &script));
-    let part = read_files(&all);
-    let jobs = part.resources.iter().filter(|resource| resource.kind.ends_with("TrainingJob"));
-    jobs.map(|job| property_of(job, TYPE)).collect::<Vec<_>>().join(" ")
+    types_of(&read_files(&all)).join(" ")
 }
 
 fn all_are(cases: &[(&str, &str)]) {

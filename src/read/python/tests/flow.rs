@@ -1,29 +1,11 @@
 //! The order in which code runs, and Python's own functions: each expectation was taken from running the script with
 //! stand-ins for the SDK's classes.
 
-use super::{TYPE, property_of, read};
-
-/// What scripts here begin with.
-const IMPORTS: &str = "\
-from sagemaker.estimator import Estimator
-import copy, functools, json, os
-from collections import defaultdict
-from dataclasses import dataclass, field
-";
-
-/// The instance types of the jobs of each script.
-fn all_are(cases: &[(&str, &[&str])]) {
-    for (script, expected) in cases {
-        let part = read(&format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type=")));
-        let jobs = part.resources.iter().filter(|resource| resource.kind.ends_with("TrainingJob"));
-        let types: Vec<String> = jobs.map(|job| property_of(job, TYPE)).collect();
-        assert_eq!(types, *expected, "{script}");
-    }
-}
+use super::jobs_are;
 
 #[test]
 fn rounds_end_where_the_code_says_so() {
-    all_are(&[
+    jobs_are(&[
         (
             r"def find(n):
     for c in [{'n': 'x', 't': 'a'}, {'n': 'y', 't': 'b'}]:
@@ -144,7 +126,7 @@ S(out[-1])",
 
 #[test]
 fn functions_are_those_that_stand_when_they_are_called() {
-    all_are(&[
+    jobs_are(&[
         (
             r"fs = []
 for t in ['a', 'b']:
@@ -264,7 +246,7 @@ S(l[-1])",
 
 #[test]
 fn lists_and_texts_have_the_methods_that_python_gives_them() {
-    all_are(&[
+    jobs_are(&[
         (
             r"l = ['a']
 l.insert(0, 'b')
@@ -413,7 +395,7 @@ S(c['d']['n'])",
 
 #[test]
 fn a_trial_of_rounds_leaves_nothing_behind() {
-    all_are(&[
+    jobs_are(&[
         (
             r"def counter():
     n = -1
@@ -445,7 +427,7 @@ for i in range(5):
 
 #[test]
 fn each_pair_of_a_chain_of_comparisons_is_a_question_of_its_own() {
-    all_are(&[(
+    jobs_are(&[(
         r"if foo() == bar() != baz():
     S('a')
 else:
@@ -456,7 +438,7 @@ else:
 
 #[test]
 fn errors_that_are_hidden_are_as_rare_as_those_that_are_caught() {
-    all_are(&[(
+    jobs_are(&[(
         r"import contextlib
 t = 'a'
 with contextlib.suppress(KeyError):
@@ -468,7 +450,7 @@ S(t)",
 
 #[test]
 fn numbers_are_rounded_as_the_library_does() {
-    all_are(&[(
+    jobs_are(&[(
         r"import math
 S(['a', 'b', 'c'][math.ceil(1.5)])",
         &["c"],

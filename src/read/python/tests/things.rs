@@ -1,29 +1,11 @@
 //! Things that have several names, as Python sees them: each expectation was taken from running the script with stand-ins
 //! for the SDK's classes.
 
-use super::{TYPE, property_of, read, read_files};
-
-/// What scripts here begin with.
-const IMPORTS: &str = "\
-from sagemaker.estimator import Estimator
-import copy, functools, json, os
-from collections import defaultdict
-from dataclasses import dataclass, field
-";
-
-/// The instance types of the jobs of each script.
-fn all_are(cases: &[(&str, &[&str])]) {
-    for (script, expected) in cases {
-        let part = read(&format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type=")));
-        let jobs = part.resources.iter().filter(|resource| resource.kind.ends_with("TrainingJob"));
-        let types: Vec<String> = jobs.map(|job| property_of(job, TYPE)).collect();
-        assert_eq!(types, *expected, "{script}");
-    }
-}
+use super::{IMPORTS, jobs_are, read_files, types_of};
 
 #[test]
 fn whoever_holds_a_thing_sees_what_is_changed_of_it() {
-    all_are(&[
+    jobs_are(&[
         (
             r"a = ['a']
 b = a
@@ -241,7 +223,7 @@ S(get('x'))",
 
 #[test]
 fn what_a_class_holds_is_one_for_all_of_its_objects() {
-    all_are(&[
+    jobs_are(&[
         (
             r"class C:
     items = []
@@ -548,15 +530,14 @@ S(lib.N)",
     for (module, script, expected) in cases {
         let script = format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type="));
         let part = read_files(&[("lib.py", module), ("train.py", &script)]);
-        let jobs = part.resources.iter().filter(|resource| resource.kind.ends_with("TrainingJob"));
-        let types: Vec<String> = jobs.map(|job| property_of(job, TYPE)).collect();
+        let types = types_of(&part);
         assert_eq!(types, *expected, "{script}");
     }
 }
 
 #[test]
 fn what_holds_a_thing_stays_one_thing_when_a_part_of_it_changes() {
-    all_are(&[
+    jobs_are(&[
         (
             r"cfg = {'tags': [], 't': 'a'}
 a = {'cfg': cfg}
@@ -580,7 +561,7 @@ unknown(c.job)",
 
 #[test]
 fn a_name_is_global_only_in_functions_that_say_so() {
-    all_are(&[(
+    jobs_are(&[(
         r"t = 'a'
 def g():
     global t

@@ -16,7 +16,7 @@ use crate::{
     catalog::terraform::{cloud_control_kind, mapping},
     graph::{
         Input, Key, Resource,
-        value::{Data, Entry, Guarded, List, Object, Piece, Reference, Value},
+        value::{Data, Entry, Object, Piece, Reference, Value, with_changed},
     },
     read::terraform::{
         instance::{Instance, Mode},
@@ -156,35 +156,13 @@ impl References<'_> {
         let data = match &value.data {
             Data::Reference(reference) => Data::Reference(Arc::new(self.reference(reference))),
             Data::Template(pieces) => {
-                let piece = |piece: &Piece| match piece {
+                let mut piece = |piece: &Piece| match piece {
                     Piece::Text(_) => None,
                     Piece::Hole(value) => self.settled(value).map(|value| Piece::Hole(Box::new(value))),
                 };
-                Data::Template(changed(pieces, piece)?.into())
+                Data::Template(with_changed(pieces, &mut piece)?.into())
             }
-            Data::List(list) => {
-                let items = changed(&list.items, |item| self.settled(item))?;
-                Data::List(Arc::new(List { items, open: list.open.clone() }))
-            }
-            Data::Object(object) => {
-                let entry = |entry: &Entry| self.settled(&entry.value).map(|value| Entry { value, ..entry.clone() });
-                let entries = changed(&object.entries, entry)?;
-                Data::Object(Arc::new(Object { entries, open: object.open.clone(), class: object.class.clone() }))
-            }
-            Data::Guarded(guarded) => {
-                let (then, otherwise) = (self.settled(&guarded.then), self.settled(&guarded.otherwise));
-                if then.is_none() && otherwise.is_none() {
-                    return None;
-                }
-                Data::Guarded(Arc::new(Guarded {
-                    when: guarded.when.clone(),
-                    then: then.unwrap_or_else(|| guarded.then.clone()),
-                    otherwise: otherwise.unwrap_or_else(|| guarded.otherwise.clone()),
-                }))
-            }
-            Data::Absent | Data::Unknown(_) | Data::Symbol(_) | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
-                return None;
-            }
+            _ => return value.with_parts(&mut |part| self.settled(part)),
         };
         Some(Value { data, origin: value.origin.clone() })
     }
@@ -210,13 +188,4 @@ impl References<'_> {
         let names = Names::of(mapping, kind, false);
         Some(names.top(attribute).unwrap_or_else(|| attribute.to_owned()).into())
     }
-}
-
-/// The items with those that a change brings anew; nothing if it brings none.
-fn changed<T: Clone>(items: &[T], change: impl Fn(&T) -> Option<T>) -> Option<Vec<T>> {
-    let new: Vec<Option<T>> = items.iter().map(&change).collect();
-    if new.iter().all(Option::is_none) {
-        return None;
-    }
-    Some(new.into_iter().zip(items).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect())
 }
