@@ -6,8 +6,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::{
     API, HTTP_API, beside, entry, execute_api, filled, object, property, reference, rename,
     role::{allows, policy, trust},
@@ -16,7 +14,7 @@ use super::{
 use crate::{
     graph::{
         Resource, kind,
-        value::{Data, Entry, List, Object, Reason, Reference, Value},
+        value::{Data, Entry, Object, Reason, Reference, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -44,15 +42,6 @@ pub(super) const HTTP: &str = "ServerlessHttpApi";
 /// From where a group of logs and a rule of IoT call.
 const LOG_GROUP: &str = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}:*";
 const TOPIC_RULE: &str = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${Rule}";
-
-/// What an event adds to another resource of the template: who calls the function is told there.
-pub(in crate::read::cloudformation) struct Told {
-    /// By what the others of its unit name that resource.
-    to: Arc<str>,
-    path: &'static str,
-    place: Place,
-    value: Value,
-}
 
 /// The type of the API that is made for an event as it is written.
 pub(super) fn implicit(source: &str, properties: Option<Node<'_>>) -> Option<&'static str> {
@@ -85,60 +74,8 @@ pub(super) fn events(
     maker.made
 }
 
-/// Tells what events add to the resources that they come from, each known by its address.
-pub(in crate::read::cloudformation) fn tell(told: Vec<Told>, resources: &mut [Resource]) {
-    let mut by_resource: FxHashMap<Arc<str>, Vec<Told>> = FxHashMap::default();
-    for one in told {
-        by_resource.entry(one.to.clone()).or_default().push(one);
-    }
-    if by_resource.is_empty() {
-        return;
-    }
-    for resource in resources {
-        let Some(told) = by_resource.remove(&resource.key.address()) else { continue };
-        let Data::Object(object) = &mut resource.properties.data else { continue };
-        let object = Arc::make_mut(object);
-        let (path, place) = (told[0].path, told[0].place);
-        let (outer, inner) = path.split_once('.').unwrap_or((path, ""));
-        let known = object.entry(outer).map(|entry| entry.value.entry(inner).map(|entry| &entry.value.data));
-        let told = told.into_iter().map(|one| one.value);
-        let value = match known {
-            _ if inner.is_empty() => joined(object.entry(outer).map(|entry| &entry.value), told.collect(), place),
-            Some(Some(Data::List(list))) => {
-                let items = list.items.iter().cloned().chain(told).collect();
-                Some(Value::new(Data::List(Arc::new(List { items, open: list.open.clone() })), place))
-            }
-            Some(Some(_)) => continue,
-            _ => Some(Value::list(told.collect(), place)),
-        };
-        if let Some(value) = value {
-            object.set_path(path, place, value);
-        }
-    }
-}
-
-/// An object with the entries of others: what is written there stays.
-fn joined(known: Option<&Value>, told: Vec<Value>, place: Place) -> Option<Value> {
-    let mut made = match known.map(|known| &known.data) {
-        None => Object::default(),
-        Some(Data::Object(object)) => object.as_ref().clone(),
-        Some(_) => return None,
-    };
-    for one in told {
-        match one.data {
-            Data::Object(more) => {
-                let new = more.entries.iter().filter(|entry| made.entry(&entry.name).is_none()).cloned();
-                made.entries.extend(new.collect::<Vec<_>>());
-            }
-            Data::Unknown(unknown) => made.open = Some(unknown),
-            _ => {}
-        }
-    }
-    Some(Value::object(made, place))
-}
-
-struct Maker<'m, 't> {
-    template: &'m mut Template<'t>,
+pub(super) struct Maker<'m, 't> {
+    pub(super) template: &'m mut Template<'t>,
     of: &'m Resource,
     alias: Option<&'m Arc<str>>,
     is_function: bool,
@@ -196,18 +133,18 @@ impl Maker<'_, '_> {
     }
 
     /// Adds a resource; hands back a reference to it.
-    fn add(&mut self, id: &str, kind: &str, properties: Object, place: Place) -> Value {
+    pub(super) fn add(&mut self, id: &str, kind: &str, properties: Object, place: Place) -> Value {
         let made = beside(self.template, self.of, id.into(), kind, properties, place);
         self.made.push(made);
         self.reference(id, None, place)
     }
 
-    fn reference(&self, id: &str, attribute: Option<&str>, place: Place) -> Value {
+    pub(super) fn reference(&self, id: &str, attribute: Option<&str>, place: Place) -> Value {
         reference(self.template, id, attribute, place)
     }
 
     /// The ARN of what is called: the function, the state machine, or its alias.
-    fn target(&self, place: Place) -> Value {
+    pub(super) fn target(&self, place: Place) -> Value {
         match self.alias {
             // An alias's and a state machine's reference is its ARN.
             Some(alias) => self.reference(alias, None, place),
@@ -221,7 +158,7 @@ impl Maker<'_, '_> {
     }
 
     /// A mapping by which Lambda reads for the function.
-    fn mapping(&mut self, id: &str, mut properties: Object, place: Place) {
+    pub(super) fn mapping(&mut self, id: &str, mut properties: Object, place: Place) {
         properties.set(entry("FunctionName", place, self.called(place)));
         // It tells SAM which policy the role needs.
         if let Some(config) = properties.entries.iter_mut().find(|entry| &*entry.name == "DestinationConfig") {
@@ -231,7 +168,7 @@ impl Maker<'_, '_> {
     }
 
     /// Lets a service call the function; for a resource of it where one is known.
-    fn permission(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
+    pub(super) fn permission(&mut self, id: &str, service: &str, source: Option<Value>, place: Place) {
         if self.is_function {
             self.permit(&format!("{id}Permission"), service, source, place);
         }
@@ -264,25 +201,6 @@ impl Maker<'_, '_> {
             false => ("states:StartExecution", "StartExecutionPolicy"),
         };
         policy(format!("{id}{end}"), vec![allows(action, self.target(place), place)], place)
-    }
-
-    /// Where what could not be delivered goes: a queue is made where only its type is told. Hands back the queue's ARN.
-    fn letters(&mut self, id: &str, properties: &mut Object) -> Option<Value> {
-        let entry = properties.entries.iter().find(|entry| &*entry.name == "DeadLetterConfig")?.clone();
-        let place = entry.place;
-        let Data::Object(written) = &entry.value.data else { return None };
-        if let Some(arn) = written.entry("Arn") {
-            return Some(arn.value.clone());
-        }
-        written.entry("Type")?;
-        let name = written.entry("QueueLogicalId").and_then(|entry| entry.value.plain_text());
-        let name = name.unwrap_or_else(|| format!("{id}Queue").into());
-        self.add(&name, kind::QUEUE, Object::default(), place);
-        let arn = self.reference(&name, Some("Arn"), place);
-        let mut made = Object::default();
-        made.set(Entry { name: "Arn".into(), place, value: arn.clone() });
-        properties.set(Entry { value: Value::object(made, place), ..entry });
-        Some(arn)
     }
 
     fn rule(&mut self, id: &str, source: &str, mut properties: Object, place: Place) {
@@ -325,23 +243,6 @@ impl Maker<'_, '_> {
         self.add(id, "AWS::Events::Rule", properties, place);
         let arn = self.reference(id, Some("Arn"), place);
         self.permission(id, "events.amazonaws.com", Some(arn), place);
-    }
-
-    /// Lets a rule put what it could not deliver into the queue that is made for that.
-    fn laid_aside(&mut self, id: &str, queue: &str, arn: Value, place: Place) {
-        let mut statement = allows("sqs:SendMessage", arn, place);
-        if let Data::Object(statement) = &mut statement.data {
-            let statement = Arc::make_mut(statement);
-            statement.set_path("Principal.Service", place, Value::text("events.amazonaws.com", place));
-            let mut from = Object::default();
-            from.set(entry("aws:SourceArn", place, self.reference(id, Some("Arn"), place)));
-            statement.set_path("Condition.ArnEquals", place, Value::object(from, place));
-        }
-        let mut properties = Object::default();
-        properties.set_path("PolicyDocument.Version", place, Value::text("2012-10-17", place));
-        properties.set_path("PolicyDocument.Statement", place, Value::list(vec![statement], place));
-        properties.set(entry("Queues", place, Value::list(vec![self.reference(queue, None, place)], place)));
-        self.add(&format!("{id}QueuePolicy"), "AWS::SQS::QueuePolicy", properties, place);
     }
 
     fn schedule(&mut self, id: &str, mut properties: Object, place: Place) {
@@ -539,75 +440,6 @@ impl Maker<'_, '_> {
         let account = self.template.pseudo("AWS::AccountId", place);
         if let Some(permission) = self.made.last_mut().and_then(super::properties) {
             permission.set(entry("SourceAccount", place, account));
-        }
-    }
-
-    /// A topic that calls the function, or fills a queue that the function reads.
-    fn subscription(&mut self, id: &str, mut properties: Object, place: Place) {
-        rename(&mut properties, "Topic", "TopicArn");
-        let queued = take(&mut properties, "SqsSubscription").map(|entry| entry.value);
-        let topic = properties.entry("TopicArn").map(|entry| entry.value.clone());
-        let (protocol, endpoint) = match queued.as_ref().map(|value| &value.data) {
-            None | Some(Data::Absent | Data::Bool(false)) => {
-                self.permission(id, "sns.amazonaws.com", topic, place);
-                ("lambda", self.target(place))
-            }
-            Some(queued) => {
-                let mut reads = object(place, []);
-                reads.set(entry("BatchSize", place, Value::number(10.0, place)));
-                reads.set(entry("Enabled", place, Value::new(Data::Bool(true), place)));
-                if let Data::Object(written) = queued {
-                    let names = ["BatchSize", "Enabled"];
-                    names.iter().filter_map(|name| written.entry(name)).for_each(|entry| reads.set(entry.clone()));
-                }
-                let known = match queued {
-                    Data::Object(written) => written.entry("QueueArn").map(|entry| entry.value.clone()),
-                    _ => None,
-                };
-                let queue = known.unwrap_or_else(|| {
-                    let queue = format!("{id}Queue");
-                    self.add(&queue, kind::QUEUE, Object::default(), place);
-                    self.reference(&queue, Some("Arn"), place)
-                });
-                self.queue_policy(id, queued, topic, &queue, place);
-                reads.set(Entry { name: "EventSourceArn".into(), place, value: queue.clone() });
-                self.mapping(&format!("{id}EventSourceMapping"), reads, place);
-                ("sqs", queue)
-            }
-        };
-        properties.set(Entry { name: "Protocol".into(), place, value: Value::text(protocol, place) });
-        properties.set(Entry { name: "Endpoint".into(), place, value: endpoint });
-        self.add(id, "AWS::SNS::Subscription", properties, place);
-    }
-
-    /// Lets a topic write to a queue.
-    fn queue_policy(&mut self, id: &str, queued: &Data, topic: Option<Value>, queue: &Value, place: Place) {
-        let part = |name: &str| match queued {
-            Data::Object(written) => written.entry(name).map(|entry| entry.value.clone()),
-            _ => None,
-        };
-        let mut statement = object(place, [("Effect", "Allow"), ("Principal", "*"), ("Action", "sqs:SendMessage")]);
-        statement.set(Entry { name: "Resource".into(), place, value: queue.clone() });
-        if let Some(topic) = topic {
-            let mut from = Object::default();
-            from.set(Entry { name: "aws:SourceArn".into(), place, value: topic });
-            statement.set_path("Condition.ArnEquals", place, Value::object(from, place));
-        }
-        let url = part("QueueUrl").unwrap_or_else(|| self.reference(&format!("{id}Queue"), None, place));
-        let mut properties = Object::default();
-        let statements = Value::list(vec![Value::object(statement, place)], place);
-        properties.set_path("PolicyDocument.Version", place, Value::text("2012-10-17", place));
-        properties.set_path("PolicyDocument.Statement", place, statements);
-        properties.set(Entry { name: "Queues".into(), place, value: Value::list(vec![url], place) });
-        let name = part("QueuePolicyLogicalId").and_then(|name| name.plain_text());
-        let name = name.unwrap_or_else(|| format!("{id}QueuePolicy").into());
-        self.add(&name, "AWS::SQS::QueuePolicy", properties, place);
-    }
-
-    /// Tells a resource of the template who is called.
-    fn tell(&mut self, to: Option<&Value>, path: &'static str, value: Value, place: Place) {
-        if let Some(Value { data: Data::Reference(reference), .. }) = to {
-            self.template.told.push(Told { to: reference.id.clone(), path, place, value });
         }
     }
 }

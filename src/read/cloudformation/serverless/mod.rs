@@ -17,11 +17,13 @@ mod graphql;
 mod machine;
 mod names;
 mod policies;
+mod queues;
 mod role;
 mod simple;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod told;
 mod websocket;
 
 use std::sync::Arc;
@@ -36,10 +38,10 @@ use crate::{
 };
 
 pub(super) use connector::{attached, connected};
-pub(super) use events::{Told, tell};
 pub(super) use globals::Globals;
 pub(super) use names::{Names, note};
 use tags::{tag_list, tag_list_before};
+pub(super) use told::{Told, tell};
 
 /// How the types of the transform begin.
 pub(super) const PREFIX: &str = "AWS::Serverless::";
