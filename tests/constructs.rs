@@ -68,6 +68,11 @@ fn python() {
 }
 
 #[test]
+fn sdks() {
+    each_is_followed(include_str!("constructs/sdk.toml"));
+}
+
+#[test]
 fn notebooks() {
     each_is_followed(include_str!("constructs/notebooks.toml"));
 }

@@ -116,7 +116,7 @@ fn is_registry(account: &str) -> bool {
 fn owner(pieces: &[Piece]) -> Option<Tri> {
     let Some(Piece::Hole(value)) = pieces.first() else { return None };
     let Data::Unknown(unknown) = &value.data else { return None };
-    let own = ["AWS::AccountId", "get_caller_identity", "aws_caller_identity"];
+    let own = ["AWS::AccountId", "get_caller_identity", "aws_caller_identity", ".account_id()"];
     match &*unknown.name {
         REGISTRY_ACCOUNT => Some(Tri::Yes),
         name if own.iter().any(|part| name.contains(part)) => Some(Tri::No),

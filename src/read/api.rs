@@ -8,7 +8,7 @@ use crate::{
         Input, Key, Resource,
         guard::Formula,
         kind,
-        value::{Data, Entry, Object, Reason, Unknown, Value},
+        value::{Data, Entry, List, Object, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -40,7 +40,8 @@ pub struct LowerRequest {
 type Operation = (&'static str, &'static str, &'static str);
 
 /// The operations that make something: all of SageMaker's but for those that only make URLs (source: service model of
-/// botocore 1.44.8, read 2026-11-26), those by which Application Auto Scaling scales endpoints, and those of the data services.
+/// botocore 1.44.8, read 2026-11-26), those by which Application Auto Scaling scales endpoints, those of the data services, and
+/// that of Step Functions.
 const OPERATIONS: &[Operation] = &[
     ("application-autoscaling", "putscalingpolicy", kind::SCALING_POLICY),
     ("application-autoscaling", "putscheduledaction", kind::SCHEDULED_ACTION),
@@ -119,11 +120,12 @@ const OPERATIONS: &[Operation] = &[
     ("sagemaker", "createuserprofile", "AWS::SageMaker::UserProfile"),
     ("sagemaker", "createworkforce", "AWS::SageMaker::Workforce"),
     ("sagemaker", "createworkteam", "AWS::SageMaker::Workteam"),
+    ("stepfunctions", "createstatemachine", kind::STATE_MACHINE),
 ];
 
 /// What Step Functions calls a service, where that is not the name of boto3's client.
 const INTEGRATIONS: &[(&str, &str)] =
-    &[("applicationautoscaling", "application-autoscaling"), ("elasticmapreduce", "emr")];
+    &[("applicationautoscaling", "application-autoscaling"), ("elasticmapreduce", "emr"), ("sfn", "stepfunctions")];
 
 /// The operations of Step Functions that go by a name of their own.
 const INTEGRATED: &[(&str, &str)] = &[("createCluster", "runJobFlow")];
@@ -137,6 +139,9 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("AWS::SageMaker::Image", "RoleArn", "ImageRoleArn"),
     (kind::PIPELINE, "PipelineDefinition", "PipelineDefinition.PipelineDefinitionBody"),
     (kind::PIPELINE, "PipelineDefinitionS3Location", "PipelineDefinition.PipelineDefinitionS3Location"),
+    (kind::STATE_MACHINE, "Definition", "DefinitionString"),
+    (kind::STATE_MACHINE, "Name", "StateMachineName"),
+    (kind::STATE_MACHINE, "Type", "StateMachineType"),
 ];
 
 /// The kind of resource that an operation of a service makes; `create_model` and `CreateModel` are the same.
@@ -181,7 +186,11 @@ pub fn lower(service: &str, operation: &str, request: LowerRequest) -> Vec<Resou
     if kind == kind::TUNING_JOB {
         training_jobs(&request, &request.properties, &request.guard, &mut made);
     }
-    let mut properties = renamed(kind, request.properties.clone());
+    let properties = match kind {
+        kind::STATE_MACHINE => capitalised(&request.properties),
+        _ => request.properties.clone(),
+    };
+    let mut properties = renamed(kind, properties);
     if kind == kind::EMR_CLUSTER {
         properties = job_flow::by_role(properties);
     }
@@ -209,6 +218,30 @@ fn resource(
         callers: request.caller_places.clone(),
         multiplicity: None,
     }
+}
+
+/// The names of a request that begins them in lower case, as that of Step Functions does. A definition has names of its own.
+fn capitalised(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::Object(object) => {
+            let mut object = object.as_ref().clone();
+            for entry in &mut object.entries {
+                if !entry.name.eq_ignore_ascii_case("definition") {
+                    entry.value = capitalised(&entry.value);
+                }
+                let mut letters = entry.name.chars();
+                let first = letters.next().map(|first| first.to_ascii_uppercase());
+                entry.name = first.into_iter().chain(letters).collect::<String>().into();
+            }
+            Data::Object(Arc::new(object))
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(capitalised).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        _ => return value.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
 }
 
 /// Gives properties the names that CloudFormation has for them.

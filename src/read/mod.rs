@@ -2,8 +2,10 @@
 
 pub mod api;
 pub mod cloudformation;
+mod core_request;
 mod faults;
 pub mod given;
+mod importing;
 mod job_flow;
 pub mod lambda;
 pub mod pipelines;
@@ -80,8 +82,9 @@ pub fn read(files: &Files, discovery: &Discovery) -> Outcome {
 
 /// Reads all candidates with what is given beside them, in parallel; the outcome is the same whatever the thread count.
 pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcome {
-    let opened: Vec<(&Candidate, Opened)> =
+    let mut opened: Vec<(&Candidate, Opened)> =
         discovery.candidates.par_iter().map(|candidate| (candidate, open(files, candidate))).collect();
+    importing::settle(files, &mut opened);
     let repeated = repeated(&opened);
     let mut modules = python::Modules::default();
     let mut readings: Vec<Reading> = opened
@@ -99,6 +102,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
             Opened::Handler(_) => Reading::passed(if repeated.contains(&at) { REPEATED } else { NOT_OURS }),
             // Read by directory, not by file.
             Opened::Terraform => Reading::default(),
+            Opened::Importing(_) => Reading::passed(NOT_OURS),
             Opened::Passed(why) if candidate.named => Reading::unread(candidate, why),
             Opened::Passed(why) => Reading::passed(*why),
             Opened::Failed(error) => Reading::failed(candidate, error),
@@ -139,6 +143,8 @@ enum Opened {
     Source { language: Language, source: Arc<Source>, may_hold_handler: bool },
     /// Python that may hold a Lambda handler, and no more.
     Handler(Arc<Source>),
+    /// Code that is ours if one of the modules is that it imports.
+    Importing(Vec<importing::Import>),
     /// It belongs to a directory of Terraform configuration.
     Terraform,
     /// It is not ours.
@@ -166,11 +172,16 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
     }
     // `mllint *` names pictures and archives as well: what is none of ours need not even be text.
     let is_ours = Cell::new(false);
+    let imports = Cell::new(Vec::new());
     let wanted = |bytes: &[u8]| match Language::of(path, bytes) {
         Language::None(_) => false,
         language => {
             is_ours.set(candidate.named || sniff::may_be_ours(language, bytes));
-            is_ours.get() || language == Language::Python && sniff::may_hold_handler(bytes)
+            let is_wanted = is_ours.get() || language == Language::Python && sniff::may_hold_handler(bytes);
+            if !is_wanted && matches!(language, Language::Python | Language::Notebook) {
+                imports.set(importing::imports(bytes));
+            }
+            is_wanted
         }
     };
     match files.read_if(path, wanted) {
@@ -185,7 +196,10 @@ fn open(files: &Files, candidate: &Candidate) -> Opened {
         Err(ReadError::TooLarge) if Language::of(path, b"") == Language::None(sniff::UNKNOWN_KIND) => {
             Opened::Passed(sniff::UNKNOWN_KIND)
         }
-        Ok(None) => Opened::Passed(NOT_OURS),
+        Ok(None) => match imports.into_inner() {
+            imports if imports.is_empty() => Opened::Passed(NOT_OURS),
+            imports => Opened::Importing(imports),
+        },
         Err(error) => Opened::Failed(error),
     }
 }

@@ -1,5 +1,7 @@
 //! The SageMaker SDK's `config.yaml`: defaults for what a script does not say.
 
+mod core;
+
 use std::sync::Arc;
 
 use super::plain;
@@ -20,21 +22,23 @@ pub struct SdkConfig {
     pub path: Arc<str>,
     /// What is below `SageMaker`.
     sections: Value,
-    /// Whether it sets defaults of sagemaker-core's resources too, which are not looked into.
-    core: bool,
     /// What it costs to fill them in.
     cost: usize,
 }
 
 /// Reads a file that is such a configuration; nothing for any other file.
 pub fn read(source: &Source, tree: &Tree) -> Option<SdkConfig> {
-    let root = tree.root().filter(|root| root.entry("SchemaVersion").is_some())?;
+    let root = tree.root()?;
     let entry = root.entry("SageMaker").filter(|entry| entry.value.is_mapping())?;
-    let sections = stepped(plain::value(source, entry.value), "SageMaker", source.place(entry.key_span));
+    // That of sagemaker-core need not name its version.
     let sdk = entry.value.get("PythonSDK");
-    let core = sdk.is_some_and(|sdk| sdk.entry("Resources").is_some());
+    let is_of_core = sdk.is_some_and(|sdk| sdk.entry("Resources").is_some());
+    if !is_of_core && root.entry("SchemaVersion").is_none() {
+        return None;
+    }
+    let sections = stepped(plain::value(source, entry.value), "SageMaker", source.place(entry.key_span));
     let cost = 1 + sections.weight(MAX_ENTRIES).unwrap_or(MAX_STEPS);
-    Some(SdkConfig { path: source.path.clone(), sections, core, cost })
+    Some(SdkConfig { path: source.path.clone(), sections, cost })
 }
 
 /// What the ids of the jobs that find the baseline of a monitor end with, apart from their number.
@@ -176,7 +180,7 @@ fn placed(section: &Value, table: &[(&str, &str)]) -> Value {
 }
 
 /// Whether a resource is the job of a function: the SDK looks these up in a section of their own.
-fn is_remote(resource: &Resource) -> bool {
+pub fn is_remote(resource: &Resource) -> bool {
     let entrypoint = resource
         .properties
         .entry("AlgorithmSpecification")
@@ -215,18 +219,14 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
                 continue;
             }
         }
-        if resource.input == Input::Core {
-            if let Some(config) = configs.iter().find(|config| config.core) {
-                let place = resource.place;
-                let name = format!("the defaults of resources in `{}`", config.path).into();
-                opened(&mut resource.properties, &Unknown { reason: Reason::External, name, place });
-            }
-            continue;
-        }
         let script = resource.key.unit.clone();
         let (mut above, elsewhere): (Vec<&SdkConfig>, Vec<&SdkConfig>) =
             configs.iter().partition(|config| within(&script, folder(&config.path)));
         above.sort_by_key(|config| std::cmp::Reverse(folder(&config.path).len()));
+        if resource.input == Input::Core {
+            core::apply(resource, &above, &elsewhere);
+            continue;
+        }
         for config in above {
             config.fill(resource, &|value| value.clone());
         }
@@ -236,11 +236,28 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
     }
 }
 
+/// What a configuration is called that no file among those that were read holds.
+const GIVEN: &str = "the configuration that the session is given";
+
+/// The configurations as one, as the SDK puts them together: those that win come first. Nothing for none.
+pub fn merged(configs: Vec<Value>) -> Option<Value> {
+    let mut configs = configs.into_iter();
+    let mut first = configs.next()?;
+    for config in configs {
+        let place = config.origin.place;
+        fill(&mut first, &config, place, &Value::clone);
+    }
+    Some(first)
+}
+
 /// Gives a resource what the configuration says that its session was given, as a value of the code: an object with the
 /// sections of `config.yaml`. Where the configuration or whether it is the one is not known, what is absent is unknown.
 pub fn apply_given(resource: &mut Resource, config: &Value, is_sure: bool) {
+    if resource.input == Input::Core {
+        return core::apply_given(resource, config);
+    }
     let place = config.origin.place;
-    let name = "the configuration that the session is given";
+    let name = GIVEN;
     let why = || Unknown { reason: Reason::External, name: name.into(), place };
     let section = |value: &'_ Value, name: &str| -> Result<Option<Value>, ()> {
         match &value.data {

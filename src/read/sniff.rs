@@ -175,9 +175,12 @@ const REQUESTS: &[&str] = &[
     "WarmStartConfig",
     "WorkforceName",
     "WorkteamName",
+    "roleArn",
 ];
 /// The SageMaker SDK's configuration file.
 static SDK_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["SchemaVersion", "SageMaker"]));
+/// The same for sagemaker-core alone.
+static CORE_CONFIG: LazyLock<Words> = LazyLock::new(|| Words::of(&["PythonSDK", "SageMaker"]));
 /// A plan of Terraform's.
 static PLAN: LazyLock<Words> = LazyLock::new(|| Words::of(&["\"format_version\"", "\"planned_values\""]));
 /// A definition of a state machine.
@@ -217,6 +220,7 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
             REQUEST.as_ref().is_some_and(|request| request.is_match(bytes))
                 || TEMPLATE.all(bytes)
                 || SDK_CONFIG.all(bytes)
+                || CORE_CONFIG.all(bytes)
                 || PLAN.all(bytes)
                 || may_be_definition(bytes)
                 || PIPELINE.all(bytes)

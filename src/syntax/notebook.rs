@@ -29,11 +29,13 @@ pub struct Notebook {
     pub cells: Cells,
     /// Scripts that cells write to files: `%%writefile train.py`.
     pub scripts: Vec<Written>,
-    /// Code cells that are not in `text`: their number among all cells, from 1, and why.
+    /// Files of settings that cells write: `%%writefile config.yaml`.
+    pub settings: Vec<Written>,
+    /// Code cells that are no Python, files of settings among them: their number among all cells, from 1, and why.
     pub skipped: Vec<(u32, String)>,
 }
 
-/// A script that cells write to a file.
+/// What cells write to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The file, as the cell names it.
@@ -99,8 +101,8 @@ const PYTHON_MAGICS: [&str; 16] = [
     "timeit",
 ];
 
-/// A line magic whose statement binds names of the notebook, as without it.
-const TIMED: &str = "%time ";
+/// Line magics whose statement binds names of the notebook, as without them.
+const TIMED: [&str; 2] = ["%time ", "%prun "];
 
 struct Reader<'t> {
     json: &'t str,
@@ -130,13 +132,15 @@ impl Reader<'_> {
         }
         let text = &self.notebook.text[start..];
         let written = written(text);
-        if written.is_none()
+        if written.as_ref().is_none_or(|(name, _)| !name.ends_with(SCRIPT))
             && let Some(magic) = foreign_magic(text)
         {
             self.notebook.skipped.push((index, format!("it begins with `%%{}`", magic.escape_debug())));
-            self.notebook.text.truncate(start);
-            self.notebook.cells.segments.truncate(segments);
-            return;
+            if written.is_none() {
+                self.notebook.text.truncate(start);
+                self.notebook.cells.segments.truncate(segments);
+                return;
+            }
         }
         if text.is_empty() {
             return;
@@ -154,10 +158,12 @@ impl Reader<'_> {
     /// Notes that the cell that comes next writes to a file.
     fn written(&mut self, name: String, adds: bool) {
         let next = self.notebook.cells.cells.len();
-        let known = self.notebook.scripts.iter_mut().rfind(|script| script.name == name);
+        let is_script = name.ends_with(SCRIPT);
+        let files = if is_script { &mut self.notebook.scripts } else { &mut self.notebook.settings };
+        let known = files.iter_mut().rfind(|file| file.name == name);
         match known.filter(|_| adds) {
             Some(known) => known.cells.push(next),
-            None => self.notebook.scripts.push(Written { name, cells: vec![next] }),
+            None => files.push(Written { name, cells: vec![next] }),
         }
     }
 
@@ -183,7 +189,7 @@ impl Reader<'_> {
         let text = &self.notebook.text[start..];
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let indent = first.len() - first.trim_start_matches([' ', '\t']).len();
-        if indent == 0 && !text.contains(TIMED) {
+        if indent == 0 && !TIMED.iter().any(|magic| text.contains(magic)) {
             return;
         }
         let indent = first[..indent].to_owned();
@@ -195,7 +201,8 @@ impl Reader<'_> {
             let blanks = if text[at..].starts_with(&indent) { indent.len() } else { 0 };
             let line = &text[at + blanks..];
             let magic = at + blanks + (line.len() - line.trim_start_matches([' ', '\t']).len());
-            let rest = text[magic..].strip_prefix(TIMED).map(|rest| rest.trim_start_matches([' ', '\t']));
+            let rest = TIMED.iter().find_map(|timed| text[magic..].strip_prefix(timed));
+            let rest = rest.map(|rest| rest.trim_start_matches([' ', '\t']));
             let timed = rest.map_or(0, |rest| text.len() - magic - rest.len());
             [at..at + blanks, magic..magic + timed]
         });
@@ -260,7 +267,11 @@ fn unescape(rest: &str) -> (char, usize) {
     (char, 2)
 }
 
-/// The Python file that a cell writes, and whether it adds to what the file holds.
+/// What the names of the files end with that are looked into where a cell writes them.
+const SCRIPT: &str = ".py";
+const SETTINGS: [&str; 5] = [".yaml", ".yml", ".json", ".toml", ".ini"];
+
+/// The script or the file of settings that a cell writes, and whether it adds to what the file holds.
 fn written(text: &str) -> Option<(String, bool)> {
     let first = text.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with('#'))?;
     let mut words = first.strip_prefix("%%")?.split_whitespace();
@@ -271,7 +282,7 @@ fn written(text: &str) -> Option<(String, bool)> {
         !word.starts_with('-')
     })?;
     let name = name.trim_matches(['"', '\'']);
-    name.ends_with(".py").then(|| (name.to_owned(), adds))
+    [SCRIPT].iter().chain(&SETTINGS).any(|end| name.ends_with(end)).then(|| (name.to_owned(), adds))
 }
 
 /// The name of the cell magic that makes this cell something else than Python: the first, or one below others that run

@@ -299,7 +299,8 @@ pub(super) fn monitoring(pricer: &Pricer<'_>) -> Vec<Line> {
             processed(pricer, &own.get("MonitoringResources.ClusterConfig"), &run, pricer.subject)
         }
     };
-    let runs = every.and_then(|every| Quantity::fraction(MONTH, every));
+    let goes_on = !pricer.links.unschedules(pricer.subject.resource());
+    let runs = every.filter(|_| goes_on).and_then(|every| Quantity::fraction(MONTH, every));
     lines.into_iter().map(|line| line.runs(runs)).collect()
 }
 

@@ -16,7 +16,8 @@ use crate::{
 
 /// Symbols of clients begin so: `boto3.client:sagemaker`, or `boto3.client:sagemaker@eu-west-1` where the region is known.
 const CLIENT: &str = "boto3.client:";
-const DELETE_ENDPOINT: &str = "delete_endpoint";
+/// Operations that end what costs by the hour.
+const DELETIONS: [&str; 2] = ["delete_endpoint", "delete_monitoring_schedule"];
 
 /// Operations that name themselves, the service of each, and of its arguments one of each group. Other services have
 /// models, apps, tables and pipelines too: these arguments only these operations have.
@@ -39,7 +40,7 @@ const REQUESTS: &[(&str, &str, &[&[&str]])] = &[
 
 /// Whether a method of an object that is not known may be such an operation.
 pub(super) fn may_be_request(method: &str) -> bool {
-    method == DELETE_ENDPOINT || REQUESTS.iter().any(|(name, ..)| *name == method)
+    DELETIONS.contains(&method) || REQUESTS.iter().any(|(name, ..)| *name == method)
 }
 
 impl<'a> Machine<'a> {
@@ -90,8 +91,8 @@ impl<'a> Machine<'a> {
         call: &'a ExprCall,
         arguments: &Arguments,
     ) -> Option<Value> {
-        if operation == DELETE_ENDPOINT {
-            self.fact("boto3.sagemaker.delete_endpoint", call, arguments);
+        if DELETIONS.contains(&operation) {
+            self.fact(&format!("boto3.sagemaker.{operation}"), call, arguments);
         }
         let &(_, service, needed) = REQUESTS.iter().find(|(name, ..)| *name == operation)?;
         let named = |name: &&str| arguments.named.entry(name).is_some();
@@ -109,7 +110,8 @@ impl<'a> Machine<'a> {
             return self.unknown(Reason::RunTime, range);
         }
         let id = self.fresh_id(operation);
-        let properties = Object { class: None, ..arguments.named.clone() };
+        let mut properties = Object { class: None, ..arguments.named.clone() };
+        self.undumped(&mut properties);
         let resources = api::lower(
             service,
             operation,

@@ -421,8 +421,9 @@ impl<'a> Machine<'a> {
                 let given = &arguments.positional[0].value;
                 composed(Value::text(given.plain_text().unwrap_or_default(), place), &[given])
             }
+            "json.dumps" => self.dumped_text(arguments, range),
             // What these are handed they leave as it is.
-            "json.dumps" | "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
+            "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
                 self.unknown(Reason::RunTime, range)
             }
             _ => self.outside(call, arguments),

@@ -301,7 +301,7 @@ impl<'a> Machine<'a> {
     /// What a file of settings holds; unknown where it is not certain which file that is.
     fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
         let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
-        match self.modules.settings.read(self.files, &found, form) {
+        match self.setting(&found, form) {
             // What is read twice are two things.
             Some(value) => as_sure_as(deeply_copied(&value), path),
             None => self.unknown(Reason::External, range),
@@ -368,7 +368,17 @@ impl<'a> Machine<'a> {
             let inner = Value::template(pieces.chain([Piece::Text("/config.yaml".into())]), path.origin.place);
             self.file_at(&inner)
         })?;
-        self.modules.settings.read(self.files, &file, Form::Yaml)
+        self.setting(&file, Form::Yaml)
+    }
+
+    /// What a file of settings says, be it one that a cell of the notebook writes.
+    fn setting(&self, path: &str, form: Form) -> Option<Value> {
+        match self.modules.written.settings(path) {
+            Some(written) => {
+                written.filter(|source| source.raw().len() <= MAX_BYTES).and_then(|source| parsed(&source, form))
+            }
+            None => self.modules.settings.read(self.files, path, form),
+        }
     }
 
     /// A path from the working directory, which may be the script's folder or the root. A notebook runs in its folder.
@@ -376,6 +386,10 @@ impl<'a> Machine<'a> {
         let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
         let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
         let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
+        let written = paths[0].as_ref().and_then(|path| self.modules.written.known(&self.unit, path));
+        if written.is_some() {
+            return written;
+        }
         let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
         paths.dedup();
         if let [one, other] = &paths[..] {

@@ -77,7 +77,12 @@ impl<'a> Machine<'a> {
                 | "functools.lru_cache"
                 | "functools.cache"
                 | "typing.final"
-                | "typing.no_type_check" => {}
+                | "typing.no_type_check"
+                // They call it with what they are given, perhaps again.
+                | "tenacity.retry"
+                | "retrying.retry"
+                | "backoff.on_exception"
+                | "backoff.on_predicate" => {}
                 "contextlib.contextmanager" => wrapping = Wrapping::Context,
                 _ => return None,
             }

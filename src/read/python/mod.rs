@@ -13,6 +13,7 @@ mod collections;
 mod command_line;
 mod conditions;
 mod config_files;
+mod dumps;
 mod environment;
 mod expressions;
 mod formats;
@@ -24,6 +25,7 @@ mod library;
 mod matching;
 mod modules;
 mod names;
+mod notebooks;
 mod objects;
 mod regions;
 mod resting;
@@ -35,7 +37,9 @@ mod sdk_configs;
 mod sdk_endpoints;
 mod sdk_makers;
 mod sdk_monitors;
+mod sdk_names;
 mod sdk_pipelines;
+mod sdk_processing;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
@@ -59,12 +63,14 @@ use crate::{
         value::{Data, Reason, Step, StepKind, Value},
     },
     read::requirements,
-    source::{Cells, Files, Place, Source, Span},
+    source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
 use functions::{Function, Mentions};
 pub use modules::Modules;
+pub(super) use modules::bases;
 use names::Names;
+use notebooks::{chosen, own_cells};
 use scope::Scope;
 use sdk_classes::Role;
 pub use sdk_classes::argument;
@@ -112,16 +118,13 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
     }
     let source = files.replace(source.with_cells(book.text.into(), book.cells));
     let Some(cells) = source.cells() else { return part };
-    let is_written = |at: &usize| book.scripts.iter().any(|script| script.cells.contains(at));
-    let of = |numbers: &mut dyn Iterator<Item = usize>| Cells {
-        cells: numbers.filter_map(|at| cells.cells.get(at).cloned()).collect(),
-        segments: Vec::new(),
-    };
-    let own = of(&mut (0..cells.cells.len()).filter(|at| !is_written(at)));
-    let parsed = python::parse_cells(source.text(), &own);
+    for file in book.scripts.iter().chain(&book.settings) {
+        modules.written.add(&source, &file.name, &chosen(cells, file.cells.iter().copied()));
+    }
+    let parsed = python::parse_cells(source.text(), &own_cells((&book.scripts, &book.settings), cells));
     let (mut walked, mut ids) = walk(files, modules, &source, &parsed);
     for script in &book.scripts {
-        let cells = of(&mut script.cells.iter().copied());
+        let cells = chosen(cells, script.cells.iter().copied());
         let texts = || cells.cells.iter().map(|cell| source.slice(cell.span));
         if !texts().any(|text| text.contains("sagemaker") || text.contains("boto3")) {
             continue;
@@ -144,7 +147,8 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
             skip(&mut walked, "cell", Some(source.place(*span)), format!("`{}`", script.name), why);
         }
     }
-    for (cell, why) in book.skipped {
+    let read = if book.settings.is_empty() { Vec::new() } else { modules.written.read_cells(&source.path) };
+    for (cell, why) in book.skipped.into_iter().filter(|(cell, _)| !read.contains(cell)) {
         skip(&mut walked, "cell", None, cell.to_string(), why);
     }
     walked
@@ -247,6 +251,8 @@ struct Machine<'a> {
     module_scopes: Vec<(Arc<str>, Scope)>,
     /// Names of modules, and their paths.
     module_names: Vec<(Arc<str>, Arc<str>)>,
+    /// Definitions of state machines and pipelines that were written as JSON, each with the call that did.
+    dumped: Vec<(Place, Value)>,
     /// What left the loop at hand or a round of it, each under its condition.
     exits: Vec<(rounds::Exit, Formula)>,
     /// Folders that the code adds to those in which modules are looked for.
@@ -326,6 +332,7 @@ impl<'a> Machine<'a> {
             hidden: Vec::new(),
             module_scopes: Vec::new(),
             module_names: Vec::new(),
+            dumped: Vec::new(),
             exits: Vec::new(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),

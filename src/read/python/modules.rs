@@ -8,10 +8,16 @@ use std::{
 use ruff_python_ast::Stmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, config_files::Settings, scope::Scope};
+use super::{
+    Machine,
+    config_files::Settings,
+    notebooks::Written,
+    scope::Scope,
+    sdk_remote::{CHECKPOINTS, leave_checkpoints_open},
+};
 use crate::{
     graph::{
-        Part, Resource,
+        ELSEWHERE, Part, Resource,
         value::{Data, Value},
     },
     source::{Files, Source, Span},
@@ -20,11 +26,13 @@ use crate::{
 
 /// Symbols of modules that were imported by a name begin so, before their path.
 pub(super) const MODULE: &str = "module:";
+/// The folder of packages in a project of the `src` layout, which is installed before it runs.
+const SOURCES: &str = "src";
 /// How deep imports of local modules are followed.
 const MAX_MODULES: u32 = 3;
 
 /// The names that a module binds at its top, sorted.
-type Names = Arc<[(Arc<str>, Value)]>;
+pub(super) type Names = Arc<[(Arc<str>, Value)]>;
 
 /// Local modules that were read, by path and depth: each is read once, however many files import it.
 #[derive(Debug, Default)]
@@ -38,6 +46,10 @@ pub struct Modules {
     followed: Mutex<FxHashSet<(Arc<str>, Span)>>,
     /// Module → the first of the files that import it, by path.
     importers: Mutex<BTreeMap<Arc<str>, Arc<str>>>,
+    /// Modules of which files import something that speak of places for checkpoints.
+    checkpointing: Mutex<FxHashSet<Arc<str>>>,
+    /// The files that cells of notebooks write.
+    pub(super) written: Written,
 }
 
 /// What a module binds, once it was read; nothing for one that cannot be read.
@@ -60,8 +72,15 @@ impl Modules {
         self.importers.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Drops from what a module makes by itself, with its arguments unknown, what others make by calling it.
+    /// Drops from what a module makes by itself, with its arguments unknown, what others make by calling it. Where others may
+    /// tell its functions to write checkpoints, it is not known whether their jobs do.
     pub fn settle<'p>(&mut self, parts: impl Iterator<Item = &'p mut Part>) {
+        let mut parts: Vec<&'p mut Part> = parts.collect();
+        let checkpointing = self.checkpointing.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !checkpointing.is_empty() {
+            let resources = parts.iter_mut().flat_map(|part| &mut part.resources);
+            resources.filter(|made| checkpointing.contains(&made.key.unit)).for_each(leave_checkpoints_open);
+        }
         let followed = self.followed.get_mut().unwrap_or_else(PoisonError::into_inner);
         if followed.is_empty() {
             return;
@@ -94,6 +113,10 @@ impl Modules {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert((module.clone(), function));
     }
 
+    fn note_checkpointing(&self, module: &str) {
+        self.checkpointing.lock().unwrap_or_else(PoisonError::into_inner).insert(module.into());
+    }
+
     fn note_importer(&self, module: &str, importer: &Arc<str>) {
         let mut importers = self.importers.lock().unwrap_or_else(PoisonError::into_inner);
         match importers.get_mut(module) {
@@ -110,8 +133,7 @@ impl Modules {
             known.entry((path.clone(), depth)).or_default().clone()
         };
         cell.get_or_init(|| {
-            let source = files.read(&path).ok()?;
-            let parsed = python::parse(source.text());
+            let (source, parsed) = self.opened(files, &path)?;
             let mut machine = Machine::new(files, self, &source);
             machine.module_depth = depth;
             machine.quiet = 1;
@@ -138,15 +160,23 @@ impl<'a> Machine<'a> {
 
     /// The same, with the path of the module.
     pub(super) fn local_module_at(&mut self, module: &str, level: u32) -> Option<(Names, Arc<str>)> {
-        if self.module_depth >= MAX_MODULES || (level == 0 && is_foreign(module)) {
+        if level == 0 && is_foreign(module) {
             return None;
         }
         let path = self.module_path(module, level)?;
-        if *path == *self.source.path {
+        self.module_at(path)
+    }
+
+    /// The values that the file at a path binds at its top, sorted by name, and the path.
+    pub(super) fn module_at(&mut self, path: String) -> Option<(Names, Arc<str>)> {
+        if self.module_depth >= MAX_MODULES || *path == *self.source.path {
             return None;
         }
         let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1)?;
         self.modules.note_importer(&path, &self.source.path);
+        if self.source.text().contains(CHECKPOINTS) {
+            self.modules.note_checkpointing(&path);
+        }
         let path: Arc<str> = path.into();
         self.module_scope(&path, &loaded);
         Some((loaded.names.clone(), path))
@@ -232,6 +262,7 @@ impl<'a> Machine<'a> {
 
     /// Binds `__name__` of a module that is imported.
     fn name_module(&mut self, path: &str) {
+        let path = path.split_once(ELSEWHERE).map_or(path, |(_, path)| path);
         let stem = path.strip_suffix(".py").unwrap_or(path);
         let name = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
         let place = self.source.place(Span::new(0, 0));
@@ -258,6 +289,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.quiet, &mut other.quiet);
         swap(&mut self.hidden, &mut other.hidden);
         swap(&mut self.module_scopes, &mut other.module_scopes);
+        swap(&mut self.dumped, &mut other.dumped);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.
@@ -283,19 +315,13 @@ impl<'a> Machine<'a> {
 
     /// Where a module stands: beside the script, in a folder above it for relative imports, or at the root.
     fn module_path(&self, module: &str, level: u32) -> Option<String> {
-        let mut folder: Vec<&str> = self.source.path.split('/').collect();
-        folder.pop();
-        for _ in 1..level {
-            folder.pop()?;
-        }
         let relative = module.replace('.', "/");
         let head = relative.split('/').next().unwrap_or_default();
-        let mut bases = vec![folder.join("/")];
-        if level == 0 {
-            bases.extend(self.module_folders.iter().cloned());
-            bases.push(String::new());
-        }
+        let bases = bases(&self.source.path, head, level, &self.module_folders)?;
         bases.into_iter().find_map(|base| {
+            if let Some(written) = self.modules.written.module(&self.source.path, &base, &relative) {
+                return Some(written);
+            }
             let may_be = self.files.may_hold(&base, head) || self.files.may_hold(&base, &format!("{head}.py"));
             if !may_be && !head.is_empty() {
                 return None;
@@ -305,6 +331,25 @@ impl<'a> Machine<'a> {
             [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find(|path| self.files.exists(path))
         })
     }
+}
+
+/// The folders in which a file looks for a module whose path begins with `head`, the first one first. `added` are those that
+/// its code adds to them. Nothing where `level` leads out of the root.
+pub(in crate::read) fn bases(path: &str, head: &str, level: u32, added: &[String]) -> Option<Vec<String>> {
+    let mut folder: Vec<&str> = path.split('/').collect();
+    folder.pop();
+    for _ in 1..level {
+        folder.pop()?;
+    }
+    let mut bases = vec![folder.join("/")];
+    if level == 0 {
+        bases.extend(added.iter().cloned());
+        // A package imports itself by its name from the top: it lies in a folder above.
+        let packages = (0..folder.len()).rev().filter(|&at| folder[at] == head);
+        bases.extend(packages.map(|at| folder[..at].join("/")));
+        bases.extend([String::new(), SOURCES.to_owned()]);
+    }
+    Some(bases)
 }
 
 /// Packages that are certainly not the project's own: asking the disk for them would be wasted.

@@ -15,7 +15,7 @@ use super::{
     sdk_makers::fill_arguments,
     sdk_pipelines::{MADE, set_steps},
     sdk_resources::created,
-    sdk_training::channels,
+    sdk_training::{channels, definitions},
 };
 use crate::{
     catalog::{
@@ -94,10 +94,17 @@ impl<'a> Machine<'a> {
             "ParameterString" | "ParameterInteger" | "ParameterFloat" | "ParameterBoolean" => {
                 return self.pipeline_parameter(range, arguments);
             }
+            "name_from_base" | "unique_name_from_base" => return self.name_from_base(call, arguments),
+            "load_sagemaker_config" => return self.loaded_config(call, arguments),
+            "create" if symbol.ends_with(".HyperparameterTuner.create") => {
+                return self.tuner_of_several(symbol, call, arguments);
+            }
             _ => {}
         }
-        if matches!(name, "TrainingStep" | "TuningStep") {
-            self.step_inputs(arguments);
+        match name {
+            "TrainingStep" | "TuningStep" => self.step_inputs(arguments),
+            "ProcessingStep" => self.step_files(arguments),
+            _ => {}
         }
         if let Some(method) =
             symbol.strip_suffix(name).filter(|path| path.ends_with("CronExpressionGenerator.")).map(|_| name)
@@ -144,7 +151,13 @@ impl<'a> Machine<'a> {
         object
     }
 
-    fn construct(&mut self, class: &'static Class, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+    pub(super) fn construct(
+        &mut self,
+        class: &'static Class,
+        name: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
         let mut arguments = named_arguments(arguments, class.positional);
         for entry in &mut arguments.entries {
@@ -300,8 +313,8 @@ impl<'a> Machine<'a> {
         if class.role == Role::Tuner
             && let Some(others) = arguments.entry("estimator_dict")
         {
-            let why = Value::unknown(Reason::Unsupported, "several estimators", others.place);
-            properties.set_path("TrainingJobDefinition", others.place, why);
+            let (name, value) = definitions(others);
+            properties.set(Entry { name: name.into(), place: others.place, value });
         }
         properties
     }

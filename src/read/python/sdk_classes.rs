@@ -214,46 +214,30 @@ const TRAINER: &[(&str, &str)] = &[
     ("tags", "Tags"),
 ];
 
-/// Source: sagemaker 2.257.7 and sagemaker-core 2.27.0, `remote_function.client.remote` and `remote_function.job`, read
-/// 2026-11-26.
+/// Functions that run as jobs. What `NotebookJobStep` has as well comes first.
+/// Source: sagemaker 2.257.7 and sagemaker-core 2.27.0, `remote_function.client.remote`, `remote_function.job` and
+/// `workflow.notebook_job_step`, read 2026-11-26.
 const REMOTE: &[(&str, &str)] = &[
     ("image_uri", "AlgorithmSpecification.TrainingImage"),
     ("role", "RoleArn"),
-    ("instance_count", "ResourceConfig.InstanceCount"),
     ("instance_type", "ResourceConfig.InstanceType"),
-    ("keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
     ("volume_size", "ResourceConfig.VolumeSizeInGB"),
     ("volume_kms_key", "ResourceConfig.VolumeKmsKeyId"),
     ("max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
+    ("s3_root_uri", "OutputDataConfig.S3OutputPath"),
+    ("s3_kms_key", "OutputDataConfig.KmsKeyId"),
+    ("tags", "Tags"),
+    ("subnets", "VpcConfig.Subnets"),
+    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
+    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
+    ("environment_variables", "Environment"),
+    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
+    ("instance_count", "ResourceConfig.InstanceCount"),
+    ("keep_alive_period_in_seconds", "ResourceConfig.KeepAlivePeriodInSeconds"),
     ("max_wait_time_in_seconds", "StoppingCondition.MaxWaitTimeInSeconds"),
     ("use_spot_instances", "EnableManagedSpotTraining"),
-    ("s3_root_uri", "OutputDataConfig.S3OutputPath"),
-    ("s3_kms_key", "OutputDataConfig.KmsKeyId"),
-    ("tags", "Tags"),
-    ("subnets", "VpcConfig.Subnets"),
-    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
-    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
-    ("environment_variables", "Environment"),
-    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
 ];
-
-/// `NotebookJobStep`.
-const NOTEBOOK: &[(&str, &str)] = &[
-    ("image_uri", "AlgorithmSpecification.TrainingImage"),
-    ("role", "RoleArn"),
-    ("instance_type", "ResourceConfig.InstanceType"),
-    ("volume_size", "ResourceConfig.VolumeSizeInGB"),
-    ("volume_kms_key", "ResourceConfig.VolumeKmsKeyId"),
-    ("max_runtime_in_seconds", "StoppingCondition.MaxRuntimeInSeconds"),
-    ("s3_root_uri", "OutputDataConfig.S3OutputPath"),
-    ("s3_kms_key", "OutputDataConfig.KmsKeyId"),
-    ("tags", "Tags"),
-    ("subnets", "VpcConfig.Subnets"),
-    ("security_group_ids", "VpcConfig.SecurityGroupIds"),
-    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
-    ("environment_variables", "Environment"),
-    ("max_retry_attempts", "RetryStrategy.MaximumRetryAttempts"),
-];
+const NOTEBOOK: &[(&str, &str)] = REMOTE.split_at(14).0;
 
 /// `SFTTrainer` and its like. Source: sagemaker-train of sagemaker 3.27.0, read 2026-11-26.
 const FINE_TUNING: &[(&str, &str)] = &[
@@ -439,9 +423,11 @@ static CLASSES: &[Class] = &[
     model(&["HuggingFaceModel"], &["role", "model_data", "entry_point"], Image::Hidden),
     model(&["FrameworkModel"], &["model_data", "image_uri", "role"], Image::Hidden),
     model(&["ModelPackage"], &["role", "model_data"], Image::Hidden),
+    model(&["JumpStartModel", "DJLModel"], &["model_id"], Image::Hidden),
+    // Only releases had them in which the role came second.
     model(
-        &["JumpStartModel", "DJLModel", "DeepSpeedModel", "HuggingFaceAccelerateModel", "FasterTransformerModel"],
-        &["model_id"],
+        &["DeepSpeedModel", "HuggingFaceAccelerateModel", "FasterTransformerModel"],
+        &["model_id", "role"],
         Image::Hidden,
     ),
     model(
@@ -564,6 +550,8 @@ pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
             &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
         }
         "EndpointInput" => &["endpoint_name", "destination"],
+        "ProcessingInput" => &["source", "destination", "input_name"],
+        "ProcessingOutput" => &["source", "destination", "output_name"],
         "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
         // The first argument of a local session is another one.
         "Session" => &["boto_session", "sagemaker_client"],
@@ -585,6 +573,13 @@ mod tests {
             let new = current_name(old);
             assert!(TRAINING.iter().any(|(argument, _)| *argument == new), "{old} → {new} sets nothing");
         }
+    }
+
+    #[test]
+    fn notebooks_have_no_spot_instances_and_run_on_one() {
+        let last = NOTEBOOK.last().map(|(argument, _)| *argument);
+        assert_eq!(last, Some("max_retry_attempts"));
+        assert!(NOTEBOOK.len() < REMOTE.len());
     }
 
     #[test]

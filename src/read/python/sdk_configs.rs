@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -33,7 +35,7 @@ const OVERRIDES: &[(&str, Input)] = &[
 /// What a session is given in the place of `config.yaml`.
 const CONFIG: &str = "sagemaker_config";
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
     /// Fills in what the sessions' own configurations say. A resource that follows from others, such as the endpoint of a
     /// model, may have any of their sessions.
     pub(super) fn configured(&mut self) {
@@ -68,27 +70,40 @@ impl Machine<'_> {
         self.spend(steps);
     }
 
-    /// Fills in the configurations whose place the code itself names in the environment: the user's wins over the
-    /// administrator's.
+    /// Fills in the configurations whose place the code itself names in the environment. The SDK makes one of them before it
+    /// looks for a section: the user's wins over the administrator's.
     fn configured_by_name(&mut self) {
-        for (name, input) in OVERRIDES {
-            let Some(path) = self.set_variable_of(name) else { continue };
-            let place = path.origin.place;
-            let known = self.sdk_config_at(&path).map(|config| as_sure_as(config, &path));
-            let sets_resources = known.as_ref().is_none_or(|config| {
-                let sdk = config.entry("SageMaker").and_then(|entry| entry.value.entry("PythonSDK"));
-                sdk.is_some_and(|sdk| sdk.value.entry("Resources").is_some())
-            });
-            let config = match (known, input) {
-                (Some(known), Input::Sdk) => known,
-                // Its defaults of resources are not looked into.
-                (_, Input::Core) if !sets_resources => continue,
-                _ => Value::unknown(Reason::External, *name, place),
-            };
-            let resources = self.part.resources.iter_mut().filter(|resource| resource.input == *input);
-            resources.for_each(|resource| sdk_config::apply_given(resource, &config, true));
-            self.spend(16 * self.part.resources.len());
+        for input in [Input::Sdk, Input::Core] {
+            let names = OVERRIDES.iter().filter(|(_, of)| *of == input).map(|(name, _)| *name);
+            let mut configs = Vec::new();
+            for name in names {
+                let Some(path) = self.set_variable_of(name) else { continue };
+                let known = self.sdk_config_at(&path).map(|config| as_sure_as(config, &path));
+                configs.push(known.unwrap_or_else(|| Value::unknown(Reason::External, name, path.origin.place)));
+            }
+            // Of one that is not known, anything may be set that those before it leave open.
+            let known = configs.iter().position(Value::is_unknown).unwrap_or(configs.len());
+            let unknown = configs.split_off(known);
+            for config in sdk_config::merged(configs).into_iter().chain(unknown) {
+                let resources = self.part.resources.iter_mut().filter(|resource| resource.input == input);
+                resources.for_each(|resource| sdk_config::apply_given(resource, &config, true));
+                self.spend(16 * self.part.resources.len());
+            }
         }
+    }
+
+    /// `load_sagemaker_config(additional_config_paths)`: of several files, the last wins.
+    pub(super) fn loaded_config(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, range) = (self.place(call.range()), call.range());
+        let paths = match arguments.get("additional_config_paths", 0).map(|paths| &paths.data) {
+            None | Some(Data::Absent) => return Value::absent(place),
+            Some(Data::List(paths)) if paths.open.is_none() => paths.items.clone(),
+            Some(_) => return self.unknown(Reason::External, range),
+        };
+        let configs: Option<Vec<Value>> =
+            paths.iter().rev().map(|path| self.sdk_config_at(path).map(|config| as_sure_as(config, path))).collect();
+        let merged = configs.and_then(sdk_config::merged);
+        merged.unwrap_or_else(|| self.unknown(Reason::External, range))
     }
 
     /// `estimator.hyperparameters[key] = value`; whether it was that.

@@ -16,7 +16,7 @@ use crate::{
     graph::{
         guard::Formula,
         kind,
-        value::{Data, Entry, Object as Entries, Reason, Reference, Value},
+        value::{Data, Entry, Object as Entries, Reason, Reference, Unknown, Value},
     },
     source::Place,
 };
@@ -36,8 +36,10 @@ impl<'a> Machine<'a> {
         };
         if role != Role::Response || method == "delete_endpoint" {
             self.fact(&format!("sagemaker.{}.{method}", role.name()), call, arguments);
-        } else if method == "delete" && self.objects.get(id).is_some_and(is_endpoint) {
-            self.fact("sagemaker.Response.delete_endpoint", call, arguments);
+        } else if method == "delete"
+            && let Some(deletion) = self.objects.get(id).and_then(deletion)
+        {
+            self.fact(&format!("sagemaker.Response.{deletion}"), call, arguments);
         }
         match (role, method) {
             // The name of a resource: whoever is given it is given the resource.
@@ -67,7 +69,8 @@ impl<'a> Machine<'a> {
             (Role::Model | Role::ModelOfModels, "register" | "prepare_container_def" | "pipeline_container_def") => {
                 self.use_of(id, |uses| uses.described = true);
                 self.made_by(id, method, call, arguments);
-                self.unknown(Reason::RunTime, range)
+                let container = (method == "prepare_container_def").then(|| self.container_of(id, self.place(range)));
+                container.flatten().unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             // They answer with the model.
             (Role::Estimator | Role::Model, "compile" | "compile_model" | "right_size" | "optimize") => {
@@ -75,12 +78,15 @@ impl<'a> Machine<'a> {
                 reference(id, self.place(range))
             }
             // What they start is what the object describes: a pipeline's step takes it from here.
-            (Role::Processor, _) if method.starts_with("run") => reference(id, self.place(range)),
+            (Role::Processor, _) if method.starts_with("run") => {
+                self.run_processor(id, method, arguments);
+                reference(id, self.place(range))
+            }
             (Role::Transformer | Role::Response, "transform") => reference(id, self.place(range)),
             (Role::Monitor, _) => self.monitor_method(id, method, call, arguments),
             (Role::Pipeline, _) => self.pipeline_method(id, method, call, arguments),
-            (Role::Response, "update_endpoint") => {
-                let made = self.updated_endpoint(call, arguments);
+            (Role::Response, "update_endpoint" | "update_data_capture_config") => {
+                let made = self.updated_endpoint(method, call, arguments);
                 made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Role::Tuner, "best_estimator") => {
@@ -120,6 +126,24 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// `prepare_container_def()` of a model: its image and its artefact, with variables of the SDK's beside its own.
+    fn container_of(&self, id: &Arc<str>, place: Place) -> Option<Value> {
+        let object = self.objects.get(id).filter(|object| object.class.role == Role::Model && !object.made)?;
+        let mut properties = mapped(object.class.properties, &object.arguments);
+        properties.set_path("PrimaryContainer.Mode", place, Value::text("SingleModel", place));
+        let Data::Object(container) = &properties.entry("PrimaryContainer")?.value.data else { return None };
+        let mut container = container.as_ref().clone();
+        let name = "what the SDK adds to the container".into();
+        let why = Unknown { reason: Reason::RunTime, name, place };
+        container.open.get_or_insert(why.clone());
+        if let Some(Data::Object(variables)) =
+            container.entries.iter_mut().find(|entry| &*entry.name == "Environment").map(|entry| &mut entry.value.data)
+        {
+            Arc::make_mut(variables).open.get_or_insert(why);
+        }
+        Some(Value::object(container, place))
+    }
+
     /// `Session.create_model(name, role, container_defs, vpc_config, …)`.
     pub(super) fn session_model(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
@@ -151,7 +175,7 @@ impl<'a> Machine<'a> {
             object.uses.local |= local == Formula::True;
             object.uses.hosted |= local != Formula::True;
         }
-        self.objects.insert(endpoint.clone(), Object::response());
+        self.objects.insert(endpoint.clone(), deployed(&endpoint, &named, body));
         if local == Formula::True {
             return reference(&endpoint, body);
         }
@@ -250,7 +274,7 @@ impl<'a> Machine<'a> {
         } else {
             // The estimator is not known here (`attach`, a tuner's own choice): neither is its network.
             let name = "the estimator".into();
-            properties.open = Some(crate::graph::value::Unknown { reason: Reason::External, name, place });
+            properties.open = Some(Unknown { reason: Reason::External, name, place });
         }
         // Where neither sets a network, the estimator is the place to set one.
         let constructed = trained_at.filter(|_| properties.open.is_none() && properties.entry("VpcConfig").is_none());
@@ -358,9 +382,34 @@ impl Role {
     }
 }
 
-/// Whether an object is an endpoint of sagemaker-core's.
-fn is_endpoint(object: &Object) -> bool {
-    ["endpoint_name", "endpoint_config_name"].iter().all(|name| object.arguments.entry(name).is_some())
+/// What a deployment answers with: it knows the name of its endpoint, also under the name of the SDK's first version.
+fn deployed(endpoint: &Arc<str>, named: &Entries, place: Place) -> Object {
+    let given = named.entry("endpoint_name").filter(|entry| !matches!(entry.value.data, Data::Absent));
+    let value = match given {
+        Some(entry) => entry.value.clone(),
+        None => {
+            let reference = Reference { id: endpoint.clone(), attribute: Some("EndpointName".into()) };
+            Value::new(Data::Reference(Arc::new(reference)), place)
+        }
+    };
+    let mut arguments = Entries::default();
+    for name in ["endpoint_name", "endpoint"] {
+        arguments.set(Entry { name: name.into(), place, value: value.clone() });
+    }
+    Object { arguments, ..Object::response() }
+}
+
+/// The operation that `delete` of an object of sagemaker-core's stands for, where the object costs by the hour: an endpoint,
+/// a schedule.
+fn deletion(object: &Object) -> Option<&'static str> {
+    let has = |names: [&str; 2]| names.iter().all(|name| object.arguments.entry(name).is_some());
+    if has(["endpoint_name", "endpoint_config_name"]) {
+        Some("delete_endpoint")
+    } else if has(["monitoring_schedule_name", "monitoring_schedule_config"]) {
+        Some("delete_monitoring_schedule")
+    } else {
+        None
+    }
 }
 
 fn is_local_session(object: &Object) -> Formula {

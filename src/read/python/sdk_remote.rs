@@ -14,14 +14,16 @@ use super::{
 use crate::{
     catalog::algorithm::REMOTE_ENTRYPOINT,
     graph::{
+        Resource,
         guard::Formula,
         value::{Data, Entry, Object as Entries, Reason, Reference, Value},
     },
+    read::sdk_config::is_remote,
     source::Place,
 };
 
 /// What a function is given so that its job writes checkpoints.
-const CHECKPOINTS: &str = "CheckpointLocation";
+pub(super) const CHECKPOINTS: &str = "CheckpointLocation";
 
 impl<'a> Machine<'a> {
     /// The job of a function, if one of its decorators makes it one.
@@ -111,6 +113,18 @@ impl<'a> Machine<'a> {
         let call = format!("{}(", definition.name.as_str());
         let is_called_here = memchr::memmem::find_iter(text.as_bytes(), call.as_bytes()).nth(1).is_some();
         (!is_called_here || text.contains(CHECKPOINTS)).then(|| unknown_checkpoints(place))
+    }
+}
+
+/// A call in another file may give the job of a function a place for checkpoints.
+pub(super) fn leave_checkpoints_open(made: &mut Resource) {
+    let place = made.place;
+    if is_remote(made)
+        && let Data::Object(properties) = &mut made.properties.data
+        && properties.entry("CheckpointConfig").is_none()
+    {
+        let entry = Entry { name: "CheckpointConfig".into(), place, value: unknown_checkpoints(place) };
+        Arc::make_mut(properties).set(entry);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `TrainingJob.create(…)` and its like of sagemaker-core: the requests of the API, by names in snake case.
 //!
-//! Source: sagemaker-core 2.27.0, `resources.py` and `utils.snake_to_pascal`, read 2026-11-26.
+//! Source: sagemaker-core 2.27.0, `resources.py`, read 2026-11-26.
 
 use std::sync::Arc;
 
@@ -12,9 +12,12 @@ use crate::{
     catalog::request,
     graph::{
         Input,
-        value::{Data, Entry, List, Object as Entries, Reason, Reference, Value},
+        value::{Data, Reason, Reference, Value},
     },
-    read::api::{self, LowerRequest},
+    read::{
+        api::{self, LowerRequest},
+        core_request,
+    },
 };
 
 /// What the packages that have these classes are called: of their own, before they were a part of the SDK, and since.
@@ -28,8 +31,6 @@ const FEATURE_GROUPS: [(&str, &str); 3] = [
 ];
 /// The dotted name that all of them go by in facts.
 const CANONICAL: &str = "sagemaker.core.resources.";
-/// Properties that hold names and values of the user's: these are no names of arguments.
-const MAPS: [&str; 5] = ["HyperParameters", "StaticHyperParameters", "Environment", "Properties", "CustomerMetadata"];
 
 /// The class of a resource, of the name of its `create`: `TrainingJob`.
 pub(super) fn created(symbol: &str) -> Option<&str> {
@@ -56,7 +57,7 @@ impl<'a> Machine<'a> {
         let mut known = arguments.named.clone();
         known.entries.retain(|entry| !matches!(&*entry.name, "session" | "region"));
         let region = arguments.named.entry("region").and_then(|entry| regions::region(&entry.value));
-        let mut properties = request_of(&known);
+        let mut properties = core_request::of(&known);
         for entry in &mut properties.entries {
             if let Some(name) = request::member("sagemaker", &operation, &entry.name) {
                 entry.name = name.into();
@@ -87,79 +88,9 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Arguments in snake case as a request of the API. What the user names himself keeps its name.
-fn request_of(arguments: &Entries) -> Entries {
-    let mut request = Entries { open: arguments.open.clone(), ..Entries::default() };
-    for entry in &arguments.entries {
-        let name = pascal(&entry.name);
-        // `None`, or what the SDK calls unassigned, is left out.
-        let is_left_out = match &entry.value.data {
-            Data::Absent => true,
-            Data::Object(object) => object.class.as_deref().is_some_and(|class| class.ends_with(".Unassigned")),
-            _ => false,
-        };
-        if !is_left_out {
-            let value = if MAPS.contains(&&*name) { entry.value.clone() } else { shape(&entry.value) };
-            request.set(Entry { name: name.into(), place: entry.place, value });
-        }
-    }
-    request
-}
-
-/// A shape, or the dict that becomes one, as the API's object.
-fn shape(value: &Value) -> Value {
-    let data = match &value.data {
-        Data::Object(object) => Data::Object(Arc::new(request_of(object))),
-        Data::List(list) => {
-            let items = list.items.iter().map(shape).collect();
-            Data::List(Arc::new(List { items, open: list.open.clone() }))
-        }
-        Data::Guarded(guarded) => {
-            return Value::guarded(&guarded.when, shape(&guarded.then), shape(&guarded.otherwise));
-        }
-        _ => return value.clone(),
-    };
-    Value { data, origin: value.origin.clone() }
-}
-
-/// `volume_size_in_gb` → `VolumeSizeInGB`. A name that is no argument's stays.
-fn pascal(name: &str) -> String {
-    if !name.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return name.to_owned();
-    }
-    let mut pascal = String::with_capacity(name.len());
-    let mut size = false;
-    for part in name.split('_') {
-        let is_unit = size && matches!(part, "gb" | "mb" | "kb");
-        size = part == "in";
-        if is_unit {
-            pascal.push_str(&part.to_ascii_uppercase());
-            continue;
-        }
-        let mut rest = part.chars();
-        pascal.extend(rest.next().map(|first| first.to_ascii_uppercase()));
-        pascal.push_str(rest.as_str());
-    }
-    pascal
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_arguments_become_names_of_the_api() {
-        for (argument, property) in [
-            ("instance_type", "InstanceType"),
-            ("volume_size_in_gb", "VolumeSizeInGB"),
-            ("max_payload_in_mb", "MaxPayloadInMB"),
-            ("s3_uri", "S3Uri"),
-            ("max_runtime_in_seconds", "MaxRuntimeInSeconds"),
-            ("Key", "Key"),
-        ] {
-            assert_eq!(pascal(argument), property);
-        }
-    }
 
     #[test]
     fn only_create_of_a_resource_is_one() {

@@ -13,6 +13,7 @@ use super::{
     regions,
     sdk::{mapped, named_arguments, set_property},
     sdk_classes::VARIANT,
+    sdk_configs::endpoint_property,
     sdk_endpoints::reference,
 };
 use crate::{
@@ -57,7 +58,9 @@ impl<'a> Machine<'a> {
             OF_VARIANTS if is_session => Some(self.endpoint_of_variants(call, arguments)),
             "create_endpoint_config" if is_session => Some(self.session_config(call, arguments)),
             "create_endpoint" if is_session => Some(self.session_endpoint(call, arguments)),
-            "update_endpoint" if !is_session => self.updated_endpoint(call, arguments),
+            "update_endpoint" | "update_data_capture_config" if !is_session => {
+                self.updated_endpoint(method, call, arguments)
+            }
             _ => None,
         };
         self.put_in_region(since, regions::of_object(object).as_ref());
@@ -148,22 +151,37 @@ impl<'a> Machine<'a> {
         self.named_or_unknown(&named, "endpoint_name", call)
     }
 
-    /// `update_endpoint(instance_type=…)` of a predictor makes a configuration. What it is not given it takes from the one
-    /// before.
-    pub(super) fn updated_endpoint(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
+    /// `update_endpoint(instance_type=…)` of a predictor makes a configuration, and so does `update_data_capture_config`. What
+    /// it is not given it takes from the one before.
+    pub(super) fn updated_endpoint(
+        &mut self,
+        method: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Option<Value> {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let names = ["initial_instance_count", "instance_type", "accelerator_type", "model_name", "tags", "kms_key"];
-        let named = named_arguments(arguments, &names);
-        named.entry("instance_type")?;
+        let is_capture = method == "update_data_capture_config";
+        let names: &[&str] = match is_capture {
+            true => &["data_capture_config"],
+            false => &["initial_instance_count", "instance_type", "accelerator_type", "model_name", "tags", "kms_key"],
+        };
+        let named = named_arguments(arguments, names);
+        let needed = named.entry(if is_capture { "data_capture_config" } else { "instance_type" })?.clone();
         let before = Unknown { reason: Reason::External, name: "the configuration before".into(), place };
         let mut config = mapped(CONFIG, &named);
+        if is_capture {
+            let value = endpoint_property("data_capture_config", &needed.value);
+            config.set(Entry { name: "DataCaptureConfig".into(), place: needed.place, value });
+            // It is not among what the SDK takes over.
+            config.set(Entry { name: "VpcConfig".into(), place, value: Value::absent(place) });
+        }
         let mut variant = mapped(VARIANT, &named);
         set_property_of(&mut variant, &named, "model_name", "ModelName");
         variant.open = Some(before.clone());
         let variants = Value::list(vec![Value::object(variant, body)], body);
         config.set(Entry { name: "ProductionVariants".into(), place, value: variants });
         config.open = Some(before);
-        let id = self.fresh_id("update_endpoint");
+        let id = self.fresh_id(method);
         self.make(id, kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
         Some(self.unknown(Reason::RunTime, call.range()))
     }

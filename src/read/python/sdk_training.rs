@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
 use super::{
     Machine,
     calls::Arguments,
-    sdk::{Object, set_property},
-    sdk_classes::{Class, Image, Role},
+    sdk::{Object, named_arguments, set_property},
+    sdk_classes::{self, Class, Image, Role},
     sdk_configs::input_data,
 };
 use crate::{
@@ -24,7 +27,7 @@ const SCRIPT: &str = "sagemaker_program";
 /// The channel of `fit(inputs)` where the inputs have no name.
 const UNNAMED_CHANNEL: &str = "training";
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
     /// `estimator.set_hyperparameters(name=value, **more)`; `place` is that of the callee.
     pub(super) fn set_hyperparameters(&mut self, id: &Arc<str>, place: Place, arguments: &Arguments) {
         let Some(at) = self.objects.get(id).and_then(|object| object.resource) else { return };
@@ -86,23 +89,46 @@ impl Machine<'_> {
         leave_open(properties, &Unknown { reason: Reason::RunTime, name, place });
     }
 
+    /// `HyperparameterTuner.create(estimator_dict, …)`: its dicts have an entry for each estimator.
+    pub(super) fn tuner_of_several(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let names = ["estimator_dict", "objective_metric_name_dict", "hyperparameter_ranges_dict"];
+        let named = named_arguments(arguments, &names);
+        let path = symbol.strip_suffix(".create").unwrap_or(symbol);
+        let Some(class) = sdk_classes::class(path) else { return self.unknown(Reason::RunTime, call.range()) };
+        self.construct(class, "HyperparameterTuner", call, &Arguments { positional: Vec::new(), named })
+    }
+
     /// A tuner chooses some of the hyperparameters of the estimators that it is given.
     pub(super) fn tuned(&mut self, arguments: &Entries, place: Place) {
-        let mut estimators = Vec::new();
-        for entry in ["estimator", "estimator_dict", "model_trainer"].iter().filter_map(|name| arguments.entry(name)) {
-            each_reference(&entry.value, &mut |reference| estimators.push(reference.id.clone()));
+        if let Some(Data::Object(estimators)) = arguments.entry("estimator_dict").map(|entry| &entry.value.data) {
+            let ranges = arguments.entry("hyperparameter_ranges_dict").map(|entry| entry.value.clone());
+            let is_closed = arguments.open.is_none() && arguments.entry("autotune").is_none();
+            for entry in &estimators.entries {
+                let own = ranges.as_ref().and_then(|ranges| ranges.entry(&entry.name)).map(|entry| &entry.value);
+                self.tuned_within(&entry.value, own.filter(|_| is_closed), place);
+            }
+            return;
         }
-        let name: Arc<str> = "hyperparameters that the tuning job chooses".into();
-        let why = Unknown { reason: Reason::RunTime, name, place };
-        let ranges = arguments.entry("hyperparameter_ranges").map(|entry| &entry.value.data);
         let more = arguments.open.is_some()
             || ["autotune", "estimator_dict"].iter().any(|name| arguments.entry(name).is_some());
-        for at in self.estimators(&estimators) {
+        let ranges = arguments.entry("hyperparameter_ranges").map(|entry| &entry.value).filter(|_| !more);
+        for entry in ["estimator", "estimator_dict", "model_trainer"].iter().filter_map(|name| arguments.entry(name)) {
+            self.tuned_within(&entry.value, ranges, place);
+        }
+    }
+
+    /// The same for the estimators in a value, and what is chosen for them; nothing where that is not known.
+    fn tuned_within(&mut self, estimators: &Value, ranges: Option<&Value>, place: Place) {
+        let mut ids = Vec::new();
+        each_reference(estimators, &mut |reference| ids.push(reference.id.clone()));
+        let name: Arc<str> = "hyperparameters that the tuning job chooses".into();
+        let why = Unknown { reason: Reason::RunTime, name, place };
+        for at in self.estimators(&ids) {
             let guard = self.part.resources[at].guard.clone();
             self.change_property(at, &guard, &mut |properties| {
                 begin(properties, place);
-                match ranges {
-                    Some(Data::Object(ranges)) if ranges.open.is_none() && !more => {
+                match ranges.map(|ranges| &ranges.data) {
+                    Some(Data::Object(ranges)) if ranges.open.is_none() => {
                         for range in &ranges.entries {
                             let chosen = Value::new(Data::Unknown(why.clone()), range.place);
                             properties.set_path(&format!("{HYPERPARAMETERS}.{}", range.name), range.place, chosen);
@@ -186,6 +212,19 @@ impl Machine<'_> {
         self.change_property(at, &guard, &mut |properties| {
             properties.set_path("InputDataConfig", place, channels.clone());
         });
+    }
+}
+
+/// What a tuner of several estimators starts: the property, and its value.
+pub(super) fn definitions(estimators: &Entry) -> (&'static str, Value) {
+    let place = estimators.value.origin.place;
+    match &estimators.value.data {
+        Data::Object(object) if object.class.is_none() => {
+            let items = object.entries.iter().map(|entry| entry.value.clone()).collect();
+            let list = List { items, open: object.open.clone() };
+            ("TrainingJobDefinitions", Value::new(Data::List(Arc::new(list)), place))
+        }
+        _ => ("TrainingJobDefinition", Value::unknown(Reason::Unsupported, "several estimators", place)),
     }
 }
 

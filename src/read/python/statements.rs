@@ -114,7 +114,8 @@ impl<'a> Machine<'a> {
                 }
             }
             Stmt::Match(statement) => return self.match_statement(statement),
-            Stmt::IpyEscapeCommand(_) | Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Pass(_) => {}
+            Stmt::IpyEscapeCommand(command) => self.escape_command(command),
+            Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Pass(_) => {}
         }
         false
     }

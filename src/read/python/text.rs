@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::{Machine, expressions::composed, formats::formatted};
 use crate::{
+    catalog::image::one_of_aws,
     graph::value::{Data, Object, Piece, Reason, Unknown, Value},
     source::Place,
 };
@@ -141,7 +142,8 @@ pub(super) fn format(format: &str, values: &[Value], named: &Object, place: Plac
     Value::template(pieces, place)
 }
 
-/// One of several values, it is not known which: equal ones are that value, texts keep what they begin and end with.
+/// One of several values, it is not known which: equal ones are that value, the same image of AWS's in several regions is
+/// one of AWS's, other texts keep what they begin and end with.
 pub(super) fn one_of(values: &[&Value], unknown: Unknown, place: Place) -> Value {
     let hole = Value::new(Data::Unknown(unknown), place);
     let texts: Option<Vec<&Arc<str>>> = values
@@ -151,9 +153,13 @@ pub(super) fn one_of(values: &[&Value], unknown: Unknown, place: Place) -> Value
             _ => None,
         })
         .collect();
-    let Some((first, rest)) = texts.as_deref().and_then(<[_]>::split_first) else { return hole };
+    let Some(texts) = texts else { return hole };
+    let Some((first, rest)) = texts.split_first() else { return hole };
     if rest.iter().all(|text| text == first) {
         return values[0].clone();
+    }
+    if let Some(image) = one_of_aws(&texts.iter().map(|text| &***text).collect::<Vec<_>>(), place) {
+        return image;
     }
     let common = |left: &str, right: &str| {
         left.chars().zip(right.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>()
@@ -169,7 +175,7 @@ pub(super) fn one_of(values: &[&Value], unknown: Unknown, place: Place) -> Value
             .sum::<usize>()
     });
     // The two must not overlap in the shortest of the texts.
-    let shortest = texts.iter().flatten().map(|text| text.len()).min().unwrap_or(0);
+    let shortest = texts.iter().map(|text| text.len()).min().unwrap_or(0);
     let suffix = suffix.min().unwrap_or(0).min(shortest - prefix);
     if prefix + suffix == 0 || !first.is_char_boundary(first.len() - suffix) {
         return hole;

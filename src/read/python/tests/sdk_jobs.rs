@@ -16,7 +16,7 @@ fn a_decorated_function_is_a_job() {
     let job = |path: &str| property(&part, "TrainingJob", path);
     assert_eq!(
         job("ResourceConfig"),
-        "{InstanceType=ml.m5.xlarge KeepAlivePeriodInSeconds=600 VolumeSizeInGB=50 VolumeKmsKeyId=v InstanceCount=1}"
+        "{InstanceType=ml.m5.xlarge VolumeSizeInGB=50 VolumeKmsKeyId=v KeepAlivePeriodInSeconds=600 InstanceCount=1}"
     );
     assert_eq!(job("VpcConfig"), "{Subnets=[s] SecurityGroupIds=[g]}");
     assert_eq!(job("OutputDataConfig.KmsKeyId"), "k");
