@@ -28,6 +28,8 @@ pub struct Number {
 enum Form {
     /// The decimal that the `f64` is written as.
     Plain,
+    /// The same as a floating-point number of a language that tells `1.0` from `1`.
+    Real,
     /// A whole number of 64 bits.
     Counted,
     /// More digits than an `f64` has, or another precision.
@@ -51,6 +53,11 @@ impl Number {
     /// A length or an index, which Terraform keeps to 64 bits.
     pub fn counted(count: usize) -> Self {
         Self { near: count as f64, form: Form::Counted }
+    }
+
+    /// A floating-point number, whole or not, of a language that tells `1.0` from `1`.
+    pub fn real(near: f64) -> Self {
+        Self { near, form: Form::Real }
     }
 
     /// The same whole number as one that Terraform has counted.
@@ -105,7 +112,7 @@ impl Number {
     /// All that Terraform knows of it; nothing for a number without end.
     pub fn wide(&self) -> Option<Wide> {
         match &self.form {
-            Form::Plain => Wide::parse(&self.near.to_string()).ok(),
+            Form::Plain | Form::Real => Wide::parse(&self.near.to_string()).ok(),
             Form::Counted => Wide::of_float(self.near)?.to_precision(COUNTED),
             Form::Wide(kept) => Some(kept.wide.clone()),
         }
@@ -119,6 +126,11 @@ impl Number {
     /// Whether an `f64` does not hold it: to compute with it takes longer.
     pub fn is_wide(&self) -> bool {
         matches!(self.form, Form::Wide(_))
+    }
+
+    /// Whether it is a floating-point number: one that is not whole, or was made as one.
+    pub fn is_real(&self) -> bool {
+        matches!(self.form, Form::Real) || self.near.fract() != 0.0
     }
 
     /// Whether Terraform has counted it.

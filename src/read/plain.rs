@@ -22,7 +22,7 @@ pub(super) fn scalar(node: Node<'_>) -> Option<Data> {
 }
 
 /// An account number with a leading zero, and a number with more digits than can be kept, are texts.
-fn is_number(number: f64, written: &str) -> bool {
+pub(super) fn is_number(number: f64, written: &str) -> bool {
     let digits = written.strip_prefix('-').unwrap_or(written).as_bytes();
     let padded = matches!(digits, [b'0', next, ..] if next.is_ascii_digit());
     !padded && number.abs() < EXACT
@@ -54,7 +54,7 @@ pub(super) fn value(source: &Source, node: Node<'_>) -> Value {
 }
 
 /// A text whose `${NAME}` are holes. A lone hole is unknown.
-fn substituted(text: &Arc<str>, place: Place) -> Value {
+pub(super) fn substituted(text: &Arc<str>, place: Place) -> Value {
     let (mut pieces, mut rest) = (Vec::new(), &**text);
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, tail)) = after.split_once('}') else { break };

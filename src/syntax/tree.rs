@@ -100,6 +100,8 @@ pub struct Entry<'t> {
     pub key: &'t str,
     /// Where the key is written.
     pub key_span: Span,
+    /// Whether the key is written bare, so that a reader may take it for a number or a truth value.
+    pub is_bare: bool,
     /// The value.
     pub value: Node<'t>,
 }
@@ -272,6 +274,14 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The text of a scalar that is written bare.
+    pub fn bare(self) -> Option<&'t str> {
+        match &self.data().shape {
+            Shape::Plain(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The text, if the value is one.
     pub fn text(self) -> Option<&'t str> {
         match self.kind() {
@@ -302,7 +312,8 @@ impl<'t> Node<'t> {
         };
         entries.iter().filter_map(move |&(key, value)| {
             let key = self.tree.node(key);
-            Some(Entry { key: key.scalar()?, key_span: key.span(), value: self.tree.node(value) })
+            let is_bare = key.bare().is_some();
+            Some(Entry { key: key.scalar()?, key_span: key.span(), is_bare, value: self.tree.node(value) })
         })
     }
 

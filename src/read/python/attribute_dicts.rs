@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, collections::merge};
+use super::{Machine, calls::Arguments, collections::merge, documents::Dialect};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, StepKind, Unknown, Value},
     source::Place,
@@ -38,7 +38,7 @@ impl<'a> Machine<'a> {
         let first = arguments.positional.first().map(|argument| &argument.value);
         Some(match symbol {
             "omegaconf.OmegaConf.load" => {
-                let read = self.yaml_at(first?, range);
+                let read = self.yaml_at(first?, Dialect::Omega, range);
                 dressed(&resolved(&read))
             }
             "omegaconf.OmegaConf.create"

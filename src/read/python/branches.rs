@@ -35,13 +35,16 @@ impl<'a> Machine<'a> {
         self.spend_names();
         let guard = self.guard.clone();
         let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
+        let closures = self.closures_now();
         self.guard = guard.and(when);
         let then_ended = then(self);
         let after_then: Vec<_> = self.all_scopes().map(Scope::take_back).collect();
+        let closures_then = self.closures_as_they_were(&closures);
         self.all_scopes().for_each(|scope| drop(scope.begin()));
         self.guard = guard.and(&when.negated());
         let else_ended = otherwise(self);
         self.guard = guard.clone();
+        self.join_closures(closures_then, (then_ended, else_ended), when);
         if !then_ended && else_ended {
             self.all_scopes().for_each(|scope| drop(scope.take_back()));
         }
@@ -67,6 +70,12 @@ impl<'a> Machine<'a> {
         }
         then_ended && else_ended
     }
+}
+
+/// Joins all names of two states of a scope.
+pub(super) fn join_all(scope: &mut Scope, then: &Scope, when: &Formula) -> usize {
+    let names = then.names().map(|(name, binding)| (name.clone(), Some(binding.clone()))).collect();
+    join(scope, names, Journal::default(), when, &mut Joined::new())
 }
 
 /// Makes `scope`, the state where `when` does not hold, the state of both cases: `then` is what the names are bound to

@@ -11,7 +11,7 @@ use super::{
     classes::CLASS,
     closures::is_closure,
     collections::merge,
-    objects::{as_dict, positional, replaced},
+    objects::{as_deep_dict, as_dict, positional, replaced},
 };
 use crate::graph::value::{Data, Entry, List, Object, Reason, Unknown, Value};
 
@@ -100,7 +100,7 @@ impl<'a> Machine<'a> {
                 Value::object(partial, place)
             }
             ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict", Some(Data::Object(object))) if is_own(object) => {
-                as_dict(object, place)
+                as_deep_dict(object, place)
             }
             ("dataclasses.replace" | "attr.evolve" | "attrs.evolve", Some(Data::Object(object))) if is_own(object) => {
                 replaced(object, arguments, place)

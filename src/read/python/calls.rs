@@ -19,9 +19,11 @@ use super::{
     expressions::composed,
     formats::TEMPLATE,
     identity::{copied, deeply_copied},
+    ini::SECTION,
     library,
     library::{key_name, key_value},
     modules::MODULE,
+    numbers,
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
@@ -166,6 +168,14 @@ impl<'a> Machine<'a> {
             Data::Object(object) if object.class.as_deref().is_some_and(|class| class.starts_with(CLASS)) => {
                 let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)).unwrap_or_default();
                 self.own_method(object, class, call, target, name)
+            }
+            Data::Object(section) if section.class.as_deref() == Some(SECTION) => {
+                let arguments = self.arguments(call);
+                if let Some(value) = self.section_method(section, name, &arguments, range) {
+                    return as_sure_as(value, base);
+                }
+                let done = self.collection_method(base, target, name, &arguments, range);
+                done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             Data::Object(object) if object.class.as_deref().is_some_and(config_files::is_class) => {
                 let arguments = self.arguments(call);
@@ -317,6 +327,9 @@ impl<'a> Machine<'a> {
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let given_values = arguments.positional.iter().map(|argument| &argument.value);
+        let named = arguments.named.entries.iter().map(|entry| &entry.value);
+        self.files_handed(given_values.chain(named), self.place(call.range()));
         self.handed(arguments, self.place(call.range()));
         given(call).for_each(|expression| self.escapes(expression));
         self.unknown(Reason::RunTime, call.range())
@@ -337,7 +350,8 @@ impl<'a> Machine<'a> {
             }
             _ => self.attribute_dict_call(symbol, call, arguments),
         };
-        first.or_else(|| self.file_call(symbol, call, arguments))
+        let first = first.or_else(|| self.file_call(symbol, call, arguments));
+        first.or_else(|| self.file_writing_call(symbol, call, arguments))
     }
 
     pub(super) fn call_symbol(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
@@ -416,11 +430,6 @@ impl<'a> Machine<'a> {
                 }
                 Value::object(object, place)
             }
-            // The numbers in a container's environment are often written so.
-            "json.dumps" if matches!(arguments.positional.first(), Some(Argument { value, .. }) if is_number(value)) => {
-                let given = &arguments.positional[0].value;
-                composed(Value::text(given.plain_text().unwrap_or_default(), place), &[given])
-            }
             "json.dumps" => self.dumped_text(arguments, range),
             // What these are handed they leave as it is.
             "json.dump" | "pprint.pprint" | "yaml.dump" | "time.sleep" | "logging.info" => {
@@ -440,7 +449,7 @@ impl<'a> Machine<'a> {
         }
         match (name, first.map(|value| &value.data)) {
             ("str", Some(Data::Text(_) | Data::Template(_) | Data::Number(_))) => match first {
-                Some(Value { data: Data::Number(number), .. }) => Value::text(number.text(), place),
+                Some(Value { data: Data::Number(number), .. }) => Value::text(numbers::written(number), place),
                 Some(value) => value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
@@ -449,9 +458,10 @@ impl<'a> Machine<'a> {
                 None => self.unknown(Reason::RunTime, range),
             },
             ("int", Some(Data::Number(number))) => Value::number(number.near().trunc(), place),
-            ("float", Some(Data::Number(number))) => Value::number(number.clone(), place),
+            ("float", Some(Data::Number(number))) => numbers::real(number.near(), place),
             ("int" | "float", Some(Data::Text(text))) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => Value::number(number, place),
+                Ok(number) if name == "float" && number.is_finite() => numbers::real(number, place),
+                Ok(number) if text.trim().parse::<i64>().is_ok() => Value::number(number, place),
                 _ => self.unknown(Reason::Invalid, range),
             },
             ("bool", Some(_)) => {
@@ -597,8 +607,4 @@ pub(super) fn joined_path(parts: &[Value], place: Place) -> Value {
         pieces.extend(super::text::pieces_of(part.clone()));
     }
     composed(Value::template(pieces, place), &parts.iter().collect::<Vec<_>>())
-}
-
-fn is_number(value: &Value) -> bool {
-    matches!(value.data, Data::Number(_))
 }

@@ -6,7 +6,13 @@ use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::{Machine, callables::FUNCTION, calls::Arguments, functions::Function, scope::Scope};
+use super::{
+    Machine,
+    callables::FUNCTION,
+    calls::Arguments,
+    functions::Function,
+    scope::{Scope, same_known},
+};
 use crate::{
     graph::{
         guard::Formula,
@@ -99,7 +105,7 @@ impl<'a> Machine<'a> {
         for (constant, value, place) in &class.constants {
             let value = match class.form {
                 _ if class.altered => Value::unknown(Reason::Control, format!("`{name}.{constant}`"), *place),
-                Form::Enum => member(&name, constant, value),
+                Form::Enum => member(&name, first_name(&class.constants, constant, value), value),
                 _ => value.clone(),
             };
             self.bind(format!("{name}.{constant}").into(), value, *place);
@@ -368,7 +374,9 @@ impl<'a> Machine<'a> {
                 Form::Enum => member(class.node.name.as_str(), name, value),
                 _ => value.clone(),
             };
-            class.constants.iter().map(one).collect()
+            let is_first =
+                |(name, value, _): &&(Arc<str>, Value, Place)| first_name(&class.constants, name, value) == name;
+            class.constants.iter().filter(is_first).map(one).collect()
         })
     }
 }
@@ -392,6 +400,11 @@ fn is_harmless(base: &str) -> bool {
     ) || ["typing.", "enum.", "pydantic.", "pydantic_settings.", "typing_extensions."]
         .iter()
         .any(|module| base.starts_with(module))
+}
+
+/// The name of a member: of those with the same value the first one's, for which the others are only other names.
+fn first_name<'n>(constants: &'n [(Arc<str>, Value, Place)], name: &'n Arc<str>, value: &Value) -> &'n Arc<str> {
+    constants.iter().find(|(_, other, _)| same_known(other, value)).map_or(name, |(first, ..)| first)
 }
 
 /// A member of an enumeration.

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 
 use super::{
     Machine,
+    branches::join_all,
     callables::{FUNCTION, LAMBDA},
     calls::Arguments,
     functions::{Followed, Function},
@@ -13,7 +14,10 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    graph::value::{Data, List, Object, Value},
+    graph::{
+        guard::Formula,
+        value::{Data, List, Object, Value},
+    },
     source::Place,
 };
 
@@ -155,6 +159,34 @@ impl<'a> Machine<'a> {
         }
         self.scopes.extend(self.hidden.pop().unwrap_or_default());
         followed
+    }
+
+    /// What functions see now that have left the call that made them; nothing where there are none.
+    pub(super) fn closures_now(&mut self) -> Vec<Vec<Scope>> {
+        self.spend(self.closures.len());
+        let apart = |closure: &Closure<'a>| closure.scopes.iter().map(Scope::apart).collect();
+        self.closures.iter().map(apart).collect()
+    }
+
+    /// Lets them see again what they saw; hands out what they see until then.
+    pub(super) fn closures_as_they_were(&mut self, before: &[Vec<Scope>]) -> Vec<Vec<Scope>> {
+        let all = self.closures.iter_mut().zip(before);
+        all.map(|(closure, before)| std::mem::replace(&mut closure.scopes, before.iter().map(Scope::apart).collect()))
+            .collect()
+    }
+
+    /// Joins what they see on both sides of a condition; each side may have ended early, so that the other one counts.
+    pub(super) fn join_closures(&mut self, then: Vec<Vec<Scope>>, ended: (bool, bool), when: &Formula) {
+        let mut steps = 0;
+        let pairs = self.closures.iter_mut().zip(then).flat_map(|(closure, then)| closure.scopes.iter_mut().zip(then));
+        for (scope, then) in pairs.filter(|(scope, then)| !scope.is_as(then)) {
+            match ended {
+                (true, false) => {}
+                (false, true) => *scope = then,
+                _ => steps += then.len() + join_all(scope, &then, when),
+            }
+        }
+        self.spend(steps);
     }
 
     /// A call of a function that the project's own decorators have made something of; nothing where one of them is not

@@ -13,6 +13,7 @@ use super::{
     calls::{Arguments, of_pairs},
     classes::CLASS,
     identity::{Change, Changes, copied, is_rooted, noted},
+    ini::{PARSER, SECTION, as_section},
     library::{key_name, key_value},
     resting::as_sure_as,
 };
@@ -43,7 +44,12 @@ impl<'a> Machine<'a> {
                 Arc::make_mut(list).items[at] = value.clone();
             }
             (Data::Object(object), Some(name)) => {
-                Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });
+                let (name, value) = match object.class.as_deref() {
+                    Some(SECTION) => (name.to_lowercase().into(), value.clone()),
+                    Some(PARSER) => (name.clone(), as_section(&value)),
+                    _ => (name.clone(), value.clone()),
+                };
+                Arc::make_mut(object).set(Entry { name, place, value });
             }
             (Data::Object(object), None) => Arc::make_mut(object).cover(&why),
             (Data::List(list), _) => *Arc::make_mut(list) = List { items: Vec::new(), open: Some(why.clone()) },

@@ -7,7 +7,10 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::{Machine, calls::Arguments};
-use crate::graph::value::{Data, Entry, Object, Reason, StepKind, Value};
+use crate::graph::{
+    number::Number,
+    value::{Data, Entry, Object, Reason, StepKind, Value},
+};
 
 /// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
 pub(super) const PARSER: &str = "argparse.ArgumentParser";
@@ -224,7 +227,8 @@ fn as_kind(default: Value, kind: Option<&Data>) -> Option<Value> {
         Some(Data::Symbol(kind)) => match &**kind {
             "builtins.int" | "builtins.float" => {
                 let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
-                Some(Value { data: Data::Number(number.into()), origin: default.origin })
+                let number = if &**kind == "builtins.float" { Number::real(number) } else { number.into() };
+                Some(Value { data: Data::Number(number), origin: default.origin })
             }
             "builtins.str" | "pathlib.Path" => Some(default),
             _ => None,

@@ -11,29 +11,30 @@ use super::{
     Machine,
     bounds::MAX_WEIGHT,
     calls::{Arguments, joined_path},
+    documents::{self, Dialect},
     identity::deeply_copied,
+    ini::{PARSER, ini},
+    numbers::real,
+    paths::{pure, working_directory},
     resting::as_sure_as,
     text::pieces_of,
 };
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
-    read::plain,
     source::{Files, Place, Source, Span, normal},
     syntax::{json, yaml},
 };
 
 /// A file that is open, or its text.
-const FILE: &str = "file";
+pub(super) const FILE: &str = "file";
 /// A reader of YAML files.
 const RUAMEL: &str = "ruamel.yaml.YAML";
-/// A parser of INI files, with the sections that it has read.
-const PARSER: &str = "configparser.ConfigParser";
 /// The absolute path of a folder, as the hole of a text: `folder:ml/train`. What is before it is not known.
-const FOLDER: &str = "folder:";
+pub(super) const FOLDER: &str = "folder:";
 /// A file of environment variables.
 const VARIABLES: &str = ".env";
 /// The working directory.
-const HERE: &str = "the working directory";
+pub(super) const HERE: &str = "the working directory";
 /// Most folders that code adds to those of its modules.
 const MAX_FOLDERS: usize = 8;
 /// Larger files hold data, not settings.
@@ -41,8 +42,8 @@ const MAX_BYTES: usize = 256 << 10;
 
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Form {
-    Yaml,
+pub(super) enum Form {
+    Yaml(Dialect),
     Json,
     Toml,
     Ini,
@@ -107,20 +108,19 @@ impl<'a> Machine<'a> {
         let place = self.place(call.range());
         let first = arguments.positional.first().map(|argument| argument.value.clone());
         let form = match symbol {
-            "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "yaml.unsafe_load" => Form::Yaml,
+            "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "yaml.unsafe_load" => Form::Yaml(Dialect::Yaml),
             "json.load" | "json.loads" => Form::Json,
             "tomllib.load" | "tomllib.loads" | "tomli.load" | "tomli.loads" | "toml.load" | "toml.loads" => Form::Toml,
-            "os.path.dirname" => {
-                return Some(as_sure_as(self.folder_of(first.as_ref()?, call.range()), first.as_ref()?));
+            _ if symbol.starts_with("os.path.") => {
+                let path = self.path_call(symbol, arguments, call.range())?;
+                return Some(as_sure_as(path, first.as_ref()?));
             }
-            "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expanduser" => return first,
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
                 let parts: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
-                return Some(if parts.is_empty() { Value::text(".", place) } else { joined_path(&parts, place) });
+                return Some(if parts.is_empty() { Value::text(".", place) } else { pure(joined_path(&parts, place)) });
             }
             "os.getcwd" | "pathlib.Path.cwd" => {
-                let here = Value::unknown(Reason::RunTime, HERE, place);
-                return Some(Value::template([Piece::Hole(Box::new(here))], place));
+                return Some(Value::template([working_directory(place)], place));
             }
             RUAMEL => {
                 return Some(Value::object(Object { class: Some(RUAMEL.into()), ..Object::default() }, place));
@@ -133,7 +133,7 @@ impl<'a> Machine<'a> {
             }
             "io.open" | "codecs.open" => return Some(self.opened_file(arguments, call.range())),
             "configparser.ConfigParser" | "configparser.RawConfigParser" | "configparser.SafeConfigParser" => {
-                return Some(Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place));
+                return Some(self.new_parser(arguments, call.range()));
             }
             _ => return None,
         };
@@ -141,13 +141,19 @@ impl<'a> Machine<'a> {
         if let Some(Data::Text(text)) = first.as_ref().map(|first| &first.data)
             && !matches!(symbol, "json.load" | "toml.load" | "tomllib.load" | "tomli.load")
         {
-            self.spend(text.len() / 8);
-            let written = Source::plain(place.file, self.source.path.clone(), text.clone());
-            let value = Some(&written).filter(|_| text.len() <= MAX_BYTES).and_then(|written| parsed(written, form));
-            return value.map(|value| at_one_place(value, place));
+            return self.parsed_text(text, form, call.range());
         }
         let path = self.path_within(symbol, first.as_ref())?;
         Some(self.settings_in(&path, form, call.range()))
+    }
+
+    /// What a text that the code has says, all of it at one place.
+    pub(super) fn parsed_text(&mut self, text: &Arc<str>, form: Form, range: TextRange) -> Option<Value> {
+        let place = self.place(range);
+        self.spend(text.len() / 8);
+        let written = Source::plain(place.file, self.source.path.clone(), text.clone());
+        let value = Some(&written).filter(|_| text.len() <= MAX_BYTES).and_then(|written| parsed(written, form));
+        value.map(|value| at_one_place(value, place))
     }
 
     /// The path of the file that is handed to a function that reads settings.
@@ -161,13 +167,13 @@ impl<'a> Machine<'a> {
     }
 
     /// What a YAML file holds, by its path or the open file.
-    pub(super) fn yaml_at(&mut self, path: &Value, range: TextRange) -> Value {
+    pub(super) fn yaml_at(&mut self, path: &Value, dialect: Dialect, range: TextRange) -> Value {
         let path = match &path.data {
             Data::Object(file) if file.class.as_deref() == Some(FILE) => file.entry("path").map(|entry| &entry.value),
             _ => Some(path),
         };
         match path.cloned() {
-            Some(path) => self.settings_in(&path, Form::Yaml, range),
+            Some(path) => self.settings_in(&path, Form::Yaml(dialect), range),
             None => self.unknown(Reason::External, range),
         }
     }
@@ -176,14 +182,14 @@ impl<'a> Machine<'a> {
     pub(super) fn yaml_from_root(&mut self, path: &str, range: TextRange) -> Option<Value> {
         self.spend(200);
         let path = normal(path.trim_start_matches('/'))?;
-        let found = self.modules.settings.read(self.files, &path, Form::Yaml)?;
+        let found = self.modules.settings.read(self.files, &path, Form::Yaml(Dialect::Omega))?;
         self.spend(range.len().to_usize() / 64);
         Some(found)
     }
 
     /// The variables of a `.env` file that is named.
     pub(super) fn variables_in(&mut self, path: &Value, range: TextRange) -> Option<Value> {
-        let path = self.file_at(path)?;
+        let path = self.file_at(path).filter(|path| !self.is_written(path))?;
         self.spend(range.len().to_usize() / 64);
         self.modules.settings.read(self.files, &path, Form::Env)
     }
@@ -219,87 +225,21 @@ impl<'a> Machine<'a> {
             Some(Data::Text(mode)) => mode.starts_with('r') && !mode.contains('+'),
             Some(_) => false,
         };
-        match arguments.get("file", 0).filter(|_| reads) {
-            Some(path) => file(path, place),
+        match arguments.get("file", 0) {
+            Some(path) if reads => file(path, place),
+            Some(path) => {
+                let mode = mode.and_then(|mode| if let Data::Text(mode) = mode { Some(mode.clone()) } else { None });
+                self.opened_to_write(path, mode.as_deref(), range)
+            }
             None => self.unknown(Reason::RunTime, range),
         }
     }
 
-    /// A method of a path; nothing for another text's method.
-    pub(super) fn path_method(
-        &mut self,
-        base: &Value,
-        name: &str,
-        arguments: &Arguments,
-        range: TextRange,
-    ) -> Option<Value> {
-        let place = self.place(range);
-        Some(match name {
-            "resolve" | "absolute" | "expanduser" | "as_posix" => base.clone(),
-            "joinpath" => {
-                let parts = arguments.positional.iter().map(|argument| argument.value.clone());
-                let parts: Vec<Value> = [base.clone()].into_iter().chain(parts).collect();
-                joined_path(&parts, place)
-            }
-            "read_text" | "read_bytes" => file(base, place),
-            "open" => {
-                let mut shifted = arguments.clone();
-                let path = super::objects::positional(base.clone());
-                shifted.positional.insert(0, path);
-                self.opened_file(&shifted, range)
-            }
-            _ => return None,
-        })
-    }
-
-    /// An attribute of a path.
-    pub(super) fn path_attribute(&mut self, base: &Value, name: &str, range: TextRange) -> Value {
-        match name {
-            "parent" => self.folder_of(base, range),
-            "parents" => {
-                let (mut folders, mut at) = (Vec::new(), base.clone());
-                for _ in 0..8 {
-                    at = self.folder_of(&at, range);
-                    folders.push(at.clone());
-                }
-                Value::list(folders, self.place(range))
-            }
-            _ => self.unknown(Reason::RunTime, range),
-        }
-    }
-
-    /// The folder that holds a path.
-    fn folder_of(&self, path: &Value, range: TextRange) -> Value {
-        let place = self.place(range);
-        match &path.data {
-            Data::Text(text) => Value::text(text.rsplit_once('/').map_or(".", |(folder, _)| folder), place),
-            Data::Template(pieces) => {
-                let mut pieces = pieces.to_vec();
-                match pieces.pop() {
-                    Some(Piece::Text(text)) => match text.rsplit_once('/') {
-                        Some((folder, _)) => {
-                            pieces.push(Piece::Text(folder.into()));
-                            Value::template(pieces, place)
-                        }
-                        None => self.unknown(Reason::RunTime, range),
-                    },
-                    Some(Piece::Hole(hole)) if pieces.is_empty() => match folder(&hole) {
-                        Some(path) if !path.is_empty() => {
-                            let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-                            let above = Value::new(Data::Symbol(format!("{FOLDER}{above}").into()), place);
-                            Value::template([Piece::Hole(Box::new(above))], place)
-                        }
-                        _ => self.unknown(Reason::RunTime, range),
-                    },
-                    _ => self.unknown(Reason::RunTime, range),
-                }
-            }
-            _ => self.unknown(Reason::RunTime, range),
-        }
-    }
-
     /// What a file of settings holds; unknown where it is not certain which file that is.
-    fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
+    pub(super) fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
+        if let Some(written) = self.rewritten(path, form, range) {
+            return as_sure_as(written, path);
+        }
         let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
         match self.setting(&found, form) {
             // What is read twice are two things.
@@ -368,7 +308,7 @@ impl<'a> Machine<'a> {
             let inner = Value::template(pieces.chain([Piece::Text("/config.yaml".into())]), path.origin.place);
             self.file_at(&inner)
         })?;
-        self.setting(&file, Form::Yaml)
+        self.setting(&file, Form::Yaml(Dialect::Yaml))
     }
 
     /// What a file of settings says, be it one that a cell of the notebook writes.
@@ -413,6 +353,9 @@ impl<'a> Machine<'a> {
     ) -> Value {
         let place = self.place(range);
         if object.class.as_deref() == Some(FILE) {
+            if let Some(value) = self.file_written(object, name, arguments, range) {
+                return value;
+            }
             return match name {
                 "read" if arguments.positional.is_empty() => Value::new(Data::Object(object.clone()), place),
                 _ => self.unknown(Reason::RunTime, range),
@@ -420,61 +363,23 @@ impl<'a> Machine<'a> {
         }
         if object.class.as_deref() == Some(RUAMEL) {
             return match (name, arguments.positional.first()) {
-                ("load", Some(argument)) => self.yaml_at(&argument.value, range),
+                ("load", Some(argument)) => self.yaml_at(&argument.value, Dialect::Json, range),
                 _ => self.unknown(Reason::RunTime, range),
             };
         }
-        let text = |name: &str, at| arguments.get(name, at).and_then(Value::plain_text);
-        match name {
-            "read" | "read_file" => {
-                let path = match arguments.positional.first().map(|argument| &argument.value) {
-                    Some(Value { data: Data::Object(file), .. }) => file.entry("path").map(|entry| entry.value.clone()),
-                    Some(Value { data: Data::List(list), .. }) if list.items.len() == 1 => list.items.first().cloned(),
-                    path => path.cloned(),
-                };
-                let read = path.map(|path| self.settings_in(&path, Form::Ini, range));
-                let read = read.unwrap_or_else(|| self.unknown(Reason::RunTime, range));
-                let why = self.why(range);
-                self.change(target, &mut |known| {
-                    if let Data::Object(parser) = &mut known.data {
-                        super::collections::merge(Arc::make_mut(parser), &read, &why);
-                    }
-                });
-                self.unknown(Reason::RunTime, range)
-            }
-            "get" | "getint" | "getfloat" | "getboolean" => {
-                let found = text("section", 0).zip(text("option", 1)).and_then(|(section, option)| {
-                    let section = object.entry(&section)?;
-                    let option = section.value.entry(&option.to_lowercase())?;
-                    Some(as_sure_as(option.value.clone(), &section.value))
-                });
-                let fallback = || arguments.named.entry("fallback").filter(|_| object.open.is_none());
-                let value = found.or_else(|| fallback().map(|entry| entry.value.clone()));
-                let Some(value) = value else { return self.unknown(Reason::RunTime, range) };
-                match (name, value.plain_text().and_then(|text| text.trim().parse::<f64>().ok()), value.plain_text()) {
-                    ("getint" | "getfloat", Some(number), _) => Value { data: Data::Number(number.into()), ..value },
-                    ("getboolean", _, Some(text)) => match &*text.to_lowercase() {
-                        "1" | "yes" | "true" | "on" => Value { data: Data::Bool(true), ..value },
-                        "0" | "no" | "false" | "off" => Value { data: Data::Bool(false), ..value },
-                        _ => self.unknown(Reason::Invalid, range),
-                    },
-                    ("get", ..) => value,
-                    _ => self.unknown(Reason::Invalid, range),
-                }
-            }
-            _ => self.unknown(Reason::RunTime, range),
-        }
+        self.parser_of_sections(object, target, name, arguments, range)
     }
 }
 
 /// A file that is open.
-fn file(path: &Value, place: Place) -> Value {
+pub(super) fn file(path: &Value, place: Place) -> Value {
     let mut file = Object { class: Some(FILE.into()), ..Object::default() };
     file.set(Entry { name: "path".into(), place, value: path.clone() });
     Value::object(file, place)
 }
 
-fn folder(hole: &Value) -> Option<&str> {
+/// The folder that a hole stands for.
+pub(super) fn folder(hole: &Value) -> Option<&str> {
     match &hole.data {
         Data::Symbol(symbol) => symbol.strip_prefix(FOLDER),
         _ => None,
@@ -485,7 +390,7 @@ fn folder(hole: &Value) -> Option<&str> {
 fn parsed(source: &Source, form: Form) -> Option<Value> {
     let text = source.text();
     let tree = match form {
-        Form::Yaml => yaml::parse(text),
+        Form::Yaml(_) => yaml::parse(text),
         Form::Json => json::parse(text),
         Form::Toml => {
             let table = DeTable::parse(text).ok()?;
@@ -496,7 +401,8 @@ fn parsed(source: &Source, form: Form) -> Option<Value> {
         Form::Env => return Some(variables(source)),
     };
     let is_broken = tree.faults.iter().any(|fault| fault.fatal);
-    tree.root().filter(|_| !is_broken).map(|root| plain::value(source, root))
+    let dialect = if let Form::Yaml(dialect) = form { dialect } else { Dialect::Json };
+    tree.root().filter(|_| !is_broken).map(|root| documents::value(source, root, dialect))
 }
 
 fn of_table(source: &Source, table: &DeTable<'_>, span: Span) -> Value {
@@ -517,10 +423,10 @@ fn of_toml(source: &Source, value: &DeValue<'_>, span: Span) -> Value {
             |_| Value::unknown(Reason::Unsupported, "a number", place),
             |number: f64| Value::number(number, place),
         ),
-        DeValue::Float(number) => number.as_str().parse().map_or_else(
-            |_| Value::unknown(Reason::Unsupported, "a number", place),
-            |number: f64| Value::number(number, place),
-        ),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or_else(|_| Value::unknown(Reason::Unsupported, "a number", place), |number: f64| real(number, place)),
         DeValue::Boolean(value) => Value::new(Data::Bool(*value), place),
         DeValue::Datetime(_) => Value::unknown(Reason::Unsupported, "a date", place),
         DeValue::Array(items) => {
@@ -559,69 +465,4 @@ fn variables(source: &Source) -> Value {
         object.set(Entry { name: name.into(), place, value });
     }
     Value::object(object, source.place(Span::new(0, source.text().len())))
-}
-
-/// The sections of an INI file as Python's `configparser` reads them: names of options in lower case, the options of
-/// `DEFAULT` in every section. An option that goes on in the next line, or that mentions another one, is unknown.
-fn ini(source: &Source) -> Option<Value> {
-    let (mut sections, mut defaults): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
-    let mut current: Option<(Entry, Vec<Entry>)> = None;
-    let mut at = 0;
-    let mut close = |section: Option<(Entry, Vec<Entry>)>, defaults: &mut Vec<Entry>| match section {
-        Some((head, options)) if &*head.name == "DEFAULT" => defaults.extend(options),
-        Some((head, options)) => {
-            let value = Value::object(Object { entries: options, ..Object::default() }, head.place);
-            sections.push(Entry { value, ..head });
-        }
-        None => {}
-    };
-    for line in source.text().split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let text = line.trim();
-        let place = |part: &str| {
-            let begin = start + line.find(part).unwrap_or(0);
-            source.place(Span::new(begin, begin + part.len()))
-        };
-        if text.is_empty() || text.starts_with(['#', ';']) {
-            continue;
-        }
-        if line.starts_with([' ', '\t']) {
-            // It goes on.
-            if let Some((_, options)) = &mut current
-                && let Some(option) = options.last_mut()
-            {
-                option.value = Value::unknown(Reason::Unsupported, "an option of several lines", option.place);
-            }
-            continue;
-        }
-        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            close(current.take(), &mut defaults);
-            let head = Entry { name: name.into(), place: place(text), value: Value::absent(place(text)) };
-            current = Some((head, Vec::new()));
-            continue;
-        }
-        let (name, value) = text.split_once(['=', ':'])?;
-        let (name, value) = (name.trim(), value.trim());
-        let value = if value.contains('%') {
-            Value::unknown(Reason::Unsupported, "an option that mentions another", place(name))
-        } else {
-            Value::text(value, if value.is_empty() { place(name) } else { place(value) })
-        };
-        let (_, options) = current.as_mut()?;
-        options.push(Entry { name: name.to_lowercase().into(), place: place(name), value });
-    }
-    close(current.take(), &mut defaults);
-    for section in &mut sections {
-        if let Data::Object(object) = &mut section.value.data {
-            let object = Arc::make_mut(object);
-            for option in &defaults {
-                if object.entry(&option.name).is_none() {
-                    object.set(option.clone());
-                }
-            }
-        }
-    }
-    let all = Object { entries: sections, ..Object::default() };
-    Some(Value::object(all, source.place(Span::new(0, source.text().len()))))
 }

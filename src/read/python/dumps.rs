@@ -13,13 +13,16 @@ const MARKS: [[&str; 2]; 2] = [["StartAt", "States"], ["Version", "Steps"]];
 /// Most definitions that are kept at a time.
 const MAX_KEPT: usize = 16;
 
+/// Whether a dict is the definition of a state machine or of a pipeline.
+pub(super) fn is_definition(value: &Value) -> bool {
+    let has = |marks: &[&str; 2]| marks.iter().all(|name| value.entry(name).is_some());
+    matches!(&value.data, Data::Object(object) if object.class.is_none()) && MARKS.iter().any(has)
+}
+
 impl Machine<'_> {
     /// `json.dumps(value)`: a text that is not known, but of a definition it is kept what it says.
     pub(super) fn dumped_text(&mut self, arguments: &Arguments, range: TextRange) -> Value {
-        if let Some(Value { data: Data::Object(object), .. }) = arguments.get("obj", 0)
-            && object.class.is_none()
-            && MARKS.iter().any(|marks| marks.iter().all(|name| object.entry(name).is_some()))
-        {
+        if arguments.get("obj", 0).is_some_and(is_definition) {
             let (place, definition) = (self.place(range), arguments.get("obj", 0).map(deeply_copied));
             self.spend(definition.as_ref().and_then(|value| value.weight(MAX_WEIGHT)).unwrap_or(MAX_WEIGHT) / 4);
             self.dumped.retain(|(known, _)| *known != place);

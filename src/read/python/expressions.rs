@@ -14,9 +14,12 @@ use super::{
     classes::{CLASS, Form},
     collections::{index, made_by_default},
     command_line::FLAGS,
+    ini::SECTION,
     library::{key_name, number},
     modules::MODULE,
+    numbers::{as_real_as, real},
     objects::positional,
+    paths::pure,
     regions,
     resting::{as_sure_as, resting_on},
     text::{one_of, percent, pieces_of},
@@ -62,7 +65,7 @@ impl<'a> Machine<'a> {
                     Some(int) => Value::number(int as f64, place),
                     None => self.unknown(Reason::Unsupported, range),
                 },
-                Number::Float(float) => Value::number(*float, place),
+                Number::Float(float) => real(*float, place),
                 Number::Complex { .. } => self.unknown(Reason::Unsupported, range),
             },
             Expr::BooleanLiteral(literal) => Value::new(Data::Bool(literal.value), place),
@@ -95,6 +98,7 @@ impl<'a> Machine<'a> {
             Expr::UnaryOp(operation) => match operation.op {
                 UnaryOp::Not => self.decided(expression),
                 UnaryOp::USub => match self.eval(&operation.operand).data {
+                    Data::Number(number) if number.is_real() => real(-number.near(), place),
                     Data::Number(number) => Value::number(-number.near(), place),
                     _ => self.unknown(Reason::Unsupported, range),
                 },
@@ -331,6 +335,11 @@ impl<'a> Machine<'a> {
             (Data::Object(object), _) if let Some(name) = key_name(key) => match object.entry(&name) {
                 Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),
                 None => match &object.open {
+                    _ if object.class.as_deref() == Some(SECTION)
+                        && let Some(entry) = object.entry(&name.to_lowercase()) =>
+                    {
+                        entry.value.clone()
+                    }
                     Some(why) if let Some(made) = made_by_default(why) => Value::new(made, place),
                     Some(why) => self.part_of(why, &bracketed(&name), range),
                     None => self.unknown(Reason::Invalid, range),
@@ -381,7 +390,7 @@ impl<'a> Machine<'a> {
     }
 
     fn dict(&mut self, dict: &'a ExprDict) -> Value {
-        let (mut object, mut kinds) = (Object::default(), Vec::new());
+        let mut object = Object::default();
         for item in &dict.items {
             match &item.key {
                 Some(key) => {
@@ -390,12 +399,7 @@ impl<'a> Machine<'a> {
                     let value = self.eval(&item.value);
                     self.target = outer;
                     let place = self.place(key.range());
-                    kinds.push(std::mem::discriminant(&name.data));
                     match key_name(&name) {
-                        // `1` and `"1"` are two keys.
-                        Some(name) if object.entry(&name).is_some() && !is_one(&kinds) => {
-                            object.cover(&self.why(key.range()));
-                        }
                         Some(name) => object.set(Entry { name, place, value }),
                         None => {
                             self.spend(object.entries.len() * 4);
@@ -463,7 +467,7 @@ impl<'a> Machine<'a> {
                 Value::new(Data::List(Arc::new(list)), place)
             }
             (Operator::Div, Data::Text(_) | Data::Template(_), Data::Text(_) | Data::Template(_)) => {
-                super::calls::joined_path(&[left.clone(), right.clone()], place)
+                pure(super::calls::joined_path(&[left.clone(), right.clone()], place))
             }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
@@ -474,28 +478,29 @@ impl<'a> Machine<'a> {
                 self.repeated(left, right, place).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (_, Data::Number(_) | Data::Bool(_), Data::Number(_) | Data::Bool(_))
-                if let (Some(left), Some(right)) = (number(left), number(right)) =>
+                if let (Some(one), Some(two)) = (number(left), number(right)) =>
             {
                 let number = match operator {
-                    Operator::Add => left + right,
-                    Operator::Sub => left - right,
-                    Operator::Mult => left * right,
-                    Operator::Div if right != 0.0 => left / right,
-                    Operator::FloorDiv if right != 0.0 => (left / right).floor(),
-                    Operator::Mod if right != 0.0 => left.rem_euclid(right),
-                    Operator::Pow => left.powf(right),
+                    Operator::Add => one + two,
+                    Operator::Sub => one - two,
+                    Operator::Mult => one * two,
+                    Operator::Div if two != 0.0 => one / two,
+                    Operator::FloorDiv if two != 0.0 => (one / two).floor(),
+                    // The sign is that of what it is divided by.
+                    Operator::Mod if two != 0.0 => one - two * (one / two).floor(),
+                    Operator::Pow => one.powf(two),
                     _ => f64::NAN,
                 };
-                if number.is_finite() { Value::number(number, place) } else { self.unknown(Reason::Unsupported, range) }
+                match operator {
+                    _ if !number.is_finite() => self.unknown(Reason::Unsupported, range),
+                    Operator::Div => real(number, place),
+                    Operator::Pow if two < 0.0 => real(number, place),
+                    _ => as_real_as(number, &[left, right], place),
+                }
             }
             _ => self.unknown(Reason::RunTime, range),
         }
     }
-}
-
-/// Whether all are alike.
-fn is_one<T: PartialEq>(kinds: &[T]) -> bool {
-    kinds.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// A key as it is written: `["name"]`.

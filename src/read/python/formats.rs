@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ConversionFlag, ExprSlice, InterpolatedElement, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, collections::merge, text::hole_or_text};
+use super::{Machine, calls::Arguments, collections::merge, numbers::written, text::hole_or_text};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
     source::Place,
@@ -210,7 +210,8 @@ pub(super) fn formatted(value: &Value, spec: &str) -> Option<String> {
     let (text, is_number) = match (&value.data, &*rest, places) {
         (Data::Text(text), "" | "s", None) => (text.to_string(), false),
         (Data::Text(text), "" | "s", Some(places)) => (text.chars().take(places).collect(), false),
-        (Data::Number(number), "" | "d", None) if number.near().fract() == 0.0 => (number.text(), true),
+        (Data::Number(number), "d", None) if !number.is_real() => (number.text(), true),
+        (Data::Number(number), "", None) => (written(number), true),
         (Data::Number(number), "f", places) => (format!("{:.*}", places.unwrap_or(6), number.near()), true),
         _ => return None,
     };

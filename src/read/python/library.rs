@@ -13,6 +13,7 @@ use super::{
     collections::index,
     expressions::composed,
     identity::deeply_copied,
+    numbers::as_real_as,
     objects::positional,
 };
 use crate::{
@@ -29,6 +30,8 @@ const MAX_KEYS: usize = 64;
 const MAX_REPEATED: usize = 512;
 /// Before names of entries whose keys are no texts: members of enumerations, tuples, `None`.
 const NO_TEXT: char = '\0';
+/// Behind it, before a number.
+const NUMBER: char = '#';
 
 impl<'a> Machine<'a> {
     /// Built-in functions of what is known; nothing for others, or where it is not known.
@@ -40,8 +43,9 @@ impl<'a> Machine<'a> {
         }
         let value = match (name, &given[..]) {
             ("sum", [over]) => {
-                let numbers: Option<Vec<f64>> = self.items(over)?.iter().map(number).collect();
-                Value::number(numbers?.into_iter().sum::<f64>(), place)
+                let items = self.items(over)?;
+                let numbers: Option<Vec<f64>> = items.iter().map(number).collect();
+                as_real_as(numbers?.into_iter().sum::<f64>(), &items.iter().collect::<Vec<_>>(), place)
             }
             ("any" | "all", [over]) => {
                 let items = self.items(over)?;
@@ -56,21 +60,9 @@ impl<'a> Machine<'a> {
             }
             ("max" | "min", [over]) => {
                 let items = self.items(over)?;
-                let keys = self.keys(&items, arguments, call)?;
-                let mut best: Option<usize> = None;
-                for at in 0..items.len() {
-                    let is_better = match best {
-                        None => true,
-                        Some(known) => {
-                            let order = order(&keys[at], &keys[known])?;
-                            if name == "max" { order.is_gt() } else { order.is_lt() }
-                        }
-                    };
-                    best = if is_better { Some(at) } else { best };
-                }
-                match best {
-                    Some(at) => items.get(at)?.clone(),
-                    None => arguments.named.entry("default")?.value.clone(),
+                match items.is_empty() {
+                    true => arguments.named.entry("default")?.value.clone(),
+                    false => self.best(name == "max", items, arguments, call)?,
                 }
             }
             ("sorted", [over]) => {
@@ -112,12 +104,19 @@ impl<'a> Machine<'a> {
                 }
                 _ => return None,
             },
-            ("abs", [value]) => Value::number(number(value)?.abs(), place),
+            ("abs", [value]) => as_real_as(number(value)?.abs(), &[value], place),
             ("round", [value]) => Value::number(number(value)?.round_ties_even(), place),
+            ("round", [value, places]) => {
+                let places = number(places).filter(|places| places.fract() == 0.0 && (0.0..16.0).contains(places))?;
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small")]
+                let text = format!("{:.*}", places as usize, number(value)?);
+                as_real_as(text.parse().ok()?, &[value], place)
+            }
             ("divmod", [one, two]) => {
                 let (one, two) = (number(one)?, number(two).filter(|two| *two != 0.0)?);
                 let whole = (one / two).floor();
-                Value::list(vec![Value::number(whole, place), Value::number(one - whole * two, place)], place)
+                let (whole, rest) = (as_real_as(whole, &given, place), as_real_as(one - whole * two, &given, place));
+                Value::list(vec![whole, rest], place)
             }
             ("list" | "tuple", [over]) if matches!(over.data, Data::Text(_)) => Value::list(self.items(over)?, place),
             ("list" | "tuple" | "set" | "frozenset", []) => Value::list(Vec::new(), place),
@@ -138,6 +137,23 @@ impl<'a> Machine<'a> {
             _ => return None,
         };
         Some(composed(value, &given))
+    }
+
+    /// The largest of several values, or the smallest: the first of those that are.
+    pub(super) fn best(
+        &mut self,
+        is_max: bool,
+        items: Vec<Value>,
+        arguments: &Arguments,
+        call: &'a ExprCall,
+    ) -> Option<Value> {
+        let keys = self.keys(&items, arguments, call)?;
+        let mut best = 0;
+        for at in 1..items.len() {
+            let order = order(&keys[at], &keys[best])?;
+            best = if is_max && order.is_gt() || !is_max && order.is_lt() { at } else { best };
+        }
+        items.into_iter().nth(best)
     }
 
     /// The items of a set: each only once. Where it is not known which are equal, there may be less of them.
@@ -257,12 +273,7 @@ impl<'a> Machine<'a> {
             Data::Text(_) | Data::Template(_) => wants("str"),
             Data::Bool(_) => wants("bool") || wants("int"),
             Data::Absent => false,
-            Data::Number(number) => match (wants("int"), wants("float"), number.near().fract() == 0.0) {
-                (true, true, _) | (false, true, false) => true,
-                (false, false, _) | (true, false, false) => false,
-                // `1.0` is no integer.
-                _ => return None,
-            },
+            Data::Number(number) => wants(if number.is_real() { "float" } else { "int" }),
             Data::List(_) => match (wants("list"), wants("tuple"), wants("set") || wants("frozenset")) {
                 (true, true, true) => true,
                 (false, false, false) => false,
@@ -510,7 +521,9 @@ pub(super) fn key_name(key: &Value) -> Option<Arc<str>> {
             let parts: Vec<Arc<str>> = list.items.iter().map(key_name).collect::<Option<_>>()?;
             Some(format!("{NO_TEXT}({})", parts.join(",")).into())
         }
-        Data::Bool(truth) => Some(if *truth { "1".into() } else { "0".into() }),
+        // `1`, `1.0` and `True` are one key, and `"1"` is another.
+        Data::Bool(truth) => Some(format!("{NO_TEXT}{NUMBER}{}", u8::from(*truth)).into()),
+        Data::Number(number) => Some(format!("{NO_TEXT}{NUMBER}{}", number.text()).into()),
         Data::Absent => Some(format!("{NO_TEXT}None").into()),
         _ => key.plain_text(),
     }
@@ -518,6 +531,13 @@ pub(super) fn key_name(key: &Value) -> Option<Arc<str>> {
 
 /// The key of an entry as a value.
 pub(super) fn key_value(entry: &Entry) -> Value {
+    if let Some(number) = entry.name.strip_prefix(NO_TEXT).and_then(|name| name.strip_prefix(NUMBER)) {
+        let number = number.parse::<f64>();
+        return number.map_or_else(
+            |_| Value::text(entry.name.clone(), entry.place),
+            |number| Value::number(number, entry.place),
+        );
+    }
     if entry.name.starts_with(NO_TEXT) {
         return Value::unknown(Reason::Unsupported, "a key that is no text", entry.place);
     }

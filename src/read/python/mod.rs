@@ -13,6 +13,7 @@ mod collections;
 mod command_line;
 mod conditions;
 mod config_files;
+mod documents;
 mod dumps;
 mod environment;
 mod expressions;
@@ -21,12 +22,16 @@ mod functions;
 mod generators;
 mod identity;
 mod images;
+mod ini;
+mod json_text;
 mod library;
 mod matching;
 mod modules;
 mod names;
 mod notebooks;
+mod numbers;
 mod objects;
+mod paths;
 mod regions;
 mod resting;
 mod rounds;
@@ -48,6 +53,7 @@ mod statements;
 mod tests;
 mod text;
 mod unfollowed;
+mod written;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -255,6 +261,8 @@ struct Machine<'a> {
     dumped: Vec<(Place, Value)>,
     /// What left the loop at hand or a round of it, each under its condition.
     exits: Vec<(rounds::Exit, Formula)>,
+    /// Paths of files that the code writes.
+    written: FxHashSet<String>,
     /// Folders that the code adds to those in which modules are looked for.
     module_folders: Vec<String>,
     /// How often the body of a function was walked for a call, by where it stands.
@@ -334,6 +342,7 @@ impl<'a> Machine<'a> {
             module_names: Vec::new(),
             dumped: Vec::new(),
             exits: Vec::new(),
+            written: FxHashSet::default(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),

@@ -169,7 +169,7 @@ impl<'a> Machine<'a> {
 
     /// The values that the file at a path binds at its top, sorted by name, and the path.
     pub(super) fn module_at(&mut self, path: String) -> Option<(Names, Arc<str>)> {
-        if self.module_depth >= MAX_MODULES || *path == *self.source.path {
+        if self.module_depth >= MAX_MODULES || *path == *self.source.path || self.is_written(&path) {
             return None;
         }
         let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1)?;
@@ -290,6 +290,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.hidden, &mut other.hidden);
         swap(&mut self.module_scopes, &mut other.module_scopes);
         swap(&mut self.dumped, &mut other.dumped);
+        swap(&mut self.written, &mut other.written);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.

@@ -18,7 +18,8 @@ use crate::{
     graph::{
         fact::Argument,
         guard::Formula,
-        value::{Data, Entry, MAX_ENTRIES, Object, Reason, StepKind, Unknown, Value},
+        number::Number,
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, StepKind, Unknown, Value},
     },
     source::Place,
 };
@@ -378,7 +379,8 @@ impl<'a> Machine<'a> {
                 self.outside(call, &arguments)
             }
             Called::None => match name {
-                "dict" | "model_dump" | "_asdict" => as_dict(object, site),
+                "dict" | "model_dump" => as_deep_dict(object, site),
+                "_asdict" => as_dict(object, site),
                 "_replace" | "copy" | "model_copy" => replaced(object, &arguments, site),
                 _ => {
                     // A field may hold a function, or an object that is called.
@@ -464,7 +466,13 @@ impl<'a> Machine<'a> {
 fn as_annotated(annotation: &Expr, value: Value) -> Value {
     let Expr::Name(name) = annotation else { return value };
     match (name.id.as_str(), &value.data) {
+        ("float", Data::Number(number)) => {
+            Value { data: Data::Number(Number::real(number.near())), origin: value.origin }
+        }
         ("int" | "float", Data::Text(text)) => match text.trim().parse::<f64>() {
+            Ok(number) if name.id.as_str() == "float" && number.is_finite() => {
+                Value { data: Data::Number(Number::real(number)), origin: value.origin }
+            }
             Ok(number) if number.is_finite() => Value { data: Data::Number(number.into()), origin: value.origin },
             _ => Value::unknown(Reason::Invalid, "a number", value.origin.place),
         },
@@ -518,6 +526,28 @@ pub(super) fn as_dict(object: &Arc<Object>, place: Place) -> Value {
         }
     }
     Value::object(dict, place)
+}
+
+/// The same as `asdict` makes it: all of it is a copy, also what lists and dicts in it hold.
+pub(super) fn as_deep_dict(object: &Arc<Object>, place: Place) -> Value {
+    plainly_copied(&as_dict(object, place))
+}
+
+fn plainly_copied(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::List(list) => {
+            let items = list.items.iter().map(plainly_copied).collect();
+            Data::List(Arc::new(List { items, open: list.open.clone() }))
+        }
+        Data::Object(object) => {
+            let is_own = object.class.as_deref().is_some_and(|class| class.starts_with(CLASS));
+            let mut copy = Object { class: object.class.clone().filter(|_| !is_own), ..object.as_ref().clone() };
+            copy.entries.iter_mut().for_each(|entry| entry.value = plainly_copied(&entry.value));
+            Data::Object(Arc::new(copy))
+        }
+        data => data.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
 }
 
 /// A copy of an object with other values for some of its fields.

@@ -14,6 +14,7 @@ use super::{
     classes::CLASS,
     expressions::composed,
     functions::Frame,
+    ini::SECTION,
     library::{key_name, key_value},
     scope::{Journal, Scope},
     text::one_of,
@@ -211,7 +212,7 @@ impl<'a> Machine<'a> {
                 self.spend(list.items.len() / 8);
                 Some(list.items.clone())
             }
-            Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(is_attribute_dict) => {
+            Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(has_items) => {
                 self.spend(object.entries.len() / 8);
                 Some(object.entries.iter().map(key_value).collect())
             }
@@ -265,14 +266,8 @@ impl<'a> Machine<'a> {
                 first.or_else(|| given.get(1).filter(|_| open.is_none()).map(|default| (*default).clone()))
             }
             ("max" | "min", [_, _, ..]) => {
-                let number = |value: &&Value| match &value.data {
-                    Data::Number(number) => Some(number.near()),
-                    _ => None,
-                };
-                let numbers: Vec<f64> = given.iter().map(number).collect::<Option<_>>()?;
-                let chosen = if name == "max" { f64::max } else { f64::min };
-                let value = Value::number(numbers.into_iter().reduce(chosen)?, place);
-                Some(composed(value, &given))
+                let items = given.iter().map(|value| Value::clone(value)).collect();
+                Some(composed(self.best(name == "max", items, arguments, call)?, &given))
             }
             ("reversed", [over]) => {
                 let mut items = self.items(over)?;
@@ -455,6 +450,11 @@ impl Made {
             },
         }
     }
+}
+
+/// Whether objects of a class are gone through as dicts are.
+fn has_items(class: &str) -> bool {
+    is_attribute_dict(class) || class == SECTION
 }
 
 /// How code leaves a round of a loop.

@@ -61,6 +61,11 @@ impl Scope {
         Self { names, next_object: self.next_object, shared, journal: None }
     }
 
+    /// Whether both bind the same names to the same values, for certain.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.names, &other.names)
+    }
+
     /// Notes what is written from now on; hands out what was noted so far.
     pub(super) fn begin(&mut self) -> Option<Journal> {
         self.journal.replace(Journal::default())

@@ -18,6 +18,7 @@ use super::{
     classes::CLASS,
     collections::{has_fields, merge},
     conditions::question,
+    functions::Frame,
     generators::entered,
     identity::Changes,
     rounds::Exit,
@@ -189,6 +190,12 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Whether the function at hand declares a name `global` or `nonlocal`.
+    fn is_of_another_scope(&self, name: &str) -> bool {
+        let declared = |frame: &Frame| frame.outer.iter().chain(&frame.globals).any(|declared| **declared == *name);
+        self.frames.last().is_some_and(declared)
+    }
+
     fn assign_statement(&mut self, targets: &'a [Expr], value: &'a Expr) {
         let outer = self.target.take();
         self.target = targets.first().and_then(|target| self.dotted(target)).map(|name| self.known_name(&name));
@@ -205,7 +212,7 @@ impl<'a> Machine<'a> {
             Expr::Name(name) => {
                 let place = self.place(name.range());
                 let shared = match from {
-                    Some(Expr::Name(other)) => {
+                    Some(Expr::Name(other)) if !self.is_of_another_scope(name.id.as_str()) => {
                         self.scopes.last().and_then(|scope| scope.get(other.id.as_str())).map(|known| known.object)
                     }
                     _ => None,

@@ -2,12 +2,14 @@
 #![cfg(test)]
 
 mod closures;
+mod files;
 mod flow;
 mod follow;
 mod idioms;
 mod sdk_jobs;
 mod sdk_makers;
 mod sdk_objects;
+mod texts;
 mod things;
 
 use std::fmt::Write;

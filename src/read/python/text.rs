@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ExprFString, FStringPart, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
-use super::{Machine, expressions::composed, formats::formatted};
+use super::{Machine, expressions::composed, formats::formatted, numbers};
 use crate::{
     catalog::image::one_of_aws,
     graph::value::{Data, Object, Piece, Reason, Unknown, Value},
@@ -46,7 +46,7 @@ pub(super) fn hole_or_text(value: Value) -> Piece {
             let place = value.origin.place;
             Piece::Hole(Box::new(Value::unknown(Reason::Unsupported, "a truth value as text", place)))
         }
-        _ => match value.plain_text() {
+        _ => match numbers::as_text(&value) {
             Some(text) => Piece::Text(text),
             None => Piece::Hole(Box::new(value)),
         },
@@ -76,13 +76,24 @@ pub(super) fn percent(format: &str, values: &Value, place: Place) -> Option<Valu
         pieces.push(Piece::Text(rest[..at].into()));
         match rest[at + 1..].chars().next()? {
             '%' => pieces.push(Piece::Text("%".into())),
-            's' | 'd' => pieces.push(hole_or_text(values.next()?)),
+            's' => pieces.push(hole_or_text(values.next()?)),
+            'd' => pieces.push(hole_or_text(truncated(values.next()?))),
             _ => return None,
         }
         rest = &rest[at + 2..];
     }
     pieces.push(Piece::Text(rest.into()));
     Some(Value::template(pieces, place))
+}
+
+/// What `%d` writes of a number.
+fn truncated(value: Value) -> Value {
+    match &value.data {
+        Data::Number(number) if number.is_real() => {
+            Value { data: Data::Number(number.near().trunc().into()), origin: value.origin }
+        }
+        _ => value,
+    }
 }
 
 /// `"%(name)s" % {name: value}`.

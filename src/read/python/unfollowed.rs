@@ -62,6 +62,7 @@ const FOLLOWED: &[&str] = &[
     "pydantic_settings",
     "rich_click",
     "ruamel",
+    "shutil",
     "string",
     "sys",
     "threading",
@@ -107,7 +108,8 @@ impl<'a> Machine<'a> {
         }
         self.target = outer;
         if !matter.is_empty() {
-            let (expressions, positional): (Vec<_>, Vec<_>) = matter.into_iter().unzip();
+            let (expressions, positional): (Vec<_>, Vec<crate::graph::fact::Argument>) = matter.into_iter().unzip();
+            self.files_handed(positional.iter().map(|argument| &argument.value), self.place(call.range()));
             self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
             expressions.into_iter().for_each(|expression| self.escapes(expression));
         }
@@ -120,6 +122,7 @@ impl<'a> Machine<'a> {
         for expression in given(call) {
             if let Some(value) = self.run(expression) {
                 self.passed(&value);
+                self.files_handed(std::iter::once(&value), self.place(call.range()));
             }
         }
         self.target = outer;
