@@ -119,8 +119,23 @@ impl<'t> Template<'t> {
         if let Some(value) = attribute.strip_prefix("Outputs.").and_then(|output| self.output(resource, output, node)) {
             return value;
         }
+        if let Some(value) = self.kept_text(resource, attribute) {
+            return value;
+        }
         let reference = Reference { id: self.stack.address(resource), attribute: Some(attribute.into()) };
         Value::new(Data::Reference(Arc::new(reference)), self.place(node.span()))
+    }
+
+    /// The text that a parameter of Systems Manager keeps which the template itself makes.
+    fn kept_text(&mut self, resource: &str, attribute: &str) -> Option<Value> {
+        if attribute != "Value" {
+            return None;
+        }
+        let written = self.resources.get(resource).and_then(|&at| self.written.get(at))?;
+        let (source, node) = (written.source, written.entry.value);
+        let is_parameter = node.get("Type").and_then(Node::text) == Some("AWS::SSM::Parameter");
+        let text = node.get("Properties").filter(|_| is_parameter)?.get("Value")?;
+        Some(self.within(source, |template| template.eval(text)))
     }
 
     /// A name that nothing in the template has.

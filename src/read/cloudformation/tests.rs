@@ -245,6 +245,14 @@ fn a_network_that_is_written_here_is_cut_by_its_attribute() {
 }
 
 #[test]
+fn a_parameter_that_the_template_stores_is_what_it_is_given() {
+    let text = "Resources:\n  Kept: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Sub 'ml.${Size}'}}\n  Round: {Type: AWS::SSM::Parameter, Properties: {Value: !GetAtt Round.Value}}\n  Book:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: {InstanceType: !GetAtt Kept.Value, RoleArn: !GetAtt Kept.Arn}\nParameters: {Size: {Type: String, Default: t3.medium}}\n";
+    let resources = part(text).resources;
+    let book = resources.iter().find(|resource| &*resource.key.id == "Book").expect("it is read");
+    assert_eq!(show(&book.properties), "{InstanceType: \"ml.t3.medium\", RoleArn: &Kept.Arn}");
+}
+
+#[test]
 fn if_is_guarded_where_its_condition_is_open() {
     gives(&[
         ("!If [IsProd, a, b]", "if [Env = prod] then \"a\" else \"b\""),

@@ -9,14 +9,15 @@ use super::{
     Machine,
     calls::Arguments,
     sdk::{Object, Uses, is_local, local_mode, mapped, named_arguments, set_property},
-    sdk_classes::{MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
+    sdk_classes::{Image, MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
     sdk_configs::endpoint_property,
+    text::pieces_of,
 };
 use crate::{
     graph::{
         guard::Formula,
         kind,
-        value::{Data, Entry, Object as Entries, Reason, Reference, Unknown, Value},
+        value::{Data, Entry, Object as Entries, Piece, Reason, Reference, Unknown, Value},
     },
     source::Place,
 };
@@ -128,8 +129,13 @@ impl<'a> Machine<'a> {
 
     /// `prepare_container_def()` of a model: its image and its artefact, with variables of the SDK's beside its own.
     fn container_of(&self, id: &Arc<str>, place: Place) -> Option<Value> {
-        let object = self.objects.get(id).filter(|object| object.class.role == Role::Model && !object.made)?;
-        let mut properties = mapped(object.class.properties, &object.arguments);
+        let object = self.objects.get(id).filter(|object| object.class.role == Role::Model)?;
+        let made = object.resource.filter(|_| object.made).and_then(|at| self.part.resources.get(at));
+        let mut properties = match made {
+            Some(made) => made.object().clone(),
+            None if object.made => return None,
+            None => mapped(object.class.properties, &object.arguments),
+        };
         properties.set_path("PrimaryContainer.Mode", place, Value::text("SingleModel", place));
         let Data::Object(container) = &properties.entry("PrimaryContainer")?.value.data else { return None };
         let mut container = container.as_ref().clone();
@@ -281,7 +287,9 @@ impl<'a> Machine<'a> {
         if let Some(place) = constructed {
             properties.set(Entry { name: "VpcConfig".into(), place, value: Value::absent(place) });
         }
-        let image = Value::unknown(Reason::RunTime, "the estimator's image for inference", place);
+        let image = self.image_for_inference(from.as_ref(), arguments);
+        let image =
+            image.unwrap_or_else(|| Value::unknown(Reason::RunTime, "the estimator's image for inference", place));
         properties.set_path("PrimaryContainer.Image", place, image);
         // Autopilot's `deploy` has it by the other name.
         let given = ["vpc_config_override", "vpc_config"].iter().find_map(|name| arguments.named.entry(name));
@@ -293,6 +301,27 @@ impl<'a> Machine<'a> {
         let constructed = Some((place, body));
         let made = Object { class: &MADE_MODEL, arguments, resource, made: true, uses: Uses::default(), constructed };
         self.objects.insert(model.clone(), made);
+    }
+
+    /// The image of the model that an estimator makes: the one that it trains with, where that serves as well.
+    fn image_for_inference(&self, estimator: Option<&Arc<str>>, arguments: &Arguments) -> Option<Value> {
+        let given = |value: &Value| !matches!(value.data, Data::Absent);
+        if let Some(own) = arguments.named.entry("image_uri").filter(|entry| given(&entry.value)) {
+            return Some(own.value.clone());
+        }
+        let object = self.objects.get(estimator?).filter(|_| arguments.named.open.is_none())?;
+        let argument = object.arguments.entry("image_uri").map(|entry| &entry.value).filter(|value| given(value));
+        let resource = object.resource.and_then(|at| self.part.resources.get(at));
+        let trains = resource.and_then(|resource| {
+            let specification = &resource.object().entry("AlgorithmSpecification")?.value;
+            Some(&specification.entry("TrainingImage")?.value).filter(|value| given(value))
+        });
+        let serves = match object.class.image {
+            Image::Argument => true,
+            Image::Framework(_) => argument.is_some() || trains.is_some_and(|image| !mentions(image, "-training")),
+            Image::Hidden => false,
+        };
+        trains.or(argument).filter(|_| serves).cloned()
     }
 
     /// The estimator behind an object: itself, or the one that a tuner was given.
@@ -418,6 +447,11 @@ fn is_local_session(object: &Object) -> Formula {
         session.entries.extend(object.arguments.entry(name).cloned());
     }
     is_local(&session)
+}
+
+/// Whether a text has some part, as far as it is known.
+fn mentions(text: &Value, part: &str) -> bool {
+    pieces_of(text.clone()).iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(part)))
 }
 
 /// A resource, or an object that makes one.

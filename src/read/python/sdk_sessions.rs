@@ -177,6 +177,10 @@ impl<'a> Machine<'a> {
         }
         let mut variant = mapped(VARIANT, &named);
         set_property_of(&mut variant, &named, "model_name", "ModelName");
+        if is_capture {
+            // What is serverless captures nothing.
+            variant.set(Entry { name: "ServerlessConfig".into(), place, value: Value::absent(place) });
+        }
         variant.open = Some(before.clone());
         let variants = Value::list(vec![Value::object(variant, body)], body);
         config.set(Entry { name: "ProductionVariants".into(), place, value: variants });

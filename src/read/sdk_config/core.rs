@@ -208,7 +208,7 @@ mod tests {
     use super::*;
     use crate::{
         read::sdk_config::read,
-        source::{FileId, Source},
+        source::{Discovery, FileId, Files, Source},
         syntax::json,
     };
 
@@ -219,6 +219,37 @@ mod tests {
         assert!(read(&source, &json::parse(text)).is_some());
         let other = text.replace("Resources", "Modules");
         assert!(read(&source, &json::parse(&other)).is_none());
+    }
+
+    /// What a job of sagemaker-core has under these defaults.
+    fn job(defaults: &str, arguments: &str, path: &str) -> String {
+        let config = format!("SageMaker:\n  PythonSDK:\n    Resources: {{{defaults}}}\n");
+        let script = format!(
+            "from sagemaker_core.resources import TrainingJob\nTrainingJob.create(training_job_name='j'{arguments})\n"
+        );
+        let files = Files::memory([("config.yaml", config), ("train.py", script)]);
+        let outcome = crate::read::read(&files, &Discovery::in_memory(&files, false));
+        let mut value = &outcome.graph.resources()[0].properties;
+        for name in path.split('.') {
+            match value.entry(name) {
+                Some(entry) => value = &entry.value,
+                None => return "absent".to_owned(),
+            }
+        }
+        value.plain_text().map_or_else(|| "?".to_owned(), |text| text.to_string())
+    }
+
+    #[test]
+    fn the_section_of_a_resource_goes_before_that_of_all() {
+        let global = "GlobalDefaults: {role_arn: all, output_data_config: {kms_key_id: k, s3_output_path: p}}";
+        assert_eq!(job(global, "", "RoleArn"), "all");
+        assert_eq!(job(&format!("{global}, TrainingJob: {{role_arn: own}}"), "", "RoleArn"), "own");
+        assert_eq!(job(global, ", role_arn='given'", "RoleArn"), "given");
+        let own = format!("{global}, TrainingJob: {{output_data_config: {{s3_output_path: q}}}}");
+        assert_eq!(job(&own, "", "OutputDataConfig.S3OutputPath"), "q");
+        assert_eq!(job(&own, "", "OutputDataConfig.KmsKeyId"), "absent", "it is taken as it is");
+        assert_eq!(job("Model: {role_arn: model}", "", "RoleArn"), "absent");
+        assert_eq!(job("GlobalDefaults: {tags: t}", "", "Tags"), "absent", "it has no default");
     }
 
     #[test]

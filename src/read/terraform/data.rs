@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{frame::Frame, policy_document, run::Run};
+use super::{eval, frame::Frame, policy_document, run::Run};
 use crate::{
     catalog::{partition, policy::managed},
-    graph::value::{Data, Piece, Reason, Value},
+    graph::value::{Data, Object, Piece, Reason, Value},
 };
 
 /// What an attribute of a data source is.
@@ -46,6 +46,18 @@ pub(super) fn attribute(run: &Run<'_>, frame: &Rc<Frame>, resource: usize, insta
                 Some(Value { data: Data::Text(text.into()), ..region })
             });
             known.unwrap_or_else(|| unknown(Reason::RunTime))
+        }
+        ("template_file", "rendered") => {
+            let properties = run.properties(frame, resource, instance);
+            let written = |name: &str| properties.entry(name).map(|entry| entry.value.clone());
+            match written("template") {
+                Some(Value { data: Data::Text(text), origin }) => {
+                    let scope = run.scope(frame, resource, instance);
+                    let none = || Value::object(Object::default(), head);
+                    eval::render(&scope, &text, &written("vars").unwrap_or_else(none), origin.place)
+                }
+                _ => unknown(Reason::External),
+            }
         }
         ("aws_partition" | "aws_caller_identity", _) => unknown(Reason::RunTime),
         // What is asked by is what is found.

@@ -281,10 +281,14 @@ impl<'f> Run<'f> {
             return Value::unknown(Reason::Limit, "a resource behind too many others", layers.head());
         };
         frame.properties.borrow_mut().insert(key, Slot::Busy);
-        let scope = Scope { run: self, frame: frame.clone(), bindings: self.bindings(frame, resource, instance) };
-        let value = blocks::properties(&scope, layers);
+        let value = blocks::properties(&self.scope(frame, resource, instance), layers);
         frame.properties.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
+    }
+
+    /// The names that an instance of a resource sees.
+    pub(super) fn scope(&self, frame: &Rc<Frame>, resource: usize, instance: usize) -> Scope<'_, 'f> {
+        Scope { run: self, frame: frame.clone(), bindings: self.bindings(frame, resource, instance) }
     }
 
     /// The instances of a module call; nothing while they are being settled.

@@ -173,3 +173,43 @@ fn hyperparameters_are_set_by_their_names_too() {
     assert_eq!(of("e._hyperparameters.update({'y': 2})"), "{x=1 y=2}");
     assert!(of("e._hyperparameters[name()] = 2").ends_with("…}"), "any of them may be another");
 }
+
+#[test]
+fn a_model_serves_with_the_image_that_its_estimator_trains_with() {
+    let image = |script: &str| {
+        let head = "from sagemaker.estimator import Estimator\nfrom sagemaker.pytorch import PyTorch\n\
+                    from sagemaker.sklearn import SKLearn\n";
+        property(&read(&format!("{head}{script}")), "Model", "PrimaryContainer.Image")
+    };
+    assert_eq!(image("e = Estimator('mine')\ne.fit()\ne.deploy(1, 'ml.m5.large')"), "mine");
+    assert_eq!(image("e = Estimator('mine')\ne.deploy(1, 'ml.m5.large', image_uri='other')"), "other");
+    assert_eq!(image("e = Estimator('mine')\ne.deploy(1, 'ml.m5.large', **more())"), "?");
+    assert_eq!(image("e = PyTorch('a.py', framework_version='2.0')\ne.deploy(1, 'ml.m5.large')"), "?", "another one");
+    assert_eq!(image("e = PyTorch('a.py', image_uri='mine')\ne.deploy(1, 'ml.m5.large')"), "mine");
+    let sklearn = image("e = SKLearn('a.py', framework_version='1.2-1')\ne.deploy(1, 'ml.m5.large')");
+    assert!(sklearn.contains("sagemaker-scikit-learn:1.2-1"), "{sklearn}");
+    let part = read(
+        "import boto3\nfrom sagemaker.estimator import Estimator\ne = Estimator('mine')\ne.fit()\n\
+         container = e.create_model().prepare_container_def()\n\
+         boto3.client('sagemaker').create_model(ModelName='m', PrimaryContainer=container)",
+    );
+    assert_eq!(property(&part, "Model", "PrimaryContainer.Image"), "mine");
+    assert_eq!(property(&part, "Model", "PrimaryContainer.ModelDataUrl"), "open");
+}
+
+#[test]
+fn names_that_the_sdk_makes_begin_with_what_it_is_given() {
+    let name = |call: &str| {
+        let head =
+            "from sagemaker.utils import name_from_base, unique_name_from_base\nfrom sagemaker.model import Model\n";
+        let script = format!("{head}Model(image_uri='i').deploy(1, 'ml.m5.large', endpoint_name={call})");
+        property(&read(&script), "Endpoint", "EndpointName")
+    };
+    assert!(name("name_from_base('churn')").starts_with("churn-"));
+    assert!(name("unique_name_from_base('churn')").starts_with("churn-"));
+    let long = "a".repeat(50);
+    let kept = name(&format!("name_from_base('{long}')"));
+    assert!(kept.starts_with(&long[..39]) && !kept.starts_with(&long[..40]), "{kept}");
+    assert_eq!(name("name_from_base('churn', 20)"), "?");
+    assert_eq!(name("name_from_base(given)"), "?");
+}

@@ -14,6 +14,7 @@ mod templates;
 mod tests;
 
 pub use cx::{Budget, Cx, Names};
+pub(super) use functions::render;
 
 use crate::{
     graph::value::{Data, Reason, Value},

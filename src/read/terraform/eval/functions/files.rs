@@ -9,7 +9,8 @@ use crate::{
     graph::value::{Data, Object, Reason, Reference, Unknown, Value},
     read::terraform::eval::{
         convert::{Outcome, Stop, invalid, object, text},
-        cx::Names,
+        cx::{Cx, Names},
+        partial::settle,
         templates,
     },
     source::{Place, Source, Span},
@@ -67,6 +68,13 @@ pub(super) fn templatefile(call: &Call<'_>, values: &[Value]) -> Outcome {
 
 pub(super) fn templatestring(call: &Call<'_>, values: &[Value]) -> Outcome {
     rendered(call, &text(&values[0])?, &values[1], call.place)
+}
+
+/// A text as a template with these variables, as the old data source `template_file` has it.
+pub(in crate::read::terraform) fn render(names: &dyn Names, text: &str, variables: &Value, place: Place) -> Value {
+    let cx = Cx::new(names, place.file);
+    let outcome = rendered(&Call { place, cx: &cx }, text, variables, place);
+    settle(outcome, &[], &|_| "a template".to_owned(), place)
 }
 
 fn rendered(call: &Call<'_>, text: &str, variables: &Value, place: Place) -> Outcome {

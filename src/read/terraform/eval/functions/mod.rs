@@ -19,6 +19,8 @@ mod types;
 mod yaml;
 mod yaml_text;
 
+pub(in crate::read::terraform) use files::render;
+
 use super::{
     convert::{Outcome, Stop, composed_text, invalid, items},
     cx::Cx,
