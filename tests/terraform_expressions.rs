@@ -100,7 +100,7 @@ fn shown(value: &Value) -> Result<Json, String> {
             let entries = object.entries.iter().map(entry).collect::<Result<_, String>>()?;
             if object.open.is_some() { json!(LATER) } else { Json::Object(entries) }
         }
-        Data::Unknown(unknown) if unknown.reason == Reason::Invalid => return Err(unknown.name.to_string()),
+        Data::Unknown(unknown) if unknown.reason == Reason::Invalid => return Err(unknown.name().into_owned()),
         Data::Guarded(guarded) => {
             let (then, otherwise) = (shown(&guarded.then)?, shown(&guarded.otherwise)?);
             if then == otherwise { then } else { json!(LATER) }
@@ -211,7 +211,7 @@ fn sketch(value: &Value) -> String {
             format!("{} ? {} : {}", condition(&guarded.when), sides.0, sides.1)
         }
         Data::Unknown(unknown) if unknown.reason == Reason::Invalid => "error".to_owned(),
-        Data::Unknown(unknown) => format!("${{{}}}", unknown.name),
+        Data::Unknown(unknown) => format!("${{{}}}", unknown.name()),
         Data::Reference(reference) => format!("&{}", reference.id),
         Data::Symbol(name) => name.to_string(),
     }

@@ -117,7 +117,7 @@ fn owner(pieces: &[Piece]) -> Option<Tri> {
     let Some(Piece::Hole(value)) = pieces.first() else { return None };
     let Data::Unknown(unknown) = &value.data else { return None };
     let own = ["AWS::AccountId", "get_caller_identity", "aws_caller_identity", ".account_id()"];
-    match &*unknown.name {
+    match &*unknown.name() {
         REGISTRY_ACCOUNT => Some(Tri::Yes),
         name if own.iter().any(|part| name.contains(part)) => Some(Tri::No),
         _ => None,
@@ -200,7 +200,10 @@ pub fn retrieve(framework: &str, version: Option<&str>, scope: Option<&str>) -> 
     let only = versions.all(|other| other == first).then_some(first);
     let version = only.or_else(|| version.map(|version| alias(&families, version)));
     let Some(version) = version else { return agreed(&families, None) };
-    let has = |family: &&&Family| family.versions.iter().any(|known| base(known) == version || *known == version);
+    let is_it = |known: &&str| {
+        known.strip_prefix(version).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || *known == version
+    };
+    let has = |family: &&&Family| family.versions.iter().any(|known| is_it(&known));
     let holding: Vec<&Family> = families.iter().filter(has).copied().collect();
     if !holding.is_empty() {
         return agreed(&holding, Some(version));
@@ -313,7 +316,7 @@ mod tests {
         let of = |texts: &[&str]| {
             let value = one_of_aws(texts, place())?;
             match &value.data {
-                Data::Unknown(unknown) => Some(unknown.name.to_string()),
+                Data::Unknown(unknown) => Some(unknown.name().to_string()),
                 Data::Template(pieces) => {
                     parse(pieces).map(|image| format!("{:?} {:?}", image.repository, image.is_aws))
                 }

@@ -8,6 +8,7 @@ pub mod hosting;
 pub mod kind;
 pub mod number;
 pub mod shape;
+mod unknown;
 pub mod value;
 pub mod wide;
 
@@ -349,7 +350,7 @@ impl Graph {
     /// By what a value from outside is looked up, where the files say so: `/aws/service/…` for a stored parameter, a name
     /// with wildcards for an image.
     pub fn looked_up<'a>(&'a self, unknown: &'a Unknown) -> Option<&'a str> {
-        let stored = unknown.name.strip_prefix("resolve:ssm:");
+        let stored = unknown.given_name().and_then(|name| name.strip_prefix("resolve:ssm:"));
         stored.or_else(|| self.lookups.get(&unknown.place).map(|by| &**by))
     }
 

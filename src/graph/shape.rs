@@ -111,7 +111,7 @@ impl Shape {
 }
 
 fn unknown(why: &Unknown) -> Part {
-    Part::Named(why.name.to_string(), why.place)
+    Part::Named(why.name().to_string(), why.place)
 }
 
 /// Whether two texts are the same. What fills a hole may be anything, but it is the same wherever the hole is the same.

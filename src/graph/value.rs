@@ -1,12 +1,14 @@
 //! Values as far as the files tell them: absent, unknown with a reason, or known, each with its origin.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     finding::Confidence,
     graph::{guard::Formula, number::Number},
     source::Place,
 };
+
+pub use super::unknown::{Name, Reason, Unknown, quoted};
 
 /// A value has at most so many branches: more than [`crate::check`] looks at worlds, even if some branches exclude each
 /// other. Beyond that it is unknown.
@@ -55,36 +57,6 @@ pub enum Data {
     Object(Arc<Object>),
     /// One of two values, by a condition that is not decided.
     Guarded(Arc<Guarded>),
-}
-
-/// Why a value is unknown, and which unknown it is: two unknowns with the same place and name are the same run-time value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// The kind of reason.
-    pub reason: Reason,
-    /// What could not be known, as the reader knows it: `parameter SubnetId`, `args.instance_type`.
-    pub name: Arc<str>,
-    /// Where the unknown arose.
-    pub place: Place,
-}
-
-/// Kinds of reasons for not knowing a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// A parameter or variable without a default.
-    NoDefault,
-    /// It comes from outside of what was read: an import, an SSM parameter, a secret, a data source, an unread module.
-    External,
-    /// It is decided at run time or on deployment: a call, a pseudo-parameter, a generated name.
-    RunTime,
-    /// An expression that mllint does not evaluate.
-    Unsupported,
-    /// A loop, or an assignment in code that may or may not have run.
-    Control,
-    /// A bound of mllint's: too deep, too many, a cycle.
-    Limit,
-    /// The expression is wrong, so that it has no value.
-    Invalid,
 }
 
 /// Where a value was written, and the steps it came by, nearest step first.
@@ -254,21 +226,6 @@ impl Origin {
     }
 }
 
-/// How the name of an unknown value begins that is the image of a JumpStart model: the model's id follows.
-const IMAGE_OF_MODEL: &str = "the image of the JumpStart model ";
-
-impl Unknown {
-    /// The image of a JumpStart model, which the SDK looks up in a list of AWS's.
-    pub fn image_of_model(id: &str, place: Place) -> Self {
-        Self { reason: Reason::External, name: format!("{IMAGE_OF_MODEL}{id}").into(), place }
-    }
-
-    /// The id of the JumpStart model whose image it is.
-    pub fn model_id(&self) -> Option<&str> {
-        self.name.strip_prefix(IMAGE_OF_MODEL)
-    }
-}
-
 impl Value {
     /// A value written at a place.
     pub fn new(data: Data, place: Place) -> Self {
@@ -286,7 +243,7 @@ impl Value {
     }
 
     /// An unknown value.
-    pub fn unknown(reason: Reason, name: impl Into<Arc<str>>, place: Place) -> Self {
+    pub fn unknown(reason: Reason, name: impl Into<Name>, place: Place) -> Self {
         Self::new(Data::Unknown(Unknown { reason, name: name.into(), place }), place)
     }
 
@@ -310,6 +267,10 @@ impl Value {
         match when {
             Formula::True => then,
             Formula::False => otherwise,
+            // The same run-time value, whatever the condition.
+            _ if matches!((&then.data, &otherwise.data), (Data::Unknown(one), Data::Unknown(other)) if one == other) => {
+                then
+            }
             _ if then.branches() + otherwise.branches() > MAX_BRANCHES => {
                 Self::unknown(Reason::Limit, "a value with many conditions", then.origin.place)
             }
@@ -591,19 +552,4 @@ impl List {
 
 fn beyond(what: &str, place: Place) -> Unknown {
     Unknown { reason: Reason::Limit, name: what.into(), place }
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.reason {
-            Reason::NoDefault => "has no default",
-            Reason::External => "comes from outside of what was read",
-            Reason::RunTime => "is known only when it runs",
-            Reason::Unsupported => "is not evaluated",
-            Reason::Control => "depends on the path that the code takes",
-            Reason::Limit => "is beyond what mllint evaluates",
-            Reason::Invalid => "is not valid",
-        };
-        write!(f, "{} {why}", self.name)
-    }
 }

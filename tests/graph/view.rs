@@ -62,7 +62,7 @@ pub(crate) fn show(value: &Value) -> String {
     };
     match &value.data {
         Data::Absent => "-".to_owned(),
-        Data::Unknown(unknown) => format!("?{:?} {}", unknown.reason, unknown.name),
+        Data::Unknown(unknown) => format!("?{:?} {}", unknown.reason, unknown.name()),
         Data::Text(text) => format!("{:?}", &**text),
         Data::Bool(_) | Data::Number(_) => value.plain_text().expect("a scalar").to_string(),
         Data::Template(pieces) => {

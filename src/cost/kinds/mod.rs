@@ -201,7 +201,7 @@ pub(super) fn unknown(attr: &Attr<'_>) -> Missing {
     let name = attr.path().rsplit('.').next().unwrap_or_default();
     Missing::Value(match attr.state() {
         State::Absent => format!("`{name}` is not set"),
-        State::Unknown(Some(why)) => format!("`{name}` is not known: {}", why.name),
+        State::Unknown(Some(why)) => format!("`{name}` is not known: {}", why.name()),
         State::Unknown(None) => format!("`{name}` is not known"),
         State::Known(_) => {
             format!("`{name}` is not known: {}", attr.display().unwrap_or_else(|| "no value".to_owned()))

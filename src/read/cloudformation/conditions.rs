@@ -212,10 +212,11 @@ impl<'t> Template<'t> {
         let Some(identity) = identity(value) else { return self.undecided(node, name).formula };
         let (domain, shown) = match &value.data {
             Data::Unknown(unknown) => {
-                let parameter = unknown.name.strip_prefix("parameter ");
+                let name = unknown.name();
+                let parameter = name.strip_prefix("parameter ");
                 let declared = parameter.and_then(|name| self.parameters.get(name));
                 let domain = declared.and_then(|parameter| parameter.allowed.clone());
-                (domain, parameter.unwrap_or(&unknown.name).to_owned())
+                (domain, parameter.unwrap_or(&name).to_owned())
             }
             _ => (None, name.map_or_else(|| identity.clone(), str::to_owned)),
         };
@@ -233,7 +234,7 @@ fn default_of(value: &Value) -> Option<Arc<Step>> {
 /// What a value is that is not known: two values with the same identity are the same in every deployment.
 fn identity(value: &Value) -> Option<String> {
     match &value.data {
-        Data::Unknown(unknown) => Some(format!("{}@{}", unknown.name, unknown.place.span.start)),
+        Data::Unknown(unknown) => Some(format!("{}@{}", unknown.name(), unknown.place.span.start)),
         Data::Reference(reference) => {
             Some(format!("{}.{}", reference.id, reference.attribute.as_deref().unwrap_or("Ref")))
         }

@@ -161,7 +161,7 @@ impl Links<'_> {
         }
         match &value.data {
             Data::Unknown(unknown) if unknown.reason == Reason::External => {
-                let name: Arc<str> = unknown.name.strip_prefix(IMPORT)?.into();
+                let name: Arc<str> = unknown.name().strip_prefix(IMPORT)?.into();
                 let place = value.origin.place;
                 let found = self.exports.get(&name, self.unit).and_then(|(export, exact)| {
                     let made = foreign(&export.value, &export.unit, 0);

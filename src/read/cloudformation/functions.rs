@@ -224,7 +224,7 @@ impl<'t> Template<'t> {
         }
         let why = match &text.data {
             Data::Unknown(why) => {
-                Unknown { reason: why.reason, name: format!("parts of {}", why.name).into(), place: why.place }
+                Unknown { reason: why.reason, name: format!("parts of {}", why.name()).into(), place: why.place }
             }
             Data::Template(_) | Data::Reference(_) => {
                 Unknown { reason: Reason::RunTime, name: "parts of a text with holes".into(), place }
@@ -263,11 +263,11 @@ pub(super) fn is_optional(value: &Value) -> bool {
 }
 
 fn joined_unknown(why: &Unknown, delimiter: &str, place: crate::source::Place) -> Value {
-    unknown(why.reason, format!("{} joined by `{delimiter}`", why.name).into(), why.place, place)
+    unknown(why.reason, format!("{} joined by `{delimiter}`", why.name()).into(), why.place, place)
 }
 
 fn item_of(why: &Unknown, at: usize, place: crate::source::Place) -> Value {
-    unknown(why.reason, format!("item {at} of {}", why.name).into(), why.place, place)
+    unknown(why.reason, format!("item {at} of {}", why.name()).into(), why.place, place)
 }
 
 /// A value in the name of an unknown.
@@ -294,7 +294,7 @@ fn shown(value: &Value) -> String {
             };
             pieces.iter().map(show).collect()
         }
-        Data::Unknown(unknown) => unknown.name.to_string(),
+        Data::Unknown(unknown) => unknown.name().to_string(),
         Data::Reference(reference) => reference.id.to_string(),
         _ => value.plain_text().map_or_else(|| "?".to_owned(), |text| text.to_string()),
     }

@@ -31,7 +31,7 @@ pub(super) fn text(resource: &Resource, path: &str) -> Option<String> {
         Data::Reference(reference) => {
             Some(format!("&{}.{}", reference.id, reference.attribute.as_deref().unwrap_or("Ref")))
         }
-        Data::Unknown(unknown) => Some(format!("?{}", unknown.name)),
+        Data::Unknown(unknown) => Some(format!("?{}", unknown.name())),
         Data::Template(pieces) => Some(pieces.iter().map(shown).collect()),
         _ => value.plain_text().map(|text| text.to_string()),
     }

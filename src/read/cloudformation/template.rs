@@ -456,6 +456,6 @@ impl<'t> Template<'t> {
 
 /// An unknown that arose at one place and is mentioned at another.
 pub(super) fn unknown(reason: Reason, name: Arc<str>, arose: Place, place: Place) -> Value {
-    let unknown = Unknown { reason, name, place: arose };
+    let unknown = Unknown { reason, name: name.into(), place: arose };
     Value { data: Data::Unknown(unknown), origin: Origin::at(place) }
 }

@@ -33,7 +33,7 @@ fn show(value: &Value) -> String {
     };
     match &value.data {
         Data::Absent => "-".into(),
-        Data::Unknown(unknown) => format!("?{}", unknown.name),
+        Data::Unknown(unknown) => format!("?{}", unknown.name()),
         Data::Text(text) => format!("{:?}", &**text),
         Data::Bool(_) | Data::Number(_) => value.plain_text().unwrap().to_string(),
         Data::Template(pieces) => {

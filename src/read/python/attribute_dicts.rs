@@ -277,7 +277,7 @@ fn resolve(root: &Value, value: &Value, depth: usize) -> Value {
 fn written(data: &Data) -> Option<String> {
     match data {
         Data::Text(text) => Some(text.to_string()),
-        Data::Unknown(unknown) if unknown.name.starts_with("${") => Some(unknown.name.to_string()),
+        Data::Unknown(unknown) if unknown.name().starts_with("${") => Some(unknown.name().to_string()),
         Data::Template(pieces) => pieces
             .iter()
             .map(|piece| match piece {

@@ -1,6 +1,9 @@
 //! Bounds for hostile code: values, texts and time that grow without end, each noted once in the file.
 
-use ruff_text_size::TextRange;
+use std::sync::Arc;
+
+use ruff_python_ast::Expr;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Machine, scope::Scope};
 use crate::{
@@ -29,9 +32,14 @@ impl Machine<'_> {
         self.steps <= MAX_STEPS
     }
 
+    /// Whether nothing is left to do more.
+    pub(super) fn is_spent(&self) -> bool {
+        self.steps > MAX_STEPS
+    }
+
     /// Whether the file takes more work than is done. Notes it once.
     pub(super) fn is_exhausted(&mut self, range: TextRange) -> bool {
-        if self.steps <= MAX_STEPS {
+        if !self.is_spent() {
             return false;
         }
         if self.exhausted.is_none() {
@@ -49,10 +57,11 @@ impl Machine<'_> {
     }
 
     /// A value that was just made, unless it is too large to be carried on.
-    pub(super) fn bounded(&mut self, value: Value, range: TextRange) -> Value {
+    pub(super) fn bounded(&mut self, value: Value, expression: &Expr) -> Value {
         if is_plain(&value) {
             return value;
         }
+        let range = expression.range();
         let weight = value.weight(MAX_WEIGHT);
         self.spend(weight.unwrap_or(MAX_WEIGHT) / PARTS);
         match weight {
@@ -62,7 +71,7 @@ impl Machine<'_> {
     }
 
     /// Notes a value of which a bound took something.
-    pub(super) fn notice(&mut self, value: &Value, range: TextRange) {
+    pub(super) fn notice(&mut self, value: &Value, expression: &Expr) {
         let why = match &value.data {
             Data::Unknown(why) => Some(why),
             Data::List(list) => list.open.as_ref(),
@@ -70,7 +79,7 @@ impl Machine<'_> {
             _ => None,
         };
         if why.is_some_and(|why| why.reason == Reason::Limit) {
-            self.note_limit(range);
+            self.note_limit(expression.range());
         }
     }
 
@@ -102,9 +111,15 @@ impl Machine<'_> {
     }
 }
 
-/// A name that was put together from others; nothing if it grows too long.
-pub(super) fn name_of(name: String) -> Option<String> {
-    (name.len() <= MAX_NAME).then_some(name)
+/// A name that is put together from others; nothing if it grows too long.
+pub(super) fn name_of<'p>(pieces: impl IntoIterator<Item = &'p str>) -> Option<Arc<str>> {
+    // Many are made: one allocation is enough for each.
+    let (mut bytes, mut end) = ([0; MAX_NAME], 0);
+    for piece in pieces {
+        bytes.get_mut(end..end + piece.len())?.copy_from_slice(piece.as_bytes());
+        end += piece.len();
+    }
+    std::str::from_utf8(&bytes[..end]).ok().map(Arc::from)
 }
 
 /// Whether a value has no parts.

@@ -34,37 +34,37 @@ impl<'a> Machine<'a> {
         }
         self.spend_names();
         let guard = self.guard.clone();
-        let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
+        self.all_scopes().for_each(Scope::begin);
         let closures = self.closures_now();
         self.guard = guard.and(when);
         let then_ended = then(self);
         let after_then: Vec<_> = self.all_scopes().map(Scope::take_back).collect();
         let closures_then = self.closures_as_they_were(&closures);
-        self.all_scopes().for_each(|scope| drop(scope.begin()));
+        self.all_scopes().for_each(Scope::begin);
         self.guard = guard.and(&when.negated());
         let else_ended = otherwise(self);
         self.guard = guard.clone();
         self.join_closures(closures_then, (then_ended, else_ended), when);
-        if !then_ended && else_ended {
-            self.all_scopes().for_each(|scope| drop(scope.take_back()));
-        }
-        let before: Vec<Journal> = self.all_scopes().zip(outer).map(|(scope, outer)| scope.end(outer)).collect();
+        let sides = self.all_scopes().zip(after_then);
         match (then_ended, else_ended) {
-            (true, false) => self.guard = guard.and(&when.negated()),
+            (true, false) => {
+                sides.for_each(|(scope, _)| drop(scope.end()));
+                self.guard = guard.and(&when.negated());
+            }
             (false, true) => {
-                self.guard = guard.and(when);
-                for (scope, then) in self.all_scopes().zip(after_then) {
+                for (scope, then) in sides {
+                    scope.take_back();
                     then.into_iter().for_each(|(name, binding)| scope.restore(name, binding));
                 }
+                self.guard = guard.and(when);
             }
             _ => {
-                let sides = after_then.into_iter().zip(before);
                 let mut joined = Joined::new();
-                let steps: usize = self
-                    .all_scopes()
-                    .zip(sides)
-                    .map(|(scope, (then, before))| join(scope, then, before, when, &mut joined))
-                    .sum();
+                let join = |(scope, then): (&mut Scope, Bindings)| {
+                    let before = scope.end();
+                    join(scope, then, before, when, &mut joined)
+                };
+                let steps: usize = sides.map(join).sum();
                 self.spend(steps);
             }
         }

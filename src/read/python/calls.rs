@@ -60,7 +60,7 @@ impl<'a> Machine<'a> {
         let range = call.range();
         if let Expr::Attribute(method) = &*call.func {
             // A function or class of a module: `config.load()`.
-            let known = self.dotted(&call.func).and_then(|path| Some(self.lookup(&path)?.value.clone()));
+            let known = self.lookup_dotted(&call.func).and_then(|path| Some(self.lookup(&path)?.value.clone()));
             if let Some(function) = known.filter(callables::is_callable) {
                 let arguments = self.arguments(call);
                 return self.call_known(&function, call, &arguments);
@@ -239,7 +239,9 @@ impl<'a> Machine<'a> {
 
     pub(super) fn arguments(&mut self, call: &'a ExprCall) -> Arguments {
         let outer = self.target.take();
-        let mut arguments = Arguments { positional: Vec::new(), named: Object::default() };
+        let given = &call.arguments;
+        let named = Object { entries: Vec::with_capacity(given.keywords.len()), ..Object::default() };
+        let mut arguments = Arguments { positional: Vec::with_capacity(given.args.len()), named };
         let mut open = None;
         for expression in &call.arguments.args {
             let place = self.place(expression.range());

@@ -108,7 +108,7 @@ impl<'a> Machine<'a> {
                 Form::Enum => member(&name, first_name(&class.constants, constant, value), value),
                 _ => value.clone(),
             };
-            self.bind(format!("{name}.{constant}").into(), value, *place);
+            self.bind(format!("{name}.{constant}"), value, *place);
         }
         // `__init__` first: the others see what it sets.
         let (first, rest): (Vec<_>, Vec<_>) =

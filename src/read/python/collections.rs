@@ -412,7 +412,8 @@ fn change_item(known: &mut Value, changes: &mut Changes, key: &Value, why: &Unkn
 
 /// What `defaultdict` makes of a key that is not there.
 pub(super) fn made_by_default(why: &Unknown) -> Option<Data> {
-    let factory = why.name.strip_suffix(")`")?.rsplit_once("defaultdict(")?.1;
+    let name = why.name();
+    let factory = name.strip_suffix(")`")?.rsplit_once("defaultdict(")?.1;
     Some(match factory {
         "list" => Data::List(Arc::default()),
         "dict" => Data::Object(Arc::default()),

@@ -53,7 +53,7 @@ impl<'a> Machine<'a> {
                 let is_told = arguments.get("args", 0).is_some_and(|args| match &args.data {
                     Data::List(list) => !list.items.is_empty() || list.open.is_some(),
                     Data::Absent => false,
-                    Data::Unknown(unknown) => !unknown.name.contains("sys.argv"),
+                    Data::Unknown(unknown) => !unknown.name().contains("sys.argv"),
                     _ => true,
                 });
                 if is_told {

@@ -215,10 +215,7 @@ impl<'a> Machine<'a> {
 
     /// A question that nothing else asks.
     fn open(&self, place: Place) -> Formula {
-        let text = self.source.slice(place.span).lines().next().unwrap_or_default();
-        let end = text.char_indices().nth(60).map_or(text.len(), |(end, _)| end);
-        let name: Arc<str> = text[..end].into();
-        question(&Unknown { reason: Reason::Control, name, place }, None)
+        question(&Unknown::written(Reason::Control, self.source, place), None)
     }
 }
 
@@ -235,17 +232,15 @@ fn is_type(symbol: &str) -> bool {
 /// The question whether an unknown value is true, or equal to a text.
 pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
     // Messages put the whole question in backticks.
-    let name: Arc<str> = match unknown.name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) {
-        _ if !unknown.name.contains('`') => unknown.name.clone(),
-        Some(inner) if !inner.contains('`') => inner.into(),
-        _ => unknown.name.replace('`', "").into(),
-    };
+    let whole = unknown.name();
+    let inner = whole.strip_prefix('`').and_then(|name| name.strip_suffix('`')).unwrap_or(&whole);
+    let name: Arc<str> = if inner.contains('`') { whole.replace('`', "").into() } else { inner.into() };
     let display = match &equals {
         Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()).into(),
         None => name,
     };
-    let mut subject = String::with_capacity(unknown.name.len() + 16);
+    let mut subject = String::with_capacity(whole.len() + 16);
     let _ = write!(subject, "{}:{}:", unknown.place.file.0, unknown.place.span.start);
-    subject.push_str(&unknown.name);
+    subject.push_str(&whole);
     Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display, usual: Usual::Open }))
 }

@@ -261,7 +261,7 @@ impl<'a> Machine<'a> {
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole)] => folder(hole).map(str::to_owned),
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => {
-                    let is_here = matches!(&hole.data, Data::Unknown(unknown) if &*unknown.name == HERE);
+                    let is_here = matches!(&hole.data, Data::Unknown(unknown) if &*unknown.name() == HERE);
                     let base = if is_here { Some(own) } else { folder(hole) };
                     base.map(|base| format!("{base}{text}"))
                 }
@@ -291,7 +291,9 @@ impl<'a> Machine<'a> {
                         self.files.exists(&path).then_some(path)
                     }
                     None => match &hole.data {
-                        Data::Unknown(unknown) if &*unknown.name == HERE => self.relative(text.trim_start_matches('/')),
+                        Data::Unknown(unknown) if &*unknown.name() == HERE => {
+                            self.relative(text.trim_start_matches('/'))
+                        }
                         _ => None,
                     },
                 },

@@ -1,6 +1,6 @@
 //! Expressions: what is known of their values.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{BoolOp, Expr, ExprDict, ExprSubscript, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -22,6 +22,7 @@ use super::{
     paths::pure,
     regions,
     resting::{as_sure_as, resting_on},
+    scope::{Binding, Scope},
     text::{one_of, percent, pieces_of},
 };
 use crate::{
@@ -36,24 +37,40 @@ impl<'a> Machine<'a> {
     /// The value of an expression, as far as it can be known.
     pub(super) fn eval(&mut self, expression: &'a Expr) -> Value {
         self.spend(1);
-        if self.is_exhausted(expression.range()) {
-            return self.unknown(Reason::Limit, expression.range());
-        }
-        if self.depth > MAX_DEPTH {
-            return self.beyond(expression.range());
+        if self.is_spent() || self.depth > MAX_DEPTH {
+            return self.refused(expression.range());
         }
         self.depth += 1;
-        let value = self.eval_inner(expression);
+        // The range of an expression is asked for by its kind: only where it is needed.
+        let value = match expression {
+            Expr::Name(name) => self.name(name.id.as_str(), name.range),
+            Expr::Attribute(attribute) => match self.lookup_dotted(expression) {
+                Some(path) => self.name(&path, attribute.range),
+                None => {
+                    let base = self.eval(&attribute.value);
+                    self.attribute(&base, attribute.attr.as_str(), attribute.range)
+                }
+            },
+            Expr::Subscript(subscript) => self.subscript(subscript),
+            Expr::Call(call) => self.call(call),
+            other => self.eval_other(other),
+        };
         self.depth -= 1;
-        self.notice(&value, expression.range());
+        self.notice(&value, expression);
         match expression {
             // Parts of what was bounded when it was made.
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => value,
-            _ => self.bounded(value, expression.range()),
+            _ => self.bounded(value, expression),
         }
     }
 
-    fn eval_inner(&mut self, expression: &'a Expr) -> Value {
+    /// The value of an expression that is beyond the bounds.
+    #[cold]
+    fn refused(&mut self, range: TextRange) -> Value {
+        if self.is_exhausted(range) { self.unknown(Reason::Limit, range) } else { self.beyond(range) }
+    }
+
+    fn eval_other(&mut self, expression: &'a Expr) -> Value {
         let range = expression.range();
         let place = self.place(range);
         match expression {
@@ -70,19 +87,6 @@ impl<'a> Machine<'a> {
             },
             Expr::BooleanLiteral(literal) => Value::new(Data::Bool(literal.value), place),
             Expr::NoneLiteral(_) => Value::absent(place),
-            Expr::Name(name) => self.name(name.id.as_str(), range),
-            Expr::Attribute(attribute) => {
-                let dotted = self.dotted(expression).filter(|path| self.lookup(path).is_some());
-                match dotted {
-                    Some(path) => self.name(&path, range),
-                    None => {
-                        let base = self.eval(&attribute.value);
-                        self.attribute(&base, attribute.attr.as_str(), range)
-                    }
-                }
-            }
-            Expr::Subscript(subscript) => self.subscript(subscript),
-            Expr::Call(call) => self.call(call),
             Expr::Dict(dict) => self.dict(dict),
             Expr::List(list) => self.list(&list.elts, range),
             Expr::Tuple(tuple) => self.list(&tuple.elts, range),
@@ -186,8 +190,16 @@ impl<'a> Machine<'a> {
         Value::guarded(&when, truth(true), truth(false))
     }
 
-    pub(super) fn lookup(&self, name: &str) -> Option<&super::scope::Binding> {
+    pub(super) fn lookup(&self, name: &str) -> Option<&Binding> {
         self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
+    /// An attribute that is bound by its whole path, as `config.size` of an imported module is.
+    pub(super) fn lookup_dotted(&self, expression: &Expr) -> Option<Cow<'a, str>> {
+        if !self.scopes.iter().any(Scope::has_paths) {
+            return None;
+        }
+        self.dotted(expression).filter(|path| self.lookup(path).is_some())
     }
 
     /// The value of a name, with the name as a step on its way.
@@ -228,8 +240,8 @@ impl<'a> Machine<'a> {
                     return Value::text(class.rsplit(':').next().unwrap_or(class), self.place(range));
                 }
                 let known = self.class_constant(class, name);
-                known.unwrap_or_else(|| match name_of([&**symbol, ".", name].concat()) {
-                    Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
+                known.unwrap_or_else(|| match name_of([&**symbol, ".", name]) {
+                    Some(name) => Value::new(Data::Symbol(name), self.place(range)),
                     None => self.unknown(Reason::Limit, range),
                 })
             }
@@ -242,8 +254,8 @@ impl<'a> Machine<'a> {
                 let flag = self.lookup(&[FLAGS, ".", name].concat()).map(|binding| binding.value.clone());
                 flag.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
-            Data::Symbol(symbol) => match name_of([&**symbol, ".", name].concat()) {
-                Some(name) => Value::new(Data::Symbol(name.into()), self.place(range)),
+            Data::Symbol(symbol) => match name_of([&**symbol, ".", name]) {
+                Some(name) => Value::new(Data::Symbol(name), self.place(range)),
                 None => self.unknown(Reason::Limit, range),
             },
             Data::Reference(reference) => self.object_attribute(&reference.id.clone(), name, range),
@@ -260,7 +272,7 @@ impl<'a> Machine<'a> {
                 }
                 (None, _) => self.unknown(Reason::RunTime, range),
             },
-            Data::Unknown(unknown) => self.part_of(unknown, &[".", name].concat(), range),
+            Data::Unknown(unknown) => self.part_of(unknown, &[".", name], range),
             // A pipeline's parameter stands for its default already.
             Data::Text(_) | Data::Number(_) | Data::Bool(_) if matches!(name, "default_value" | "value") => {
                 base.clone()
@@ -276,17 +288,22 @@ impl<'a> Machine<'a> {
     }
 
     /// A part of an unknown value is unknown too, and the same one wherever it is asked for.
-    pub(super) fn part_of(&self, unknown: &Unknown, part: &str, range: TextRange) -> Value {
+    pub(super) fn part_of(&self, unknown: &Unknown, part: &[&str], range: TextRange) -> Value {
         // argument `config` has a part `config.rate`.
-        let name = match unknown.name.strip_suffix('`') {
-            Some(whole) => [whole, part, "`"].concat(),
-            None => ["`", &unknown.name, part, "`"].concat(),
-        };
-        let Some(name) = name_of(name) else {
+        let Some(name) = name_of(unknown.unended_name().into_iter().chain(part.iter().copied()).chain(["`"])) else {
             return self.unknown(Reason::Limit, range);
         };
         let data = Data::Unknown(Unknown { reason: unknown.reason, name: name.into(), place: unknown.place });
         Value::new(data, self.place(range))
+    }
+
+    /// The same of an item, as it is written: `["name"]`.
+    fn item_of_unknown(&self, unknown: &Unknown, key: &str, range: TextRange) -> Value {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') || byte == b' ';
+        if key.bytes().all(is_plain) {
+            return self.part_of(unknown, &["[\"", key, "\"]"], range);
+        }
+        self.part_of(unknown, &[&format!("[{key:?}]")], range)
     }
 
     fn subscript(&mut self, subscript: &'a ExprSubscript) -> Value {
@@ -341,7 +358,7 @@ impl<'a> Machine<'a> {
                         entry.value.clone()
                     }
                     Some(why) if let Some(made) = made_by_default(why) => Value::new(made, place),
-                    Some(why) => self.part_of(why, &bracketed(&name), range),
+                    Some(why) => self.item_of_unknown(why, &name, range),
                     None => self.unknown(Reason::Invalid, range),
                 },
             },
@@ -371,6 +388,8 @@ impl<'a> Machine<'a> {
                     None => self.unknown(Reason::Invalid, range),
                 }
             }
+            // What is asked of it does not make it known.
+            (Data::Unknown(_), Data::Guarded(_)) => self.unknown(Reason::RunTime, range),
             (_, Data::Guarded(guarded)) => {
                 let (then, otherwise) =
                     (self.item(base, &guarded.then, range), self.item(base, &guarded.otherwise, range));
@@ -384,13 +403,13 @@ impl<'a> Machine<'a> {
                 let unknown = || Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place);
                 self.variable(name).unwrap_or_else(unknown)
             }
-            (Data::Unknown(unknown), Data::Text(name)) => self.part_of(unknown, &bracketed(name), range),
+            (Data::Unknown(unknown), Data::Text(name)) => self.item_of_unknown(unknown, name, range),
             _ => self.unknown(Reason::RunTime, range),
         }
     }
 
     fn dict(&mut self, dict: &'a ExprDict) -> Value {
-        let mut object = Object::default();
+        let mut object = Object { entries: Vec::with_capacity(dict.items.len()), ..Object::default() };
         for item in &dict.items {
             match &item.key {
                 Some(key) => {
@@ -417,12 +436,12 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn why(&self, range: TextRange) -> Unknown {
-        Unknown { reason: Reason::RunTime, name: self.name_of(range), place: self.place(range) }
+        Unknown::written(Reason::RunTime, self.source, self.place(range))
     }
 
     fn list(&mut self, elements: &'a [Expr], range: TextRange) -> Value {
         let outer = self.target.take();
-        let mut list = List::default();
+        let mut list = List { items: Vec::with_capacity(elements.len()), open: None };
         for element in elements {
             let value = self.eval(element);
             match (element, &value.data) {
@@ -501,12 +520,6 @@ impl<'a> Machine<'a> {
             _ => self.unknown(Reason::RunTime, range),
         }
     }
-}
-
-/// A key as it is written: `["name"]`.
-fn bracketed(key: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') || byte == b' ';
-    if key.bytes().all(is_plain) { ["[\"", key, "\"]"].concat() } else { format!("[{key:?}]") }
 }
 
 /// A value made of others: it is as sure as the least sure of them, and a default among them is what to change.

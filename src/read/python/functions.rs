@@ -61,6 +61,16 @@ impl Frame {
         (self.returned.len(), self.yielded.items.len())
     }
 
+    /// Whether it declares a name `nonlocal`.
+    pub(super) fn is_outer(&self, name: &str) -> bool {
+        self.outer.iter().any(|known| **known == *name)
+    }
+
+    /// Whether it declares a name `global`.
+    pub(super) fn is_global(&self, name: &str) -> bool {
+        self.globals.iter().any(|known| **known == *name)
+    }
+
     /// Takes back what was returned since such a count.
     pub(super) fn forget_since(&mut self, before: (usize, usize)) {
         self.returned.truncate(before.0);
@@ -134,7 +144,7 @@ impl<'a> Machine<'a> {
             let value = self.eval(default);
             let place = self.place(parameter.range());
             if let Some(scope) = self.scopes.last_mut() {
-                scope.bind(slot(name, parameter.parameter.name.as_str()).into(), value, place);
+                scope.bind(slot(name, parameter.parameter.name.as_str()), value, place);
             }
         }
     }
@@ -261,7 +271,7 @@ impl<'a> Machine<'a> {
         if let Some(receiver) = receiver {
             let (first, _) = all.next()?;
             let place = self.place(first.range());
-            bound.bind(first.parameter.name.as_str().into(), receiver.clone(), place);
+            bound.bind(first.parameter.name.as_str(), receiver.clone(), place);
         }
         for (parameter, by_position) in all {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
@@ -284,7 +294,7 @@ impl<'a> Machine<'a> {
             Some(parameter) => {
                 let list = List { items: rest, open: named.open.clone() };
                 let place = self.place(parameter.range());
-                bound.bind(parameter.name.as_str().into(), Value::new(Data::List(Arc::new(list)), place), place);
+                bound.bind(parameter.name.as_str(), Value::new(Data::List(Arc::new(list)), place), place);
             }
             None if !rest.is_empty() => return None,
             None => {}
@@ -293,7 +303,7 @@ impl<'a> Machine<'a> {
             Some(parameter) => {
                 let place = self.place(parameter.range());
                 let object = Object { entries: named.entries, open: named.open, class: None };
-                bound.bind(parameter.name.as_str().into(), Value::object(object, place), place);
+                bound.bind(parameter.name.as_str(), Value::object(object, place), place);
             }
             None if !named.entries.is_empty() => return None,
             None => {}

@@ -157,7 +157,7 @@ impl<'a> Machine<'a> {
         let mut bind = |name: &ruff_python_ast::Identifier| {
             let value = self.unknown(Reason::RunTime, name.range());
             let place = self.place(name.range());
-            self.bind(name.as_str().into(), value, place);
+            self.bind(name.as_str(), value, place);
         };
         match pattern {
             Pattern::MatchAs(inner) => {

@@ -55,7 +55,7 @@ mod text;
 mod unfollowed;
 mod written;
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtFunctionDef, visitor::Visitor};
 use ruff_text_size::Ranged;
@@ -66,7 +66,7 @@ use crate::{
         Input, NotEvaluated, Part, Unit,
         fact::{Call, Fact, Fault, Import, Made, Script, Unbound},
         guard::Formula,
-        value::{Data, Reason, Step, StepKind, Value},
+        value::{Data, Reason, Step, StepKind, Unknown, Value, quoted},
     },
     read::requirements,
     source::{Files, Place, Source, Span},
@@ -173,7 +173,7 @@ fn walk(
     if !parsed.faults.is_empty() || parsed.limit.is_some() {
         names.may_miss_some();
     }
-    machine.note_names(&names);
+    machine.note_names(&names, &parsed.suite);
     if let Some(why) = parsed.limit {
         machine.gap("file", None, "Python text", why);
     }
@@ -194,9 +194,6 @@ fn walk(
     let ids = std::mem::take(&mut machine.ids);
     (machine.finish(), ids)
 }
-
-/// Longest text of an expression that a message shows, in characters.
-const SHOWN: usize = 60;
 
 /// Walks one file.
 struct Machine<'a> {
@@ -227,7 +224,7 @@ struct Machine<'a> {
     /// How often an id was asked for.
     ids: FxHashMap<String, u32>,
     /// The names that the statement at hand assigns: what an object is called.
-    target: Option<Arc<str>>,
+    target: Option<Cow<'a, str>>,
     /// Modules of which all names were imported.
     stars: Vec<Arc<str>>,
     imports: Vec<Import>,
@@ -498,11 +495,11 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes over what the names of the file tell.
-    fn note_names(&mut self, names: &Names<'_>) {
+    fn note_names(&mut self, names: &Names<'_>, suite: &[Stmt]) {
         self.script.asks_version = names.asks_version;
         self.script.quoted_guards = names.quoted_guards.iter().map(|&range| self.place(range)).collect();
         let places = |ranges: &[ruff_text_size::TextRange]| ranges.iter().map(|&range| self.place(range)).collect();
-        let unbound = names.free().into_iter().map(|free| Unbound {
+        let unbound = names.free(suite).into_iter().map(|free| Unbound {
             name: free.name.into(),
             method: free.method.into(),
             place: self.place(free.call),
@@ -524,34 +521,13 @@ impl<'a> Machine<'a> {
 
     /// An unknown value named after its expression.
     fn unknown(&self, reason: Reason, range: ruff_text_size::TextRange) -> Value {
-        Value::unknown(reason, self.name_of(range), self.place(range))
+        let place = self.place(range);
+        Value::new(Data::Unknown(Unknown::written(reason, self.source, place)), place)
     }
 
     /// The expression's text, as far as a message can show it.
     fn short(&self, range: ruff_text_size::TextRange) -> String {
-        let (shown, close) = self.shown(range);
-        ["`", shown, close].concat()
-    }
-
-    /// The same as the name of an unknown value. Most are short, and many are made: one allocation is enough for each.
-    fn name_of(&self, range: ruff_text_size::TextRange) -> Arc<str> {
-        let (shown, close) = self.shown(range);
-        let mut bytes = [0; 64];
-        let end = 1 + shown.len() + close.len();
-        let Some(buffer) = bytes.get_mut(..end) else { return ["`", shown, close].concat().into() };
-        buffer[0] = b'`';
-        buffer[1..=shown.len()].copy_from_slice(shown.as_bytes());
-        buffer[1 + shown.len()..].copy_from_slice(close.as_bytes());
-        std::str::from_utf8(buffer).map_or_else(|_| self.short(range).into(), Arc::from)
-    }
-
-    /// What is shown of an expression, and what closes it.
-    fn shown(&self, range: ruff_text_size::TextRange) -> (&'a str, &'static str) {
-        let text = self.text_at(range);
-        let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
-        let line = text[..end].trim_end();
-        let cut = if line.len() > SHOWN { line.char_indices().nth(SHOWN) } else { None };
-        cut.map_or((line, "`"), |(at, _)| (&line[..at], "…`"))
+        quoted(self.text_at(range))
     }
 
     /// An id that no other resource of this file has: the name, then `name#2`.

@@ -237,7 +237,7 @@ impl<'a> Machine<'a> {
 
     /// Takes over what code of a module has bound anew there.
     fn take_over(&mut self, path: &str, scope: &mut Scope) {
-        let written = scope.end(None).first();
+        let written = scope.end().first();
         for name in written.into_keys() {
             let Some(binding) = scope.get(&name).cloned() else { continue };
             self.set_in_module(path, &name, &binding.value, binding.place);
@@ -247,7 +247,7 @@ impl<'a> Machine<'a> {
             }
             for alias in aliases {
                 if let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(&alias).is_some()) {
-                    scope.bind(alias.into(), binding.value.clone(), binding.place);
+                    scope.bind(alias, binding.value.clone(), binding.place);
                 }
             }
         }
@@ -256,7 +256,7 @@ impl<'a> Machine<'a> {
     /// Binds a name of a module, for the code of the module too.
     pub(super) fn set_in_module(&mut self, path: &str, name: &str, value: &Value, place: crate::source::Place) {
         if let Some((_, scope)) = self.module_scopes.iter_mut().find(|(known, _)| **known == *path) {
-            scope.bind(name.into(), value.clone(), place);
+            scope.bind(name, value.clone(), place);
         }
     }
 
@@ -267,7 +267,7 @@ impl<'a> Machine<'a> {
         let name = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
         let place = self.source.place(Span::new(0, 0));
         if let Some(scope) = self.scopes.first_mut() {
-            scope.bind("__name__".into(), Value::text(name, place), place);
+            scope.bind("__name__", Value::text(name, place), place);
         }
     }
 
@@ -389,5 +389,43 @@ fn is_foreign(module: &str) -> bool {
             | "dataclasses"
             | "abc"
             | "IPython"
+            | "subprocess"
+            | "shutil"
+            | "tempfile"
+            | "glob"
+            | "uuid"
+            | "copy"
+            | "string"
+            | "enum"
+            | "pprint"
+            | "csv"
+            | "tarfile"
+            | "zipfile"
+            | "gzip"
+            | "base64"
+            | "hashlib"
+            | "pickle"
+            | "threading"
+            | "multiprocessing"
+            | "concurrent"
+            | "warnings"
+            | "traceback"
+            | "contextlib"
+            | "decimal"
+            | "inspect"
+            | "importlib"
+            | "unittest"
+            | "yaml"
+            | "requests"
+            | "tqdm"
+            | "scipy"
+            | "seaborn"
+            | "PIL"
+            | "cv2"
+            | "joblib"
+            | "xgboost"
+            | "pytest"
+            | "awswrangler"
+            | "s3fs"
     )
 }

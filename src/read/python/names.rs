@@ -9,16 +9,19 @@ use ruff_python_ast::{
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// The attribute of a module that tells its version.
+const VERSION: &str = "__version__";
+
 /// The names of one file.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     text: &'a str,
+    /// Whether a version is asked for anywhere in it.
+    has_version: bool,
     bound: FxHashSet<&'a str>,
     /// Names of which a method is called, the first of each: the name, the method, the call's name.
     called: Vec<(&'a str, &'a str, TextRange)>,
     seen: FxHashSet<&'a str>,
-    /// Where names are used, in order.
-    uses: Vec<TextRange>,
     /// Whether names may come from where they are not seen.
     unseen: bool,
     pub(super) asks_version: bool,
@@ -39,7 +42,7 @@ pub(super) struct Free<'a> {
 impl<'a> Names<'a> {
     /// No names yet of a file with this text.
     pub(super) fn in_text(text: &'a str) -> Self {
-        Self { text, ..Self::default() }
+        Self { text, has_version: text.contains(VERSION), ..Self::default() }
     }
 
     /// Something of the file could not be read, and may bind other names.
@@ -47,24 +50,20 @@ impl<'a> Names<'a> {
         self.unseen = true;
     }
 
-    /// The names of which it calls methods and which it binds nowhere, in order.
-    pub(super) fn free(&self) -> Vec<Free<'a>> {
+    /// The names of which it calls methods and which it binds nowhere, in order; `suite` are the statements of the file.
+    pub(super) fn free(&self, suite: &'a [Stmt]) -> Vec<Free<'a>> {
         if self.unseen {
             return Vec::new();
         }
         let free = self.called.iter().filter(|(name, ..)| !self.bound.contains(name));
-        let mut free: Vec<_> =
-            free.map(|&(name, method, call)| Free { name, method, call, uses: Vec::new() }).collect();
+        let free = free.map(|&(name, method, call)| Free { name, method, call, uses: Vec::new() });
+        let mut uses = Uses { of: free.map(|free| (free.name, free)).collect() };
         // Most files have none.
-        if !free.is_empty() {
-            let at: FxHashMap<&str, usize> = free.iter().enumerate().map(|(at, free)| (free.name, at)).collect();
-            for &range in &self.uses {
-                let name = self.text.get(range.start().to_usize()..range.end().to_usize());
-                if let Some(free) = name.and_then(|name| at.get(name)).and_then(|&at| free.get_mut(at)) {
-                    free.uses.push(range);
-                }
-            }
+        if !uses.of.is_empty() {
+            uses.visit_body(suite);
         }
+        let mut free: Vec<_> = uses.of.into_values().collect();
+        free.sort_by_key(|free| free.call.start());
         free
     }
 
@@ -97,7 +96,8 @@ impl<'a> Names<'a> {
 
     /// Whether an expression asks for a version.
     fn asks(&self, range: TextRange) -> bool {
-        self.text.get(range.start().to_usize()..range.end().to_usize()).is_some_and(|text| text.contains("__version__"))
+        let text = || self.text.get(range.start().to_usize()..range.end().to_usize());
+        self.has_version && text().is_some_and(|text| text.contains(VERSION))
     }
 }
 
@@ -118,8 +118,7 @@ impl<'a> Visitor<'a> for Names<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load => self.uses.push(name.range()),
-            Expr::Name(name) => drop(self.bound.insert(name.id.as_str())),
+            Expr::Name(name) if name.ctx != ExprContext::Load => drop(self.bound.insert(name.id.as_str())),
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(method) => {
                     if let Expr::Name(name) = &*method.value
@@ -176,6 +175,23 @@ impl<'a> Visitor<'a> for Names<'a> {
     }
 }
 
+/// Names, each with where it is used so far.
+struct Uses<'a> {
+    of: FxHashMap<&'a str, Free<'a>>,
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression
+            && name.ctx == ExprContext::Load
+            && let Some(free) = self.of.get_mut(name.id.as_str())
+        {
+            free.uses.push(name.range());
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +204,11 @@ mod tests {
         if !parsed.faults.is_empty() {
             names.may_miss_some();
         }
-        names.free().iter().map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len())).collect()
+        names
+            .free(&parsed.suite)
+            .iter()
+            .map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len()))
+            .collect()
     }
 
     #[test]

@@ -281,7 +281,7 @@ impl<'a> Machine<'a> {
             return Some(value);
         }
         Some(match &object.open {
-            Some(why) => self.part_of(&why.clone(), &format!(".{name}"), range),
+            Some(why) => self.part_of(why, &[".", name], range),
             None => self.unknown(Reason::RunTime, range),
         })
     }

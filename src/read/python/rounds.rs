@@ -16,7 +16,7 @@ use super::{
     functions::Frame,
     ini::SECTION,
     library::{key_name, key_value},
-    scope::{Journal, Scope},
+    scope::Scope,
     text::one_of,
 };
 use crate::graph::{
@@ -161,16 +161,13 @@ impl<'a> Machine<'a> {
         self.spend(closures.len() + making.len() / 8);
         let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
         let resting = self.resting.clone();
-        let outer: Vec<Option<Journal>> = self.all_scopes().map(Scope::begin).collect();
+        self.all_scopes().for_each(Scope::begin);
         self.trials += 1;
         self.quiet += 1;
         let is_clear = rounds(self);
         self.quiet -= 1;
         self.trials -= 1;
-        for (scope, outer) in self.all_scopes().zip(outer) {
-            scope.take_back();
-            scope.end(outer);
-        }
+        self.all_scopes().for_each(|scope| drop(scope.take_back()));
         self.resting = resting;
         if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
             frame.forget_since(before);
@@ -368,12 +365,11 @@ impl<'a> Machine<'a> {
         range: TextRange,
     ) -> Value {
         self.spend_names();
-        let outer = self.scopes.last_mut().and_then(Scope::begin);
+        self.scopes.last_mut().into_iter().for_each(Scope::begin);
         let mut made = Made { is_dict: key.is_some(), ..Made::default() };
         self.generate(generators, key, item, &mut made);
         if let Some(scope) = self.scopes.last_mut() {
             let written = scope.take_back();
-            scope.end(outer);
             // Its own names end with it; what it changed elsewhere stays.
             let own: Vec<&str> = generators.iter().flat_map(|generator| names_of(&generator.target)).collect();
             for (name, binding) in written.into_iter().filter(|(name, _)| !own.contains(&&**name)) {

@@ -32,11 +32,13 @@ pub(super) struct Binding {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     names: Arc<FxHashMap<Arc<str>, Binding>>,
+    /// Whether some of them may be paths: `config.size`.
+    paths: bool,
     next_object: u32,
     /// Objects that may have more than one name.
     shared: Arc<FxHashSet<u32>>,
-    /// What was written since one side of a condition began.
-    journal: Option<Journal>,
+    /// What was written since one side of a condition began, of each condition that the code stands in.
+    journals: Vec<Journal>,
 }
 
 /// Names that were written, each with what it was bound to before, in order.
@@ -58,7 +60,7 @@ impl Scope {
     /// The same names, of which nothing is taken back.
     pub(super) fn apart(&self) -> Self {
         let (names, shared) = (self.names.clone(), self.shared.clone());
-        Self { names, next_object: self.next_object, shared, journal: None }
+        Self { names, paths: self.paths, next_object: self.next_object, shared, journals: Vec::new() }
     }
 
     /// Whether both bind the same names to the same values, for certain.
@@ -66,15 +68,15 @@ impl Scope {
         Arc::ptr_eq(&self.names, &other.names)
     }
 
-    /// Notes what is written from now on; hands out what was noted so far.
-    pub(super) fn begin(&mut self) -> Option<Journal> {
-        self.journal.replace(Journal::default())
+    /// Notes what is written from now on, until [`Scope::take_back`] or [`Scope::end`].
+    pub(super) fn begin(&mut self) {
+        self.journals.push(Journal::default());
     }
 
     /// Takes back what was written since [`Scope::begin`]: the names, and what each was bound to in the end.
     pub(super) fn take_back(&mut self) -> FxHashMap<Arc<str>, Option<Binding>> {
         let mut last = FxHashMap::default();
-        let journal = self.journal.take().unwrap_or_default();
+        let journal = self.journals.pop().unwrap_or_default();
         if journal.0.is_empty() {
             return last;
         }
@@ -89,10 +91,10 @@ impl Scope {
         last
     }
 
-    /// Ends what [`Scope::begin`] began: `outer` was noted before. Hands out what was noted since.
-    pub(super) fn end(&mut self, outer: Option<Journal>) -> Journal {
-        let mine = std::mem::replace(&mut self.journal, outer).unwrap_or_default();
-        if let Some(Journal(outer)) = &mut self.journal {
+    /// Ends what [`Scope::begin`] began, and leaves what was written. Hands out what was noted since.
+    pub(super) fn end(&mut self) -> Journal {
+        let mine = self.journals.pop().unwrap_or_default();
+        if let Some(Journal(outer)) = self.journals.last_mut() {
             outer.extend(mine.0.iter().cloned());
         }
         mine
@@ -100,10 +102,15 @@ impl Scope {
 
     /// The names, to be written to; `name` is noted.
     fn written(&mut self, name: &Arc<str>) -> &mut FxHashMap<Arc<str>, Binding> {
-        if let Some(Journal(journal)) = &mut self.journal {
+        if let Some(Journal(journal)) = self.journals.last_mut() {
             journal.push((name.clone(), self.names.get(name).cloned()));
         }
         Arc::make_mut(&mut self.names)
+    }
+
+    /// Whether it may have names that are paths.
+    pub(super) fn has_paths(&self) -> bool {
+        self.paths
     }
 
     /// How many names it has.
@@ -120,36 +127,52 @@ impl Scope {
         self.names.get_key_value(name)
     }
 
-    pub(super) fn key(&self, name: &str) -> Option<&Arc<str>> {
-        self.entry(name).map(|(name, _)| name)
-    }
-
     pub(super) fn names(&self) -> impl Iterator<Item = (&Arc<str>, &Binding)> {
         self.names.iter()
     }
 
     /// Binds a name to a value of its own.
-    pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
+    pub(super) fn bind(&mut self, name: impl AsRef<str> + Into<Arc<str>>, value: Value, place: Place) {
         self.next_object += 1;
         self.insert(name, value, place, self.next_object);
     }
 
     /// Binds a name to the same mutable object as another one.
-    pub(super) fn bind_object(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
+    pub(super) fn bind_object(&mut self, name: &str, value: Value, place: Place, object: u32) {
         Arc::make_mut(&mut self.shared).insert(object);
         self.insert(name, value, place, object);
     }
 
-    fn insert(&mut self, name: Arc<str>, value: Value, place: Place, object: u32) {
-        let reassigned =
-            self.names.get(&name).is_some_and(|known| known.reassigned || !same_known(&known.value, &value));
-        self.written(&name).insert(name, Binding { value, place, reassigned, object });
+    fn insert(&mut self, name: impl AsRef<str> + Into<Arc<str>>, value: Value, place: Place, object: u32) {
+        let names = Arc::make_mut(&mut self.names);
+        let (name, before) = match names.get_mut(name.as_ref()) {
+            Some(known) => {
+                let reassigned = known.reassigned || !same_known(&known.value, &value);
+                let before = std::mem::replace(known, Binding { value, place, reassigned, object });
+                let is_noted = !self.journals.is_empty();
+                let known = is_noted.then(|| names.get_key_value(name.as_ref())).flatten();
+                let Some((name, _)) = known else { return };
+                (name.clone(), Some(before))
+            }
+            None => {
+                let name: Arc<str> = name.into();
+                self.paths |= name.contains('.');
+                names.insert(name.clone(), Binding { value, place, reassigned: false, object });
+                (name, None)
+            }
+        };
+        if let Some(Journal(journal)) = self.journals.last_mut() {
+            journal.push((name, before));
+        }
     }
 
     /// Puts a binding as it is; nothing for a name that is not bound.
     pub(super) fn restore(&mut self, name: Arc<str>, binding: Option<Binding>) {
         match binding {
-            Some(binding) => drop(self.written(&name).insert(name, binding)),
+            Some(binding) => {
+                self.paths |= name.contains('.');
+                self.written(&name).insert(name, binding);
+            }
             None => self.remove(&name),
         }
     }
@@ -186,7 +209,7 @@ impl Scope {
             self.written(&own).get_mut(name).into_iter().for_each(one);
             return (steps, beyond);
         }
-        if let Some(Journal(journal)) = &mut self.journal {
+        if let Some(Journal(journal)) = self.journals.last_mut() {
             let all = self.names.iter().filter(|(_, binding)| binding.object == object);
             journal.extend(all.map(|(name, binding)| (name.clone(), Some(binding.clone()))));
         }

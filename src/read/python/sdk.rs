@@ -445,8 +445,8 @@ pub(super) fn named_arguments(arguments: &Arguments, positional: &[&str]) -> Ent
 pub(super) fn mapped(table: &[(&str, &str)], arguments: &Entries) -> Entries {
     let mut properties = Entries { open: arguments.open.clone(), ..Entries::default() };
     for (argument, path) in table {
-        let (head, rest) = argument.split_once('.').map_or((*argument, None), |(head, rest)| (head, Some(rest)));
-        let Some(entry) = arguments.entry(head) else { continue };
+        let given = arguments.entries.iter().find_map(|entry| Some((entry, below(argument, &entry.name)?)));
+        let Some((entry, rest)) = given else { continue };
         match rest {
             None => set_property(&mut properties, path, entry.place, &entry.value),
             Some(rest) => {
@@ -463,6 +463,16 @@ pub(super) fn mapped(table: &[(&str, &str)], arguments: &Entries) -> Entries {
         }
     }
     properties
+}
+
+/// What follows a name in an argument of a table, which begins with it: `vpc_config.subnets`. Nothing for another argument.
+fn below<'t>(argument: &'t str, name: &str) -> Option<Option<&'t str>> {
+    // Asked of each argument for each row of a table: most differ in the first letter.
+    if argument.as_bytes().first() != name.as_bytes().first() {
+        return None;
+    }
+    let rest = argument.strip_prefix(name)?;
+    if rest.is_empty() { Some(None) } else { rest.strip_prefix('.').map(Some) }
 }
 
 /// Opens the object at a path, if there is one, in each of the worlds.

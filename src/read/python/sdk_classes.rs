@@ -3,6 +3,10 @@
 //! Source: sagemaker 2.257.7 (signatures and `CreateTrainingJob` mapping), sagemaker 3.27.0 for `ModelTrainer`, and the
 //! SDK's own v1 → v2 upgrade tool for the old names; read 2026-11-22.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::sdk_makers;
 use crate::{catalog::algorithm::TRAINER_MAX_RUN, graph::kind};
 
@@ -67,8 +71,19 @@ pub(super) fn class(symbol: &str) -> Option<&'static Class> {
     if matches!(name, "remote" | "step") && !symbol.contains("remote_function") && !symbol.contains("function_step") {
         return None;
     }
-    CLASSES.iter().chain(sdk_makers::CLASSES).find(|class| class.names.contains(&name))
+    BY_NAME.get(name).copied()
 }
+
+/// The classes by each of their names; the first, where several have one.
+static BY_NAME: LazyLock<FxHashMap<&str, &Class>> = LazyLock::new(|| {
+    let mut known = FxHashMap::default();
+    for class in CLASSES.iter().chain(sdk_makers::CLASSES) {
+        for name in class.names {
+            known.entry(*name).or_insert(class);
+        }
+    }
+    known
+});
 
 /// The properties that a class sets itself where its arguments do not.
 pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {

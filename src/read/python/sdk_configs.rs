@@ -186,7 +186,7 @@ pub(super) fn parameter_ranges(ranges: &Value) -> Value {
             Some("IntegerParameter") => 1,
             Some("CategoricalParameter") => 2,
             _ => {
-                let why = Unknown { reason: Reason::RunTime, name: entry.name.clone(), place: entry.place };
+                let why = Unknown { reason: Reason::RunTime, name: entry.name.clone().into(), place: entry.place };
                 kinds.iter_mut().for_each(|(_, list)| list.open = Some(why.clone()));
                 continue;
             }

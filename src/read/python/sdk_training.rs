@@ -122,7 +122,7 @@ impl<'a> Machine<'a> {
         let mut ids = Vec::new();
         each_reference(estimators, &mut |reference| ids.push(reference.id.clone()));
         let name: Arc<str> = "hyperparameters that the tuning job chooses".into();
-        let why = Unknown { reason: Reason::RunTime, name, place };
+        let why = Unknown { reason: Reason::RunTime, name: name.into(), place };
         for at in self.estimators(&ids) {
             let guard = self.part.resources[at].guard.clone();
             self.change_property(at, &guard, &mut |properties| {
@@ -351,7 +351,8 @@ fn channel(entry: &Entry) -> Value {
             channel.set_path("DataSource.S3DataSource.S3Uri", entry.place, entry.value.clone());
         }
         _ => {
-            channel.open = Some(Unknown { reason: Reason::RunTime, name: entry.name.clone(), place: entry.place });
+            channel.open =
+                Some(Unknown { reason: Reason::RunTime, name: entry.name.clone().into(), place: entry.place });
         }
     }
     Value::object(channel, entry.place)

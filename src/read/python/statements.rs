@@ -3,8 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
-    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, Operator, Stmt, StmtIf, StmtImport, StmtImportFrom,
-    StmtTry, StmtWith,
+    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, ExprName, Operator, Stmt, StmtIf, StmtImport,
+    StmtImportFrom, StmtTry, StmtWith,
     visitor::{self, Visitor},
 };
 use ruff_text_size::{Ranged, TextRange};
@@ -18,7 +18,6 @@ use super::{
     classes::CLASS,
     collections::{has_fields, merge},
     conditions::question,
-    functions::Frame,
     generators::entered,
     identity::Changes,
     rounds::Exit,
@@ -167,21 +166,15 @@ impl<'a> Machine<'a> {
         self.remote_function(definition);
     }
 
-    /// A name of the code, as the innermost scope has it already if it is bound there.
-    fn known_name(&self, name: &str) -> Arc<str> {
-        let known = self.scopes.last().and_then(|scope| scope.key(name));
-        known.map_or_else(|| name.into(), Arc::clone)
-    }
-
-    pub(super) fn bind(&mut self, name: Arc<str>, value: Value, place: Place) {
+    pub(super) fn bind(&mut self, name: impl AsRef<str> + Into<Arc<str>>, value: Value, place: Place) {
         let value = self.rested(value);
         let frame = self.frames.last();
-        let is_outer = frame.is_some_and(|frame| frame.outer.contains(&name));
-        let scope = if frame.is_some_and(|frame| frame.globals.contains(&name)) {
+        let is_outer = frame.is_some_and(|frame| frame.is_outer(name.as_ref()));
+        let scope = if frame.is_some_and(|frame| frame.is_global(name.as_ref())) {
             self.scopes.first_mut()
         } else if is_outer {
             // The nearest function around it that has the name.
-            self.scopes.iter_mut().rev().skip(1).find(|scope| scope.get(&name).is_some())
+            self.scopes.iter_mut().rev().skip(1).find(|scope| scope.get(name.as_ref()).is_some())
         } else {
             self.scopes.last_mut()
         };
@@ -192,13 +185,18 @@ impl<'a> Machine<'a> {
 
     /// Whether the function at hand declares a name `global` or `nonlocal`.
     fn is_of_another_scope(&self, name: &str) -> bool {
-        let declared = |frame: &Frame| frame.outer.iter().chain(&frame.globals).any(|declared| **declared == *name);
-        self.frames.last().is_some_and(declared)
+        self.frames.last().is_some_and(|frame| frame.is_outer(name) || frame.is_global(name))
     }
 
     fn assign_statement(&mut self, targets: &'a [Expr], value: &'a Expr) {
         let outer = self.target.take();
-        self.target = targets.first().and_then(|target| self.dotted(target)).map(|name| self.known_name(&name));
+        if let [Expr::Name(name)] = targets {
+            self.target = Some(Cow::Borrowed(name.id.as_str()));
+            let evaluated = self.eval(value);
+            self.target = outer;
+            return self.assign_name(name, evaluated, Some(value));
+        }
+        self.target = targets.first().and_then(|target| self.dotted(target));
         let evaluated = self.eval(value);
         self.target = outer;
         for target in targets {
@@ -206,28 +204,29 @@ impl<'a> Machine<'a> {
         }
     }
 
+    fn assign_name(&mut self, name: &'a ExprName, value: Value, from: Option<&'a Expr>) {
+        let (name, place) = (name.id.as_str(), self.place(name.range));
+        let shared = match from {
+            Some(Expr::Name(other)) if !self.is_of_another_scope(name) => {
+                self.scopes.last().and_then(|scope| scope.get(other.id.as_str())).map(|known| known.object)
+            }
+            _ => None,
+        };
+        match shared {
+            Some(object) => {
+                let rested = self.rested(value);
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.bind_object(name, rested, place, object);
+                }
+            }
+            None => self.bind(name, value, place),
+        }
+    }
+
     /// Gives a target its value. `from` is the expression, where a name shares another name's list or dict.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value, from: Option<&'a Expr>) {
         match target {
-            Expr::Name(name) => {
-                let place = self.place(name.range());
-                let shared = match from {
-                    Some(Expr::Name(other)) if !self.is_of_another_scope(name.id.as_str()) => {
-                        self.scopes.last().and_then(|scope| scope.get(other.id.as_str())).map(|known| known.object)
-                    }
-                    _ => None,
-                };
-                let known = self.known_name(name.id.as_str());
-                match shared {
-                    Some(object) => {
-                        let rested = self.rested(value.clone());
-                        if let Some(scope) = self.scopes.last_mut() {
-                            scope.bind_object(known, rested, place, object);
-                        }
-                    }
-                    None => self.bind(known, value.clone(), place),
-                }
-            }
+            Expr::Name(name) => self.assign_name(name, value, from),
             Expr::Tuple(_) | Expr::List(_) => {
                 let elements = match target {
                     Expr::Tuple(tuple) => &tuple.elts,
@@ -268,7 +267,7 @@ impl<'a> Machine<'a> {
                     {
                         self.set_in_module(&of, name, &value, place);
                     }
-                    self.bind(path.into(), value, place);
+                    self.bind(path, value, place);
                 }
             }
             Expr::Subscript(subscript) => {
@@ -370,14 +369,14 @@ impl<'a> Machine<'a> {
                 }
             };
             self.imports.push(Import { path: path.into(), name: name.into(), place });
-            self.bind(name.into(), Value::new(Data::Symbol(bound.into()), place), place);
+            self.bind(name, Value::new(Data::Symbol(bound.into()), place), place);
             // A module of the project: its constants are known as attributes.
             if let Some((values, file)) = self.local_module_at(path, 0) {
                 let prefix = alias.asname.as_ref().map_or(path, |name| name.as_str());
                 self.module_names.push((prefix.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {
-                    self.bind(format!("{prefix}.{constant}").into(), value.clone(), place);
+                    self.bind(format!("{prefix}.{constant}"), value.clone(), place);
                 }
             }
         }
@@ -415,7 +414,7 @@ impl<'a> Machine<'a> {
                 self.module_names.push((name.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {
-                    self.bind(format!("{name}.{constant}").into(), value.clone(), place);
+                    self.bind(format!("{name}.{constant}"), value.clone(), place);
                 }
             }
             let known = local.as_ref().and_then(|values| {
@@ -427,7 +426,7 @@ impl<'a> Machine<'a> {
                 None => Value::new(Data::Symbol(path.clone()), place),
             };
             self.imports.push(Import { path, name: name.into(), place });
-            self.bind(name.into(), value, place);
+            self.bind(name, value, place);
         }
     }
 

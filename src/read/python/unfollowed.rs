@@ -163,7 +163,7 @@ impl<'a> Machine<'a> {
             | Expr::EllipsisLiteral(_) => true,
             Expr::Name(name) => self.lookup(name.id.as_str()).is_none_or(|known| has_no_parts(&known.value)),
             Expr::Attribute(attribute) => {
-                let path = self.dotted(expression);
+                let path = self.lookup_dotted(expression);
                 match path.and_then(|path| self.lookup(&path)) {
                     Some(known) => has_no_parts(&known.value),
                     None => self.has_inert_parts(&attribute.value, depth),
@@ -203,7 +203,7 @@ impl<'a> Machine<'a> {
         match base {
             Expr::Name(name) => self.lookup(name.id.as_str()).is_none_or(|known| is_open(&known.value)),
             Expr::Attribute(attribute) => {
-                let path = self.dotted(base);
+                let path = self.lookup_dotted(base);
                 match path.and_then(|path| self.lookup(&path)) {
                     Some(known) => is_open(&known.value),
                     None => depth <= MAX_LOOK && self.has_inert_parts(&attribute.value, depth + 1),

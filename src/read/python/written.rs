@@ -200,7 +200,7 @@ impl<'a> Machine<'a> {
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match (folder(hole), &hole.data) {
                     (Some(folder), _) => from_root(folder, text),
-                    (None, Data::Unknown(unknown)) if &*unknown.name == HERE => from_root(own, text),
+                    (None, Data::Unknown(unknown)) if &*unknown.name() == HERE => from_root(own, text),
                     _ => None,
                 },
                 _ => None,

@@ -133,7 +133,7 @@ fn find(run: &Run<'_>, frame: &Rc<Frame>, layers: &Layers) -> Option<Arc<Loaded>
     let source: Arc<str> = match source.map(|value| value.data) {
         Some(Data::Text(source)) => source,
         Some(Data::Unknown(unknown)) if unknown.reason != Reason::Invalid => {
-            return refuse(run, layers, format!("its source rests on {}", unknown.name));
+            return refuse(run, layers, format!("its source rests on {}", unknown.name()));
         }
         Some(_) => return refuse(run, layers, "its source is not a text"),
         None => return refuse(run, layers, "it has no source"),

@@ -47,8 +47,8 @@ pub(super) fn chosen(mut leaves: Vec<(Formula, Value)>, place: Place) -> Value {
 /// Whether what an unknown stands for has anything in it: the same question wherever it is asked.
 pub(super) fn has_items(unknown: &Unknown) -> Formula {
     let Place { file, span } = unknown.place;
-    let subject = format!("{}:{}:{}:items", file.0, span.start, unknown.name);
-    let display = format!("{} has an item", unknown.name);
+    let subject = format!("{}:{}:{}:items", file.0, span.start, unknown.name());
+    let display = format!("{} has an item", unknown.name());
     Formula::Atom(Arc::new(Atom {
         subject: subject.into(),
         equals: None,

@@ -299,7 +299,8 @@ impl Names for Scope<'_, '_> {
             ("terraform", [name, ..]) => {
                 let first = Place::new(place.file, crate::source::Span::default());
                 let name: Arc<str> = format!("terraform.{name}").into();
-                let unknown = Unknown { reason: Reason::RunTime, name, place: self.run.anywhere.unwrap_or(first) };
+                let unknown =
+                    Unknown { reason: Reason::RunTime, name: name.into(), place: self.run.anywhere.unwrap_or(first) };
                 named(Value::new(Data::Unknown(unknown), place), 1)
             }
             ("self", _) => {

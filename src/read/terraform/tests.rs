@@ -31,7 +31,7 @@ fn show(value: &Value) -> String {
     };
     match &value.data {
         Data::Absent => "null".to_owned(),
-        Data::Unknown(unknown) => format!("?{}", unknown.name),
+        Data::Unknown(unknown) => format!("?{}", unknown.name()),
         Data::Text(text) => format!("'{text}'"),
         Data::Template(pieces) => {
             let pieces = pieces.iter().map(|piece| match piece {

@@ -306,7 +306,7 @@ fn is_same(one: &Data, other: &Data) -> bool {
     match (one, other) {
         (Data::Reference(one), Data::Reference(other)) => one == other,
         (Data::Text(one), Data::Text(other)) => one == other,
-        (Data::Unknown(one), Data::Unknown(other)) => one.place == other.place && one.name == other.name,
+        (Data::Unknown(one), Data::Unknown(other)) => one.place == other.place && one.name() == other.name(),
         (Data::Template(one), Data::Template(other)) => {
             let is_same = |(one, other): (&Piece, &Piece)| match (one, other) {
                 (Piece::Text(one), Piece::Text(other)) => one == other,

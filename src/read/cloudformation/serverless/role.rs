@@ -75,7 +75,7 @@ pub(super) fn give(template: &mut Template<'_>, of: &mut Resource, wanted: Wante
 
 /// Whether a value is a null: tools that make templates write one where they have nothing to say.
 fn is_null(value: &Value) -> bool {
-    matches!(&value.data, Data::Unknown(unknown) if unknown.reason == Reason::Invalid && &*unknown.name == "a null value")
+    matches!(&value.data, Data::Unknown(unknown) if unknown.reason == Reason::Invalid && &*unknown.name() == "a null value")
 }
 
 /// When a value does not exist.

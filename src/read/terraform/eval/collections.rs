@@ -35,7 +35,7 @@ impl Builder {
     /// Adds entries that are not known: they may set any name anew.
     pub(super) fn cover(&mut self, why: &Unknown) {
         for entry in self.entries.values_mut() {
-            let name = format!("`{}`, or that of {},", entry.name, why.name);
+            let name = format!("`{}`, or that of {},", entry.name, why.name());
             let place = entry.value.origin.place;
             entry.value = Value::unknown(why.reason, name, place);
         }
@@ -102,7 +102,7 @@ fn unknown_part(value: &Value) -> Outcome {
 fn entry_of(object: &Object, name: &str) -> Outcome {
     match (object.entry(name), &object.open) {
         (Some(entry), _) => Ok(entry.value.clone()),
-        (None, Some(why)) => Err(Stop::As(Unknown { name: format!("{}.{name}", why.name).into(), ..why.clone() })),
+        (None, Some(why)) => Err(Stop::As(Unknown { name: format!("{}.{name}", why.name()).into(), ..why.clone() })),
         (None, None) => invalid(format!("`{name}`, which the object does not have,")),
     }
 }
@@ -150,7 +150,7 @@ pub(super) fn index_of(base: &Value, key: &Value, place: Place) -> Outcome {
 
 fn item_of(list: &List, at: usize) -> Outcome {
     match (&list.open, list.items.get(at)) {
-        (Some(why), _) => Err(Stop::As(Unknown { name: format!("{}[{at}]", why.name).into(), ..why.clone() })),
+        (Some(why), _) => Err(Stop::As(Unknown { name: format!("{}[{at}]", why.name()).into(), ..why.clone() })),
         (None, Some(item)) => Ok(item.clone()),
         (None, None) => invalid(format!("index {at} of a list with {} items", list.items.len())),
     }

@@ -34,7 +34,7 @@ pub(super) fn rounds(over: &Value, is_set: bool, place: Place) -> Outcome<Rounds
                 let key = match &list.open {
                     _ if is_set => item.clone(),
                     // There may be items before it.
-                    Some(why) => Value::unknown(why.reason, format!("an index of {}", why.name), why.place),
+                    Some(why) => Value::unknown(why.reason, format!("an index of {}", why.name()), why.place),
                     None => key(at),
                 };
                 (key, resting_on(item.clone(), over))

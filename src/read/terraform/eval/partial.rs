@@ -127,7 +127,7 @@ pub(super) fn why(value: &Value) -> Option<Unknown> {
     let place = value.origin.place;
     search(value, &mut { MAX_WALK }, &mut |part| match &part.data {
         Data::Unknown(unknown) => Some(unknown.clone()),
-        Data::Symbol(name) => Some(Unknown { reason: Reason::RunTime, name: name.clone(), place }),
+        Data::Symbol(name) => Some(Unknown { reason: Reason::RunTime, name: name.clone().into(), place }),
         Data::Reference(_) => {
             Some(Unknown { reason: Reason::RunTime, name: shown(part)?.into(), place: part.origin.place })
         }
@@ -190,7 +190,7 @@ pub(super) fn may_fail(value: &Value) -> bool {
 pub(super) fn shown(value: &Value) -> Option<String> {
     match &value.data {
         Data::Absent => Some("null".to_owned()),
-        Data::Unknown(unknown) => Some(unknown.name.to_string()),
+        Data::Unknown(unknown) => Some(unknown.name().to_string()),
         Data::Bool(holds) => Some(holds.to_string()),
         Data::Number(number) => Some(number.text()),
         Data::Text(text) => Some(format!("{text:?}")),
@@ -209,8 +209,8 @@ pub(super) fn shown(value: &Value) -> Option<String> {
             text.push('"');
             Some(text)
         }
-        Data::List(list) if list.items.is_empty() => Some(list.open.as_ref()?.name.to_string()),
-        Data::Object(object) if object.entries.is_empty() => Some(object.open.as_ref()?.name.to_string()),
+        Data::List(list) if list.items.is_empty() => Some(list.open.as_ref()?.name().into_owned()),
+        Data::Object(object) if object.entries.is_empty() => Some(object.open.as_ref()?.name().into_owned()),
         _ => None,
     }
     .filter(|text| text.len() <= MAX_NAME)
@@ -305,8 +305,8 @@ fn weakest(parts: &[Value]) -> Option<Origin> {
 pub(super) fn identity(value: &Value) -> Option<(Arc<str>, Arc<str>)> {
     match &value.data {
         Data::Unknown(unknown) => {
-            let Unknown { name, place, .. } = unknown;
-            Some((format!("{}:{}:{name}", place.file.0, place.span.start).into(), name.clone()))
+            let (name, place) = (unknown.name(), unknown.place);
+            Some((format!("{}:{}:{name}", place.file.0, place.span.start).into(), name.into()))
         }
         Data::Reference(_) => {
             let name = shown(value)?;

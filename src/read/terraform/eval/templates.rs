@@ -97,7 +97,7 @@ fn repeated(
 ) -> Outcome {
     let rounds = rounds(over, false, place)?;
     if let Some(why) = rounds.open {
-        return Err(Stop::As(Unknown { name: format!("a text for each of {}", why.name).into(), ..why }));
+        return Err(Stop::As(Unknown { name: format!("a text for each of {}", why.name()).into(), ..why }));
     }
     let mut pieces = Pieces::default();
     for (key, value) in rounds.pairs {

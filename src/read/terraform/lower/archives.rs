@@ -56,7 +56,7 @@ pub(super) fn locate(instances: &[Instance], resources: &mut [Option<Resource>])
 fn names(archive: &Value) -> Vec<Arc<str>> {
     let own = match &archive.data {
         Data::Text(path) => Some(path.clone()),
-        Data::Unknown(unknown) => Some(unknown.name.clone()),
+        Data::Unknown(unknown) => Some(unknown.name().into()),
         _ => None,
     };
     own.into_iter().chain(archive.origin.steps().map(|step| step.name.clone())).collect()

@@ -158,7 +158,7 @@ impl<'a> Join<'a> {
         hops: usize,
         targets: &mut Vec<Target>,
     ) {
-        let why = |reason| Unknown { reason, name: reference.id.clone(), place };
+        let why = |reason| Unknown { reason, name: reference.id.clone().into(), place };
         let is_data = address::steps(&reference.id).iter().any(|step| step.name.starts_with("data."));
         let (instances, certain) = match self.index.meant(&from.instance.address, reference) {
             // What is looked up is managed elsewhere.

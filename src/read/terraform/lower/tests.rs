@@ -127,7 +127,7 @@ fn shown(value: &Value) -> String {
     let open = |open: &Option<Unknown>| open.as_ref().map(|_| "…".to_owned());
     match &value.data {
         Data::Absent => "none".to_owned(),
-        Data::Unknown(unknown) => format!("?{}", unknown.name),
+        Data::Unknown(unknown) => format!("?{}", unknown.name()),
         Data::Symbol(name) => format!("symbol {name}"),
         Data::Bool(_) | Data::Number(_) | Data::Text(_) => value.plain_text().expect("a scalar").to_string(),
         Data::Template(pieces) => pieces

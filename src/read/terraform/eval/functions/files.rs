@@ -99,7 +99,7 @@ impl Names for Variables<'_> {
         match (self.variables.entry(root), &self.variables.open) {
             (Some(entry), _) => Some((entry.value.clone(), 0)),
             (None, Some(why)) => {
-                let why = Unknown { name: format!("{}.{root}", why.name).into(), ..why.clone() };
+                let why = Unknown { name: format!("{}.{root}", why.name()).into(), ..why.clone() };
                 Some((Value::new(Data::Unknown(why), place), 0))
             }
             (None, None) => None,

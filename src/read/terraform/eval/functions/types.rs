@@ -27,7 +27,7 @@ pub(super) fn attempt(call: &Call<'_>, arguments: &[Expr]) -> Value {
             return value.clone();
         }
         let why = super::lists::reason(call, value);
-        Value::unknown(why.reason, format!("try({}, …)", why.name), why.place)
+        Value::unknown(why.reason, format!("try({}, …)", why.name()), why.place)
     })
 }
 
@@ -55,7 +55,7 @@ pub(super) fn can(call: &Call<'_>, arguments: &[Expr]) -> Value {
             return call.value(Data::Bool(true));
         }
         let why = super::lists::reason(call, value);
-        Value::unknown(why.reason, format!("can({})", why.name), why.place)
+        Value::unknown(why.reason, format!("can({})", why.name()), why.place)
     })
 }
 
