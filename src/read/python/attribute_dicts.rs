@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExprCall, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Machine, calls::Arguments, collections::merge, documents::Dialect};
@@ -39,6 +39,7 @@ impl<'a> Machine<'a> {
         Some(match symbol {
             "omegaconf.OmegaConf.load" => {
                 let read = self.yaml_at(first?, Dialect::Omega, range);
+                self.interpolates |= mentions(&read, 0);
                 dressed(&resolved(&read))
             }
             "omegaconf.OmegaConf.create"
@@ -60,6 +61,7 @@ impl<'a> Machine<'a> {
                 }
                 self.spend(made.entries.len());
                 let made = Value::object(made, place);
+                self.interpolates |= mentions(&made, 0);
                 dressed(&if symbol.starts_with("omegaconf.") { resolved(&made) } else { made })
             }
             "omegaconf.OmegaConf.from_cli" => {
@@ -70,7 +72,7 @@ impl<'a> Machine<'a> {
                 let mut is_default = false;
                 for given in arguments.positional.iter().map(|argument| &argument.value) {
                     is_default |= is_of(given, COMMAND_LINE);
-                    merged = joined(&merged, given, &self.why(range), 0);
+                    merged = joined(&merged, &unresolved(given, 0), &self.why(range), 0);
                 }
                 self.spend(merged.weight(super::bounds::MAX_WEIGHT).unwrap_or(super::bounds::MAX_WEIGHT));
                 let merged = dressed(&resolved(&merged));
@@ -97,6 +99,29 @@ impl<'a> Machine<'a> {
             }
             _ => return None,
         })
+    }
+
+    /// After a change of a configuration: what mentions other parts of it says something else now.
+    pub(super) fn interpolate_again(&mut self, changed: &'a Expr) {
+        let (mut at, mut root) = (changed, None);
+        for _ in 0..MAX_DEPTH {
+            let known = self.eval(at);
+            if is_of(&known, CLASS) {
+                root = Some(known);
+            }
+            at = match at {
+                Expr::Attribute(attribute) => &attribute.value,
+                Expr::Subscript(subscript) => &subscript.value,
+                _ => break,
+            };
+        }
+        let Some(root) = root else { return };
+        let before = unresolved(&root, 0);
+        if !mentions(&before, 0) {
+            return;
+        }
+        let now = dressed(&resolved(&before));
+        self.change_thing(&root, &mut |known| known.data = now.data.clone());
     }
 
     /// A method of such a dict.
@@ -246,6 +271,27 @@ fn joined(below: &Value, above: &Value, why: &Unknown, depth: usize) -> Value {
     Value { data: Data::Object(Arc::new(object)), origin: below.origin.clone() }
 }
 
+/// Whether texts of a configuration mention other parts of it.
+fn mentions(value: &Value, depth: usize) -> bool {
+    depth <= MAX_DEPTH
+        && match &value.data {
+            Data::Object(object) => object.entries.iter().any(|entry| mentions(&entry.value, depth + 1)),
+            Data::List(list) => list.items.iter().any(|item| mentions(item, depth + 1)),
+            data => written(data).is_some_and(|text| text.contains("${")),
+        }
+}
+
+/// The other way round: the texts as they were written.
+fn unresolved(value: &Value, depth: usize) -> Value {
+    let mention = value.origin.steps().find(|step| step.kind == StepKind::Entry && step.name.contains("${"));
+    if let Some(step) = mention {
+        return Value::text(step.name.clone(), step.place);
+    }
+    value
+        .with_parts(&mut |part| (depth < MAX_DEPTH).then(|| unresolved(part, depth + 1)))
+        .unwrap_or_else(|| value.clone())
+}
+
 /// A configuration with `${a.b}` in its texts replaced by what stands there. What a resolver brings is unknown.
 fn resolved(root: &Value) -> Value {
     resolve(root, root, 0)
@@ -256,7 +302,9 @@ fn resolve(root: &Value, value: &Value, depth: usize) -> Value {
         return value.clone();
     }
     if let Some(text) = written(&value.data).filter(|text| text.contains("${")) {
-        return interpolated(root, &text, value, depth);
+        // The text as it is written is kept as a step: it counts again once something has changed.
+        let place = value.origin.place;
+        return interpolated(root, &text, value, depth).via(StepKind::Entry, text, place);
     }
     let data = match &value.data {
         Data::Object(object) => {

@@ -138,7 +138,8 @@ impl<'a> Machine<'a> {
                 Data::Object(object) if object.class.is_some() => Some(as_dict(object, self.place(call.range()))),
                 _ => None,
             },
-            "setattr" => {
+            // A frozen object sets its own fields so.
+            "setattr" | "object.__setattr__" => {
                 let place = self.place(call.range());
                 let (target, name) = (call.arguments.args.first()?, arguments.get("", 1)?.plain_text());
                 if let (Data::Reference(reference), Some(name), Some(value)) =

@@ -11,7 +11,7 @@ use super::{
     api::may_be_request,
     attribute_dicts::is_attribute_dict,
     bounds::MAX_WEIGHT,
-    callables,
+    callables::{self, NAMESPACE},
     classes::CLASS,
     closures::runs_functions,
     command_line::{GROUP, PARSER},
@@ -20,10 +20,12 @@ use super::{
     formats::TEMPLATE,
     identity::{copied, deeply_copied},
     ini::SECTION,
+    iterators::is_iterator,
     library,
-    library::{key_name, key_value},
+    library::key_name,
     modules::MODULE,
     numbers,
+    objects::{as_dict, replaced},
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
@@ -77,6 +79,11 @@ impl<'a> Machine<'a> {
             {
                 let arguments = self.arguments(call);
                 self.update_hyperparameters(&reference.id, self.place(call.func.range()), &arguments);
+                return Value::absent(self.place(range));
+            }
+            if method.attr.as_str() == "update" && self.is_namespace(&method.value) {
+                let arguments = self.arguments(call);
+                self.update_namespace(&method.value, &arguments, self.place(range));
                 return Value::absent(self.place(range));
             }
             let base = self.eval(&method.value);
@@ -169,6 +176,23 @@ impl<'a> Machine<'a> {
                 let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)).unwrap_or_default();
                 self.own_method(object, class, call, target, name)
             }
+            Data::Object(fields) if fields.class.as_deref() == Some(NAMESPACE) => {
+                let (arguments, fields) = (self.arguments(call), fields.clone());
+                match (name, fields.entry(name).map(|entry| entry.value.clone())) {
+                    (_, Some(held)) => self.call_known(&held, call, &arguments),
+                    ("_replace", None) => replaced(&fields, &arguments, self.place(range)),
+                    ("_asdict", None) => as_dict(&fields, self.place(range)),
+                    _ => self.outside(call, &arguments),
+                }
+            }
+            Data::Object(_) if is_iterator(base) => match name {
+                "__next__" => self.next_of(base, None).unwrap_or_else(|| self.unknown(Reason::RunTime, range)),
+                _ => {
+                    let arguments = self.arguments(call);
+                    self.drained(base, Some(&self.why(range)));
+                    self.outside(call, &arguments)
+                }
+            },
             Data::Object(section) if section.class.as_deref() == Some(SECTION) => {
                 let arguments = self.arguments(call);
                 if let Some(value) = self.section_method(section, name, &arguments, range) {
@@ -245,7 +269,10 @@ impl<'a> Machine<'a> {
         let mut open = None;
         for expression in &call.arguments.args {
             let place = self.place(expression.range());
-            let value = self.eval(expression);
+            let mut value = self.eval(expression);
+            if expression.is_starred_expr() {
+                value = self.listed(&value);
+            }
             self.passed(&value);
             match (expression, &value.data) {
                 (Expr::Starred(_), Data::List(list))
@@ -411,6 +438,16 @@ impl<'a> Machine<'a> {
                 }
                 None => self.unknown(Reason::RunTime, range),
             },
+            "operator.itemgetter" | "operator.attrgetter" if arguments.positional.len() == 1 => {
+                let mut getter = Object { class: Some(symbol.clone()), ..Object::default() };
+                let key = arguments.positional.first().map(|argument| argument.value.clone());
+                getter.entries.extend(key.map(|value| Entry { name: "key".into(), place, value }));
+                Value::object(getter, place)
+            }
+            "csv.DictReader" | "csv.reader" => {
+                let read = self.read_csv(symbol, arguments, range);
+                read.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
             PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
             "collections.OrderedDict" => self.builtin("dict", call, arguments),
             "types.MappingProxyType" => match arguments.positional.first() {
@@ -419,7 +456,7 @@ impl<'a> Machine<'a> {
             },
             // What a missing key is made of is not followed.
             "collections.defaultdict" => {
-                let mut object = Object { open: Some(self.why(range)), ..Object::default() };
+                let mut object = Object { open: Some(self.why_of_default(arguments, range)), ..Object::default() };
                 if let Some(argument) = arguments.positional.get(1) {
                     self.merge(&mut object, &argument.value, range);
                 }
@@ -442,6 +479,8 @@ impl<'a> Machine<'a> {
     }
 
     fn builtin(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let listed = self.with_lists(name, arguments);
+        let arguments = listed.as_ref().unwrap_or(arguments);
         let (range, place) = (call.range(), self.place(call.range()));
         let first = arguments.positional.first().map(|argument| &argument.value);
         let known = self.builtin_of_values(name, call, arguments);
@@ -464,7 +503,13 @@ impl<'a> Machine<'a> {
             ("int" | "float", Some(Data::Text(text))) => match text.trim().parse::<f64>() {
                 Ok(number) if name == "float" && number.is_finite() => numbers::real(number, place),
                 Ok(number) if text.trim().parse::<i64>().is_ok() => Value::number(number, place),
-                _ => self.unknown(Reason::Invalid, range),
+                _ => {
+                    // Python also takes digits with `_` between them, and those of other scripts.
+                    if text.bytes().all(|byte| byte.is_ascii() && byte != b'_') {
+                        self.raises("ValueError");
+                    }
+                    self.unknown(Reason::Invalid, range)
+                }
             },
             ("bool", Some(_)) => {
                 let when = match (first, call.arguments.args.first()) {
@@ -488,11 +533,11 @@ impl<'a> Machine<'a> {
                 let pairs = Value::list(keys.items.iter().map(pair).collect(), place);
                 of_pairs(&pairs).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
-            ("iter", Some(Data::List(_))) => first.map_or_else(|| Value::absent(place), copied),
-            ("iter", Some(Data::Object(object))) if object.class.is_none() => {
-                let keys = object.entries.iter().map(key_value).collect();
-                Value::new(Data::List(Arc::new(List { items: keys, open: object.open.clone() })), place)
+            ("iter", Some(_)) if arguments.positional.len() == 1 => {
+                let iterated = first.and_then(|value| self.iterated(value, place));
+                iterated.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
+            ("exec", Some(_)) => self.executed(call, arguments),
             ("list" | "tuple", Some(Data::List(list))) => Value::new(Data::List(Arc::new(List::clone(list))), place),
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
             ("len", Some(Data::List(list))) if list.open.is_none() => Value::number(list.items.len() as f64, place),
@@ -500,7 +545,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn text_method(&mut self, base: &Value, name: &str, arguments: &Arguments, range: TextRange) -> Value {
+    pub(super) fn text_method(&mut self, base: &Value, name: &str, arguments: &Arguments, range: TextRange) -> Value {
         let place = self.place(range);
         let first = arguments.positional.first().map(|argument| &argument.value);
         let text = match &base.data {
@@ -523,10 +568,12 @@ impl<'a> Machine<'a> {
                 }
                 format(&text, &[], &named, place)
             }
-            ("join", Some(separator)) => match first.map(|value| &value.data) {
-                Some(Data::List(list)) if list.open.is_none() => joined(&list.items, &separator, place),
-                _ => self.unknown(Reason::RunTime, range),
-            },
+            ("join", Some(separator)) => {
+                match first.map(|value| self.listed(value)).as_ref().map(|value| &value.data) {
+                    Some(Data::List(list)) if list.open.is_none() => joined(&list.items, &separator, place),
+                    _ => self.unknown(Reason::RunTime, range),
+                }
+            }
             ("lower", Some(text)) => Value::text(text.to_lowercase(), place),
             ("upper", Some(text)) => Value::text(text.to_uppercase(), place),
             ("replace", Some(text)) => {

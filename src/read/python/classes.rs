@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::{
     Machine,
+    caches::is_cache,
     callables::FUNCTION,
     calls::Arguments,
     functions::Function,
+    objects::positional,
     scope::{Scope, same_known},
 };
 use crate::{
@@ -176,12 +178,16 @@ impl<'a> Machine<'a> {
         let definitions = node.body.iter().filter_map(Stmt::as_function_def_stmt);
         let within = self.function.last().cloned();
         let level = self.scopes.len();
+        let mut has_setters = false;
         let method = |node: &'a StmtFunctionDef| {
+            has_setters |= node.name.as_str() == "__setattr__" || is_setter(node);
             let decorators = node.decorator_list.iter().map(|decorator| match &decorator.expression {
                 // `@lru_cache(maxsize=None)`.
                 Expr::Call(call) if self.symbol_of(&call.func).starts_with("functools.") => self.symbol_of(&call.func),
                 expression => self.symbol_of(expression),
             });
+            let mut is_cached = false;
+            let decorators = decorators.inspect(|decorator| is_cached |= is_cache(decorator));
             let kind = decorators.fold(MethodKind::Object, |kind, decorator| match (kind, &*decorator) {
                 (MethodKind::Object, "builtins.staticmethod") => MethodKind::Static,
                 (MethodKind::Object, "builtins.classmethod") => MethodKind::Class,
@@ -191,9 +197,12 @@ impl<'a> Machine<'a> {
             });
             let name = format!("{class}.{}", node.name).into();
             let (class, within) = (Some(class.clone()), within.clone());
-            Method { function: Function { node, name, class, within, level, is_closure: false }, kind }
+            let function = Function { node, name, class, within, level, is_closure: false, is_cached };
+            Method { function, kind }
         };
-        definitions.map(method).collect()
+        let methods = definitions.map(method).collect();
+        self.has_setters |= has_setters;
+        methods
     }
 
     /// What a class assigns outside of its methods, in order. Its statements see each other's names.
@@ -284,6 +293,35 @@ impl<'a> Machine<'a> {
         true
     }
 
+    /// What a class does where code sets a field of an object: a setter runs. Whether it is one of these.
+    pub(super) fn set_by_class(&mut self, base: &Value, attribute: &'a ExprAttribute, value: &Value) -> bool {
+        let Data::Object(object) = &base.data else { return false };
+        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let Some(own) = class.and_then(|class| self.own_name(class)).map(str::to_owned) else { return false };
+        let (name, site) = (attribute.attr.as_str(), self.place(attribute.range()));
+        let (lineage, _) = self.lineage(&own);
+        let is_it =
+            |method: &&Method<'a>| is_setter(method.function.node) && method.function.node.name.as_str() == name;
+        let setter = lineage.iter().find_map(|class| class.methods.iter().find(is_it)).cloned();
+        let keeps = self.method_of(&own, "__setattr__").is_some();
+        if setter.is_none() && !keeps {
+            return false;
+        }
+        let arguments = Arguments { positional: vec![positional(value.clone())], named: Object::default() };
+        let followed = setter
+            .filter(|_| !keeps)
+            .and_then(|setter| self.follow(&setter.function, Some(base.clone()), &arguments, site));
+        if followed.is_none() {
+            let why = self.why(attribute.range());
+            self.change(&attribute.value, &mut |known| {
+                if let Data::Object(object) = &mut known.data {
+                    Arc::make_mut(object).cover(&why);
+                }
+            });
+        }
+        true
+    }
+
     pub(super) fn symbol_of(&mut self, expression: &'a Expr) -> Arc<str> {
         // `Generic[T]`.
         let expression = if let Expr::Subscript(subscript) = expression { &*subscript.value } else { expression };
@@ -354,13 +392,24 @@ impl<'a> Machine<'a> {
             let place = self.source.place(crate::source::Span::new(0, 0));
             return Some(Value::unknown(Reason::Control, format!("`{own}.{name}`"), place));
         }
-        lineage.iter().find_map(|class| {
+        let known = lineage.iter().find_map(|class| {
             let path = format!("{}.{name}", class.node.name);
             if let Some(binding) = self.lookup(&path) {
                 return Some(binding.value.clone());
             }
             class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
+        });
+        known.or_else(|| {
+            let bases = self.bases_elsewhere(&own.to_owned());
+            bases.iter().find_map(|base| self.class_constant(base, name))
         })
+    }
+
+    /// The classes of other modules that one inherits from.
+    pub(super) fn bases_elsewhere(&self, own: &str) -> Vec<Arc<str>> {
+        let (lineage, _) = self.lineage(own);
+        let bases = lineage.iter().flat_map(|class| &class.bases).filter_map(|base| base.strip_prefix(CLASS));
+        bases.filter(|base| self.own_name(base).is_none() && base.contains(':')).map(Arc::from).collect()
     }
 
     /// The members of an enumeration.
@@ -379,6 +428,12 @@ impl<'a> Machine<'a> {
             class.constants.iter().filter(is_first).map(one).collect()
         })
     }
+}
+
+/// Whether a method is called where code sets a property: `@size.setter`.
+fn is_setter(node: &StmtFunctionDef) -> bool {
+    let is_one = |decorator: &Expr| matches!(decorator, Expr::Attribute(of) if of.attr.as_str() == "setter");
+    node.decorator_list.iter().any(|decorator| is_one(&decorator.expression))
 }
 
 /// Whether a statement defines functions or classes, which would be none of the class's own names here.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+use ruff_text_size::Ranged;
 
 use super::{
     Machine,
@@ -131,7 +132,10 @@ impl<'a> Machine<'a> {
     /// A call of one of these functions; nothing where it is not followed.
     pub(super) fn closure_call(&mut self, symbol: &str, arguments: &Arguments, site: Place) -> Option<Followed> {
         if let Some(name) = symbol.strip_prefix(UNDECORATED) {
-            let function = self.functions.get(self.own_name(name)?).cloned().flatten()?;
+            let Some(own) = self.own_name(name) else {
+                return self.abroad(name, &mut |machine| machine.closure_call(symbol, arguments, site));
+            };
+            let function = self.functions.get(own).cloned().flatten()?;
             return self.follow(&function, None, arguments, site);
         }
         let number: usize = self.own_name(symbol.strip_prefix(CLOSURE)?)?.parse().ok()?;
@@ -198,7 +202,11 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
         site: Place,
     ) -> Option<Followed> {
-        let mut value = Value::new(Data::Symbol(format!("{UNDECORATED}{name}").into()), site);
+        let own = Value::new(Data::Symbol(format!("{UNDECORATED}{name}").into()), site);
+        if self.registered.contains(&self.place(function.node.range())) {
+            return self.follow(function, None, arguments, site);
+        }
+        let mut value = own;
         for decorator in function.node.decorator_list.iter().rev() {
             let made = self.eval(&decorator.expression);
             let Data::Symbol(symbol) = &made.data else { return None };
@@ -207,6 +215,23 @@ impl<'a> Machine<'a> {
         }
         let Data::Symbol(symbol) = &value.data else { return None };
         self.symbol_call(&symbol.clone(), arguments, site)
+    }
+
+    /// Decorators of the project's own are called where a function is defined: some only note it. `name` is the function's.
+    pub(super) fn register(&mut self, node: &'a StmtFunctionDef, name: &str) {
+        let site = self.place(node.range());
+        let own: Arc<str> = format!("{UNDECORATED}{}{name}", self.prefix).into();
+        let mut value = Value::new(Data::Symbol(own.clone()), site);
+        for decorator in node.decorator_list.iter().rev() {
+            let made = self.eval(&decorator.expression);
+            let Data::Symbol(symbol) = &made.data else { return };
+            let given = Arguments { positional: vec![positional(value)], named: Object::default() };
+            let Some(followed) = self.symbol_call(&symbol.clone(), &given, site) else { return };
+            value = followed.value;
+        }
+        if matches!(&value.data, Data::Symbol(symbol) if *symbol == own) {
+            self.registered.insert(site);
+        }
     }
 
     /// A call of one of the project's functions by its symbol.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use ruff_python_ast::{Expr, ExprAttribute};
+use ruff_python_ast::{Expr, ExprAttribute, ExprSlice};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -10,8 +10,10 @@ use super::{
     Machine,
     attribute_dicts::is_attribute_dict,
     branches::either,
+    callables::LAMBDA,
     calls::{Arguments, of_pairs},
     classes::CLASS,
+    formats::within,
     identity::{Change, Changes, copied, is_rooted, noted},
     ini::{PARSER, SECTION, as_section},
     library::{key_name, key_value},
@@ -71,6 +73,45 @@ impl<'a> Machine<'a> {
         if is_rooted(target) { self.change(target, change) } else { self.change_thing(base, change) }
     }
 
+    /// Why a `defaultdict` may hold any key: with what it makes of one that is not there, if that is a text.
+    pub(super) fn why_of_default(&mut self, arguments: &Arguments, range: TextRange) -> Unknown {
+        let why = self.why(range);
+        let Some(Data::Symbol(factory)) = arguments.get("", 0).map(|factory| factory.data.clone()) else { return why };
+        if !factory.starts_with(LAMBDA) {
+            return why;
+        }
+        let none = Arguments { positional: Vec::new(), named: Object::default() };
+        match self.symbol_call(&factory, &none, why.place).map(|followed| followed.value.data) {
+            Some(Data::Text(text)) => Unknown { name: [DEFAULT_TEXT, &text].concat().into(), ..why },
+            _ => why,
+        }
+    }
+
+    /// `list[lower:upper] = values`.
+    pub(super) fn set_slice(&mut self, base: &'a Expr, slice: &'a ExprSlice, value: &Value, range: TextRange) {
+        let bounds = self.bounds_of(slice).filter(|(.., step)| matches!(step, None | Some(1)));
+        let items = self.items(value);
+        let why = self.why(range);
+        self.change(base, &mut |known| {
+            let Data::List(list) = &mut known.data else { return };
+            let list = Arc::make_mut(list);
+            match (&bounds, &items) {
+                (Some((lower, upper, _)), Some(items)) if list.open.is_none() && items.len() <= MAX_ENTRIES => {
+                    let (start, end) = within(*lower, *upper, list.items.len());
+                    list.items.splice(start..end, items.iter().cloned());
+                }
+                _ => *list = List { items: Vec::new(), open: Some(why.clone()) },
+            }
+        });
+    }
+
+    /// What a generator changes outside of itself after it has yielded may be seen before, by whoever takes its items.
+    pub(super) fn changed_outside(&mut self) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.yielded.items.is_empty()) {
+            frame.yielded.is_mixed = true;
+        }
+    }
+
     /// Changes a thing by itself, whoever holds it.
     pub(super) fn change_thing(&mut self, known: &Value, change: &mut dyn FnMut(&mut Value)) {
         let mut changes = Changes::new();
@@ -92,6 +133,9 @@ impl<'a> Machine<'a> {
                 let holder = self.scopes.iter().rposition(|scope| scope.get(&path).is_some());
                 if let (None, Expr::Attribute(attribute)) = (holder, target) {
                     return self.change_field(attribute, change);
+                }
+                if holder.is_some_and(|at| at + 1 < self.scopes.len()) {
+                    self.changed_outside();
                 }
                 let Some(scope) = holder.and_then(|at| self.scopes.get_mut(at)) else { return };
                 let mut changes = Changes::new();
@@ -159,7 +203,7 @@ impl<'a> Machine<'a> {
         range: TextRange,
     ) -> Option<Value> {
         let place = self.place(range);
-        let first = arguments.positional.first().map(|argument| argument.value.clone());
+        let first = arguments.positional.first().map(|argument| self.listed(&argument.value));
         match (&base.data, method) {
             (Data::Object(object), "get" | "pop") => {
                 let name = key_name(first.as_ref()?);
@@ -410,9 +454,15 @@ fn change_item(known: &mut Value, changes: &mut Changes, key: &Value, why: &Unkn
     }
 }
 
+/// Before the text that a `defaultdict` has for each key that is not there.
+const DEFAULT_TEXT: &str = "a missing key, which stands for ";
+
 /// What `defaultdict` makes of a key that is not there.
 pub(super) fn made_by_default(why: &Unknown) -> Option<Data> {
     let name = why.name();
+    if let Some(text) = name.strip_prefix(DEFAULT_TEXT) {
+        return Some(Data::Text(text.into()));
+    }
     let factory = name.strip_suffix(")`")?.rsplit_once("defaultdict(")?.1;
     Some(match factory {
         "list" => Data::List(Arc::default()),

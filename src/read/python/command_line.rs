@@ -7,9 +7,12 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::{Machine, calls::Arguments};
-use crate::graph::{
-    number::Number,
-    value::{Data, Entry, Object, Reason, StepKind, Value},
+use crate::{
+    graph::{
+        number::Number,
+        value::{Data, Entry, Object, Reason, StepKind, Value},
+    },
+    source::Place,
 };
 
 /// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
@@ -56,7 +59,11 @@ impl<'a> Machine<'a> {
                     Data::Unknown(unknown) => !unknown.name().contains("sys.argv"),
                     _ => true,
                 });
-                if is_told {
+                let declared: Vec<Entry> =
+                    parser.entries.iter().filter(|entry| is_declaration(entry)).cloned().collect();
+                parsed.entries.retain(|entry| !is_declaration(entry));
+                let told = arguments.get("args", 0).filter(|_| is_told);
+                if is_told && told.and_then(|told| tell(&mut parsed, &declared, told, place)).is_none() {
                     parsed.cover(&self.why(range));
                 }
                 let parsed = Value::object(parsed, place);
@@ -105,6 +112,7 @@ impl<'a> Machine<'a> {
     ) {
         let place = self.place(range);
         let mut defaults: Vec<(Arc<str>, Value)> = Vec::new();
+        let mut declared: Vec<Entry> = Vec::new();
         if method == "set_defaults" {
             let given = arguments.named.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
             let given = given.map(|entry| {
@@ -123,6 +131,10 @@ impl<'a> Machine<'a> {
                 (None, Some("store_false")) => Some(Value::new(Data::Bool(true), place)),
                 _ => None,
             };
+            if let Some(named) = named.as_ref().filter(|_| !is_one_of_several) {
+                let dest = Value::text(named.trim_start_matches('-').replace('-', "_"), place);
+                declared.extend(declarations(arguments, &dest, place));
+            }
             // Python hands a default that is a text to the argument's type.
             let kind = arguments.named.entry("type").map(|entry| entry.value.data.clone());
             let default = default.and_then(|default| as_kind(default, kind.as_ref()));
@@ -143,6 +155,15 @@ impl<'a> Machine<'a> {
                     value.clone()
                 };
                 Arc::make_mut(object).set(Entry { name: name.clone(), place, value });
+            });
+            steps += more;
+        }
+        if !declared.is_empty() {
+            let (more, _) = scope.change(parser, &mut Vec::new(), &mut |known, _| {
+                if let Data::Object(object) = &mut known.data {
+                    let object = Arc::make_mut(object);
+                    declared.iter().for_each(|entry| object.set(entry.clone()));
+                }
             });
             steps += more;
         }
@@ -217,6 +238,68 @@ impl<'a> Machine<'a> {
         }
         given
     }
+}
+
+/// Before the flags of the arguments that a parser was told of, in the names of its entries.
+const DECLARED: char = '\0';
+
+/// Whether an entry of a parser tells what a flag sets.
+fn is_declaration(entry: &Entry) -> bool {
+    entry.name.starts_with(DECLARED)
+}
+
+/// What each flag of an argument sets.
+fn declarations(arguments: &Arguments, dest: &Value, place: Place) -> Vec<Entry> {
+    let mut what = Object::default();
+    what.set(Entry { name: "dest".into(), place, value: dest.clone() });
+    for name in ["type", "action", "nargs", "const"] {
+        if let Some(entry) = arguments.named.entry(name) {
+            what.set(entry.clone());
+        }
+    }
+    let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
+    let value = Value::object(what, place);
+    flags.map(|flag| Entry { name: format!("{DECLARED}{flag}").into(), place, value: value.clone() }).collect()
+}
+
+/// Sets what a command line of the code's own tells; nothing where it has more than plain flags and their values.
+fn tell(parsed: &mut Object, declared: &[Entry], told: &Value, place: Place) -> Option<()> {
+    let Data::List(list) = &told.data else { return None };
+    let words: Vec<Arc<str>> = list.items.iter().map(Value::plain_text).collect::<Option<_>>()?;
+    if list.open.is_some() {
+        return None;
+    }
+    let flag_of = |entry: &Entry| entry.name.trim_start_matches(DECLARED).to_owned();
+    let mut positional = declared.iter().filter(|entry| !flag_of(entry).starts_with('-'));
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        let (flag, given) = match word.split_once('=') {
+            Some((flag, given)) if flag.starts_with("--") => (flag.to_owned(), Some(Arc::from(given))),
+            _ => (word.to_string(), None),
+        };
+        let is_flag = flag.starts_with('-');
+        let what = match is_flag {
+            true => declared.iter().find(|entry| flag_of(entry) == flag)?,
+            false => positional.next()?,
+        };
+        let part = |name: &str| what.value.entry(name).map(|entry| &entry.value);
+        if part("nargs").is_some() || part("const").is_some() {
+            return None;
+        }
+        let value = match part("action").map(Value::plain_text) {
+            Some(action) => match action.as_deref()? {
+                "store_true" => Value::new(Data::Bool(true), place),
+                "store_false" => Value::new(Data::Bool(false), place),
+                _ => return None,
+            },
+            None => {
+                let given = if is_flag { given.or_else(|| words.next())? } else { word };
+                as_kind(Value::text(given, place), part("type").map(|kind| &kind.data))?
+            }
+        };
+        parsed.set(Entry { name: part("dest")?.plain_text()?, place, value });
+    }
+    Some(())
 }
 
 /// The default of an argument as its type makes it; nothing where that is not known.

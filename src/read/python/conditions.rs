@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     Machine,
     classes::{CLASS, MEMBER},
+    iterators::is_iterator,
 };
 use crate::{
     graph::{
@@ -79,7 +80,11 @@ impl<'a> Machine<'a> {
         self.asked(&left);
         let mut all = Formula::True;
         for (operation, second) in compare.ops.iter().zip(&compare.comparators) {
-            let right = self.eval(second);
+            let mut right = self.eval(second);
+            if is_iterator(&right) && matches!(operation, CmpOp::In | CmpOp::NotIn) {
+                // It stops where it finds it.
+                right = self.drained(&right, Some(&self.why(second.range())));
+            }
             self.asked(&right);
             // Each pair is a question of its own.
             let pair = TextRange::new(first.start(), second.end());

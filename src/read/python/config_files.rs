@@ -20,13 +20,15 @@ use super::{
     text::pieces_of,
 };
 use crate::{
-    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Value},
     source::{Files, Place, Source, Span, normal},
     syntax::{json, yaml},
 };
 
 /// A file that is open, or its text.
 pub(super) const FILE: &str = "file";
+/// Noted in a file that was read to its end.
+const READ: &str = "read";
 /// A reader of YAML files.
 const RUAMEL: &str = "ruamel.yaml.YAML";
 /// The absolute path of a folder, as the hole of a text: `folder:ml/train`. What is before it is not known.
@@ -44,6 +46,8 @@ const MAX_BYTES: usize = 256 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Form {
     Yaml(Dialect),
+    /// All documents of a YAML file.
+    Documents,
     Json,
     Toml,
     Ini,
@@ -109,6 +113,7 @@ impl<'a> Machine<'a> {
         let first = arguments.positional.first().map(|argument| argument.value.clone());
         let form = match symbol {
             "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "yaml.unsafe_load" => Form::Yaml(Dialect::Yaml),
+            "yaml.safe_load_all" | "yaml.load_all" | "yaml.full_load_all" => Form::Documents,
             "json.load" | "json.loads" => Form::Json,
             "tomllib.load" | "tomllib.loads" | "tomli.load" | "tomli.loads" | "toml.load" | "toml.loads" => Form::Toml,
             _ if symbol.starts_with("os.path.") => {
@@ -141,10 +146,12 @@ impl<'a> Machine<'a> {
         if let Some(Data::Text(text)) = first.as_ref().map(|first| &first.data)
             && !matches!(symbol, "json.load" | "toml.load" | "tomllib.load" | "tomli.load")
         {
-            return self.parsed_text(text, form, call.range());
+            let parsed = self.parsed_text(text, form, call.range())?;
+            return if form == Form::Documents { self.iterated(&parsed, place) } else { Some(parsed) };
         }
         let path = self.path_within(symbol, first.as_ref())?;
-        Some(self.settings_in(&path, form, call.range()))
+        let read = self.settings_in(&path, form, call.range());
+        Some(if form == Form::Documents { self.iterated(&read, place).unwrap_or(read) } else { read })
     }
 
     /// What a text that the code has says, all of it at one place.
@@ -154,6 +161,68 @@ impl<'a> Machine<'a> {
         let written = Source::plain(place.file, self.source.path.clone(), text.clone());
         let value = Some(&written).filter(|_| text.len() <= MAX_BYTES).and_then(|written| parsed(written, form));
         value.map(|value| at_one_place(value, place))
+    }
+
+    /// The text of a file that is open to be read, or was.
+    pub(super) fn text_of_file(&mut self, file: &Value, range: TextRange) -> Option<Arc<str>> {
+        let Data::Object(file) = &file.data else { return None };
+        let path = file.entry("path").filter(|_| file.class.as_deref() == Some(FILE))?.value.clone();
+        if let Some(content) = self.content_of(&path) {
+            return content.plain_text();
+        }
+        let found = self.file_at(&path)?;
+        let source = self.files.read(&found).ok().filter(|source| source.raw().len() <= MAX_BYTES)?;
+        self.spend(source.text().len() / 16 + range.len().to_usize() / 64);
+        Some(source.text().into())
+    }
+
+    /// The lines of a file that is open, which has been read to its end then.
+    pub(super) fn lines_of(&mut self, file: &Value, range: TextRange) -> Option<Vec<Value>> {
+        let Data::Object(object) = &file.data else { return None };
+        let text = self.text_of_file(file, range)?;
+        let (place, is_read) = (file.origin.place, object.entry(READ).is_some());
+        self.change_thing(file, &mut |known| {
+            if let Data::Object(file) = &mut known.data {
+                Arc::make_mut(file).set(Entry { name: READ.into(), place, value: Value::new(Data::Bool(true), place) });
+            }
+        });
+        let lines = text.split_inclusive('\n').take(MAX_ENTRIES).map(|line| Value::text(line, place)).collect();
+        Some(if is_read { Vec::new() } else { lines })
+    }
+
+    /// `csv.DictReader(file)`, `csv.reader(file)`: the rows of a file without quotes.
+    pub(super) fn read_csv(&mut self, symbol: &str, arguments: &Arguments, range: TextRange) -> Option<Value> {
+        let place = self.place(range);
+        if arguments.positional.len() != 1 || !arguments.named.entries.is_empty() {
+            return None;
+        }
+        let file = arguments.positional.first()?.value.clone();
+        let lines = self.lines_of(&file, range)?;
+        let rows: Vec<Vec<Arc<str>>> = lines
+            .iter()
+            .filter_map(Value::plain_text)
+            .map(|line| line.trim_end_matches(['\n', '\r']).split(',').map(Into::into).collect())
+            .collect();
+        let text = |cell: &Arc<str>| Value::text(cell.clone(), place);
+        if rows.iter().flatten().any(|cell| cell.contains('"')) {
+            return None;
+        }
+        let rows = rows.into_iter().filter(|row| row.iter().any(|cell| !cell.is_empty()));
+        let mut rows = rows.collect::<Vec<_>>().into_iter();
+        let list = if symbol == "csv.reader" {
+            rows.map(|row| Value::list(row.iter().map(text).collect(), place)).collect()
+        } else {
+            let names = rows.next()?;
+            let is_even = rows.clone().all(|row| row.len() == names.len());
+            let of = |row: Vec<Arc<str>>| {
+                let entry =
+                    |(name, cell): (&Arc<str>, &Arc<str>)| Entry { name: name.clone(), place, value: text(cell) };
+                let entries = names.iter().zip(&row).map(entry).collect();
+                Value::object(Object { entries, ..Object::default() }, place)
+            };
+            is_even.then(|| rows.map(of).collect())?
+        };
+        Some(super::iterators::iterator(Value::list(list, place)))
     }
 
     /// The path of the file that is handed to a function that reads settings.
@@ -359,7 +428,19 @@ impl<'a> Machine<'a> {
                 return value;
             }
             return match name {
+                "readlines" if arguments.positional.is_empty() => {
+                    let file = Value::new(Data::Object(object.clone()), place);
+                    let lines = self.lines_of(&file, range);
+                    lines.map_or_else(|| self.unknown(Reason::RunTime, range), |lines| Value::list(lines, place))
+                }
                 "read" if arguments.positional.is_empty() => Value::new(Data::Object(object.clone()), place),
+                "strip" | "rstrip" | "lstrip" | "split" | "splitlines" | "replace" | "lower" | "upper" => {
+                    let file = Value::new(Data::Object(object.clone()), place);
+                    match self.text_of_file(&file, range) {
+                        Some(text) => self.text_method(&Value::text(text, place), name, arguments, range),
+                        None => self.unknown(Reason::RunTime, range),
+                    }
+                }
                 _ => self.unknown(Reason::RunTime, range),
             };
         }
@@ -392,7 +473,7 @@ pub(super) fn folder(hole: &Value) -> Option<&str> {
 fn parsed(source: &Source, form: Form) -> Option<Value> {
     let text = source.text();
     let tree = match form {
-        Form::Yaml(_) => yaml::parse(text),
+        Form::Yaml(_) | Form::Documents => yaml::parse(text),
         Form::Json => json::parse(text),
         Form::Toml => {
             let table = DeTable::parse(text).ok()?;
@@ -403,6 +484,11 @@ fn parsed(source: &Source, form: Form) -> Option<Value> {
         Form::Env => return Some(variables(source)),
     };
     let is_broken = tree.faults.iter().any(|fault| fault.fatal);
+    if form == Form::Documents {
+        let one = |root| documents::value(source, root, Dialect::Yaml);
+        let all = (!is_broken).then(|| tree.documents().map(one).collect())?;
+        return Some(Value::list(all, source.place(Span::new(0, text.len()))));
+    }
     let dialect = if let Form::Yaml(dialect) = form { dialect } else { Dialect::Json };
     tree.root().filter(|_| !is_broken).map(|root| documents::value(source, root, dialect))
 }

@@ -15,6 +15,7 @@ use super::{
     collections::{index, made_by_default},
     command_line::FLAGS,
     ini::SECTION,
+    iterators::iterator,
     library::{key_name, number},
     modules::MODULE,
     numbers::{as_real_as, real},
@@ -133,7 +134,7 @@ impl<'a> Machine<'a> {
             Expr::Starred(starred) => self.eval(&starred.value),
             Expr::ListComp(list) => self.comprehension(&list.generators, None, &list.elt, range),
             Expr::SetComp(set) => self.comprehension(&set.generators, None, &set.elt, range),
-            Expr::Generator(generator) => self.comprehension(&generator.generators, None, &generator.elt, range),
+            Expr::Generator(generator) => iterator(self.generator(generator)),
             Expr::DictComp(dict) => match &dict.key {
                 Some(key) => self.comprehension(&dict.generators, Some(key), &dict.value, range),
                 None => self.unknown(Reason::Unsupported, range),
@@ -307,6 +308,11 @@ impl<'a> Machine<'a> {
     }
 
     fn subscript(&mut self, subscript: &'a ExprSubscript) -> Value {
+        if subscript.value.is_call_expr()
+            && let Some(value) = self.item_of_namespace(subscript)
+        {
+            return value;
+        }
         let base = self.eval(&subscript.value);
         if let Expr::Slice(slice) = &*subscript.slice {
             let value = self.slice(&base, slice, subscript.range());
@@ -359,7 +365,12 @@ impl<'a> Machine<'a> {
                     }
                     Some(why) if let Some(made) = made_by_default(why) => Value::new(made, place),
                     Some(why) => self.item_of_unknown(why, &name, range),
-                    None => self.unknown(Reason::Invalid, range),
+                    None => {
+                        if object.class.is_none() {
+                            self.raises("KeyError");
+                        }
+                        self.unknown(Reason::Invalid, range)
+                    }
                 },
             },
             (Data::Object(object), _) if object.open.is_none() && !object.entries.is_empty() => {
@@ -385,7 +396,10 @@ impl<'a> Machine<'a> {
                 let at = if at < 0 { at + length } else { at };
                 match usize::try_from(at).ok().and_then(|at| list.items.get(at)) {
                     Some(item) => item.clone(),
-                    None => self.unknown(Reason::Invalid, range),
+                    None => {
+                        self.raises("IndexError");
+                        self.unknown(Reason::Invalid, range)
+                    }
                 }
             }
             // What is asked of it does not make it known.
@@ -443,7 +457,10 @@ impl<'a> Machine<'a> {
         let outer = self.target.take();
         let mut list = List { items: Vec::with_capacity(elements.len()), open: None };
         for element in elements {
-            let value = self.eval(element);
+            let mut value = self.eval(element);
+            if element.is_starred_expr() {
+                value = self.listed(&value);
+            }
             match (element, &value.data) {
                 (Expr::Starred(_), Data::List(inner)) => {
                     self.spend(inner.items.len() * 4);
@@ -488,6 +505,14 @@ impl<'a> Machine<'a> {
             (Operator::Div, Data::Text(_) | Data::Template(_), Data::Text(_) | Data::Template(_)) => {
                 pure(super::calls::joined_path(&[left.clone(), right.clone()], place))
             }
+            (_, Data::Object(object), _)
+                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
+            {
+                let given = Arguments { positional: vec![positional(right.clone())], named: Object::default() };
+                let followed =
+                    dunder(operator).and_then(|method| self.object_call(class, object, method, &given, place));
+                followed.map_or_else(|| self.unknown(Reason::RunTime, range), |followed| followed.value)
+            }
             (Operator::BitOr, Data::Object(one), Data::Object(_)) => {
                 let mut object = one.as_ref().clone();
                 self.merge(&mut object, right, range);
@@ -520,6 +545,22 @@ impl<'a> Machine<'a> {
             _ => self.unknown(Reason::RunTime, range),
         }
     }
+}
+
+/// The method that an operator calls.
+fn dunder(operator: Operator) -> Option<&'static str> {
+    Some(match operator {
+        Operator::Add => "__add__",
+        Operator::Sub => "__sub__",
+        Operator::Mult => "__mul__",
+        Operator::Div => "__truediv__",
+        Operator::BitOr => "__or__",
+        Operator::BitAnd => "__and__",
+        Operator::RShift => "__rshift__",
+        Operator::LShift => "__lshift__",
+        Operator::Mod => "__mod__",
+        _ => return None,
+    })
 }
 
 /// A value made of others: it is as sure as the least sure of them, and a default among them is what to change.
@@ -584,5 +625,6 @@ fn is_builtin(name: &str) -> bool {
             | "divmod"
             | "issubclass"
             | "callable"
+            | "exec"
     )
 }

@@ -128,9 +128,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// `value[lower:upper:step]`.
-    pub(super) fn slice(&mut self, base: &Value, slice: &'a ExprSlice, range: TextRange) -> Value {
-        let place = self.place(range);
+    /// The bounds of a slice and its step, each of which may be left out; nothing where one is not known.
+    pub(super) fn bounds_of(&mut self, slice: &'a ExprSlice) -> Option<Bounds> {
         let mut bound = |part: Option<&'a ruff_python_ast::Expr>| match part {
             None => Some(None),
             Some(part) => match self.eval(part).data {
@@ -140,8 +139,13 @@ impl<'a> Machine<'a> {
                 _ => None,
             },
         };
-        let bounds = (bound(slice.lower.as_deref()), bound(slice.upper.as_deref()), bound(slice.step.as_deref()));
-        let (Some(lower), Some(upper), Some(step)) = bounds else { return self.unknown(Reason::RunTime, range) };
+        Some((bound(slice.lower.as_deref())?, bound(slice.upper.as_deref())?, bound(slice.step.as_deref())?))
+    }
+
+    /// `value[lower:upper:step]`.
+    pub(super) fn slice(&mut self, base: &Value, slice: &'a ExprSlice, range: TextRange) -> Value {
+        let place = self.place(range);
+        let Some((lower, upper, step)) = self.bounds_of(slice) else { return self.unknown(Reason::RunTime, range) };
         let data = match (&base.data, step) {
             (Data::Text(text), None | Some(1)) => {
                 self.spend(text.len() / 8);
@@ -170,8 +174,11 @@ impl<'a> Machine<'a> {
     }
 }
 
+/// The bounds of a slice, and its step.
+pub(super) type Bounds = (Option<i64>, Option<i64>, Option<i64>);
+
 /// The bounds of a slice as Python takes them.
-fn within(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
+pub(super) fn within(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
     let at = |bound: i64| {
         let from_end = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(bound);
         let bound = if bound < 0 { from_end.max(0) } else { bound };

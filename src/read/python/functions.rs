@@ -7,7 +7,14 @@ use ruff_python_ast::{Expr, ParameterWithDefault, Parameters, Stmt, StmtFunction
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, branches::either, calls::Arguments, generators::Yielded, scope::Scope};
+use super::{
+    Machine,
+    branches::either,
+    calls::Arguments,
+    contexts::Given,
+    generators::{Wrapping, Yielded},
+    scope::Scope,
+};
 use crate::{
     graph::{
         guard::Formula,
@@ -38,6 +45,8 @@ pub(super) struct Function<'a> {
     pub(super) level: usize,
     /// Whether it is called with names of its own, so that it may be within itself without calling itself.
     pub(super) is_closure: bool,
+    /// Whether it is a method that remembers what it answered.
+    pub(super) is_cached: bool,
 }
 
 /// A call that is being followed.
@@ -82,9 +91,9 @@ impl Frame {
         self.returned.drain(since.min(until)..until.min(self.returned.len()));
     }
 
-    /// What it returned and yielded so far.
-    pub(super) fn handed_out(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.returned.iter_mut().map(|(_, value)| value).chain(self.yielded.items.iter_mut())
+    /// What it returned so far.
+    pub(super) fn returned(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.returned.iter_mut().map(|(_, value)| value)
     }
 
     /// The body of a function that is walked now.
@@ -120,7 +129,8 @@ impl<'a> Machine<'a> {
         is_certain: bool,
     ) -> Arc<str> {
         let (within, level) = (self.function.last().cloned(), self.scopes.len());
-        let function = || Function { node, name: name.clone(), class: None, within, level, is_closure: false };
+        let function =
+            || Function { node, name: name.clone(), class: None, within, level, is_closure: false, is_cached: false };
         let Some(known) = self.functions.get_mut(&name) else {
             self.functions.insert(name.clone(), Some(function()));
             return name;
@@ -174,11 +184,24 @@ impl<'a> Machine<'a> {
         let Some(own) = self.own_name(name) else {
             return self.abroad(name, &mut |machine| machine.function_call(name, arguments, site));
         };
+        if let Some(function) = own.strip_suffix(".cache_clear") {
+            self.forget_calls(function);
+            return Some(Followed::of(Value::absent(site)));
+        }
         let function = self.functions.get(own).cloned().flatten()?;
         let Some(wrapping) = self.wrapping(function.node) else {
             let is_own = self.has_own_decorators(function.node);
             return is_own.then(|| self.decorated_call(&function, name, arguments, site)).flatten();
         };
+        match wrapping {
+            Wrapping::Context => {
+                if let Some(entered) = self.enter_context(&function, name, arguments, site) {
+                    return Some(entered);
+                }
+            }
+            Wrapping::Cache => return self.remembered(&function, None, arguments, site),
+            Wrapping::None => {}
+        }
         let mut followed = self.follow(&function, None, arguments, site)?;
         followed.value = wrapping.of(followed.value, site);
         Some(followed)
@@ -192,6 +215,19 @@ impl<'a> Machine<'a> {
         receiver: Option<Value>,
         arguments: &Arguments,
         site: Place,
+    ) -> Option<Followed> {
+        let run = &mut |machine: &mut Self| machine.block(&function.node.body);
+        self.follow_with(function, receiver, Given::Arguments(arguments), site, run)
+    }
+
+    /// The same, with another walk of the body, or with names that it left before. `run` says whether it ended early.
+    pub(super) fn follow_with(
+        &mut self,
+        function: &Function<'a>,
+        receiver: Option<Value>,
+        given: Given<'_>,
+        site: Place,
+        run: &mut dyn FnMut(&mut Self) -> bool,
     ) -> Option<Followed> {
         let whole = self.place(function.node.range());
         // What calls itself is followed while it is certain that it does.
@@ -208,7 +244,10 @@ impl<'a> Machine<'a> {
             self.modules.note_followed(&self.source.path, whole.span);
         }
         let beyond = self.scopes.split_off(function.level.max(1));
-        let bound = self.bound(function, receiver.as_ref(), arguments);
+        let bound = match given {
+            Given::Arguments(arguments) => self.bound(function, receiver.as_ref(), arguments),
+            Given::Names(names) => Some(names),
+        };
         let Some(bound) = bound else {
             self.scopes.extend(beyond);
             return None;
@@ -230,7 +269,7 @@ impl<'a> Machine<'a> {
         self.sites.push(site);
         self.function.push(function.name.clone());
         self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
-        let ended = self.block(&function.node.body);
+        let ended = run(self);
         let frame = self.frames.pop();
         self.exits = exits;
         self.function.pop();

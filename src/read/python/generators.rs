@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, StmtFunctionDef};
 use ruff_text_size::TextRange;
 
-use super::Machine;
+use super::{Machine, caches::is_cache, iterators::iterator};
 use crate::{
     graph::{
         guard::Formula,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What a function of `contextlib.contextmanager` returns, with what `with` binds.
-const CONTEXT: &str = "contextlib.context";
+pub(super) const CONTEXT: &str = "contextlib.context";
 
 /// What a call yielded, in order.
 #[derive(Default)]
@@ -23,13 +23,17 @@ pub(super) struct Yielded {
     pub(super) items: Vec<Value>,
     /// Where more may have been yielded, or less.
     open: Option<Place>,
+    /// Whether the generator changed something after it had yielded: what its items are then depends on when each is
+    /// taken.
+    pub(super) is_mixed: bool,
 }
 
 impl Yielded {
     /// What goes through the generator of a function.
     pub(super) fn list(self, function: &Arc<str>, site: Place) -> Value {
         let why = |place| Unknown { reason: Reason::Control, name: format!("what `{function}` yields").into(), place };
-        Value::new(Data::List(Arc::new(List { items: self.items, open: self.open.map(why) })), site)
+        let (items, open) = if self.is_mixed { (Vec::new(), Some(site)) } else { (self.items, self.open) };
+        iterator(Value::new(Data::List(Arc::new(List { items, open: open.map(why) })), site))
     }
 }
 
@@ -39,13 +43,15 @@ pub(super) enum Wrapping {
     None,
     /// Something for `with`.
     Context,
+    /// It is remembered for the next call with the same arguments.
+    Cache,
 }
 
 impl Wrapping {
     /// The result of a call.
     pub(super) fn of(&self, value: Value, site: Place) -> Value {
-        let (Self::Context, Data::List(list)) = (self, &value.data) else { return value };
-        let entered = list.items.first().cloned();
+        let (Self::Context, Some(yielded)) = (self, value.entry("items")) else { return value };
+        let entered = if let Data::List(list) = &yielded.value.data { list.items.first().cloned() } else { None };
         let entered = entered.unwrap_or_else(|| Value::unknown(Reason::Control, "what a context yields", site));
         let mut context = Object { class: Some(CONTEXT.into()), ..Object::default() };
         context.set(Entry { name: "value".into(), place: site, value: entered });
@@ -73,9 +79,8 @@ impl<'a> Machine<'a> {
                 expression => expression,
             };
             match &*self.symbol_of(expression) {
+                decorator if is_cache(decorator) => wrapping = Wrapping::Cache,
                 "functools.wraps"
-                | "functools.lru_cache"
-                | "functools.cache"
                 | "typing.final"
                 | "typing.no_type_check"
                 // They call it with what they are given, perhaps again.

@@ -105,9 +105,15 @@ impl Machine<'_> {
             scope.replace_parts(&mut replacing);
         }
         for frame in &mut self.frames {
-            for value in frame.handed_out() {
+            for value in frame.returned() {
                 if let Some(now) = replacing.replaced(value, 0) {
                     *value = now;
+                }
+            }
+            for value in &mut frame.yielded.items {
+                if let Some(now) = replacing.replaced(value, 0) {
+                    *value = now;
+                    frame.yielded.is_mixed = true;
                 }
             }
         }

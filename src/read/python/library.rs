@@ -124,16 +124,6 @@ impl<'a> Machine<'a> {
                 let items = Value::list(self.items(over)?, place);
                 self.distinct(&items)?
             }
-            // What it hands out is gone.
-            ("next", [over]) if let Data::List(list) = &over.data => {
-                let first = list.items.first()?.clone();
-                self.change_thing(over, &mut |known| {
-                    if let Data::List(list) = &mut known.data {
-                        Arc::make_mut(list).items.remove(0);
-                    }
-                });
-                first
-            }
             _ => return None,
         };
         Some(composed(value, &given))
@@ -179,6 +169,9 @@ impl<'a> Machine<'a> {
     fn keys(&mut self, items: &[Value], arguments: &Arguments, call: &'a ExprCall) -> Option<Vec<Value>> {
         let key = arguments.named.entry("key").map(|entry| entry.value.clone());
         let Some(key) = key.filter(|key| !matches!(key.data, Data::Absent)) else { return Some(items.to_vec()) };
+        if let Some(keys) = self.keys_by_getter(&key, items, call) {
+            return keys;
+        }
         let is_known = match &key.data {
             Data::Symbol(symbol) => {
                 is_callable(&key)
@@ -196,6 +189,30 @@ impl<'a> Machine<'a> {
             keys.push(self.call_known(&key, call, &given));
         }
         Some(keys)
+    }
+
+    /// The same for `key=dict.get` and `key=itemgetter(…)`; nothing for another key.
+    fn keys_by_getter(&mut self, key: &Value, items: &[Value], call: &'a ExprCall) -> Option<Option<Vec<Value>>> {
+        let range = call.range();
+        let keyword = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_deref() == Some("key"));
+        if let Some(Expr::Attribute(method)) = keyword.map(|keyword| &keyword.value)
+            && matches!(method.attr.as_str(), "get" | "__getitem__")
+        {
+            let dict = self.eval(&method.value);
+            let Data::Object(object) = &dict.data else { return None };
+            object.open.is_none().then_some(())?;
+            return Some(items.iter().map(|item| Some(object.entry(&key_name(item)?)?.value.clone())).collect());
+        }
+        let Data::Object(getter) = &key.data else { return None };
+        let of = getter.entry("key").map(|entry| entry.value.clone())?;
+        match getter.class.as_deref()? {
+            "operator.itemgetter" => Some(Some(items.iter().map(|item| self.item(item, &of, range)).collect())),
+            "operator.attrgetter" => {
+                let name = of.plain_text()?;
+                Some(Some(items.iter().map(|item| self.attribute(item, &name, range)).collect()))
+            }
+            _ => None,
+        }
     }
 
     /// Items in the order that `sorted` and `list.sort` make; nothing where that is not known.
@@ -521,8 +538,8 @@ pub(super) fn key_name(key: &Value) -> Option<Arc<str>> {
             let parts: Vec<Arc<str>> = list.items.iter().map(key_name).collect::<Option<_>>()?;
             Some(format!("{NO_TEXT}({})", parts.join(",")).into())
         }
-        // `1`, `1.0` and `True` are one key, and `"1"` is another.
-        Data::Bool(truth) => Some(format!("{NO_TEXT}{NUMBER}{}", u8::from(*truth)).into()),
+        Data::Bool(truth) => Some(format!("{NO_TEXT}{truth}").into()),
+        // `1` and `1.0` are one key, and `"1"` is another.
         Data::Number(number) => Some(format!("{NO_TEXT}{NUMBER}{}", number.text()).into()),
         Data::Absent => Some(format!("{NO_TEXT}None").into()),
         _ => key.plain_text(),

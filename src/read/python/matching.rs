@@ -5,7 +5,11 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, MatchCase, Pattern, Singleton, Stmt, StmtMatch};
 use ruff_text_size::Ranged;
 
-use super::{Machine, bounds::MAX_DEPTH, library::key_value};
+use super::{
+    Machine,
+    bounds::MAX_DEPTH,
+    library::{key_name, key_value},
+};
 use crate::graph::{
     guard::Formula,
     value::{Data, Entry, Reason, Value},
@@ -100,7 +104,7 @@ impl<'a> Machine<'a> {
                     let object = object.clone();
                     let pairs = mapping.keys.iter().zip(&mapping.patterns);
                     pairs.fold(Formula::True, |all, (key, pattern)| {
-                        let fits = match self.eval(key).plain_text() {
+                        let fits = match key_name(&self.eval(key)) {
                             Some(key) => match object.entry(&key) {
                                 Some(entry) => self.fits(&entry.value, pattern),
                                 None => Formula::False,
@@ -145,6 +149,33 @@ impl<'a> Machine<'a> {
                     let item = items.as_ref().and_then(|list| list.items.get(at).cloned());
                     let item = item.unwrap_or_else(|| self.unknown(Reason::RunTime, part.range()));
                     self.capture(&item, part);
+                }
+            }
+            Pattern::MatchMapping(mapping) => {
+                let known = match &subject.data {
+                    Data::Object(object) if object.open.is_none() && object.class.is_none() => Some(object.clone()),
+                    _ => None,
+                };
+                let mut rest = known.as_deref().cloned();
+                for (key, part) in mapping.keys.iter().zip(&mapping.patterns) {
+                    let name = key_name(&self.eval(key));
+                    let found = known.as_ref().zip(name.as_ref()).and_then(|(known, name)| known.entry(name));
+                    match found.map(|entry| entry.value.clone()) {
+                        Some(value) => self.capture(&value, part),
+                        None => self.capture_unknown(part),
+                    }
+                    rest = rest.zip(name).map(|(mut rest, name)| {
+                        rest.entries.retain(|entry| entry.name != name);
+                        rest
+                    });
+                }
+                if let Some(name) = &mapping.rest {
+                    let place = self.place(name.range());
+                    let value = match rest {
+                        Some(rest) => Value::object(rest, place),
+                        None => self.unknown(Reason::RunTime, name.range()),
+                    };
+                    self.bind(name.as_str(), value, place);
                 }
             }
             Pattern::MatchOr(or) => or.patterns.iter().for_each(|part| self.capture_unknown(part)),

@@ -2,9 +2,11 @@
 //! conditions, and what they would create becomes resources. Nothing is run.
 
 mod api;
+mod attempts;
 mod attribute_dicts;
 mod bounds;
 mod branches;
+mod caches;
 mod callables;
 mod calls;
 mod classes;
@@ -13,6 +15,7 @@ mod collections;
 mod command_line;
 mod conditions;
 mod config_files;
+mod contexts;
 mod documents;
 mod dumps;
 mod environment;
@@ -23,11 +26,13 @@ mod generators;
 mod identity;
 mod images;
 mod ini;
+mod iterators;
 mod json_text;
 mod library;
 mod matching;
 mod modules;
 mod names;
+mod namespaces;
 mod notebooks;
 mod numbers;
 mod objects;
@@ -258,6 +263,15 @@ struct Machine<'a> {
     dumped: Vec<(Place, Value)>,
     /// What left the loop at hand or a round of it, each under its condition.
     exits: Vec<(rounds::Exit, Formula)>,
+    /// The names of functions for `with` that have yielded.
+    contexts: Vec<Scope>,
+    /// Whether setters are there that code may run into, and texts of configurations that mention others.
+    has_setters: bool,
+    interpolates: bool,
+    /// Functions whose decorators have noted them, and leave them as they are.
+    registered: FxHashSet<Place>,
+    /// The innermost `try` whose body is walked.
+    attempt: Option<attempts::Attempt>,
     /// Paths of files that the code writes.
     written: FxHashSet<String>,
     /// Folders that the code adds to those in which modules are looked for.
@@ -339,6 +353,11 @@ impl<'a> Machine<'a> {
             module_names: Vec::new(),
             dumped: Vec::new(),
             exits: Vec::new(),
+            contexts: Vec::new(),
+            has_setters: false,
+            interpolates: false,
+            registered: FxHashSet::default(),
+            attempt: None,
             written: FxHashSet::default(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),

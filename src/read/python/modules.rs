@@ -291,6 +291,9 @@ impl<'a> Machine<'a> {
         swap(&mut self.module_scopes, &mut other.module_scopes);
         swap(&mut self.dumped, &mut other.dumped);
         swap(&mut self.written, &mut other.written);
+        swap(&mut self.registered, &mut other.registered);
+        swap(&mut self.contexts, &mut other.contexts);
+        swap(&mut self.interpolates, &mut other.interpolates);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.

@@ -65,8 +65,13 @@ impl<'a> Machine<'a> {
         let (lineage, is_closed) = self.lineage(name);
         let form = lineage.first()?.form;
         // Nothing is known of an object that is made or kept in a way of its own.
-        if ["__new__", "__setattr__"].iter().any(|method| self.method_of(name, method).is_some()) {
+        if ["__new__", "__getattribute__"].iter().any(|method| self.method_of(name, method).is_some()) {
             return None;
+        }
+        if self.method_of(name, "__setattr__").is_some() {
+            let why = Unknown { reason: Reason::Control, name: format!("an object of `{name}`").into(), place: site };
+            let object = Object { open: Some(why), class: Some(self.class_symbol(name)), ..Object::default() };
+            return Some(Value::object(object, site));
         }
         if form >= Form::Enum {
             // `Kind("ml.m5.large")` is the member with that value.
@@ -97,6 +102,11 @@ impl<'a> Machine<'a> {
         }
         let made = Value::object(object, site);
         let Some(method) = self.method_of(name, "__init__") else {
+            if let Data::Object(object) = &made.data
+                && let Called::Followed(followed) = self.inherited_call(name, object, "__init__", arguments, site)
+            {
+                return followed.receiver;
+            }
             // Nothing is known of the constructor of a class that is not known.
             return (!is_closed || arguments.positional.is_empty()).then_some(made);
         };
@@ -294,7 +304,16 @@ impl<'a> Machine<'a> {
         if let Some(Method { function, kind: MethodKind::Property }) = self.method_of(own, name) {
             let none = Arguments { positional: Vec::new(), named: Object::default() };
             let receiver = Value::new(Data::Object(object.clone()), site);
-            return self.follow(&function, Some(receiver), &none, site).map(|followed| followed.value);
+            let followed = self.follow(&function, Some(receiver), &none, site)?;
+            if function.is_cached {
+                // Its own body may have changed the object.
+                let object = match followed.receiver.as_ref().map(|receiver| &receiver.data) {
+                    Some(Data::Object(now)) => now.clone(),
+                    _ => object.clone(),
+                };
+                self.kept(&object, name, &followed.value, site);
+            }
+            return Some(followed.value);
         }
         self.class_constant(class, name)
     }
@@ -312,7 +331,9 @@ impl<'a> Machine<'a> {
             let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(class, object, name, arguments, site));
             return self.abroad(class, run).unwrap_or(Called::Unknown);
         };
-        let Some(Method { function, kind }) = self.method_of(own, name) else { return Called::None };
+        let Some(Method { function, kind }) = self.method_of(own, name) else {
+            return self.inherited_call(&own.to_owned(), object, name, arguments, site);
+        };
         // Another one was put in its place.
         if object.entry(name).is_some() {
             return Called::None;
@@ -333,11 +354,36 @@ impl<'a> Machine<'a> {
             }
             MethodKind::Object => {
                 let receiver = Value::new(Data::Object(object.clone()), site);
-                self.follow(&function, Some(receiver), arguments, site)
+                match function.is_cached {
+                    true => self.remembered(&function, Some(receiver), arguments, site),
+                    false => self.follow(&function, Some(receiver), arguments, site),
+                }
             }
             MethodKind::Property | MethodKind::Decorated => None,
         };
         followed.map_or(Called::Unknown, Called::Followed)
+    }
+
+    /// The same of a method that is inherited from a class of another module.
+    fn inherited_call(
+        &mut self,
+        own: &str,
+        object: &Arc<Object>,
+        name: &str,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Called {
+        if object.entry(name).is_some() {
+            return Called::None;
+        }
+        for base in self.bases_elsewhere(own) {
+            let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(&base, object, name, arguments, site));
+            match self.abroad(&base, run) {
+                Some(Called::None) | None => {}
+                Some(called) => return called,
+            }
+        }
+        Called::None
     }
 
     /// A method that Python calls by itself: `__call__`, `__enter__`, `__getitem__`. Nothing where there is none, or where it is

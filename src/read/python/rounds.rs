@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Comprehension, Expr, ExprCall, Stmt, StmtFor, StmtWhile, visitor::Visitor};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprGenerator, Stmt, StmtFor, StmtWhile, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
@@ -12,9 +12,11 @@ use super::{
     callables::{FUNCTION, LAMBDA},
     calls::Arguments,
     classes::CLASS,
+    config_files::FILE,
     expressions::composed,
     functions::Frame,
     ini::SECTION,
+    iterators::{is_iterator, iterator},
     library::{key_name, key_value},
     scope::Scope,
     text::one_of,
@@ -38,8 +40,11 @@ const MAX_ITEMS: usize = 64;
 impl<'a> Machine<'a> {
     /// A loop over something; whether it ended the block that it stands in.
     pub(super) fn for_statement(&mut self, statement: &'a StmtFor) -> bool {
-        let over = self.eval(&statement.iter);
         let leaves = Leaves::of(&statement.body);
+        let over = self.eval(&statement.iter);
+        // What it hands out after the loop was left is not known.
+        let rest = leaves.breaks.then(|| self.why(statement.iter.range()));
+        let over = self.drained(&over, rest.as_ref());
         if let Some(items) = self.items(&over).filter(|items| items.len() <= MAX_ROUNDS)
             && self.rounds + items.len() <= MAX_ROUNDS_OF_FILE
             && (!leaves.any
@@ -100,7 +105,15 @@ impl<'a> Machine<'a> {
     /// All rounds of a loop, each with its own item; how the last one ended, or nothing where that is not known.
     fn for_rounds(&mut self, statement: &'a StmtFor, items: Vec<Value>) -> Option<Round> {
         self.rounds += items.len();
-        for item in items {
+        let live = self.live(&statement.iter);
+        let mut items = items;
+        for at in 0..MAX_ROUNDS {
+            if at > 0
+                && let Some(now) = live.and_then(|object| self.list_now(&statement.iter, object))
+            {
+                items = now;
+            }
+            let Some(item) = items.get(at).cloned() else { break };
             self.assign(&statement.target, item, None);
             match self.round(&statement.body)? {
                 Round::Next => {}
@@ -108,6 +121,21 @@ impl<'a> Machine<'a> {
             }
         }
         Some(Round::Next)
+    }
+
+    /// The number of the list that a loop goes through by its name: the loop sees what its body changes of it.
+    fn live(&self, over: &Expr) -> Option<u32> {
+        let known = self.lookup(over.as_name_expr()?.id.as_str())?;
+        matches!(known.value.data, Data::List(_)).then_some(known.object)
+    }
+
+    /// The items of such a list now, unless the name is another thing's since.
+    fn list_now(&self, over: &Expr, object: u32) -> Option<Vec<Value>> {
+        let known = self.lookup(over.as_name_expr()?.id.as_str()).filter(|known| known.object == object)?;
+        match &known.value.data {
+            Data::List(list) if list.open.is_none() => Some(list.items.clone()),
+            _ => None,
+        }
     }
 
     /// The same of a loop whose condition has been found to hold.
@@ -209,6 +237,11 @@ impl<'a> Machine<'a> {
                 self.spend(list.items.len() / 8);
                 Some(list.items.clone())
             }
+            Data::Object(file) if file.class.as_deref() == Some(FILE) => self.lines_of(over, TextRange::default()),
+            Data::Object(_) if is_iterator(over) => {
+                let listed = self.listed(over);
+                self.items(&listed)
+            }
             Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(has_items) => {
                 self.spend(object.entries.len() / 8);
                 Some(object.entries.iter().map(key_value).collect())
@@ -235,7 +268,7 @@ impl<'a> Machine<'a> {
                 let length = lists.iter().map(Vec::len).min().unwrap_or(0);
                 self.spend(length * lists.len());
                 let row = |at: usize| lists.iter().filter_map(|list| list.get(at).cloned()).collect();
-                Some(Value::list((0..length).map(|at| Value::list(row(at), place)).collect(), place))
+                Some(iterator(Value::list((0..length).map(|at| Value::list(row(at), place)).collect(), place)))
             }
             ("enumerate", [over, rest @ ..]) => {
                 let start = arguments.named.entry("start").map(|entry| &entry.value).or(rest.first().copied());
@@ -248,20 +281,13 @@ impl<'a> Machine<'a> {
                 self.spend(items.len());
                 #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
                 let pair = |(at, item)| Value::list(vec![Value::number(at as f64 + start, place), item], place);
-                Some(Value::list(items.into_iter().enumerate().map(pair).collect(), place))
+                Some(iterator(Value::list(items.into_iter().enumerate().map(pair).collect(), place)))
             }
             ("map" | "filter", [function, over]) => {
                 let items = self.items(over).filter(|items| items.len() <= MAX_ITEMS)?;
                 self.mapped(name, function, items, call)
             }
-            ("next", [over, ..]) => {
-                let List { items, open } = match &over.data {
-                    Data::List(list) => list.as_ref().clone(),
-                    _ => return None,
-                };
-                let first = items.into_iter().next().filter(|_| given.len() == 1 || open.is_none());
-                first.or_else(|| given.get(1).filter(|_| open.is_none()).map(|default| (*default).clone()))
-            }
+            ("next", [over, rest @ ..]) => self.next_of(over, rest.first().copied()),
             ("max" | "min", [_, _, ..]) => {
                 let items = given.iter().map(|value| Value::clone(value)).collect();
                 Some(composed(self.best(name == "max", items, arguments, call)?, &given))
@@ -269,7 +295,7 @@ impl<'a> Machine<'a> {
             ("reversed", [over]) => {
                 let mut items = self.items(over)?;
                 items.reverse();
-                Some(Value::list(items, place))
+                Some(iterator(Value::list(items, place)))
             }
             ("list" | "tuple", [over]) if matches!(over.data, Data::Object(_) | Data::Symbol(_)) => {
                 Some(Value::list(self.items(over)?, place))
@@ -303,6 +329,9 @@ impl<'a> Machine<'a> {
     /// Functions of `itertools` over lists that are known; nothing for others.
     pub(super) fn itertools(&mut self, symbol: &str, arguments: &Arguments, range: TextRange) -> Option<Value> {
         let place = self.place(range);
+        if symbol == "itertools.islice" {
+            return self.sliced(arguments, range);
+        }
         let given = arguments.positional.iter().map(|argument| &argument.value);
         let lists: Option<Vec<Vec<Value>>> = match symbol {
             "itertools.product" | "itertools.chain" => given.map(|value| self.items(value)).collect(),
@@ -315,7 +344,7 @@ impl<'a> Machine<'a> {
         let lists = lists.filter(|_| arguments.named.open.is_none() && arguments.named.entries.is_empty())?;
         if symbol != "itertools.product" {
             self.spend(lists.iter().map(Vec::len).sum());
-            return Some(Value::list(lists.concat(), place));
+            return Some(iterator(Value::list(lists.concat(), place)));
         }
         let count = lists.iter().try_fold(1, |count: usize, list| count.checked_mul(list.len()));
         count.filter(|&count| count <= MAX_ITEMS)?;
@@ -325,7 +354,7 @@ impl<'a> Machine<'a> {
             rows.iter().flat_map::<Vec<Vec<Value>>, _>(longer).collect()
         });
         self.spend(rows.len() * lists.len());
-        Some(Value::list(rows.into_iter().map(|row| Value::list(row, place)).collect(), place))
+        Some(iterator(Value::list(rows.into_iter().map(|row| Value::list(row, place)).collect(), place)))
     }
 
     /// `map` and `filter` with a function of the project.
@@ -352,7 +381,21 @@ impl<'a> Machine<'a> {
                 _ => return None,
             }
         }
-        Some(Value::list(kept, self.place(call.range())))
+        Some(iterator(Value::list(kept, self.place(call.range()))))
+    }
+
+    /// A generator. One that binds names and is all that `any` or `all` is given ends where the answer is known.
+    pub(super) fn generator(&mut self, generator: &'a ExprGenerator) -> Value {
+        let range = generator.range();
+        let is_bare = !generator.parenthesized && self.text_at(range).contains(":=");
+        let before = self.source.text().get(..range.start().to_usize()).unwrap_or_default();
+        let ends_at =
+            match before.trim_end_matches(['(', ' ', '\n']).rsplit(|byte: char| !byte.is_alphanumeric()).next() {
+                Some("any") if is_bare => Some(true),
+                Some("all") if is_bare => Some(false),
+                _ => None,
+            };
+        self.generated(&generator.generators, None, &generator.elt, (range, ends_at))
     }
 
     /// A comprehension: its items where the lists that it goes through are known. Else its parts are evaluated once
@@ -364,9 +407,19 @@ impl<'a> Machine<'a> {
         item: &'a Expr,
         range: TextRange,
     ) -> Value {
+        self.generated(generators, key, item, (range, None))
+    }
+
+    fn generated(
+        &mut self,
+        generators: &'a [Comprehension],
+        key: Option<&'a Expr>,
+        item: &'a Expr,
+        (range, ends_at): (TextRange, Option<bool>),
+    ) -> Value {
         self.spend_names();
         self.scopes.last_mut().into_iter().for_each(Scope::begin);
-        let mut made = Made { is_dict: key.is_some(), ..Made::default() };
+        let mut made = Made { is_dict: key.is_some(), ends_at, ..Made::default() };
         self.generate(generators, key, item, &mut made);
         if let Some(scope) = self.scopes.last_mut() {
             let written = scope.take_back();
@@ -389,9 +442,13 @@ impl<'a> Machine<'a> {
         let Some((generator, rest)) = generators.split_first() else {
             let key = key.map(|key| self.eval(key));
             let value = self.eval(item);
+            if let Some(truth) = made.ends_at {
+                made.has_ended |= self.truth(&value, item) == Formula::decided(truth);
+            }
             return made.add(key, value);
         };
         let over = self.eval(&generator.iter);
+        let over = self.listed(&over);
         let items = self.items(&over).filter(|items| items.len() + made.count <= MAX_ITEMS);
         let why = self.why(generator.target.range());
         let Some(items) = items else {
@@ -410,6 +467,9 @@ impl<'a> Machine<'a> {
             return;
         };
         for one in items {
+            if made.has_ended {
+                break;
+            }
             self.assign(&generator.target, one, None);
             let all = generator.ifs.iter().fold(Formula::True, |all, test| all.and(&self.condition(test)));
             match all {
@@ -433,6 +493,9 @@ struct Made {
     dict: Object,
     count: usize,
     is_open: bool,
+    /// The truth of an item that ends it, and whether one has.
+    ends_at: Option<bool>,
+    has_ended: bool,
 }
 
 impl Made {

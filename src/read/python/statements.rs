@@ -3,22 +3,17 @@
 use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
-    ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprAttribute, ExprName, Operator, Stmt, StmtIf, StmtImport,
-    StmtImportFrom, StmtTry, StmtWith,
+    Expr, ExprAttribute, ExprName, Operator, Stmt, StmtIf, StmtImport, StmtImportFrom,
     visitor::{self, Visitor},
 };
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::{
     Machine,
     bounds::MAX_DEPTH,
     callables::FUNCTION,
-    calls::Arguments,
-    classes::CLASS,
     collections::{has_fields, merge},
-    conditions::question,
-    generators::entered,
     identity::Changes,
     rounds::Exit,
 };
@@ -26,7 +21,7 @@ use crate::{
     graph::{
         fact::Import,
         guard::Formula,
-        value::{Data, Entry, MAX_ENTRIES, Object, Reason, Unknown, Value},
+        value::{Data, Entry, MAX_ENTRIES, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -162,6 +157,9 @@ impl<'a> Machine<'a> {
         let known = self.remember_function(definition, qualified.clone(), is_certain);
         self.bind_defaults(&definition.parameters, &qualified);
         self.bind(name, Value::new(Data::Symbol(format!("{FUNCTION}{}{known}", self.prefix).into()), place), place);
+        if !definition.decorator_list.is_empty() && self.has_own_decorators(definition) {
+            self.register(definition, &qualified);
+        }
         self.queue_function(definition, qualified, None);
         self.remote_function(definition);
     }
@@ -170,9 +168,12 @@ impl<'a> Machine<'a> {
         let value = self.rested(value);
         let frame = self.frames.last();
         let is_outer = frame.is_some_and(|frame| frame.is_outer(name.as_ref()));
-        let scope = if frame.is_some_and(|frame| frame.is_global(name.as_ref())) {
+        let is_global = frame.is_some_and(|frame| frame.is_global(name.as_ref()));
+        let scope = if is_global {
+            self.changed_outside();
             self.scopes.first_mut()
         } else if is_outer {
+            self.changed_outside();
             // The nearest function around it that has the name.
             self.scopes.iter_mut().rev().skip(1).find(|scope| scope.get(name.as_ref()).is_some())
         } else {
@@ -233,9 +234,10 @@ impl<'a> Machine<'a> {
                     Expr::List(list) => &list.elts,
                     _ => return,
                 };
+                let listed = self.listed(&value);
                 let unknown =
                     || elements.iter().map(|element| self.unknown(Reason::RunTime, element.range())).collect();
-                let items: Vec<Value> = self.unpacked(elements, &value).unwrap_or_else(unknown);
+                let items: Vec<Value> = self.unpacked(elements, &listed).unwrap_or_else(unknown);
                 for (element, item) in elements.iter().zip(items) {
                     let target = if let Expr::Starred(starred) = element { &*starred.value } else { element };
                     self.assign(target, item, None);
@@ -257,7 +259,13 @@ impl<'a> Machine<'a> {
                 } else if let Data::Object(object) = &base.data
                     && object.class.as_deref().is_some_and(has_fields)
                 {
+                    if self.has_setters && self.set_by_class(&base, attribute, &value) {
+                        return;
+                    }
                     self.set_field(attribute, value);
+                    if self.interpolates {
+                        self.interpolate_again(&attribute.value);
+                    }
                 } else if !self.set_class_attribute(&base, attribute.attr.as_str(), &value, self.place(target.range()))
                     && let Some(path) = self.dotted(target)
                 {
@@ -271,9 +279,14 @@ impl<'a> Machine<'a> {
                 }
             }
             Expr::Subscript(subscript) => {
-                let key = self.eval(&subscript.slice);
                 let place = self.place(target.range());
-                if self.set_environment(&subscript.value, &key, &value, place) {
+                if let Expr::Slice(slice) = &*subscript.slice {
+                    return self.set_slice(&subscript.value, slice, &value, target.range());
+                }
+                let key = self.eval(&subscript.slice);
+                if self.set_environment(&subscript.value, &key, &value, place)
+                    || subscript.value.is_call_expr() && self.set_in_namespace(&subscript.value, &key, &value, place)
+                {
                     return;
                 }
                 if let Expr::Attribute(of) = &*subscript.value
@@ -284,7 +297,10 @@ impl<'a> Machine<'a> {
                         return;
                     }
                 }
-                self.set_item(&subscript.value, &key, value, self.place(target.range()));
+                self.set_item(&subscript.value, &key, value, place);
+                if self.interpolates {
+                    self.interpolate_again(&subscript.value);
+                }
             }
             _ => {}
         }
@@ -520,76 +536,6 @@ impl<'a> Machine<'a> {
         });
         self.spread(&changes);
     }
-
-    fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
-        let mut hides_errors = false;
-        for item in &statement.items {
-            let value = self.eval(&item.context_expr);
-            hides_errors |=
-                matches!(&item.context_expr, Expr::Call(call) if &*self.symbol_of(&call.func) == "contextlib.suppress");
-            let value = self.entered_object(entered(value), item.context_expr.range());
-            if let Some(target) = &item.optional_vars {
-                self.assign(target, value, None);
-            }
-        }
-        if hides_errors {
-            // As of `try`, all of it runs in the common case; what follows runs in any.
-            self.block(&statement.body);
-            return false;
-        }
-        self.block(&statement.body)
-    }
-
-    /// What an object of the project's own hands out where it is entered.
-    fn entered_object(&mut self, value: Value, range: TextRange) -> Value {
-        let Data::Object(object) = &value.data else { return value };
-        let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) else { return value };
-        let none = Arguments { positional: Vec::new(), named: Object::default() };
-        let site = self.place(range);
-        match self.object_call(class, object, "__enter__", &none, site) {
-            Some(followed) => followed.value,
-            None => self.unknown(Reason::RunTime, range),
-        }
-    }
-
-    /// Whether a block does nothing but import modules that are there.
-    fn only_imports_known(&mut self, body: &'a [Stmt]) -> bool {
-        body.iter().all(|statement| match statement {
-            Stmt::ImportFrom(import) => {
-                let module = import.module.as_ref().map_or("", |module| module.as_str());
-                self.local_module(module, import.level).is_some()
-            }
-            Stmt::Import(import) => {
-                import.names.iter().all(|alias| self.local_module(alias.name.as_str(), 0).is_some())
-            }
-            _ => false,
-        })
-    }
-
-    fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
-        let since = self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0);
-        let ended = self.block(&statement.body);
-        let is_sure = self.only_imports_known(&statement.body);
-        for handler in &statement.handlers {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            if is_for_another_version(handler) || is_sure && is_for_imports(handler) {
-                continue;
-            }
-            let place = self.place(handler.range());
-            let why = Unknown { reason: Reason::Control, name: "an exception".into(), place };
-            self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
-        }
-        let ended = self.block(&statement.orelse) || ended;
-        let last = self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0);
-        let is_last_word = self.block(&statement.finalbody);
-        if is_last_word
-            && matches!(statement.finalbody.last(), Some(Stmt::Return(_)))
-            && let Some(frame) = self.frames.last_mut()
-        {
-            frame.take_back(since, last);
-        }
-        is_last_word || (ended && statement.handlers.is_empty())
-    }
 }
 
 /// What `__all__` of a module lists; nothing where it has none.
@@ -622,21 +568,16 @@ fn is_path(written: &str) -> bool {
         && dots <= MAX_DEPTH
 }
 
-/// Whether a handler has what stands in for a call that another version of a library refuses: `except TypeError` after a
-/// call with an argument that an older one does not take.
-fn is_for_another_version(handler: &ExceptHandlerExceptHandler) -> bool {
-    matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if name.id == "TypeError")
-}
-
-/// Whether a handler stands in for a module that is not there.
-fn is_for_imports(handler: &ExceptHandlerExceptHandler) -> bool {
-    let names = ["ImportError", "ModuleNotFoundError"];
-    let is_one = |error: &Expr| matches!(error, Expr::Name(name) if names.contains(&name.id.as_str()));
-    match handler.type_.as_deref() {
-        Some(Expr::Tuple(errors)) => errors.elts.iter().all(is_one),
-        Some(error) => is_one(error),
-        None => false,
-    }
+/// The names that statements bind, with those of functions and classes.
+pub(super) fn names_assigned(statements: &[Stmt]) -> Vec<Arc<str>> {
+    let mut assigned = Assigned::default();
+    assigned.visit_body(statements);
+    let defined = statements.iter().filter_map(|statement| match statement {
+        Stmt::FunctionDef(function) => Some(function.name.as_str()),
+        Stmt::ClassDef(class) => Some(class.name.as_str()),
+        _ => None,
+    });
+    assigned.names.iter().map(|name| Arc::from(&**name)).chain(defined.map(Arc::from)).collect()
 }
 
 /// The names that statements assign, but for those in functions of their own.

@@ -1,11 +1,15 @@
 //! What the reader makes of small scripts.
 #![cfg(test)]
 
+mod choices;
 mod closures;
 mod files;
 mod flow;
 mod follow;
 mod idioms;
+mod iterators;
+mod kept;
+mod programs;
 mod sdk_jobs;
 mod sdk_makers;
 mod sdk_objects;
@@ -97,6 +101,29 @@ fn jobs_are(cases: &[(&str, &[&str])]) {
     for (script, expected) in cases {
         let part = read(&format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type=")));
         assert_eq!(types_of(&part), *expected, "{script}");
+    }
+}
+
+/// What the programs of [`programs_are`] begin with.
+const LIBRARY: &str = "\
+from sagemaker.estimator import Estimator
+import copy, functools, json, os, sys, re, itertools, yaml, configparser, shutil, dataclasses, csv, collections, operator, contextlib
+from collections import defaultdict, namedtuple
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+";
+
+/// Other files, each with its path; a script in which `S(…)` is an estimator; the instance types of its jobs.
+type Program<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c [&'c str]);
+
+/// The jobs of programs that may have other files beside them.
+fn programs_are(programs: &[Program<'_>]) {
+    for (files, script, expected) in programs {
+        let script = format!("{LIBRARY}{}", script.replace("S(", "Estimator(instance_type="));
+        let mut all = files.to_vec();
+        all.push(("train.py", &script));
+        assert_eq!(types_of(&read_files(&all)), *expected, "{script}");
     }
 }
 

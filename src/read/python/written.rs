@@ -211,7 +211,7 @@ impl<'a> Machine<'a> {
     }
 
     /// What the code has written to a file; nothing for one that lies on disk as it did.
-    fn content_of(&self, path: &Value) -> Option<Value> {
+    pub(super) fn content_of(&self, path: &Value) -> Option<Value> {
         if self.written.is_empty() {
             return None;
         }

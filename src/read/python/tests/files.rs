@@ -1,32 +1,11 @@
 //! Files that code writes and reads, and what YAML and JSON say to Python.
 //! Each expectation was taken from running the script with stand-ins for the SDK's classes; `?` is what is not followed.
 
-use super::{read_files, types_of};
-
-const IMPORTS: &str = "\
-from sagemaker.estimator import Estimator
-import copy, functools, json, os, sys, re, itertools, yaml, configparser, shutil, dataclasses, csv, collections, operator, contextlib
-from collections import defaultdict, namedtuple
-from dataclasses import dataclass, field
-from enum import Enum
-from pathlib import Path
-";
-
-/// The instance types of the jobs of each script, in which `S(…)` is an estimator, with files beside it.
-type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c [&'c str]);
-
-fn jobs_are(cases: &[Case<'_>]) {
-    for (files, script, expected) in cases {
-        let script = format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type="));
-        let mut all = files.to_vec();
-        all.push(("train.py", &script));
-        assert_eq!(types_of(&read_files(&all)), *expected, "{script}");
-    }
-}
+use super::programs_are;
 
 #[test]
 fn what_code_writes_is_what_it_reads_afterwards() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[(
                 "c.json",
@@ -294,7 +273,7 @@ S(json.load(open('c.json'))['t'])",
 
 #[test]
 fn yaml_is_read_as_pyyaml_reads_it() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[(
                 "c.yaml", r"on: a
@@ -565,7 +544,7 @@ S(c.get(1,'b'))",
 
 #[test]
 fn sections_keep_what_code_sets() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[(
                 "c.ini",

@@ -1,32 +1,11 @@
 //! Texts that Python makes of numbers and paths, members of enumerations, copies of objects.
 //! Each expectation was taken from running the script with stand-ins for the SDK's classes; `?` is what is not followed.
 
-use super::{read_files, types_of};
-
-const IMPORTS: &str = "\
-from sagemaker.estimator import Estimator
-import copy, functools, json, os, sys, re, itertools, yaml, configparser, shutil, dataclasses, csv, collections, operator, contextlib
-from collections import defaultdict, namedtuple
-from dataclasses import dataclass, field
-from enum import Enum
-from pathlib import Path
-";
-
-/// The instance types of the jobs of each script, in which `S(…)` is an estimator, with files beside it.
-type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c [&'c str]);
-
-fn jobs_are(cases: &[Case<'_>]) {
-    for (files, script, expected) in cases {
-        let script = format!("{IMPORTS}{}", script.replace("S(", "Estimator(instance_type="));
-        let mut all = files.to_vec();
-        all.push(("train.py", &script));
-        assert_eq!(types_of(&read_files(&all)), *expected, "{script}");
-    }
-}
+use super::programs_are;
 
 #[test]
 fn numbers_are_written_as_python_writes_them() {
-    jobs_are(&[
+    programs_are(&[
         (&[], "S(str(1.0))", &["1.0"]),
         (&[], r#"S(f"{1.0}")"#, &["1.0"]),
         (
@@ -80,7 +59,7 @@ S(str(int(hours * 0.5)))",
 
 #[test]
 fn paths_are_those_of_python() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[],
             r"S(os.path.normpath('a/../b'))
@@ -132,7 +111,7 @@ S(str(Path('a/b/').parent))",
 
 #[test]
 fn the_first_of_equal_members_is_the_one() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[],
             r"class K(Enum):
@@ -157,7 +136,7 @@ for k in K:
 
 #[test]
 fn copies_of_objects_are_deep() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[],
             r"@dataclass
@@ -209,7 +188,7 @@ S(x['d']['k']['t'])",
 
 #[test]
 fn names_that_two_closures_share_are_one() {
-    jobs_are(&[
+    programs_are(&[
         (
             &[],
             r"def make():

@@ -1,0 +1,157 @@
+//! `try`: what certainly fails leads to the handler that is for it; else each handler may run.
+
+use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry};
+use ruff_text_size::Ranged;
+
+use super::{Machine, conditions::question};
+use crate::graph::{
+    guard::Formula,
+    value::{Reason, Unknown},
+};
+
+/// What is raised for a key, an index or a text that will not do, and the classes above it.
+const KINDS: [(&str, &[&str]); 3] = [
+    ("KeyError", &["LookupError", "Exception", "BaseException"]),
+    ("IndexError", &["LookupError", "Exception", "BaseException"]),
+    ("ValueError", &["Exception", "BaseException"]),
+];
+
+/// The `try` at hand.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    /// The condition under which its body runs.
+    here: Formula,
+    raised: Option<&'static str>,
+}
+
+impl<'a> Machine<'a> {
+    /// Notes an error that the code certainly runs into.
+    pub(super) fn raises(&mut self, error: &'static str) {
+        if self.attempt.is_none() {
+            return;
+        }
+        let here = self.here();
+        if let Some(attempt) = self.attempt.as_mut().filter(|attempt| attempt.here == here) {
+            attempt.raised.get_or_insert(error);
+        }
+    }
+
+    pub(super) fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
+        let since = self.handed_out();
+        let attempt = Attempt { here: self.here(), raised: None };
+        let outer = self.attempt.replace(attempt);
+        let ended = self.attempted(&statement.body);
+        let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
+        let handler = raised.and_then(|error| handler_of(statement, error));
+        let ended = match handler {
+            Some(handler) => {
+                // What the failing statement handed back it did not.
+                let last = self.handed_out();
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.take_back(since, last);
+                }
+                self.block(&handler.body)
+            }
+            None => {
+                self.handlers(statement);
+                self.block(&statement.orelse) || ended
+            }
+        };
+        let last = self.handed_out();
+        let is_last_word = self.block(&statement.finalbody);
+        if is_last_word
+            && matches!(statement.finalbody.last(), Some(Stmt::Return(_)))
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.take_back(since, last);
+        }
+        is_last_word || (ended && (handler.is_some() || statement.handlers.is_empty()))
+    }
+
+    /// Runs the body of a `try` until a statement of it fails.
+    fn attempted(&mut self, body: &'a [Stmt]) -> bool {
+        let outer = (self.guard.clone(), self.resting.clone());
+        let mut ended = false;
+        for statement in body {
+            ended = self.statement(statement);
+            if ended || self.attempt.as_ref().is_some_and(|attempt| attempt.raised.is_some()) {
+                break;
+            }
+        }
+        (self.guard, self.resting) = outer;
+        ended
+    }
+
+    /// Handlers of which it is not known whether they run.
+    fn handlers(&mut self, statement: &'a StmtTry) {
+        let is_sure = self.only_imports_known(&statement.body);
+        for handler in &statement.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            if is_for_another_version(handler) || is_sure && is_for_imports(handler) {
+                continue;
+            }
+            let place = self.place(handler.range());
+            let why = Unknown { reason: Reason::Control, name: "an exception".into(), place };
+            self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
+        }
+    }
+
+    fn handed_out(&mut self) -> usize {
+        self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0)
+    }
+
+    /// Whether a block does nothing but import modules that are there.
+    fn only_imports_known(&mut self, body: &'a [Stmt]) -> bool {
+        body.iter().all(|statement| match statement {
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                self.local_module(module, import.level).is_some()
+            }
+            Stmt::Import(import) => {
+                import.names.iter().all(|alias| self.local_module(alias.name.as_str(), 0).is_some())
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The first handler that is for an error; nothing where one before it may be as well.
+fn handler_of<'a>(statement: &'a StmtTry, error: &str) -> Option<&'a ExceptHandlerExceptHandler> {
+    let above = KINDS.iter().find(|(kind, _)| *kind == error)?.1;
+    let names = |one: &Expr| match one {
+        Expr::Name(name) => Some(name.id.as_str() == error || above.contains(&name.id.as_str())),
+        _ => None,
+    };
+    for handler in &statement.handlers {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        let is_for_it = match handler.type_.as_deref() {
+            None => true,
+            Some(Expr::Tuple(errors)) => {
+                let all: Option<Vec<bool>> = errors.elts.iter().map(names).collect();
+                all?.into_iter().any(|is_it| is_it)
+            }
+            Some(one) => names(one)?,
+        };
+        if is_for_it {
+            return Some(handler);
+        }
+    }
+    None
+}
+
+/// Whether a handler has what stands in for a call that another version of a library refuses: `except TypeError` after a
+/// call with an argument that an older one does not take.
+fn is_for_another_version(handler: &ExceptHandlerExceptHandler) -> bool {
+    matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if name.id == "TypeError")
+}
+
+/// Whether a handler stands in for a module that is not there.
+fn is_for_imports(handler: &ExceptHandlerExceptHandler) -> bool {
+    let names = ["ImportError", "ModuleNotFoundError"];
+    let is_one = |error: &Expr| matches!(error, Expr::Name(name) if names.contains(&name.id.as_str()));
+    match handler.type_.as_deref() {
+        Some(Expr::Tuple(errors)) => errors.elts.iter().all(is_one),
+        Some(error) => is_one(error),
+        None => false,
+    }
+}
