@@ -189,9 +189,14 @@ pub fn region(uri: &str) -> Option<&str> {
 /// What `image_uris.retrieve(framework, region, version, image_scope=scope)` finds. A version that is not given and one
 /// that is not known are both nothing: then the answer holds for all versions. Nothing where the answer is not certain.
 pub fn retrieve(framework: &str, version: Option<&str>, scope: Option<&str>) -> Option<Retrieved> {
+    retrieve_on(framework, "", version, scope)
+}
+
+/// The same of a framework that stands on another one: `pytorch` or `tensorflow`. Nothing is said by an empty text.
+pub fn retrieve_on(framework: &str, on: &str, version: Option<&str>, scope: Option<&str>) -> Option<Retrieved> {
     let families: Vec<&Family> = FAMILIES
         .iter()
-        .filter(|family| family.framework == framework)
+        .filter(|family| family.framework == framework && family.repository.contains(on))
         .filter(|family| family.scope == "*" || scope.is_none_or(|scope| family.scope == scope))
         .collect();
     let mut versions = families.iter().flat_map(|family| family.versions.iter().copied());
@@ -238,8 +243,9 @@ fn agreed(families: &[&'static Family], version: Option<&str>) -> Option<Retriev
     if rest.iter().any(|other| other.repository != first.repository) {
         return None;
     }
-    let known = version.and_then(|version| first.versions.iter().find(|known| base(known) == version));
-    let version = known.map(|known| base(known));
+    // Behind a base framework, the tag begins with the version of that one.
+    let known = version.and_then(|version| first.versions.iter().find(|known| **known == version));
+    let version = known.copied();
     Some(Retrieved { repository: first.repository, version, whole_tag: version.is_some() && first.whole_tag })
 }
 

@@ -64,10 +64,10 @@ fn of_line(line: &str, found: &mut Vec<Import>) {
 /// Takes those files among the candidates for ours that import one that is.
 pub(super) fn settle(files: &Files, opened: &mut [(&Candidate, Opened)]) {
     let is_code = |opened: &Opened| matches!(opened, Opened::Source { language: Language::Python, .. });
-    let mut ours: FxHashSet<String> =
-        opened.iter().filter(|(_, opened)| is_code(opened)).map(|(candidate, _)| candidate.path.to_string()).collect();
+    let mut ours = Ours::default();
+    opened.iter().filter(|(_, opened)| is_code(opened)).for_each(|(candidate, _)| ours.add(&candidate.path));
     for _ in 0..MAX_ROUNDS {
-        let before = ours.len();
+        let before = ours.paths.len();
         for (candidate, opened) in opened.iter_mut() {
             let imported = match opened {
                 Opened::Importing(imports) => imports_any(&candidate.path, imports, &ours),
@@ -81,17 +81,34 @@ pub(super) fn settle(files: &Files, opened: &mut [(&Candidate, Opened)]) {
             let Some(language) = Language::by_name(&candidate.path) else { continue };
             if let Ok(source) = files.read(&candidate.path) {
                 *opened = Opened::Source { language, source, may_hold_handler };
-                ours.insert(candidate.path.to_string());
+                ours.add(&candidate.path);
             }
         }
-        if ours.len() == before {
+        if ours.paths.len() == before {
             break;
         }
     }
 }
 
-fn imports_any(path: &str, imports: &[Import], ours: &FxHashSet<String>) -> bool {
-    imports.iter().any(|Import { module, level }| {
+/// The files that are ours, by path, and by the last name under which they are imported.
+#[derive(Default)]
+struct Ours {
+    paths: FxHashSet<String>,
+    names: FxHashSet<String>,
+}
+
+impl Ours {
+    fn add(&mut self, path: &str) {
+        let module = path.strip_suffix(".py").unwrap_or(path);
+        let module = module.strip_suffix("/__init__").unwrap_or(module);
+        self.names.insert(module.rsplit('/').next().unwrap_or(module).to_owned());
+        self.paths.insert(path.to_owned());
+    }
+}
+
+fn imports_any(path: &str, imports: &[Import], ours: &Ours) -> bool {
+    let may_be = |import: &&Import| import.module.rsplit('.').next().is_some_and(|name| ours.names.contains(name));
+    imports.iter().filter(may_be).any(|Import { module, level }| {
         let relative = module.replace('.', "/");
         let head = relative.split('/').next().unwrap_or_default();
         let bases = python::bases(path, head, *level, &[]).unwrap_or_default();
@@ -100,7 +117,7 @@ fn imports_any(path: &str, imports: &[Import], ours: &FxHashSet<String>) -> bool
             let stem = stem.trim_start_matches('/');
             [".py", "/__init__.py"].iter().any(|end| {
                 let known = format!("{stem}{end}");
-                known != path && ours.contains(&known)
+                known != path && ours.paths.contains(&known)
             })
         })
     })

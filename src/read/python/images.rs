@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::{Machine, calls::Arguments};
 use crate::{
-    catalog::image::{retrieve, retrieve_v1},
+    catalog::image::{retrieve, retrieve_on, retrieve_v1},
     graph::value::{Data, Reason, Unknown, Value},
 };
 
@@ -29,7 +29,10 @@ impl<'a> Machine<'a> {
             Some(_) => None,
         };
         let scope = text_of(arguments.get("image_scope", 6));
-        let found = retrieve(framework, version.as_deref(), scope.as_deref());
+        // `base_framework_version="pytorch1.10.2"`.
+        let on = text_of(arguments.get("base_framework_version", 9));
+        let on: String = on.iter().flat_map(|on| on.chars()).take_while(char::is_ascii_alphabetic).collect();
+        let found = retrieve_on(framework, &on, version.as_deref(), scope.as_deref());
         let image = found.map(|found| found.uri(place)).unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()));
         self.resting_on(image, arguments)
     }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     catalog::{
         algorithm::{JUMP_START_SCRIPT, NOTEBOOK_CHANNEL},
-        image::{framework_of_class, retrieve},
+        image::{framework_of_class, retrieve_on},
     },
     graph::{
         Input, Key, Resource,
@@ -299,8 +299,13 @@ impl<'a> Machine<'a> {
             Some(Data::Text(version)) => Some(version.clone()),
             _ => None,
         };
-        let found =
-            framework_of_class(class).and_then(|framework| retrieve(framework, text.as_deref(), Some("training")));
+        let is_given =
+            |name: &str| arguments.entry(name).is_some_and(|entry| !matches!(entry.value.data, Data::Absent));
+        let bases = [("pytorch_version", "pytorch"), ("tensorflow_version", "tensorflow")];
+        let base = bases.iter().find(|(name, _)| is_given(name)).map_or("", |(_, base)| base);
+        let on = if class == "HuggingFace" { base } else { "" };
+        let found = framework_of_class(class)
+            .and_then(|framework| retrieve_on(framework, on, text.as_deref(), Some("training")));
         match found {
             Some(found) => found.uri(place),
             None => Value::unknown(Reason::RunTime, format!("the image of {class}"), place),

@@ -213,3 +213,26 @@ fn names_that_the_sdk_makes_begin_with_what_it_is_given() {
     assert_eq!(name("name_from_base('churn', 20)"), "?");
     assert_eq!(name("name_from_base(given)"), "?");
 }
+
+#[test]
+fn images_of_a_framework_on_another_one() {
+    let image = |arguments: &str| {
+        let script = format!(
+            "from sagemaker.huggingface import HuggingFace\nHuggingFace(entry_point='a.py', {arguments}).fit()"
+        );
+        property(&read(&script), "TrainingJob", "AlgorithmSpecification.TrainingImage")
+    };
+    let torch = image("transformers_version='4.17', pytorch_version='1.10', py_version='py38'");
+    assert!(torch.contains("/huggingface-pytorch-training:") && !torch.contains(":4.17"), "{torch}");
+    assert!(
+        image("transformers_version='4.17', tensorflow_version='2.6'").contains("/huggingface-tensorflow-training:")
+    );
+    assert_eq!(image("transformers_version='4.17'"), "?", "either");
+    let named = read(
+        "from sagemaker import image_uris\nfrom sagemaker.model import Model\n\
+         i = image_uris.retrieve('huggingface', 'us-east-1', '4.17.0', image_scope='inference', base_framework_version='pytorch1.10.2')\n\
+         Model(image_uri=i).deploy(1, 'ml.m5.large')",
+    );
+    let named = property(&named, "Model", "PrimaryContainer.Image");
+    assert!(named.contains("/huggingface-pytorch-inference:"), "{named}");
+}
