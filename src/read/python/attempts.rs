@@ -1,5 +1,7 @@
 //! `try`: what certainly fails leads to the handler that is for it; else each handler may run.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
@@ -10,29 +12,51 @@ use crate::graph::{
 };
 
 /// What is raised for a key, an index or a text that will not do, and the classes above it.
-const KINDS: [(&str, &[&str]); 3] = [
-    ("KeyError", &["LookupError", "Exception", "BaseException"]),
-    ("IndexError", &["LookupError", "Exception", "BaseException"]),
-    ("ValueError", &["Exception", "BaseException"]),
+const KINDS: [(&str, &[&str]); 8] = [
+    ("KeyError", &["LookupError"]),
+    ("IndexError", &["LookupError"]),
+    ("ValueError", &[]),
+    ("TypeError", &[]),
+    ("RuntimeError", &[]),
+    ("AttributeError", &[]),
+    ("NotImplementedError", &["RuntimeError"]),
+    ("FileNotFoundError", &["OSError", "IOError", "EnvironmentError"]),
 ];
+/// What all of them are.
+const ALL: [&str; 2] = ["Exception", "BaseException"];
 
 /// The `try` at hand.
 #[derive(Clone)]
 pub(super) struct Attempt {
     /// The condition under which its body runs.
     here: Formula,
-    raised: Option<&'static str>,
+    /// The class of what is raised, as the code names it.
+    raised: Option<Arc<str>>,
 }
 
 impl<'a> Machine<'a> {
     /// Notes an error that the code certainly runs into.
-    pub(super) fn raises(&mut self, error: &'static str) {
+    pub(super) fn raises(&mut self, error: &str) {
         if self.attempt.is_none() {
             return;
         }
         let here = self.here();
         if let Some(attempt) = self.attempt.as_mut().filter(|attempt| attempt.here == here) {
-            attempt.raised.get_or_insert(error);
+            attempt.raised.get_or_insert_with(|| error.into());
+        }
+    }
+
+    /// `raise ValueError(…)`.
+    pub(super) fn raise_statement(&mut self, raised: Option<&'a Expr>) {
+        let class = match raised {
+            Some(Expr::Call(call)) => &*call.func,
+            Some(other) => other,
+            None => return,
+        };
+        if let Expr::Name(name) = class
+            && name.id.starts_with(char::is_uppercase)
+        {
+            self.raises(name.id.as_str());
         }
     }
 
@@ -42,7 +66,7 @@ impl<'a> Machine<'a> {
         let outer = self.attempt.replace(attempt);
         let ended = self.attempted(&statement.body);
         let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
-        let handler = raised.and_then(|error| handler_of(statement, error));
+        let handler = raised.and_then(|error| handler_of(statement, &error));
         let ended = match handler {
             Some(handler) => {
                 // What the failing statement handed back it did not.
@@ -117,10 +141,16 @@ impl<'a> Machine<'a> {
 
 /// The first handler that is for an error; nothing where one before it may be as well.
 fn handler_of<'a>(statement: &'a StmtTry, error: &str) -> Option<&'a ExceptHandlerExceptHandler> {
-    let above = KINDS.iter().find(|(kind, _)| *kind == error)?.1;
-    let names = |one: &Expr| match one {
-        Expr::Name(name) => Some(name.id.as_str() == error || above.contains(&name.id.as_str())),
-        _ => None,
+    let above = KINDS.iter().find(|(kind, _)| *kind == error).map(|(_, above)| *above);
+    let names = |one: &Expr| {
+        let name = one.as_name_expr()?.id.as_str();
+        match above {
+            _ if name == error || ALL.contains(&name) => Some(true),
+            Some(above) if above.contains(&name) => Some(true),
+            // Any class of the project's may be above another one.
+            Some(_) if KINDS.iter().any(|(kind, _)| *kind == name) => Some(false),
+            _ => None,
+        }
     };
     for handler in &statement.handlers {
         let ExceptHandler::ExceptHandler(handler) = handler;

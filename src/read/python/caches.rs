@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Machine,
     calls::Arguments,
+    classes::{CLASS, MethodKind},
     functions::{Followed, Function},
     identity::is_same,
     scope::same_known,
@@ -91,6 +92,15 @@ impl<'a> Machine<'a> {
                 Arc::make_mut(object).set(Entry { name: name.into(), place: site, value: value.clone() });
             }
         });
+    }
+
+    /// Whether an object keeps what a property of its class answers.
+    pub(super) fn keeps_property(&mut self, object: &Value, name: &str) -> bool {
+        let Data::Object(object) = &object.data else { return false };
+        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let own = class.and_then(|class| self.own_name(class)).map(str::to_owned);
+        let method = own.and_then(|own| self.method_of(&own, name));
+        method.is_some_and(|method| method.function.is_cached && method.kind == MethodKind::Property)
     }
 
     /// Whether what runs now certainly runs, once, and makes what it makes.

@@ -105,6 +105,10 @@ impl<'a> Machine<'a> {
             ("dataclasses.replace" | "attr.evolve" | "attrs.evolve", Some(Data::Object(object))) if is_own(object) => {
                 replaced(object, arguments, place)
             }
+            ("dataclasses.fields", Some(Data::Symbol(class))) => self.fields_of(&class.clone(), place)?,
+            ("dataclasses.fields", Some(Data::Object(object))) if is_own(object) => {
+                self.fields_of(&object.class.clone()?, place)?
+            }
             ("types.SimpleNamespace" | "argparse.Namespace", _) => {
                 Value::object(Object { class: Some(NAMESPACE.into()), ..arguments.named.clone() }, place)
             }

@@ -25,7 +25,8 @@ use super::{
     library::key_name,
     modules::MODULE,
     numbers,
-    objects::{as_dict, replaced},
+    objects::{as_dict, positional, replaced},
+    patterns::{MATCH, PATTERN},
     resting::as_sure_as,
     sdk_sessions::OF_VARIANTS,
     text::format,
@@ -184,6 +185,17 @@ impl<'a> Machine<'a> {
                     ("_asdict", None) => as_dict(&fields, self.place(range)),
                     _ => self.outside(call, &arguments),
                 }
+            }
+            Data::Object(pattern) if pattern.class.as_deref() == Some(PATTERN) => {
+                let mut arguments = self.arguments(call);
+                arguments.positional.insert(0, positional(base.clone()));
+                let found = self.pattern_call(&format!("re.{name}"), &arguments, range);
+                found.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            Data::Object(found) if found.class.as_deref() == Some(MATCH) => {
+                let (arguments, found) = (self.arguments(call), found.clone());
+                let value = self.match_method(&found, name, &arguments, self.place(range));
+                value.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             Data::Object(_) if is_iterator(base) => match name {
                 "__next__" => self.next_of(base, None).unwrap_or_else(|| self.unknown(Reason::RunTime, range)),
@@ -373,6 +385,7 @@ impl<'a> Machine<'a> {
             "typer" | "absl" => self.command_line_call(symbol, call, arguments),
             "string" => self.template_call(symbol, arguments, place),
             "sys" => self.module_folder(symbol, arguments, place),
+            "re" => self.pattern_call(symbol, arguments, call.range()),
             "threading" | "multiprocessing" => {
                 self.run_by_thread(arguments, place);
                 None
@@ -454,6 +467,10 @@ impl<'a> Machine<'a> {
                 Some(argument) => argument.value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
+            "collections.deque" if arguments.positional.len() == 1 && arguments.named.entries.is_empty() => {
+                let items = arguments.positional.first().and_then(|argument| self.items(&argument.value));
+                items.map_or_else(|| self.unknown(Reason::RunTime, range), |items| Value::list(items, place))
+            }
             // What a missing key is made of is not followed.
             "collections.defaultdict" => {
                 let mut object = Object { open: Some(self.why_of_default(arguments, range)), ..Object::default() };
@@ -498,7 +515,7 @@ impl<'a> Machine<'a> {
                 Some(value) => value.clone(),
                 None => self.unknown(Reason::RunTime, range),
             },
-            ("int", Some(Data::Number(number))) => Value::number(number.near().trunc(), place),
+            ("int", Some(Data::Number(number))) => Value::number(number.near().trunc() + 0.0, place),
             ("float", Some(Data::Number(number))) => numbers::real(number.near(), place),
             ("int" | "float", Some(Data::Text(text))) => match text.trim().parse::<f64>() {
                 Ok(number) if name == "float" && number.is_finite() => numbers::real(number, place),

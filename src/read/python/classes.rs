@@ -400,7 +400,7 @@ impl<'a> Machine<'a> {
             class.constants.iter().find(|(known, ..)| **known == *name).map(|(_, value, _)| value.clone())
         });
         known.or_else(|| {
-            let bases = self.bases_elsewhere(&own.to_owned());
+            let bases = self.bases_elsewhere(own);
             bases.iter().find_map(|base| self.class_constant(base, name))
         })
     }

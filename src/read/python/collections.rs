@@ -163,10 +163,11 @@ impl<'a> Machine<'a> {
             _ => false,
         };
         if is_elsewhere {
-            // It was evaluated before: what a property makes is not made again.
-            self.quiet += 1;
+            // It was evaluated before: what a property makes is not made again, unless the object keeps it.
+            let is_quiet = u32::from(!self.keeps_property(&base, &name));
+            self.quiet += is_quiet;
             let mut known = self.attribute(&base, &name, attribute.range());
-            self.quiet -= 1;
+            self.quiet -= is_quiet;
             let mut changes = Changes::new();
             noted(&mut known, &mut changes, &mut |known, changes| through_guards(known, changes, change));
             return self.spread(&changes);
@@ -306,7 +307,24 @@ impl<'a> Machine<'a> {
                 });
                 Some(Value::absent(place))
             }
-            (Data::List(_), "insert" | "remove" | "pop" | "clear" | "reverse" | "sort")
+            (
+                Data::List(_),
+                "insert"
+                | "remove"
+                | "pop"
+                | "popleft"
+                | "appendleft"
+                | "clear"
+                | "reverse"
+                | "sort"
+                | "add"
+                | "discard"
+                | "update"
+                | "difference_update"
+                | "intersection_update"
+                | "symmetric_difference_update"
+                | "rotate",
+            )
             | (Data::Object(_), "clear" | "popitem" | "move_to_end") => {
                 let why = self.why(range);
                 self.change_known(base, target, &mut |known| match &mut known.data {

@@ -7,8 +7,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
+    calls::Arguments,
     classes::{CLASS, MEMBER},
     iterators::is_iterator,
+    objects::positional,
 };
 use crate::{
     graph::{
@@ -187,6 +189,16 @@ impl<'a> Machine<'a> {
             (Some(_), Data::List(list)) => {
                 let any = list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)));
                 if list.open.is_some() { any.or(&self.open(place)) } else { any }
+            }
+            (_, Data::Object(object))
+                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
+            {
+                let given = Arguments { positional: vec![positional(left.clone())], named: Object::default() };
+                match self.object_call(class, object, "__contains__", &given, place).map(|followed| followed.value.data)
+                {
+                    Some(Data::Bool(has)) => Formula::decided(has),
+                    _ => self.open(place),
+                }
             }
             (Some(name), Data::Object(object)) => match object.entry(&name) {
                 Some(entry) if !matches!(entry.value.data, Data::Guarded(_) | Data::Unknown(_)) => Formula::True,

@@ -21,6 +21,7 @@ use super::{
     numbers::{as_real_as, real},
     objects::positional,
     paths::pure,
+    patterns::{MATCH, group},
     regions,
     resting::{as_sure_as, resting_on},
     scope::{Binding, Scope},
@@ -350,6 +351,10 @@ impl<'a> Machine<'a> {
                 let followed = self.object_call(class, object, "__getitem__", &arguments, place);
                 followed.map_or_else(|| self.unknown(Reason::RunTime, range), |followed| followed.value)
             }
+            (Data::Object(found), _) if found.class.as_deref() == Some(MATCH) => {
+                let part = key.plain_text().and_then(|which| group(found, &which));
+                part.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
             (Data::Object(object), Data::Number(at)) if object.class.as_deref() == Some(NAMESPACE) => {
                 let at = index(at.near(), object.entries.len());
                 let entry = at.and_then(|at| object.entries.get(at)).filter(|_| object.open.is_none());
@@ -487,6 +492,11 @@ impl<'a> Machine<'a> {
         self.spend(1);
         let place = self.place(range);
         match (operator, &left.data, &right.data) {
+            (Operator::Add, Data::Text(_) | Data::Template(_), Data::Number(_) | Data::Bool(_) | Data::Absent)
+            | (Operator::Add, Data::Number(_) | Data::Bool(_) | Data::Absent, Data::Text(_) | Data::Template(_)) => {
+                self.raises("TypeError");
+                self.unknown(Reason::Invalid, range)
+            }
             (Operator::Add, Data::Text(_) | Data::Template(_), _)
             | (Operator::Add, _, Data::Text(_) | Data::Template(_)) => {
                 let value = Value::template(pieces_of(left.clone()).into_iter().chain(pieces_of(right.clone())), place);

@@ -105,7 +105,8 @@ impl<'a> Machine<'a> {
                 _ => return None,
             },
             ("abs", [value]) => as_real_as(number(value)?.abs(), &[value], place),
-            ("round", [value]) => Value::number(number(value)?.round_ties_even(), place),
+            // There is no negative zero among whole numbers.
+            ("round", [value]) => Value::number(number(value)?.round_ties_even() + 0.0, place),
             ("round", [value, places]) => {
                 let places = number(places).filter(|places| places.fract() == 0.0 && (0.0..16.0).contains(places))?;
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small")]
@@ -348,6 +349,34 @@ impl<'a> Machine<'a> {
             }
             ("clear", None) => (Some(Vec::new()), none),
             ("sort", None) => (Some(self.in_order(items, arguments, call)?), none),
+            ("add", Some(item)) => {
+                if !contains(&items, item)? {
+                    items.push(item.clone());
+                }
+                (Some(items), none)
+            }
+            ("discard", Some(item)) => {
+                if let Some(at) = position(&items, item)? {
+                    items.remove(at);
+                }
+                (Some(items), none)
+            }
+            ("update", Some(more)) if arguments.positional.len() == 1 => {
+                for item in self.items(more)? {
+                    if !contains(&items, &item)? {
+                        items.push(item);
+                    }
+                }
+                (Some(items), none)
+            }
+            ("popleft", None) if !items.is_empty() => {
+                let item = items.remove(0);
+                (Some(items), item)
+            }
+            ("appendleft", Some(item)) => {
+                items.insert(0, item.clone());
+                (Some(items), none)
+            }
             ("pop", at) => {
                 let at = match at {
                     Some(at) => index(number(at)?, items.len())?,

@@ -37,6 +37,7 @@ mod notebooks;
 mod numbers;
 mod objects;
 mod paths;
+mod patterns;
 mod regions;
 mod resting;
 mod rounds;

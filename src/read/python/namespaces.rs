@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall, ExprSubscript};
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, statements::names_assigned};
+use super::{Machine, calls::Arguments, objects::positional, statements::names_assigned};
 use crate::{
-    graph::value::{Data, Entry, Reason, StepKind, Value},
+    graph::value::{Data, Entry, Object, Reason, StepKind, Value},
     source::Place,
     syntax::python,
 };
@@ -52,6 +52,34 @@ impl<'a> Machine<'a> {
                 None => self.forget_names(None, place),
             }
         }
+        true
+    }
+
+    /// `vars(object)[key] = value`, `object.__dict__[key] = value`; whether it was that.
+    pub(super) fn set_in_fields(
+        &mut self,
+        subscript: &'a ExprSubscript,
+        key: &Value,
+        value: &Value,
+        place: Place,
+    ) -> bool {
+        let target = match &*subscript.value {
+            Expr::Attribute(fields) if fields.attr.as_str() == "__dict__" => &*fields.value,
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "vars") => {
+                match &*call.arguments.args {
+                    [object] if call.arguments.keywords.is_empty() => object,
+                    _ => return false,
+                }
+            }
+            _ => return false,
+        };
+        let mut fields = Object::default();
+        match key.plain_text() {
+            Some(name) => fields.set(Entry { name, place, value: value.clone() }),
+            None => fields.open = Some(self.why(subscript.range())),
+        }
+        let given = Arguments { positional: vec![positional(Value::object(fields, place))], named: Object::default() };
+        self.update_fields(target, &given, subscript.range());
         true
     }
 

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
+    callables::NAMESPACE,
     calls::Arguments,
     classes::{CLASS, Class, Form, MEMBER, Method, MethodKind, SUPER},
     collections::merge,
@@ -135,24 +136,7 @@ impl<'a> Machine<'a> {
         self.spend(declared * declared / 16);
         let validated =
             lineage.iter().flat_map(|class| &class.methods).any(|method| method.kind == MethodKind::Decorated);
-        let mut names: Vec<(&'a str, &'a Expr, Place)> = Vec::new();
-        for class in lineage.iter().rev() {
-            for statement in &class.node.body {
-                let Stmt::AnnAssign(field) = statement else { continue };
-                let Expr::Name(name) = &*field.target else { continue };
-                let place = self.place(field.target.range());
-                if is_class_variable(&field.annotation) {
-                    continue;
-                }
-                let field = (name.id.as_str(), &*field.annotation, place);
-                // One that is declared again keeps its place.
-                match names.iter_mut().find(|(known, ..)| *known == field.0) {
-                    Some(known) => *known = field,
-                    None => names.push(field),
-                }
-            }
-        }
-        for (name, annotation, place) in names {
+        for (name, annotation, place) in self.declared(lineage) {
             let is_taken = form == Form::Fields && !is_set_later(lineage, name);
             let given = match is_taken.then(|| positional.next()).flatten() {
                 Some(argument) => Some((argument.value.clone(), argument.place)),
@@ -195,6 +179,46 @@ impl<'a> Machine<'a> {
         }
         let fits = form >= Form::Model || (named.entries.is_empty() && positional.next().is_none());
         fits.then_some(())
+    }
+
+    /// The fields that a class and those above it declare, in the order of the constructor.
+    fn declared(&self, lineage: &[Arc<Class<'a>>]) -> Vec<(&'a str, &'a Expr, Place)> {
+        let mut names: Vec<(&'a str, &'a Expr, Place)> = Vec::new();
+        for class in lineage.iter().rev() {
+            for statement in &class.node.body {
+                let Stmt::AnnAssign(field) = statement else { continue };
+                let Expr::Name(name) = &*field.target else { continue };
+                let place = self.place(field.target.range());
+                if is_class_variable(&field.annotation) {
+                    continue;
+                }
+                let field = (name.id.as_str(), &*field.annotation, place);
+                // One that is declared again keeps its place.
+                match names.iter_mut().find(|(known, ..)| *known == field.0) {
+                    Some(known) => *known = field,
+                    None => names.push(field),
+                }
+            }
+        }
+        names
+    }
+
+    /// `dataclasses.fields(class)`: objects with the names of its fields.
+    pub(super) fn fields_of(&mut self, class: &str, site: Place) -> Option<Value> {
+        let class = class.strip_prefix(CLASS)?;
+        let Some(own) = self.own_name(class) else {
+            return self.abroad(class, &mut |machine| machine.fields_of(&format!("{CLASS}{class}"), site));
+        };
+        let (lineage, is_closed) = self.lineage(own);
+        let declared = if is_closed { self.declared(&lineage) } else { return None };
+        self.spend(declared.len());
+        let field = |(name, _, place): (&str, &Expr, Place)| {
+            let why = Unknown { reason: Reason::RunTime, name: "a field".into(), place };
+            let mut field = Object { class: Some(NAMESPACE.into()), open: Some(why), ..Object::default() };
+            field.set(Entry { name: "name".into(), place, value: Value::text(name, place) });
+            Value::object(field, place)
+        };
+        Some(Value::list(declared.into_iter().map(field).collect(), site))
     }
 
     /// pydantic makes objects of dicts where a field is declared as another model.
@@ -332,7 +356,7 @@ impl<'a> Machine<'a> {
             return self.abroad(class, run).unwrap_or(Called::Unknown);
         };
         let Some(Method { function, kind }) = self.method_of(own, name) else {
-            return self.inherited_call(&own.to_owned(), object, name, arguments, site);
+            return self.inherited_call(own, object, name, arguments, site);
         };
         // Another one was put in its place.
         if object.entry(name).is_some() {

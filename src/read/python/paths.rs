@@ -65,6 +65,7 @@ impl<'a> Machine<'a> {
             }
             ("with_suffix", Data::Text(path)) => Value::text(split_suffix(path).0.to_owned() + &text()?, place),
             ("with_name", Data::Text(path)) => beside(path, &text()?, place),
+            ("with_name", _) => joined_path(&[self.folder_of(base, range), Value::text(text()?, place)], place),
             ("with_stem", Data::Text(path)) => {
                 let (_, suffix) = split_suffix(path);
                 beside(path, &(text()?.to_string() + suffix), place)

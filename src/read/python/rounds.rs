@@ -105,13 +105,15 @@ impl<'a> Machine<'a> {
     /// All rounds of a loop, each with its own item; how the last one ended, or nothing where that is not known.
     fn for_rounds(&mut self, statement: &'a StmtFor, items: Vec<Value>) -> Option<Round> {
         self.rounds += items.len();
-        let live = self.live(&statement.iter);
+        let mut live = self.live(&statement.iter);
         let mut items = items;
         for at in 0..MAX_ROUNDS {
             if at > 0
-                && let Some(now) = live.and_then(|object| self.list_now(&statement.iter, object))
+                && let Some((object, list)) = &mut live
+                && let Some(now) = self.list_now(&statement.iter, *object, list)
             {
-                items = now;
+                items.clone_from(&now.items);
+                *list = now;
             }
             let Some(item) = items.get(at).cloned() else { break };
             self.assign(&statement.target, item, None);
@@ -124,16 +126,16 @@ impl<'a> Machine<'a> {
     }
 
     /// The number of the list that a loop goes through by its name: the loop sees what its body changes of it.
-    fn live(&self, over: &Expr) -> Option<u32> {
+    fn live(&self, over: &Expr) -> Option<(u32, Arc<List>)> {
         let known = self.lookup(over.as_name_expr()?.id.as_str())?;
-        matches!(known.value.data, Data::List(_)).then_some(known.object)
+        if let Data::List(list) = &known.value.data { Some((known.object, list.clone())) } else { None }
     }
 
-    /// The items of such a list now, unless the name is another thing's since.
-    fn list_now(&self, over: &Expr, object: u32) -> Option<Vec<Value>> {
+    /// Such a list as it is now, if it has changed, unless the name is another thing's since.
+    fn list_now(&self, over: &Expr, object: u32, before: &Arc<List>) -> Option<Arc<List>> {
         let known = self.lookup(over.as_name_expr()?.id.as_str()).filter(|known| known.object == object)?;
         match &known.value.data {
-            Data::List(list) if list.open.is_none() => Some(list.items.clone()),
+            Data::List(list) if list.open.is_none() && !Arc::ptr_eq(list, before) => Some(list.clone()),
             _ => None,
         }
     }
@@ -289,7 +291,7 @@ impl<'a> Machine<'a> {
             }
             ("next", [over, rest @ ..]) => self.next_of(over, rest.first().copied()),
             ("max" | "min", [_, _, ..]) => {
-                let items = given.iter().map(|value| Value::clone(value)).collect();
+                let items = given.iter().copied().cloned().collect();
                 Some(composed(self.best(name == "max", items, arguments, call)?, &given))
             }
             ("reversed", [over]) => {

@@ -84,7 +84,10 @@ impl<'a> Machine<'a> {
                 self.exits.push((Exit::Return, self.guard.clone()));
                 return true;
             }
-            Stmt::Raise(_) => return true,
+            Stmt::Raise(statement) => {
+                self.raise_statement(statement.exc.as_deref());
+                return true;
+            }
             Stmt::Break(_) => {
                 self.exits.push((Exit::Break, self.guard.clone()));
                 return true;
@@ -286,6 +289,7 @@ impl<'a> Machine<'a> {
                 let key = self.eval(&subscript.slice);
                 if self.set_environment(&subscript.value, &key, &value, place)
                     || subscript.value.is_call_expr() && self.set_in_namespace(&subscript.value, &key, &value, place)
+                    || self.set_in_fields(subscript, &key, &value, place)
                 {
                     return;
                 }

@@ -62,6 +62,7 @@ const FOLLOWED: &[&str] = &[
     "pprint",
     "pydantic",
     "pydantic_settings",
+    "re",
     "rich_click",
     "ruamel",
     "shutil",

@@ -57,7 +57,7 @@ class TrainConfig:
         return dict(instance_type=self.instance_type, instance_count=self.instance_count, volume_size=self.volume_gb)
 cfg = TrainConfig.from_dict({'instance_type': 'ml.c5.xlarge', 'foo': 1})
 Estimator(image_uri='i', role='r', **cfg.to_kwargs())",
-            &["?"],
+            &["ml.c5.xlarge"],
         ),
         (
             &[],
@@ -121,30 +121,6 @@ cfg = {'type': 'ml.m5.large'}
 Estimator(image_uri='i', instance_type=lookup(cfg, 'instance_type', 'type'))
 Estimator(image_uri='i', instance_type=lookup(cfg, 'x', default='ml.c5.large'))",
             &["ml.m5.large", "ml.c5.large"],
-        ),
-        (
-            &[
-                (
-                    "base.ini",
-                    r"[train]
-instance_type = ml.m5.large
-count = 1
-",
-                ),
-                (
-                    "prod.ini",
-                    r"[train]
-instance_type = ml.c5.large
-",
-                ),
-            ],
-            r"def load():
-    c = configparser.ConfigParser()
-    c.read([Path(__file__).with_name('base.ini'), Path(__file__).with_name('prod.ini')])
-    return c
-c = load()
-Estimator(image_uri='i', instance_type=c['train']['instance_type'], instance_count=c.getint('train', 'count'))",
-            &["?"],
         ),
         (
             &[(
