@@ -208,7 +208,7 @@ pub fn retrieve_on(framework: &str, on: &str, version: Option<&str>, scope: Opti
     let is_it = |known: &&str| {
         known.strip_prefix(version).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || *known == version
     };
-    let has = |family: &&&Family| family.versions.iter().any(|known| is_it(&known));
+    let has = |family: &&&Family| family.versions.iter().any(is_it);
     let holding: Vec<&Family> = families.iter().filter(has).copied().collect();
     if !holding.is_empty() {
         return agreed(&holding, Some(version));
