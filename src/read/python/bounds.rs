@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrayvec::ArrayString;
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -114,12 +115,11 @@ impl Machine<'_> {
 /// A name that is put together from others; nothing if it grows too long.
 pub(super) fn name_of<'p>(pieces: impl IntoIterator<Item = &'p str>) -> Option<Arc<str>> {
     // Many are made: one allocation is enough for each.
-    let (mut bytes, mut end) = ([0; MAX_NAME], 0);
+    let mut name = ArrayString::<MAX_NAME>::new();
     for piece in pieces {
-        bytes.get_mut(end..end + piece.len())?.copy_from_slice(piece.as_bytes());
-        end += piece.len();
+        name.try_push_str(piece).ok()?;
     }
-    std::str::from_utf8(&bytes[..end]).ok().map(Arc::from)
+    Some(name.as_str().into())
 }
 
 /// Whether a value has no parts.

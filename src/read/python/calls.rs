@@ -36,7 +36,7 @@ use crate::{
     graph::{
         fact::{Argument, Call, UNFOLLOWED_DEPLOY},
         guard::Formula,
-        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Value},
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -88,6 +88,11 @@ impl<'a> Machine<'a> {
                 return Value::absent(self.place(range));
             }
             let base = self.eval(&method.value);
+            if let (Expr::Name(name), Data::Unknown(Unknown { reason: Reason::External, .. })) =
+                (&*method.value, &base.data)
+            {
+                self.calls_unbound |= self.lookup(name.id.as_str()).is_none();
+            }
             if method.attr.as_str() == "update"
                 && let Expr::Call(inner) = &*method.value
                 && let Expr::Attribute(of) = &*inner.func

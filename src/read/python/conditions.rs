@@ -1,12 +1,13 @@
 //! Conditions: decided where the values are known, else a formula over what is asked.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
+    bounds::name_of,
     calls::Arguments,
     classes::{CLASS, MEMBER},
     iterators::is_iterator,
@@ -249,15 +250,18 @@ fn is_type(symbol: &str) -> bool {
 /// The question whether an unknown value is true, or equal to a text.
 pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
     // Messages put the whole question in backticks.
-    let whole = unknown.name();
-    let inner = whole.strip_prefix('`').and_then(|name| name.strip_suffix('`')).unwrap_or(&whole);
-    let name: Arc<str> = if inner.contains('`') { whole.replace('`', "").into() } else { inner.into() };
+    let [_, text, more] = unknown.unended_name();
+    let inner = text.strip_prefix('`').unwrap_or(text);
+    let name: Arc<str> = match (inner.contains('`'), more) {
+        (false, "") => inner.into(),
+        _ => [&inner.replace('`', ""), more].concat().into(),
+    };
+    let (mut file, mut start) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let subject = [file.format(unknown.place.file.0), ":", start.format(unknown.place.span.start), ":", inner, more];
+    let subject = name_of(subject).unwrap_or_else(|| subject.concat().into());
     let display = match &equals {
         Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()).into(),
         None => name,
     };
-    let mut subject = String::with_capacity(whole.len() + 16);
-    let _ = write!(subject, "{}:{}:", unknown.place.file.0, unknown.place.span.start);
-    subject.push_str(&whole);
-    Formula::Atom(Arc::new(Atom { subject: subject.into(), equals, domain: None, display, usual: Usual::Open }))
+    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display, usual: Usual::Open }))
 }

@@ -144,7 +144,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
         let parsed = python::parse_cells(source.text(), &cells);
         let mut machine = Machine::new(files, modules, &source);
         machine.ids = ids;
-        machine.module(&parsed.suite, None);
+        machine.module(&parsed.suite);
         ids = std::mem::take(&mut machine.ids);
         let mut part = machine.finish();
         part.facts.retain(|fact| !matches!(fact, Fact::Script(_)));
@@ -174,12 +174,16 @@ fn walk(
     parsed: &python::Parsed,
 ) -> (Part, FxHashMap<String, u32>) {
     let mut machine = Machine::new(files, modules, source);
-    let mut names = Names::in_text(source.text());
-    machine.module(&parsed.suite, Some(&mut names));
-    if !parsed.faults.is_empty() || parsed.limit.is_some() {
-        names.may_miss_some();
+    machine.module(&parsed.suite);
+    // Seldom is there anything that only the names tell.
+    if machine.calls_unbound || names::tell_more(source.text()) {
+        let mut names = Names::in_text(source.text());
+        names.visit_body(&parsed.suite);
+        if !parsed.faults.is_empty() || parsed.limit.is_some() {
+            names.may_miss_some();
+        }
+        machine.note_names(&names, &parsed.suite);
     }
-    machine.note_names(&names, &parsed.suite);
     if let Some(why) = parsed.limit {
         machine.gap("file", None, "Python text", why);
     }
@@ -231,6 +235,8 @@ struct Machine<'a> {
     ids: FxHashMap<String, u32>,
     /// The names that the statement at hand assigns: what an object is called.
     target: Option<Cow<'a, str>>,
+    /// Whether a method is called of a name that is not bound where it is called.
+    calls_unbound: bool,
     /// Modules of which all names were imported.
     stars: Vec<Arc<str>>,
     imports: Vec<Import>,
@@ -336,6 +342,7 @@ impl<'a> Machine<'a> {
             objects: FxHashMap::default(),
             ids: FxHashMap::default(),
             target: None,
+            calls_unbound: false,
             stars: Vec::new(),
             imports: Vec::new(),
             depth: 0,
@@ -374,17 +381,14 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown. `names`
-    /// are those of each statement, taken while it is at hand.
-    fn module(&mut self, suite: &'a [Stmt], mut names: Option<&mut Names<'a>>) {
+    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown.
+    fn module(&mut self, suite: &'a [Stmt]) {
         self.depth += 1;
         let outer = (self.guard.clone(), self.resting.clone());
-        let mut ended = false;
         for statement in suite {
-            if let Some(names) = &mut names {
-                names.visit_stmt(statement);
+            if self.statement(statement) {
+                break;
             }
-            ended = ended || self.statement(statement);
         }
         (self.guard, self.resting) = outer;
         self.depth -= 1;

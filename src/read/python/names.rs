@@ -2,6 +2,7 @@
 //!
 //! Unlike the rest of this reader it does not follow the code: a name that is bound in one function counts for all.
 
+use memchr::memmem;
 use ruff_python_ast::{
     Alias, CmpOp, ExceptHandler, Expr, ExprCompare, ExprContext, Parameter, Pattern, Stmt, StmtIpyEscapeCommand,
     visitor::{self, Visitor},
@@ -11,6 +12,24 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The attribute of a module that tells its version.
 const VERSION: &str = "__version__";
+
+/// Whether more than the names that are bound nowhere is to be looked for in a text: a main guard in quotes, a question
+/// for a version, what is installed.
+pub(super) fn tell_more(text: &str) -> bool {
+    let has = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    let is_required = || {
+        memmem::find_iter(text.as_bytes(), PACKAGE).any(|at| {
+            let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+            let after = text.as_bytes().get(at + PACKAGE.len());
+            matches!(before, Some(b'"' | b'\''))
+                && matches!(after, Some(b'[' | b'=' | b'<' | b'>' | b'~' | b'!' | b' ' | b';' | b'@'))
+        })
+    };
+    has(VERSION) || has("__name__\"") || has("__name__'") || has("install") && has("pip") || is_required()
+}
+
+/// The name of the package as requirements have it.
+const PACKAGE: &[u8] = b"sagemaker";
 
 /// The names of one file.
 #[derive(Default)]
@@ -209,6 +228,22 @@ mod tests {
             .iter()
             .map(|free| format!("{}.{} × {}", free.name, free.method, free.uses.len()))
             .collect()
+    }
+
+    #[test]
+    fn what_else_names_tell_is_found_in_the_text() {
+        for text in [
+            "if '__name__' == '__main__': main()",
+            "if sagemaker.__version__ < '2': pass",
+            "!pip install 'sagemaker<3'",
+            "dependencies = ['sagemaker>=2.1']",
+            "dependencies = [\"sagemaker[local]\"]",
+        ] {
+            assert!(tell_more(text), "{text}");
+        }
+        for text in ["import sagemaker", "boto3.client('sagemaker')", "if __name__ == '__main__': main()"] {
+            assert!(!tell_more(text), "{text}");
+        }
     }
 
     #[test]
