@@ -66,7 +66,10 @@ impl<'a> Machine<'a> {
         let outer = self.attempt.replace(attempt);
         let ended = self.attempted(&statement.body);
         let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
-        let handler = raised.and_then(|error| handler_of(statement, &error));
+        let handler = raised.and_then(|error| {
+            let (all, is_closed) = self.kinds_of(&error);
+            handler_of(statement, &all, is_closed)
+        });
         let ended = match handler {
             Some(handler) => {
                 // What the failing statement handed back it did not.
@@ -120,6 +123,30 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// What an error is by its class, and all classes that this one inherits from; whether these are all.
+    fn kinds_of(&self, error: &str) -> (Vec<Arc<str>>, bool) {
+        let (lineage, _) = self.lineage(error);
+        let mut all: Vec<Arc<str>> = lineage.iter().map(|class| class.node.name.as_str().into()).collect();
+        let own = all.len();
+        let mut is_closed = true;
+        for base in lineage.iter().flat_map(|class| class.node.bases()) {
+            match base.as_name_expr() {
+                Some(name) => all.push(name.id.as_str().into()),
+                None => is_closed = false,
+            }
+        }
+        if own == 0 {
+            all.push(error.into());
+        }
+        for at in own..all.len() {
+            let kind = all[at].clone();
+            let above = KINDS.iter().find(|(known, _)| **known == *kind).map(|(_, above)| *above);
+            is_closed &= above.is_some() || ALL.contains(&&*kind) || all[..own].contains(&kind);
+            all.extend(above.into_iter().flatten().map(|above| Arc::from(*above)));
+        }
+        (all, is_closed)
+    }
+
     fn handed_out(&mut self) -> usize {
         self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0)
     }
@@ -139,18 +166,20 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// The first handler that is for an error; nothing where one before it may be as well.
-fn handler_of<'a>(statement: &'a StmtTry, error: &str) -> Option<&'a ExceptHandlerExceptHandler> {
-    let above = KINDS.iter().find(|(kind, _)| *kind == error).map(|(_, above)| *above);
+/// The first handler that is for an error of some kinds, which are all if `is_closed`; nothing where one before it may be
+/// as well.
+fn handler_of<'a>(
+    statement: &'a StmtTry,
+    kinds: &[Arc<str>],
+    is_closed: bool,
+) -> Option<&'a ExceptHandlerExceptHandler> {
     let names = |one: &Expr| {
         let name = one.as_name_expr()?.id.as_str();
-        match above {
-            _ if name == error || ALL.contains(&name) => Some(true),
-            Some(above) if above.contains(&name) => Some(true),
-            // Any class of the project's may be above another one.
-            Some(_) if KINDS.iter().any(|(kind, _)| *kind == name) => Some(false),
-            _ => None,
+        if ALL.contains(&name) || kinds.iter().any(|kind| **kind == *name) {
+            return Some(true);
         }
+        // Any class of the project's may be above another one.
+        (is_closed && KINDS.iter().any(|(kind, _)| *kind == name)).then_some(false)
     };
     for handler in &statement.handlers {
         let ExceptHandler::ExceptHandler(handler) = handler;

@@ -9,6 +9,7 @@ mod follow;
 mod idioms;
 mod iterators;
 mod kept;
+mod patterns;
 mod programs;
 mod sdk_jobs;
 mod sdk_makers;
