@@ -61,7 +61,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
-        let since = self.handed_out();
+        let (since, exits) = (self.handed_out(), self.exits.len());
         let attempt = Attempt { here: self.here(), raised: None };
         let outer = self.attempt.replace(attempt);
         let ended = self.attempted(&statement.body);
@@ -85,7 +85,8 @@ impl<'a> Machine<'a> {
             }
         };
         let last = self.handed_out();
-        let is_last_word = self.block(&statement.finalbody);
+        let is_last_word = !statement.finalbody.is_empty()
+            && self.finishing(exits, &mut |machine| machine.block(&statement.finalbody));
         if is_last_word
             && matches!(statement.finalbody.last(), Some(Stmt::Return(_)))
             && let Some(frame) = self.frames.last_mut()

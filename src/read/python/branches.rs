@@ -8,7 +8,7 @@ use super::{
     Machine,
     bounds::weighed,
     identity::is_same,
-    scope::{Binding, Journal, Scope, same_known},
+    scope::{Binding, Scope, same_known},
 };
 use crate::graph::{
     guard::Formula,
@@ -16,7 +16,7 @@ use crate::graph::{
 };
 
 /// Names that were written, and what they are bound to.
-type Bindings = FxHashMap<Arc<str>, Option<Binding>>;
+pub(super) type Bindings = FxHashMap<Arc<str>, Option<Binding>>;
 
 impl<'a> Machine<'a> {
     /// Runs `then` where `when` holds and `otherwise` where not, each from the same state, and joins what they leave.
@@ -33,6 +33,7 @@ impl<'a> Machine<'a> {
             _ => {}
         }
         self.spend_names();
+        self.open_bases();
         let guard = self.guard.clone();
         self.all_scopes().for_each(Scope::begin);
         let closures = self.closures_now();
@@ -62,7 +63,7 @@ impl<'a> Machine<'a> {
                 let mut joined = Joined::new();
                 let join = |(scope, then): (&mut Scope, Bindings)| {
                     let before = scope.end();
-                    join(scope, then, before, when, &mut joined)
+                    join(scope, then, before.first(), when, &mut joined)
                 };
                 let steps: usize = sides.map(join).sum();
                 self.spend(steps);
@@ -75,15 +76,22 @@ impl<'a> Machine<'a> {
 /// Joins all names of two states of a scope.
 pub(super) fn join_all(scope: &mut Scope, then: &Scope, when: &Formula) -> usize {
     let names = then.names().map(|(name, binding)| (name.clone(), Some(binding.clone()))).collect();
-    join(scope, names, Journal::default(), when, &mut Joined::new())
+    join(scope, names, [], when, &mut Joined::new())
 }
 
 /// Makes `scope`, the state where `when` does not hold, the state of both cases: `then` is what the names are bound to
-/// that were written where it holds, `before` what was noted where it does not. Tells the steps that it took.
-fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula, joined_before: &mut Joined) -> usize {
+/// that were written where it holds, `before` what those were that were written where it does not. Tells the steps that it
+/// took.
+pub(super) fn join(
+    scope: &mut Scope,
+    mut then: Bindings,
+    before: impl IntoIterator<Item = (Arc<str>, Option<Binding>)>,
+    when: &Formula,
+    joined_before: &mut Joined,
+) -> usize {
     let mut steps = 0;
     // What only the other side wrote is here as it was before.
-    for (name, binding) in before.first() {
+    for (name, binding) in before {
         then.entry(name).or_insert(binding);
     }
     for (name, binding) in then {
@@ -108,7 +116,7 @@ fn join(scope: &mut Scope, mut then: Bindings, before: Journal, when: &Formula, 
 }
 
 /// The same value, written at the same place.
-fn same(left: &Value, right: &Value) -> bool {
+pub(super) fn same(left: &Value, right: &Value) -> bool {
     left.origin.place == right.origin.place && same_known(left, right)
 }
 
@@ -118,13 +126,14 @@ pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
 }
 
 /// Things that were joined, and what became of them: whoever holds both sides holds the same thing afterwards.
-type Joined = Vec<(Value, Value, Value)>;
+pub(super) type Joined = Vec<(Value, Value, Value)>;
 
 /// Most of them that are kept in mind.
 const MAX_JOINED: usize = 64;
 
-fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_before: &mut Joined) -> Value {
-    if same(then, otherwise) {
+/// The same, where other things were joined before under the same condition.
+pub(super) fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_before: &mut Joined) -> Value {
+    if *when == Formula::True || same(then, otherwise) {
         return then.clone();
     }
     let (Data::Object(left), Data::Object(right)) = (&then.data, &otherwise.data) else {

@@ -9,9 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Machine,
-    branches::either,
+    branches::{either, either_of},
     calls::Arguments,
     contexts::Given,
+    exits::{Joins, joined_under},
     generators::{Wrapping, Yielded},
     scope::Scope,
 };
@@ -78,6 +79,14 @@ impl Frame {
     /// Whether it declares a name `global`.
     pub(super) fn is_global(&self, name: &str) -> bool {
         self.globals.iter().any(|known| **known == *name)
+    }
+
+    /// Takes some names for its own for a while; hands out the names that it declares `nonlocal`, and those `global`.
+    pub(super) fn hide_declared(&mut self, own: &[&str]) -> (Vec<Arc<str>>, Vec<Arc<str>>) {
+        let declared = (std::mem::take(&mut self.outer), std::mem::take(&mut self.globals));
+        let others = |names: &[Arc<str>]| names.iter().filter(|name| !own.contains(&&***name)).cloned().collect();
+        (self.outer, self.globals) = (others(&declared.0), others(&declared.1));
+        declared
     }
 
     /// Takes back what was returned since such a count.
@@ -269,9 +278,11 @@ impl<'a> Machine<'a> {
         self.sites.push(site);
         self.function.push(function.name.clone());
         self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
+        self.begin_leaving(true);
         let ended = run(self);
+        let exits = std::mem::replace(&mut self.exits, exits);
+        let mut joins = self.rejoin(exits, ended);
         let frame = self.frames.pop();
-        self.exits = exits;
         self.function.pop();
         self.sites.pop();
         self.quiet -= u32::from(is_quiet);
@@ -285,7 +296,7 @@ impl<'a> Machine<'a> {
             Some(frame) if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) => {
                 frame.yielded.list(&function.name, site)
             }
-            frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site),
+            frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site, &mut joins),
         };
         // Only a function that defines another one hands one out.
         let may_enclose = self.lambdas.len() > lambdas || function.node.body.iter().any(Stmt::is_function_def_stmt);
@@ -381,12 +392,15 @@ impl<'a> Machine<'a> {
 }
 
 /// The first `return` that was reached counts; without one the result is `None`.
-fn result(mut returned: Vec<(Formula, Value)>, ended: bool, site: Place) -> Value {
+fn result(mut returned: Vec<(Formula, Value)>, ended: bool, site: Place, joins: &mut Joins) -> Value {
     if ended && let Some((guard, _)) = returned.last_mut() {
         // Where no path falls off the end, the last `return` is that of all that is left.
         *guard = Formula::True;
     }
-    returned.into_iter().rev().fold(Value::absent(site), |result, (guard, value)| either(&guard, &value, &result))
+    returned.into_iter().rev().fold(Value::absent(site), |result, (guard, value)| match joined_under(joins, &guard) {
+        Some(joined) => either_of(&guard, &value, &result, joined),
+        None => either(&guard, &value, &result),
+    })
 }
 
 pub(super) fn first_parameter(node: &StmtFunctionDef) -> Option<Arc<str>> {

@@ -104,8 +104,10 @@ impl Machine<'_> {
         for scope in self.closures.iter_mut().flat_map(|closure| &mut closure.scopes) {
             scope.replace_parts(&mut replacing);
         }
+        // What was returned is changed only by what is done after: the rest runs where nothing was.
+        let is_after = self.finishing > 0;
         for frame in &mut self.frames {
-            for value in frame.returned() {
+            for value in frame.returned().filter(|_| is_after) {
                 if let Some(now) = replacing.replaced(value, 0) {
                     *value = now;
                 }

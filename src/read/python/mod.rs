@@ -19,6 +19,7 @@ mod contexts;
 mod documents;
 mod dumps;
 mod environment;
+mod exits;
 mod expressions;
 mod formats;
 mod functions;
@@ -269,7 +270,11 @@ struct Machine<'a> {
     /// Definitions of state machines and pipelines that were written as JSON, each with the call that did.
     dumped: Vec<(Place, Value)>,
     /// What left the loop at hand or a round of it, each under its condition.
-    exits: Vec<(rounds::Exit, Formula)>,
+    exits: Vec<exits::Left>,
+    /// The functions and rounds of loops at hand that may be left, outermost first.
+    bases: Vec<exits::Base>,
+    /// How many `finally` or ends of `with` are being run.
+    finishing: u32,
     /// The names of functions for `with` that have yielded.
     contexts: Vec<Scope>,
     /// Whether setters are there that code may run into, and texts of configurations that mention others.
@@ -361,6 +366,8 @@ impl<'a> Machine<'a> {
             module_names: Vec::new(),
             dumped: Vec::new(),
             exits: Vec::new(),
+            bases: Vec::new(),
+            finishing: 0,
             contexts: Vec::new(),
             has_setters: false,
             interpolates: false,

@@ -141,11 +141,8 @@ impl Modules {
             machine.name_module(&path);
             machine.block(&parsed.suite);
             let scope = machine.scopes.pop()?;
-            let plain = |value: &Value| !matches!(value.data, Data::Reference(_));
-            let names = scope.names().filter(|(_, binding)| plain(&binding.value));
-            let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
-            names.sort_by(|left, right| left.0.cmp(&right.0));
-            Some(Arc::new(Loaded { source, parsed, scope, names: names.into() }))
+            let names = bound_in(&scope);
+            Some(Arc::new(Loaded { source, parsed, scope, names }))
         })
         .clone()
     }
@@ -167,7 +164,7 @@ impl<'a> Machine<'a> {
         self.module_at(path)
     }
 
-    /// The values that the file at a path binds at its top, sorted by name, and the path.
+    /// The values that the file at a path binds at its top, as code has changed them, sorted by name, and the path.
     pub(super) fn module_at(&mut self, path: String) -> Option<(Names, Arc<str>)> {
         if self.module_depth >= MAX_MODULES || *path == *self.source.path || self.is_written(&path) {
             return None;
@@ -178,8 +175,13 @@ impl<'a> Machine<'a> {
             self.modules.note_checkpointing(&path);
         }
         let path: Arc<str> = path.into();
-        self.module_scope(&path, &loaded);
-        Some((loaded.names.clone(), path))
+        let scope = self.module_scope(&path, &loaded);
+        if scope.is_as(&loaded.scope) {
+            return Some((loaded.names.clone(), path));
+        }
+        let names = bound_in(scope);
+        self.spend(names.len());
+        Some((names, path))
     }
 
     /// The name of one of the file's own functions or classes; nothing for one of another file.
@@ -281,6 +283,8 @@ impl<'a> Machine<'a> {
         swap(&mut self.making, &mut other.making);
         swap(&mut self.generators, &mut other.generators);
         swap(&mut self.frames, &mut other.frames);
+        swap(&mut self.bases, &mut other.bases);
+        swap(&mut self.finishing, &mut other.finishing);
         swap(&mut self.steps, &mut other.steps);
         swap(&mut self.exhausted, &mut other.exhausted);
         swap(&mut self.limited, &mut other.limited);
@@ -335,6 +339,15 @@ impl<'a> Machine<'a> {
             [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find(|path| self.files.exists(path))
         })
     }
+}
+
+/// The values that a module binds, sorted by name.
+fn bound_in(scope: &Scope) -> Names {
+    let is_plain = |value: &Value| !matches!(value.data, Data::Reference(_));
+    let names = scope.names().filter(|(_, binding)| is_plain(&binding.value));
+    let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
+    names.sort_by(|left, right| left.0.cmp(&right.0));
+    names.into()
 }
 
 /// The folders in which a file looks for a module whose path begins with `head`, the first one first. `added` are those that

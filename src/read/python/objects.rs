@@ -280,11 +280,13 @@ impl<'a> Machine<'a> {
         self.scopes.push(scope);
         self.function.push(init.function.name.clone());
         let (guard, exits) = (std::mem::replace(&mut self.guard, Formula::True), self.exits.len());
-        self.block(&init.function.node.body);
+        self.begin_leaving(true);
+        let ended = self.block(&init.function.node.body);
+        let exits = self.exits.split_off(exits);
+        self.rejoin(exits, ended);
         self.guard = guard;
         self.function.pop();
         self.frames.pop();
-        self.exits.truncate(exits);
         self.quiet -= 1;
         let scope = self.scopes.pop()?;
         let receiver = super::functions::first_parameter(init.function.node)?;

@@ -163,19 +163,28 @@ impl<'a> Machine<'a> {
     /// One round of a loop; nothing where it may have ended in more than one way.
     fn round(&mut self, body: &'a [Stmt]) -> Option<Round> {
         let (since, guard) = (self.exits.len(), self.guard.clone());
+        self.begin_leaving(false);
         let ended = self.block(body);
-        let exits = self.exits.split_off(since);
-        self.exits.extend(exits.iter().filter(|(exit, _)| *exit == Exit::Return).cloned());
-        match &exits[..] {
+        let exits = &self.exits[since..];
+        let round = match exits {
             [] if ended => Some(Round::Ended),
             [] => Some(Round::Next),
-            [(exit, when)] if ended && *when == guard => Some(match exit {
+            [left] if ended && left.when == guard => Some(match left.exit {
                 Exit::Break => Round::Left,
                 Exit::Continue => Round::Next,
                 Exit::Return => Round::Ended,
             }),
             _ => None,
-        }
+        };
+        self.leave_round(since, ended);
+        round
+    }
+
+    /// Ends a round: what left it, or the loop, leaves nothing else, but for `return`.
+    pub(super) fn leave_round(&mut self, since: usize, ended: bool) {
+        let (beyond, own) = self.exits.split_off(since).into_iter().partition(|left| left.exit == Exit::Return);
+        self.exits.extend::<Vec<_>>(beyond);
+        self.rejoin(own, ended);
     }
 
     /// Tries whether rounds can be followed one by one. What the trial does is taken back.
@@ -184,6 +193,7 @@ impl<'a> Machine<'a> {
             return false;
         }
         self.spend_names();
+        self.open_bases();
         self.spend(self.part.resources.len() * 8);
         let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
         let lengths = (self.exits.len(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
@@ -422,11 +432,16 @@ impl<'a> Machine<'a> {
         self.spend_names();
         self.scopes.last_mut().into_iter().for_each(Scope::begin);
         let mut made = Made { is_dict: key.is_some(), ends_at, ..Made::default() };
+        let own: Vec<&str> = generators.iter().flat_map(|generator| names_of(&generator.target)).collect();
+        // They are its own, whatever the function says of others with the same names.
+        let declared = self.frames.last_mut().map(|frame| frame.hide_declared(&own));
         self.generate(generators, key, item, &mut made);
+        if let (Some(frame), Some(declared)) = (self.frames.last_mut(), declared) {
+            (frame.outer, frame.globals) = declared;
+        }
         if let Some(scope) = self.scopes.last_mut() {
             let written = scope.take_back();
             // Its own names end with it; what it changed elsewhere stays.
-            let own: Vec<&str> = generators.iter().flat_map(|generator| names_of(&generator.target)).collect();
             for (name, binding) in written.into_iter().filter(|(name, _)| !own.contains(&&**name)) {
                 scope.restore(name, binding);
             }

@@ -41,9 +41,10 @@ pub(super) struct Scope {
     journals: Vec<Journal>,
 }
 
-/// Names that were written, each with what it was bound to before, in order.
+/// Names that were written, each with what it was bound to before, in order; and the number of the function or loop since
+/// which it is kept, if it is one's.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Journal(Vec<(Arc<str>, Option<Binding>)>);
+pub(super) struct Journal(Vec<(Arc<str>, Option<Binding>)>, usize);
 
 impl Journal {
     /// The names that were written, each with what it was bound to at first.
@@ -94,15 +95,36 @@ impl Scope {
     /// Ends what [`Scope::begin`] began, and leaves what was written. Hands out what was noted since.
     pub(super) fn end(&mut self) -> Journal {
         let mine = self.journals.pop().unwrap_or_default();
-        if let Some(Journal(outer)) = self.journals.last_mut() {
+        if let Some(Journal(outer, _)) = self.journals.last_mut() {
             outer.extend(mine.0.iter().cloned());
         }
         mine
     }
 
+    /// The same as [`Scope::begin`] for a function or loop with a number, until [`Scope::end_at`].
+    pub(super) fn begin_at(&mut self, number: usize) {
+        self.journals.push(Journal(Vec::new(), number));
+    }
+
+    /// The same as [`Scope::end`] for a function or loop.
+    pub(super) fn end_at(&mut self, number: usize) -> Journal {
+        let is_its = self.journals.last().is_some_and(|journal| journal.1 == number);
+        if is_its { self.end() } else { Journal::default() }
+    }
+
+    /// The names that were written since a function or loop began, and what each is bound to now.
+    pub(super) fn since(&self, number: usize) -> FxHashMap<Arc<str>, Option<Binding>> {
+        let mut now = FxHashMap::default();
+        let Some(at) = self.journals.iter().rposition(|journal| journal.1 == number) else { return now };
+        for (name, _) in self.journals[at..].iter().flat_map(|journal| &journal.0) {
+            now.entry(name.clone()).or_insert_with(|| self.names.get(name).cloned());
+        }
+        now
+    }
+
     /// The names, to be written to; `name` is noted.
     fn written(&mut self, name: &Arc<str>) -> &mut FxHashMap<Arc<str>, Binding> {
-        if let Some(Journal(journal)) = self.journals.last_mut() {
+        if let Some(Journal(journal, _)) = self.journals.last_mut() {
             journal.push((name.clone(), self.names.get(name).cloned()));
         }
         Arc::make_mut(&mut self.names)
@@ -161,7 +183,7 @@ impl Scope {
                 (name, None)
             }
         };
-        if let Some(Journal(journal)) = self.journals.last_mut() {
+        if let Some(Journal(journal, _)) = self.journals.last_mut() {
             journal.push((name, before));
         }
     }
@@ -209,7 +231,7 @@ impl Scope {
             self.written(&own).get_mut(name).into_iter().for_each(one);
             return (steps, beyond);
         }
-        if let Some(Journal(journal)) = self.journals.last_mut() {
+        if let Some(Journal(journal, _)) = self.journals.last_mut() {
             let all = self.names.iter().filter(|(_, binding)| binding.object == object);
             journal.extend(all.map(|(name, binding)| (name.clone(), Some(binding.clone()))));
         }

@@ -81,7 +81,7 @@ impl<'a> Machine<'a> {
                     None => Value::absent(self.place(statement.range())),
                 };
                 self.returns(value);
-                self.exits.push((Exit::Return, self.guard.clone()));
+                self.note_exit(Exit::Return);
                 return true;
             }
             Stmt::Raise(statement) => {
@@ -89,11 +89,11 @@ impl<'a> Machine<'a> {
                 return true;
             }
             Stmt::Break(_) => {
-                self.exits.push((Exit::Break, self.guard.clone()));
+                self.note_exit(Exit::Break);
                 return true;
             }
             Stmt::Continue(_) => {
-                self.exits.push((Exit::Continue, self.guard.clone()));
+                self.note_exit(Exit::Continue);
                 return true;
             }
             Stmt::Delete(statement) => {
@@ -486,7 +486,6 @@ impl<'a> Machine<'a> {
     /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
     pub(super) fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
         let assigned = self.assigned(body);
-        let since = self.exits.len();
         self.branch(
             when,
             &mut |machine| {
@@ -495,18 +494,15 @@ impl<'a> Machine<'a> {
                 }
                 start(machine);
                 machine.looping += 1;
-                machine.block(body);
+                let since = machine.exits.len();
+                machine.begin_leaving(false);
+                let ended = machine.block(body);
+                machine.leave_round(since, ended);
                 machine.looping -= 1;
                 false
             },
             &mut |_| false,
         );
-        // What leaves this loop leaves no other one, but for `return`.
-        let mut at = 0;
-        self.exits.retain(|(exit, _)| {
-            at += 1;
-            at <= since || *exit == Exit::Return
-        });
     }
 
     /// Statements that are nested too deeply to be followed: what they assign may have any value.

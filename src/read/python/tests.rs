@@ -3,6 +3,7 @@
 
 mod choices;
 mod closures;
+mod exits;
 mod files;
 mod flow;
 mod follow;
