@@ -18,6 +18,14 @@ use crate::graph::{
     value::{Reason, Value},
 };
 
+/// Most bindings of a function or a round that are joined one by one, of all exits together: with more, what was written is
+/// not known afterwards.
+const MAX_JOINS: usize = 20_000;
+/// Exits whose joined things are kept for what was returned there.
+const MAX_KEPT: usize = 64;
+/// Steps that it takes to keep one binding.
+const KEPT: usize = 4;
+
 /// A function or a round of a loop that is walked, which code may leave early.
 pub(super) struct Base {
     is_function: bool,
@@ -89,8 +97,9 @@ impl Machine<'_> {
         if let Some(at) = at.filter(|&at| self.bases[at].is_open) {
             names.extend(self.slots().map(|(slot, scope)| (slot, scope.since(at + 1))));
             names.retain(|(_, written)| !written.is_empty());
-            self.spend(names.iter().map(|(_, written)| written.len()).sum());
+            self.spend(names.iter().map(|(_, written)| written.len() * KEPT).sum());
             receiver = is_return.then(|| self.own_object().cloned()).flatten();
+            self.spend(self.closures.len() * KEPT);
             closures = self.closures_now();
         }
         self.exits.push(Left { exit, when, names, receiver, closures });
@@ -104,6 +113,12 @@ impl Machine<'_> {
         let number = self.bases.len() + 1;
         let written = self.slots().map(|(slot, scope)| (slot, scope.end_at(number).first()));
         let written: Vec<(Slot, Bindings)> = written.filter(|(_, written)| !written.is_empty()).collect();
+        let count: usize = written.iter().map(|(_, written)| written.len()).sum();
+        if exits.len().saturating_mul(count) > MAX_JOINS {
+            let left = exits.into_iter().flat_map(|left| left.names);
+            self.lose(written.into_iter().chain(left));
+            return joins;
+        }
         let mut steps = 0;
         for (at, left) in exits.into_iter().rev().enumerate() {
             let when = if has_ended && at == 0 { Formula::True } else { left.when };
@@ -136,10 +151,25 @@ impl Machine<'_> {
                     steps += then.len() + join_all(scope, &then, &when);
                 }
             }
-            joins.push((when, joined));
+            if joins.len() < MAX_KEPT {
+                joins.push((when, joined));
+            }
         }
         self.spend(steps);
         joins
+    }
+
+    /// Makes names unknown of which too many were written.
+    fn lose(&mut self, written: impl Iterator<Item = (Slot, Bindings)>) {
+        for (slot, names) in written {
+            self.spend(names.len());
+            let Some(scope) = self.slot(slot) else { continue };
+            for name in names.into_keys() {
+                let Some(now) = scope.get(&name).cloned() else { continue };
+                let value = Value::unknown(Reason::Limit, "what was written before an early exit", now.place);
+                scope.restore(name, Some(Binding { value, ..now }));
+            }
+        }
     }
 
     /// Runs what is done however the code before was left, after `since` exits: `finally`, the end of a `with`.

@@ -341,3 +341,12 @@ fn modules_are_imported_as_they_are_by_then() {
         (&conf, "from conf import T\nimport conf\nT = 'b'\nS(conf.T)", &["a"]),
     ]);
 }
+
+#[test]
+fn too_many_exits_leave_what_was_written_unknown() {
+    let exits = "    if os.environ.get('X'):\n        return\n".repeat(200);
+    let writes: String = (0..200).map(|at| format!("    c['t'] = 'b'\n    n{at} = 1\n")).collect();
+    let names: Vec<String> = (0..200).map(|at| format!("n{at}")).collect();
+    let script = format!("c = {{'t': 'a'}}\ndef f():\n    global {}\n{exits}{writes}f()\nS(c['t'])", names.join(", "));
+    jobs_are(&[(&script, &["?"])]);
+}
