@@ -80,6 +80,7 @@ impl<'a> Machine<'a> {
         if api::kind_of(service, operation).is_some() {
             return self.api_request(service, operation, call, arguments);
         }
+        self.downloaded(operation, arguments, self.place(call.range()));
         self.unknown(Reason::RunTime, call.range())
     }
 

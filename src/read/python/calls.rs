@@ -227,6 +227,7 @@ impl<'a> Machine<'a> {
                 let class = object.class.clone().unwrap_or_else(|| "".into());
                 let arguments = self.arguments(call);
                 self.fact(&format!("{class}.{name}"), call, &arguments);
+                self.downloaded(name, &arguments, self.place(range));
                 if let Some(value) = self.session_method(&class, &object.clone(), name, call, &arguments) {
                     return value;
                 }
@@ -373,9 +374,14 @@ impl<'a> Machine<'a> {
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
-        let given_values = arguments.positional.iter().map(|argument| &argument.value);
-        let named = arguments.named.entries.iter().map(|entry| &entry.value);
-        self.files_handed(given_values.chain(named), self.place(call.range()));
+        let given_values = || {
+            let named = arguments.named.entries.iter().map(|entry| &entry.value);
+            arguments.positional.iter().map(|argument| &argument.value).chain(named)
+        };
+        self.files_handed(given_values(), self.place(call.range()));
+        if !self.written.is_empty() {
+            self.paths_handed(call, given_values());
+        }
         self.handed(arguments, self.place(call.range()));
         given(call).for_each(|expression| self.escapes(expression));
         self.unknown(Reason::RunTime, call.range())

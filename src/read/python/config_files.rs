@@ -29,6 +29,8 @@ use crate::{
 pub(super) const FILE: &str = "file";
 /// Noted in a file that was read to its end.
 const READ: &str = "read";
+/// Noted in the text of a file: how often the file had been written when it was read.
+const WRITTEN: &str = "written";
 /// A reader of YAML files.
 const RUAMEL: &str = "ruamel.yaml.YAML";
 /// The absolute path of a folder, as the hole of a text: `folder:ml/train`. What is before it is not known.
@@ -166,7 +168,7 @@ impl<'a> Machine<'a> {
     /// The text of a file that is open to be read, or was.
     pub(super) fn text_of_file(&mut self, file: &Value, range: TextRange) -> Option<Arc<str>> {
         let Data::Object(file) = &file.data else { return None };
-        let path = file.entry("path").filter(|_| file.class.as_deref() == Some(FILE))?.value.clone();
+        let path = self.path_of(file).filter(|_| file.class.as_deref() == Some(FILE))?.clone();
         if let Some(content) = self.content_of(&path) {
             return content.plain_text();
         }
@@ -228,17 +230,36 @@ impl<'a> Machine<'a> {
     /// The path of the file that is handed to a function that reads settings.
     fn path_within(&self, symbol: &str, first: Option<&Value>) -> Option<Value> {
         Some(match first.map(|first| &first.data) {
-            Some(Data::Object(file)) if file.class.as_deref() == Some(FILE) => file.entry("path")?.value.clone(),
+            Some(Data::Object(file)) if file.class.as_deref() == Some(FILE) => self.path_of(file)?.clone(),
             // `toml.load` takes a path as well.
             Some(Data::Text(_) | Data::Template(_)) if symbol == "toml.load" => first.cloned()?,
             _ => return None,
         })
     }
 
+    /// The path of a file that is open, or of which this is the text; nothing for the text of one that was written since.
+    fn path_of<'f>(&self, file: &'f Object) -> Option<&'f Value> {
+        let path = &file.entry("path")?.value;
+        match file.entry(WRITTEN).map(|entry| super::library::number(&entry.value)) {
+            Some(times) if times != Some(f64::from(self.times_written(path))) => None,
+            _ => Some(path),
+        }
+    }
+
+    /// The text that a file has now.
+    pub(super) fn text_now(&self, file: &Object, place: Place) -> Value {
+        let mut text = file.clone();
+        if let Some(path) = file.entry("path").filter(|_| file.entry(WRITTEN).is_none()) {
+            let value = Value::number(f64::from(self.times_written(&path.value)), place);
+            text.set(Entry { name: WRITTEN.into(), place, value });
+        }
+        Value::object(text, place)
+    }
+
     /// What a YAML file holds, by its path or the open file.
     pub(super) fn yaml_at(&mut self, path: &Value, dialect: Dialect, range: TextRange) -> Value {
         let path = match &path.data {
-            Data::Object(file) if file.class.as_deref() == Some(FILE) => file.entry("path").map(|entry| &entry.value),
+            Data::Object(file) if file.class.as_deref() == Some(FILE) => self.path_of(file),
             _ => Some(path),
         };
         match path.cloned() {
@@ -433,7 +454,7 @@ impl<'a> Machine<'a> {
                     let lines = self.lines_of(&file, range);
                     lines.map_or_else(|| self.unknown(Reason::RunTime, range), |lines| Value::list(lines, place))
                 }
-                "read" if arguments.positional.is_empty() => Value::new(Data::Object(object.clone()), place),
+                "read" if arguments.positional.is_empty() => self.text_now(object, place),
                 "strip" | "rstrip" | "lstrip" | "split" | "splitlines" | "replace" | "lower" | "upper" => {
                     let file = Value::new(Data::Object(object.clone()), place);
                     match self.text_of_file(&file, range) {

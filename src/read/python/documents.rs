@@ -180,8 +180,8 @@ pub(super) fn reread(value: &Value, is_json: bool) -> Value {
             let mut object = object.as_ref().clone();
             for entry in &mut object.entries {
                 entry.value = reread(&entry.value, is_json);
-                if is_json && let Some(number) = as_text(&super::library::key_value(entry)) {
-                    entry.name = number;
+                if is_json && let Some(name) = json_key(entry) {
+                    entry.name = name;
                 }
             }
             Data::Object(Arc::new(object))
@@ -189,6 +189,16 @@ pub(super) fn reread(value: &Value, is_json: bool) -> Value {
         data => data.clone(),
     };
     Value { data, origin: value.origin.clone() }
+}
+
+/// The name that JSON gives the entry of a dict.
+fn json_key(entry: &Entry) -> Option<Arc<str>> {
+    let words = [(Data::Bool(true), "true"), (Data::Bool(false), "false"), (Data::Absent, "null")];
+    let word = words.into_iter().find(|(key, _)| {
+        let key = Value::new(key.clone(), entry.place);
+        key_name(&key).is_some_and(|name| name == entry.name)
+    });
+    word.map(|(_, word)| word.into()).or_else(|| as_text(&super::library::key_value(entry)))
 }
 
 /// Whether a value can be written as JSON or YAML and read again without loss: it has neither objects nor functions in it.

@@ -1,9 +1,13 @@
 //! Definitions that code writes as JSON texts, for requests that take them so.
 
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::{Machine, bounds::MAX_WEIGHT, calls::Arguments, identity::deeply_copied};
-use crate::graph::value::{Data, Entry, Object, Reason, Value};
+use crate::{
+    graph::value::{Data, Entry, Object, Reason, Unknown, Value},
+    source::Place,
+};
 
 /// Properties that take a definition as a text.
 const DEFINITIONS: [&str; 2] = ["definition", PIPELINE];
@@ -12,6 +16,15 @@ const PIPELINE: &str = "PipelineDefinition";
 const MARKS: [[&str; 2]; 2] = [["StartAt", "States"], ["Version", "Steps"]];
 /// Most definitions that are kept at a time.
 const MAX_KEPT: usize = 16;
+
+/// The definitions that were written as JSON.
+#[derive(Default)]
+pub(super) struct Dumped {
+    /// The latest of them, each with the text that stands for it.
+    kept: Vec<(Unknown, Value)>,
+    /// How often a call has written one, by where it stands: the texts of one call differ.
+    times: FxHashMap<Place, u32>,
+}
 
 /// Whether a dict is the definition of a state machine or of a pipeline.
 pub(super) fn is_definition(value: &Value) -> bool {
@@ -22,23 +35,31 @@ pub(super) fn is_definition(value: &Value) -> bool {
 impl Machine<'_> {
     /// `json.dumps(value)`: a text that is not known, but of a definition it is kept what it says.
     pub(super) fn dumped_text(&mut self, arguments: &Arguments, range: TextRange) -> Value {
-        if arguments.get("obj", 0).is_some_and(is_definition) {
-            let (place, definition) = (self.place(range), arguments.get("obj", 0).map(deeply_copied));
-            self.spend(definition.as_ref().and_then(|value| value.weight(MAX_WEIGHT)).unwrap_or(MAX_WEIGHT) / 4);
-            self.dumped.retain(|(known, _)| *known != place);
-            if self.dumped.len() >= MAX_KEPT {
-                self.dumped.remove(0);
-            }
-            self.dumped.extend(definition.map(|definition| (place, definition)));
+        let unknown = self.unknown(Reason::RunTime, range);
+        let Some(definition) = arguments.get("obj", 0).filter(|value| is_definition(value)) else { return unknown };
+        let definition = deeply_copied(definition);
+        self.spend(definition.weight(MAX_WEIGHT).unwrap_or(MAX_WEIGHT) / 4);
+        let place = self.place(range);
+        let times = self.dumped.times.entry(place).or_default();
+        *times += 1;
+        let text = match *times {
+            1 => unknown,
+            times => Value::unknown(Reason::RunTime, format!("{}, time {times}", self.short(range)), place),
+        };
+        if self.dumped.kept.len() >= MAX_KEPT {
+            self.dumped.kept.remove(0);
         }
-        self.unknown(Reason::RunTime, range)
+        if let Data::Unknown(text) = &text.data {
+            self.dumped.kept.push((text.clone(), definition));
+        }
+        text
     }
 
     /// Puts the definitions that were written as JSON back into a request.
     pub(super) fn undumped(&self, request: &mut Object) {
         for entry in request.entries.iter_mut().filter(|entry| DEFINITIONS.contains(&&*entry.name)) {
             if let Data::Unknown(unknown) = &entry.value.data
-                && let Some((_, definition)) = self.dumped.iter().find(|(place, _)| *place == unknown.place)
+                && let Some((_, definition)) = self.dumped.kept.iter().find(|(text, _)| text == unknown)
             {
                 entry.value = match &*entry.name {
                     PIPELINE => {

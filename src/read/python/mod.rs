@@ -37,6 +37,7 @@ mod namespaces;
 mod notebooks;
 mod numbers;
 mod objects;
+mod overwritten;
 mod paths;
 mod patterns;
 mod regions;
@@ -267,8 +268,8 @@ struct Machine<'a> {
     module_scopes: Vec<(Arc<str>, Scope)>,
     /// Names of modules, and their paths.
     module_names: Vec<(Arc<str>, Arc<str>)>,
-    /// Definitions of state machines and pipelines that were written as JSON, each with the call that did.
-    dumped: Vec<(Place, Value)>,
+    /// Definitions of state machines and pipelines that were written as JSON.
+    dumped: dumps::Dumped,
     /// What left the loop at hand or a round of it, each under its condition.
     exits: Vec<exits::Left>,
     /// The functions and rounds of loops at hand that may be left, outermost first.
@@ -284,8 +285,8 @@ struct Machine<'a> {
     registered: FxHashSet<Place>,
     /// The innermost `try` whose body is walked.
     attempt: Option<attempts::Attempt>,
-    /// Paths of files that the code writes.
-    written: FxHashSet<String>,
+    /// Paths of files that the code writes, and how often each was written.
+    written: FxHashMap<String, u32>,
     /// Folders that the code adds to those in which modules are looked for.
     module_folders: Vec<String>,
     /// How often the body of a function was walked for a call, by where it stands.
@@ -364,7 +365,7 @@ impl<'a> Machine<'a> {
             hidden: Vec::new(),
             module_scopes: Vec::new(),
             module_names: Vec::new(),
-            dumped: Vec::new(),
+            dumped: dumps::Dumped::default(),
             exits: Vec::new(),
             bases: Vec::new(),
             finishing: 0,
@@ -373,7 +374,7 @@ impl<'a> Machine<'a> {
             interpolates: false,
             registered: FxHashSet::default(),
             attempt: None,
-            written: FxHashSet::default(),
+            written: FxHashMap::default(),
             module_folders: Vec::new(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),

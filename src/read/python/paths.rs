@@ -70,7 +70,10 @@ impl<'a> Machine<'a> {
                 let (_, suffix) = split_suffix(path);
                 beside(path, &(text()?.to_string() + suffix), place)
             }
-            ("read_text" | "read_bytes", _) => file(base, place),
+            ("read_text" | "read_bytes", _) => match file(base, place).data {
+                Data::Object(file) => self.text_now(&file, place),
+                _ => return None,
+            },
             ("write_text" | "write_bytes", _) => {
                 let given = arguments.get("data", 0).cloned();
                 self.write_whole(base, given.as_ref(), range)
@@ -80,7 +83,7 @@ impl<'a> Machine<'a> {
                 shifted.positional.insert(0, positional(base.clone()));
                 self.opened_file(&shifted, range)
             }
-            _ => return None,
+            _ => return self.path_changed(base, name, arguments, place),
         })
     }
 

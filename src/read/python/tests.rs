@@ -17,6 +17,7 @@ mod sdk_makers;
 mod sdk_objects;
 mod texts;
 mod things;
+mod written;
 
 use std::fmt::Write;
 

@@ -101,12 +101,16 @@ impl<'a> Machine<'a> {
     /// that can neither do anything nor be changed.
     pub(super) fn unfollowed(&mut self, call: &'a ExprCall) -> Value {
         let outer = self.target.take();
-        let mut matter = Vec::new();
+        let has_written = !self.written.is_empty();
+        let (mut matter, mut given_values) = (Vec::new(), Vec::new());
         for expression in given(call) {
             if !self.is_inert(expression, 0) {
                 let value = self.eval(expression);
                 self.passed(&value);
+                given_values.extend(has_written.then(|| value.clone()));
                 matter.push((expression, positional(value)));
+            } else if has_written {
+                given_values.push(self.eval(expression));
             }
         }
         self.target = outer;
@@ -115,6 +119,9 @@ impl<'a> Machine<'a> {
             self.files_handed(positional.iter().map(|argument| &argument.value), self.place(call.range()));
             self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
             expressions.into_iter().for_each(|expression| self.escapes(expression));
+        }
+        if has_written {
+            self.paths_handed(call, given_values.iter());
         }
         self.unknown(Reason::RunTime, call.range())
     }

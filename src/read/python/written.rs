@@ -104,8 +104,11 @@ impl<'a> Machine<'a> {
                 let path = arguments.positional.get(1).or(arguments.positional.last())?.value.clone();
                 self.written_somehow(&path, place);
             }
-            "shutil.copy" | "shutil.copyfile" | "shutil.copy2" | "shutil.move" | "os.rename" | "os.replace" => {
+            "shutil.copy" | "shutil.copyfile" | "shutil.copy2" => {
                 self.copied(arguments.get("src", 0)?, arguments.get("dst", 1)?, place);
+            }
+            "shutil.move" | "os.rename" | "os.replace" => {
+                self.moved(arguments.get("src", 0)?, arguments.get("dst", 1)?, place);
             }
             "os.remove" | "os.unlink" => self.written_somehow(&arguments.get("path", 0)?.clone(), place),
             _ => return None,
@@ -151,6 +154,15 @@ impl<'a> Machine<'a> {
         self.write(&path, content);
     }
 
+    /// A file has another path from now on. One that the code wrote is no longer where it was.
+    pub(super) fn moved(&mut self, from: &Value, to: &Value, place: Place) {
+        let is_own = self.content_of(from).is_some();
+        self.copied(from, to, place);
+        if is_own {
+            self.written_somehow(from, place);
+        }
+    }
+
     fn copied(&mut self, from: &Value, to: &Value, place: Place) {
         let content = match self.content_of(from) {
             Some(content) => content,
@@ -169,6 +181,12 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Something may have written to a file whose key is known.
+    pub(super) fn key_overwritten(&mut self, key: String, place: Place) {
+        let content = self.content_unknown(place);
+        self.write_key(key, content);
+    }
+
     fn content_unknown(&self, place: Place) -> Value {
         Value::unknown(Reason::RunTime, "what the code writes to this file", place)
     }
@@ -184,14 +202,14 @@ impl<'a> Machine<'a> {
         let is_certain = self.here() == Formula::True && self.looping == 0;
         let content = if is_certain { content } else { self.content_unknown(place) };
         let name: Arc<str> = [CONTENT, &key].concat().into();
-        self.written.insert(key);
+        *self.written.entry(key).or_default() += 1;
         if let Some(scope) = self.scopes.first_mut() {
             scope.bind(name, content, place);
         }
     }
 
     /// The path of a file from the root, if it is known; one outside of it as it is written.
-    fn file_key(&self, path: &Value) -> Option<String> {
+    pub(super) fn file_key(&self, path: &Value) -> Option<String> {
         let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
         let from_root = |folder: &str, path: &str| normal(format!("{folder}/{path}").trim_start_matches('/'));
         match &path.data {
@@ -216,7 +234,7 @@ impl<'a> Machine<'a> {
             return None;
         }
         let key = self.file_key(path)?;
-        if !self.written.contains(&key) {
+        if !self.written.contains_key(&key) {
             return None;
         }
         let name = [CONTENT, &key].concat();
@@ -235,7 +253,15 @@ impl<'a> Machine<'a> {
 
     /// Whether the code writes a file that is named from the root.
     pub(super) fn is_written(&self, path: &str) -> bool {
-        self.written.contains(path)
+        self.written.contains_key(path)
+    }
+
+    /// How often a file was written so far.
+    pub(super) fn times_written(&self, path: &Value) -> u32 {
+        if self.written.is_empty() {
+            return 0;
+        }
+        self.file_key(path).and_then(|key| self.written.get(&key)).copied().unwrap_or(0)
     }
 
     /// What a file of settings holds that the code has written; nothing for one that lies on disk as it did.
