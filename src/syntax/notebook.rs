@@ -33,6 +33,9 @@ pub struct Notebook {
     pub settings: Vec<Written>,
     /// Code cells that are no Python, files of settings among them: their number among all cells, from 1, and why.
     pub skipped: Vec<(u32, String)>,
+    /// Cells that run commands of a shell or code of another language, or write a file whose name is not known: where in
+    /// `text` they would stand, and what they say.
+    pub commands: Vec<(u32, String)>,
 }
 
 /// What cells write to a file.
@@ -42,6 +45,8 @@ pub struct Written {
     pub name: String,
     /// Which of [`Cells::cells`] hold it, each with its magic in front: several where later ones add to the file.
     pub cells: Vec<usize>,
+    /// Whether they add to what no cell before them has written.
+    pub adds: bool,
 }
 
 /// Reads a notebook of the formats 2 to 4. Outputs and prose are never part of the text.
@@ -135,13 +140,19 @@ impl Reader<'_> {
         if written.as_ref().is_none_or(|(name, _)| !name.ends_with(SCRIPT))
             && let Some(magic) = foreign_magic(text)
         {
-            self.notebook.skipped.push((index, format!("it begins with `%%{}`", magic.escape_debug())));
+            let why = format!("it begins with `%%{}`", magic.escape_debug());
             if written.is_none() {
+                if may_change_files(magic, text) {
+                    self.notebook.commands.push((count(start), text.to_owned()));
+                }
+                self.notebook.skipped.push((index, why));
                 self.notebook.text.truncate(start);
                 self.notebook.cells.segments.truncate(segments);
                 return;
             }
+            self.notebook.skipped.push((index, why));
         }
+        let text = &self.notebook.text[start..];
         if text.is_empty() {
             return;
         }
@@ -163,7 +174,7 @@ impl Reader<'_> {
         let known = files.iter_mut().rfind(|file| file.name == name);
         match known.filter(|_| adds) {
             Some(known) => known.cells.push(next),
-            None => files.push(Written { name, cells: vec![next] }),
+            None => files.push(Written { name, cells: vec![next], adds }),
         }
     }
 
@@ -292,6 +303,18 @@ fn foreign_magic(text: &str) -> Option<&str> {
     let magics = lines.map_while(|line| line.strip_prefix("%%"));
     let mut names = magics.map(|magic| magic.split_whitespace().next().unwrap_or_default());
     names.find(|name| !PYTHON_MAGICS.contains(name))
+}
+
+/// Whether a cell that is no Python may change files that others write.
+fn may_change_files(magic: &str, text: &str) -> bool {
+    match magic {
+        "html" | "HTML" | "javascript" | "js" | "latex" | "markdown" | "svg" | "sql" => false,
+        // Of a name with a variable in it, it is not known which file it is.
+        "writefile" | "file" => {
+            text.lines().find(|line| line.contains("%%")).is_some_and(|line| line.contains(['$', '{']))
+        }
+        _ => true,
+    }
 }
 
 /// Magics and aliases of IPython that are often written without `%`.

@@ -170,7 +170,7 @@ impl<'a> Machine<'a> {
         let Data::Object(file) = &file.data else { return None };
         let path = self.path_of(file).filter(|_| file.class.as_deref() == Some(FILE))?.clone();
         if let Some(content) = self.content_of(&path) {
-            return content.plain_text();
+            return self.text_of_cell(&content).or_else(|| content.plain_text());
         }
         let found = self.file_at(&path)?;
         let source = self.files.read(&found).ok().filter(|source| source.raw().len() <= MAX_BYTES)?;
@@ -331,7 +331,7 @@ impl<'a> Machine<'a> {
             return as_sure_as(written, path);
         }
         let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
-        match self.setting(&found, form) {
+        match self.modules.settings.read(self.files, &found, form) {
             // What is read twice are two things.
             Some(value) => as_sure_as(deeply_copied(&value), path),
             None => self.unknown(Reason::External, range),
@@ -395,22 +395,17 @@ impl<'a> Machine<'a> {
 
     /// What the SDK's configuration at a path holds, the path being that of the file or of its folder.
     pub(super) fn sdk_config_at(&mut self, path: &Value) -> Option<Value> {
-        let file = self.file_at(path).or_else(|| {
-            let pieces = pieces_of(path.clone()).into_iter();
-            let inner = Value::template(pieces.chain([Piece::Text("/config.yaml".into())]), path.origin.place);
-            self.file_at(&inner)
-        })?;
-        self.setting(&file, Form::Yaml(Dialect::Yaml))
-    }
-
-    /// What a file of settings says, be it one that a cell of the notebook writes.
-    fn setting(&self, path: &str, form: Form) -> Option<Value> {
-        match self.modules.written.settings(path) {
-            Some(written) => {
-                written.filter(|source| source.raw().len() <= MAX_BYTES).and_then(|source| parsed(&source, form))
+        let pieces = pieces_of(path.clone()).into_iter();
+        let inner = Value::template(pieces.chain([Piece::Text("/config.yaml".into())]), path.origin.place);
+        for path in [path, &inner] {
+            if let Some(written) = self.rewritten(path, Form::Yaml(Dialect::Yaml), TextRange::default()) {
+                return Some(written).filter(|written| !written.is_unknown());
             }
-            None => self.modules.settings.read(self.files, path, form),
+            if let Some(file) = self.file_at(path) {
+                return self.modules.settings.read(self.files, &file, Form::Yaml(Dialect::Yaml));
+            }
         }
+        None
     }
 
     /// A path from the working directory, which may be the script's folder or the root. A notebook runs in its folder.
@@ -418,10 +413,6 @@ impl<'a> Machine<'a> {
         let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
         let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
         let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
-        let written = paths[0].as_ref().and_then(|path| self.modules.written.known(&self.unit, path));
-        if written.is_some() {
-            return written;
-        }
         let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
         paths.dedup();
         if let [one, other] = &paths[..] {
@@ -488,6 +479,11 @@ pub(super) fn folder(hole: &Value) -> Option<&str> {
         Data::Symbol(symbol) => symbol.strip_prefix(FOLDER),
         _ => None,
     }
+}
+
+/// What a file of settings says; nothing for one that is too large, or cannot be parsed.
+pub(super) fn settings_of(source: &Source, form: Form) -> Option<Value> {
+    parsed(source, form).filter(|_| source.raw().len() <= MAX_BYTES)
 }
 
 /// What a file says; nothing where it cannot be parsed.

@@ -88,6 +88,10 @@ impl<'a> Machine<'a> {
                 Number::Complex { .. } => self.unknown(Reason::Unsupported, range),
             },
             Expr::BooleanLiteral(literal) => Value::new(Data::Bool(literal.value), place),
+            Expr::IpyEscapeCommand(command) => {
+                self.command_run(command.kind, &command.value, place);
+                self.unknown(Reason::RunTime, range)
+            }
             Expr::NoneLiteral(_) => Value::absent(place),
             Expr::Dict(dict) => self.dict(dict),
             Expr::List(list) => self.list(&list.elts, range),

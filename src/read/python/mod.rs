@@ -84,7 +84,7 @@ use functions::{Function, Mentions};
 pub use modules::Modules;
 pub(super) use modules::bases;
 use names::Names;
-use notebooks::{chosen, own_cells};
+use notebooks::{Book, chosen, own_cells};
 use scope::Scope;
 use sdk_classes::Role;
 pub use sdk_classes::argument;
@@ -108,7 +108,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
     let skip = |part: &mut Part, kind, place, what: String, why: String| {
         part.not_evaluated.push(NotEvaluated { path: source.path.clone(), place, kind, what, why });
     };
-    let book = match notebook::read(source.raw()) {
+    let mut book = match notebook::read(source.raw()) {
         Ok(book) => book,
         Err(fault) if fault.limit => {
             skip(&mut part, "file", Some(source.place(fault.span)), "the notebook".to_owned(), fault.message);
@@ -130,11 +130,11 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
         skip(&mut part, "file", None, "the notebook".to_owned(), format!("its language is {}", book.language));
         return part;
     }
-    let source = files.replace(source.with_cells(book.text.into(), book.cells));
+    let source =
+        files.replace(source.with_cells(std::mem::take(&mut book.text).into(), std::mem::take(&mut book.cells)));
     let Some(cells) = source.cells() else { return part };
-    for file in book.scripts.iter().chain(&book.settings) {
-        modules.written.add(&source, &file.name, &chosen(cells, file.cells.iter().copied()));
-    }
+    modules.written.add(&source, &book);
+    let deeds = modules.written.book(&source.path);
     let parsed = python::parse_cells(source.text(), &own_cells((&book.scripts, &book.settings), cells));
     let (mut walked, mut ids) = walk(files, modules, &source, &parsed);
     for script in &book.scripts {
@@ -146,7 +146,10 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
         let parsed = python::parse_cells(source.text(), &cells);
         let mut machine = Machine::new(files, modules, &source);
         machine.ids = ids;
-        machine.module(&parsed.suite);
+        if let Some(deeds) = &deeds {
+            machine.cells_at_any_time(deeds);
+        }
+        machine.module(&parsed.suite, None);
         ids = std::mem::take(&mut machine.ids);
         let mut part = machine.finish();
         part.facts.retain(|fact| !matches!(fact, Fact::Script(_)));
@@ -161,7 +164,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
             skip(&mut walked, "cell", Some(source.place(*span)), format!("`{}`", script.name), why);
         }
     }
-    let read = if book.settings.is_empty() { Vec::new() } else { modules.written.read_cells(&source.path) };
+    let read = deeds.map(|deeds| deeds.read_cells()).unwrap_or_default();
     for (cell, why) in book.skipped.into_iter().filter(|(cell, _)| !read.contains(cell)) {
         skip(&mut walked, "cell", None, cell.to_string(), why);
     }
@@ -176,7 +179,8 @@ fn walk(
     parsed: &python::Parsed,
 ) -> (Part, FxHashMap<String, u32>) {
     let mut machine = Machine::new(files, modules, source);
-    machine.module(&parsed.suite);
+    let book = modules.written.book(&source.path);
+    machine.module(&parsed.suite, book.as_deref());
     // Seldom is there anything that only the names tell.
     if machine.calls_unbound || names::tell_more(source.text()) {
         let mut names = Names::in_text(source.text());
@@ -389,17 +393,25 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown.
-    fn module(&mut self, suite: &'a [Stmt]) {
+    /// Walks the module, then the functions that none of its calls led to, each once, with its arguments unknown. `book` is
+    /// what cells of the notebook do to files in between.
+    fn module(&mut self, suite: &'a [Stmt], book: Option<&Book>) {
         self.depth += 1;
         let outer = (self.guard.clone(), self.resting.clone());
+        let mut deed = 0;
         for statement in suite {
+            if let Some(book) = book {
+                self.cells_before(book, &mut deed, statement.range().start().to_u32());
+            }
             if self.statement(statement) {
                 break;
             }
         }
         (self.guard, self.resting) = outer;
         self.depth -= 1;
+        if let Some(book) = book {
+            self.cells_before(book, &mut deed, u32::MAX);
+        }
         let seen = self.scopes[0].seen_by_functions();
         while !self.pending.is_empty() {
             // Those that no other one mentions come first: they may call the others, with arguments that are known.

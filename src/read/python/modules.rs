@@ -34,10 +34,10 @@ const MAX_MODULES: u32 = 3;
 /// The names that a module binds at its top, sorted.
 pub(super) type Names = Arc<[(Arc<str>, Value)]>;
 
-/// Local modules that were read, by path and depth: each is read once, however many files import it.
+/// Local modules that were read, by path, depth and whether they are run: each is read once, however many files import it.
 #[derive(Debug, Default)]
 pub struct Modules {
-    read: Mutex<FxHashMap<(String, u32), Module>>,
+    read: Mutex<FxHashMap<(String, u32, bool), Module>>,
     /// Trees of scripts that are read again for something else, by path.
     kept: Mutex<FxHashMap<Arc<str>, Arc<python::Parsed>>>,
     /// Files of settings that code reads.
@@ -126,11 +126,11 @@ impl Modules {
         }
     }
 
-    /// A module as it is when it is imported at a depth. Deeper modules never wait for those above them.
-    fn load(&self, files: &Files, path: String, depth: u32) -> Option<Arc<Loaded>> {
+    /// A module as it is when it is imported at a depth, or run there as a script. Deeper modules never wait for those above them.
+    fn load(&self, files: &Files, path: String, depth: u32, is_run: bool) -> Option<Arc<Loaded>> {
         let cell = {
             let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry((path.clone(), depth)).or_default().clone()
+            known.entry((path.clone(), depth, is_run)).or_default().clone()
         };
         cell.get_or_init(|| {
             let (source, parsed) = self.opened(files, &path)?;
@@ -138,8 +138,16 @@ impl Modules {
             machine.module_depth = depth;
             machine.quiet = 1;
             machine.prefix = format!("{path}:").into();
-            machine.name_module(&path);
-            machine.block(&parsed.suite);
+            machine.name_module(&path, is_run);
+            match self.written.book(&source.path) {
+                // A notebook that another one runs.
+                Some(book) if *path == *source.path => machine.cells(&parsed.suite, &book),
+                Some(book) => {
+                    machine.cells_at_any_time(&book);
+                    machine.block(&parsed.suite);
+                }
+                None => drop(machine.block(&parsed.suite)),
+            }
             let scope = machine.scopes.pop()?;
             let names = bound_in(&scope);
             Some(Arc::new(Loaded { source, parsed, scope, names }))
@@ -165,18 +173,24 @@ impl<'a> Machine<'a> {
     }
 
     /// The values that the file at a path binds at its top, as code has changed them, sorted by name, and the path.
-    pub(super) fn module_at(&mut self, path: String) -> Option<(Names, Arc<str>)> {
+    fn module_at(&mut self, path: String) -> Option<(Names, Arc<str>)> {
+        self.module_as(path, false)
+    }
+
+    /// The same of a file that is run as a script, or imported.
+    pub(super) fn module_as(&mut self, path: String, is_run: bool) -> Option<(Names, Arc<str>)> {
         if self.module_depth >= MAX_MODULES || *path == *self.source.path || self.is_written(&path) {
             return None;
         }
-        let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1)?;
+        let loaded = self.modules.load(self.files, path.clone(), self.module_depth + 1, is_run)?;
         self.modules.note_importer(&path, &self.source.path);
         if self.source.text().contains(CHECKPOINTS) {
             self.modules.note_checkpointing(&path);
         }
         let path: Arc<str> = path.into();
         let scope = self.module_scope(&path, &loaded);
-        if scope.is_as(&loaded.scope) {
+        // What is run binds its names anew.
+        if is_run || scope.is_as(&loaded.scope) {
             return Some((loaded.names.clone(), path));
         }
         let names = bound_in(scope);
@@ -199,7 +213,7 @@ impl<'a> Machine<'a> {
         if self.module_depth >= MAX_MODULES {
             return None;
         }
-        let loaded = self.modules.load(self.files, path.to_owned(), self.module_depth + 1)?;
+        let loaded = self.modules.load(self.files, path.to_owned(), self.module_depth + 1, false)?;
         let mut other = Machine::new(self.files, self.modules, &loaded.source);
         other.prefix = format!("{path}:").into();
         other.module_depth = self.module_depth + 1;
@@ -262,11 +276,12 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Binds `__name__` of a module that is imported.
-    fn name_module(&mut self, path: &str) {
+    /// Binds `__name__` of a module that is imported, or run.
+    fn name_module(&mut self, path: &str, is_run: bool) {
         let path = path.split_once(ELSEWHERE).map_or(path, |(_, path)| path);
         let stem = path.strip_suffix(".py").unwrap_or(path);
         let name = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
+        let name = if is_run { "__main__".to_owned() } else { name };
         let place = self.source.place(Span::new(0, 0));
         if let Some(scope) = self.scopes.first_mut() {
             scope.bind("__name__", Value::text(name, place), place);
@@ -327,7 +342,7 @@ impl<'a> Machine<'a> {
         let head = relative.split('/').next().unwrap_or_default();
         let bases = bases(&self.source.path, head, level, &self.module_folders)?;
         bases.into_iter().find_map(|base| {
-            if let Some(written) = self.modules.written.module(&self.source.path, &base, &relative) {
+            if let Some(written) = self.rewritten_module(&base, &relative) {
                 return Some(written);
             }
             let may_be = self.files.may_hold(&base, head) || self.files.may_hold(&base, &format!("{head}.py"));

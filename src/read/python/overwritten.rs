@@ -66,6 +66,46 @@ const READERS: [&str; 30] = [
     "warn",
 ];
 
+/// Commands that leave files as they are, unless their output is written to one.
+const LOOKING: [&str; 29] = [
+    "cat",
+    "conda",
+    "date",
+    "df",
+    "diff",
+    "du",
+    "echo",
+    "env",
+    "grep",
+    "head",
+    "jq",
+    "less",
+    "ls",
+    "mamba",
+    "md5sum",
+    "mkdir",
+    "more",
+    "nvidia-smi",
+    "pip",
+    "pip3",
+    "printenv",
+    "pwd",
+    "pygmentize",
+    "stat",
+    "tail",
+    "tree",
+    "uv",
+    "wc",
+    "which",
+];
+/// Those that install packages, whose versions are written with `>`.
+const INSTALLING: [&str; 5] = ["conda", "mamba", "pip", "pip3", "uv"];
+/// Those that run others, or write files that they do not name.
+const RUNNING: [&str; 17] = [
+    "bash", "docker", "git", "make", "node", "perl", "python", "python3", "rsync", "ruby", "sh", "source", "sudo",
+    "tar", "unzip", "gunzip", "xargs",
+];
+
 impl<'a> Machine<'a> {
     /// A call that is not followed was handed these values: where one is the path of a file that the code wrote, or of its
     /// folder, the file may have been changed; all of them, where commands are run.
@@ -111,6 +151,31 @@ impl<'a> Machine<'a> {
         keys.into_iter().for_each(|key| self.key_overwritten(key, place));
     }
 
+    /// A command of a shell may change the files that it names, and others where it does not say which.
+    pub(super) fn command_line(&mut self, line: &str, place: Place) {
+        let line = line.trim();
+        if self.written.is_empty()
+            || line.is_empty()
+            || line.starts_with(['#', '%']) && !line.contains(['{', '$'])
+            || is_looking(line)
+        {
+            return;
+        }
+        let command = line.split_whitespace().next().unwrap_or_default();
+        if line.contains(['$', '{', '*', '?', '`', '~']) || RUNNING.contains(&command) {
+            self.all_overwritten(place);
+            return;
+        }
+        self.spend(self.written.len() * (1 + line.len() / 64));
+        let folder = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_named = |key: &str| {
+            let own = key.strip_prefix(folder).unwrap_or(key);
+            own.split('/').any(|part| !part.is_empty() && line.contains(part))
+        };
+        let keys: Vec<String> = self.written.keys().filter(|key| is_named(key)).cloned().collect();
+        keys.into_iter().for_each(|key| self.key_overwritten(key, place));
+    }
+
     /// `path.rename(to)` and its like: methods of a path that change what lies there; nothing for others.
     pub(super) fn path_changed(
         &mut self,
@@ -150,4 +215,16 @@ impl<'a> Machine<'a> {
             _ => "?".to_owned(),
         }
     }
+}
+
+/// Whether a command only looks at files, installs packages, or copies files to S3.
+fn is_looking(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let command = words.first().copied().unwrap_or_default();
+    let goes_on = line.contains([';', '|', '`']) || line.contains("&&") || line.contains("$(");
+    if INSTALLING.contains(&command) || line.contains(" -m pip ") {
+        return !goes_on;
+    }
+    let is_upload = matches!(&words[..], ["aws", "s3", "cp" | "sync" | "ls", .., last] if last.starts_with("s3://"));
+    (LOOKING.contains(&command) || is_upload) && !goes_on && !line.contains('>')
 }

@@ -109,7 +109,7 @@ impl<'a> Machine<'a> {
                 self.passed(&value);
                 given_values.extend(has_written.then(|| value.clone()));
                 matter.push((expression, positional(value)));
-            } else if has_written {
+            } else if has_written && may_be_path(expression) {
                 given_values.push(self.eval(expression));
             }
         }
@@ -232,6 +232,19 @@ impl<'a> Machine<'a> {
 /// The expressions that a call is given.
 pub(super) fn given(call: &ExprCall) -> impl Iterator<Item = &Expr> {
     call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value))
+}
+
+/// Whether an expression may be the path of a file.
+fn may_be_path(expression: &Expr) -> bool {
+    matches!(
+        expression,
+        Expr::StringLiteral(_)
+            | Expr::FString(_)
+            | Expr::BinOp(_)
+            | Expr::Name(_)
+            | Expr::Attribute(_)
+            | Expr::Subscript(_)
+    )
 }
 
 /// The holes of a text.

@@ -8,11 +8,12 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     Machine,
     calls::Arguments,
-    config_files::{FILE, Form, HERE, folder},
+    config_files::{FILE, Form, HERE, folder, settings_of},
     documents::{is_data, reread},
     dumps::is_definition,
     identity::deeply_copied,
     json_text,
+    notebooks::is_same_cell,
 };
 use crate::{
     graph::{
@@ -197,7 +198,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn write_key(&mut self, key: String, content: Value) {
+    pub(super) fn write_key(&mut self, key: String, content: Value) {
         let place = content.origin.place;
         let is_certain = self.here() == Formula::True && self.looping == 0;
         let content = if is_certain { content } else { self.content_unknown(place) };
@@ -234,10 +235,14 @@ impl<'a> Machine<'a> {
             return None;
         }
         let key = self.file_key(path)?;
-        if !self.written.contains_key(&key) {
-            return None;
-        }
-        let name = [CONTENT, &key].concat();
+        self.content_at(&key)
+    }
+
+    /// The same of a file that is named from the root.
+    pub(super) fn content_at(&self, key: &str) -> Option<Value> {
+        self.written.get(key)?;
+        let place = self.place(TextRange::default());
+        let name = [CONTENT, key].concat();
         let hidden = self.hidden.iter().filter_map(|scopes| scopes.first());
         let modules = self.module_scopes.iter().map(|(_, scope)| scope);
         let mut found =
@@ -245,10 +250,12 @@ impl<'a> Machine<'a> {
         let Some(first) = found.next() else {
             // Another function writes it, before this one is called or after.
             let is_open = !self.frames.is_empty() && self.sites.is_empty();
-            return is_open.then(|| self.content_unknown(path.origin.place));
+            return is_open.then(|| self.content_unknown(place));
         };
-        let is_one = found.all(|other| super::scope::same_known(&first.value, &other.value));
-        Some(if is_one { first.value.clone() } else { self.content_unknown(path.origin.place) })
+        let is_one = found.all(|other| {
+            super::scope::same_known(&first.value, &other.value) || is_same_cell(&first.value, &other.value)
+        });
+        Some(if is_one { first.value.clone() } else { self.content_unknown(place) })
     }
 
     /// Whether the code writes a file that is named from the root.
@@ -270,6 +277,10 @@ impl<'a> Machine<'a> {
         let unknown = self.unknown(Reason::RunTime, range);
         Some(match &content.data {
             Data::Text(text) => self.parsed_text(text, form, range).unwrap_or(unknown),
+            Data::Object(written) if let Some(source) = self.source_of_cell(&content) => {
+                self.spend(written.entries.len() + source.text().len() / 64);
+                settings_of(&source, form).unwrap_or(unknown)
+            }
             Data::Object(written) => match (written.class.as_deref(), form) {
                 (Some(JSON), Form::Json | Form::Yaml(_)) | (Some(YAML), Form::Yaml(_)) => {
                     let is_json = written.class.as_deref() == Some(JSON);

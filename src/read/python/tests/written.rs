@@ -1,7 +1,8 @@
 //! Files and texts that code has written, and what may change them before they are read.
-//! Each expectation was taken from running the script with stand-ins for the SDK's classes; `?` is what is not followed.
+//! `?` is what is not followed, and so is a name in angle brackets.
 
-use super::{programs_are, property_of, read_files};
+use super::{programs_are, property_of, read_files, types_of};
+use crate::source::Files;
 
 #[test]
 fn other_code_may_change_what_was_written() {
@@ -327,4 +328,102 @@ fn each_definition_is_the_one_that_the_call_has_written() {
             machines.map(|machine| property_of(machine, "Definition.States.A.Seconds")).collect();
         assert_eq!(seconds, expected, "{script}");
     }
+}
+
+/// The instance types of the jobs of a notebook whose cells `# %%` parts, beside other files.
+fn notebook_types(cells: &str, others: &[(&str, &str)]) -> Vec<String> {
+    let head = "from sagemaker.estimator import Estimator\nimport importlib, json, subprocess\n# %%\n";
+    let text = format!("{head}{}", cells.replace("S(", "Estimator(instance_type="));
+    let quoted = |cell: &str| {
+        let cell = cell.trim_start_matches('\n').replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        format!(r#"{{"cell_type": "code", "metadata": {{}}, "outputs": [], "source": "{cell}"}}"#)
+    };
+    let cells: Vec<String> = text.split("# %%").map(quoted).collect();
+    let notebook = format!(r#"{{"nbformat": 4, "metadata": {{}}, "cells": [{}]}}"#, cells.join(","));
+    let files = [("train.ipynb", &*notebook)].into_iter().chain(others.iter().copied());
+    let files = Files::memory(files);
+    let source = files.read("train.ipynb").expect("the notebook");
+    types_of(&super::super::read(&files, &super::super::Modules::default(), &source, false))
+}
+
+fn notebooks_are(cases: &[(&str, &[&str])]) {
+    let disk = [("disk.json", r#"{"t": "disk"}"#), ("disk.py", "T = 'disk'\n")];
+    for (cells, expected) in cases {
+        assert_eq!(notebook_types(cells, &disk), *expected, "{cells}");
+    }
+}
+
+#[test]
+fn commands_of_a_notebook_may_change_what_a_cell_has_written() {
+    let written = "%%writefile c.json\n{\"t\": \"b\"}\n# %%\n";
+    let read = "\n# %%\nS(json.load(open('c.json'))['t'])";
+    for (cell, expected) in [
+        ("!sed -i 's/b/a/' c.json", "?"),
+        ("!cp other.json c.json", "?"),
+        ("!aws s3 cp s3://bucket/c.json c.json", "?"),
+        ("!aws s3 cp s3://bucket/ . --recursive --include *.json", "?"),
+        ("out = !sed -i 's/b/a/' c.json", "?"),
+        ("!echo '{}' > c.json", "?"),
+        ("!unzip archive", "?"),
+        ("%%bash\nsed -i 's/b/a/' c.json", "?"),
+        ("%%sh\ncp {name} .", "?"),
+        ("%cp other.json c.json", "?"),
+        ("%cd elsewhere", "?"),
+        ("%%writefile {name}.json\n{}", "?"),
+        ("subprocess.run('sed -i s/b/a/ c.json', shell=True)", "?"),
+        ("open('c.json', 'a').write(' ')", "?"),
+        ("!cat c.json", "b"),
+        ("!pygmentize c.json", "b"),
+        ("!pip install 'sagemaker>=2'", "b"),
+        ("!aws s3 cp c.json s3://$bucket/c.json", "b"),
+        ("!cp other.json d.json", "b"),
+        ("%%bash\nls c.json", "b"),
+        ("%%html\n<b>c.json</b>", "b"),
+        ("x = 1", "b"),
+    ] {
+        assert_eq!(notebook_types(&format!("{written}{cell}{read}"), &[]), [expected], "{cell}");
+    }
+}
+
+#[test]
+fn a_cell_writes_its_file_when_it_runs() {
+    let (write, read) =
+        ("# %%\n%%writefile disk.json\n{\"t\": \"b\"}\n# %%\n", "S(json.load(open('disk.json'))['t'])\n");
+    let module = "# %%\n%%writefile disk.py\nT = 'b'\n# %%\n";
+    let import = "from disk import T\nS(T)\n";
+    notebooks_are(&[
+        (&format!("{read}{write}{read}"), &["disk", "b"]),
+        (&format!("json.dump({{'t': 'a'}}, open('disk.json', 'w'))\n{read}{write}{read}"), &["a", "b"]),
+        (&format!("{write}json.dump({{'t': 'a'}}, open('disk.json', 'w'))\n{read}"), &["a"]),
+        (&format!("{write}{read}{}{read}", write.replace("\"b\"", "\"c\"")), &["b", "c"]),
+        (&format!("def load():\n    return json.load(open('disk.json'))['t']\n{write}S(load())"), &["b"]),
+        ("%%writefile -a disk.json\n{}\n# %%\nS(json.load(open('disk.json'))['t'])", &["?"]),
+        (
+            "%%writefile c.json\n{\"t\":\n# %%\n%%writefile -a c.json\n\"b\"}\n# %%\nS(json.load(open('c.json'))['t'])",
+            &["b"],
+        ),
+        (
+            "%%writefile c.json\n{\"t\":\n# %%\n!cp d.json c.json\n# %%\n%%writefile -a c.json\n\"b\"}\n# %%\nS(json.load(open('c.json'))['t'])",
+            &["?"],
+        ),
+        (&format!("{import}{module}"), &["disk"]),
+        (&format!("{module}{import}"), &["b"]),
+        (&format!("{module}open('disk.py', 'a').write('T = 1')\n{import}"), &["<disk.T>"]),
+        (&format!("{module}!sed -i s/b/a/ disk.py\n# %%\n{import}"), &["<disk.T>"]),
+        (
+            "%%writefile m.py\nT = 'b'\n# %%\nimport m\nS(m.T)\n# %%\n%%writefile -a m.py\nT = 'c'\n# %%\nimportlib.reload(m)\nS(m.T)",
+            &["<m.T>", "<m.T>"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_run_is_main() {
+    let script = "%%writefile s.py\nT = 'imported'\nif __name__ == '__main__':\n    T = 'run'\n# %%\n";
+    notebooks_are(&[
+        (&format!("{script}T = 'own'\n%run s.py\nS(T)"), &["run"]),
+        (&format!("{script}%run -n s.py\nS(T)"), &["imported"]),
+        (&format!("{script}from s import T\nS(T)"), &["imported"]),
+        (&format!("{script}from s import T\nS(T)\n%run s\nS(T)"), &["imported", "run"]),
+    ]);
 }
