@@ -16,7 +16,7 @@ use crate::{
         value::StepKind,
     },
     rules::{ALL, Check, Context, Findings, Group, Rule, options::Options},
-    source::{Files, Place},
+    source::{Files, Place, folder_of},
 };
 
 /// Most worlds that one check of one subject is run in; beyond that the guarded values are unknown.
@@ -338,7 +338,7 @@ fn group_of(rule: &Rule, finding: &Finding, input: Option<Input>) -> String {
             let is_code = || input.is_some_and(Input::is_code);
             let folder = match rule.group {
                 Group::Code if is_code() => "*",
-                Group::Code | Group::Folder => key.unit.rsplit_once('/').map_or("", |(folder, _)| folder),
+                Group::Code | Group::Folder => folder_of(&key.unit),
             };
             format!("{}:{severity}:{kind}:{folder}", rule.name)
         }

@@ -23,7 +23,7 @@ pub use disk::{
     CDK, CONFIG, Candidate, DiscoverError, Discovery, EXCLUDED, PYPROJECT, Scan, Skipped, discover, is_candidate,
     root_of,
 };
-pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, normal, text_of};
+pub use files::{Files, FolderEntry, MAX_BYTES, ReadError, folder_of, normal, text_of, within};
 pub use globs::{GlobError, Globs, glob_from};
 pub use lines::{LineIndex, Position};
 pub use mistake::Mistake;

@@ -3,7 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use super::name;
-use crate::{check::fingerprint_at, finding::Finding, source::Files};
+use crate::{
+    check::fingerprint_at,
+    finding::Finding,
+    source::{Files, folder_of},
+};
 
 /// Files that were renamed: the path of today, and that of before, both from the root.
 pub type Renames = FxHashMap<String, String>;
@@ -40,9 +44,9 @@ pub(super) fn find<'e>(
     let renames = renames();
     let mut folders: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
     for (now, before) in &renames {
-        let known = folders.entry(folder(now)).or_default();
-        if known.len() < MAX_FOLDERS && !known.contains(&folder(before)) {
-            known.push(folder(before));
+        let known = folders.entry(folder_of(now)).or_default();
+        if known.len() < MAX_FOLDERS && !known.contains(&folder_of(before)) {
+            known.push(folder_of(before));
         }
     }
     let mut take = |finding: &Finding, now: &str, before: &str| {
@@ -66,11 +70,6 @@ pub(super) fn find<'e>(
             };
         }
     }
-}
-
-/// The folder of a path.
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The unit of before, if a file of it was moved from `before` to `now`.

@@ -9,7 +9,7 @@ use crate::{
         Graph, ResourceId,
         value::{Data, Piece, Step, StepKind, Value},
     },
-    source::{Place, Source, Span},
+    source::{Place, Source, Span, folder_of},
     syntax::{python, tree::Tree},
 };
 
@@ -112,7 +112,7 @@ impl Uses {
                 if raising.iter().any(is_called) {
                     return Some(false);
                 }
-                let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let folder = folder_of(&source.path);
                 let beside = planner.files.entries(folder).into_iter();
                 let beside = beside.filter(|entry| entry.name.ends_with(".tf") || entry.name.ends_with(".tf.json"));
                 let path = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };

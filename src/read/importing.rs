@@ -115,10 +115,7 @@ fn imports_any(path: &str, imports: &[Import], ours: &Ours) -> bool {
         bases.iter().any(|base| {
             let stem = format!("{base}/{relative}");
             let stem = stem.trim_start_matches('/');
-            [".py", "/__init__.py"].iter().any(|end| {
-                let known = format!("{stem}{end}");
-                known != path && ours.paths.contains(&known)
-            })
+            python::module_files(stem).iter().any(|known| known != path && ours.paths.contains(known))
         })
     })
 }

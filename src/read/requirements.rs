@@ -9,7 +9,7 @@ use crate::{
         Part,
         fact::{Fact, Sdk},
     },
-    source::{Files, Place, Span},
+    source::{Files, Place, Span, folder_of},
 };
 
 /// Files that say what a project needs, the most exact first.
@@ -63,7 +63,7 @@ struct Nearest {
 }
 
 fn nearest(files: &Files, unit: &str, known: &mut FxHashMap<String, Option<Nearest>>) -> Option<Nearest> {
-    let mut folder = unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut folder = folder_of(unit);
     let mut below = Vec::new();
     let found = loop {
         if let Some(found) = known.get(folder) {

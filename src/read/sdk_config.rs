@@ -11,7 +11,7 @@ use crate::{
         Input, Resource, kind,
         value::{Data, Entry, Object, Origin, Reason, StepKind, Unknown, Value},
     },
-    source::{Place, Source},
+    source::{Place, Source, folder_of},
     syntax::tree::Tree,
 };
 
@@ -221,8 +221,8 @@ pub fn apply<'r>(configs: &[SdkConfig], resources: impl IntoIterator<Item = &'r 
         }
         let script = resource.key.unit.clone();
         let (mut above, elsewhere): (Vec<&SdkConfig>, Vec<&SdkConfig>) =
-            configs.iter().partition(|config| within(&script, folder(&config.path)));
-        above.sort_by_key(|config| std::cmp::Reverse(folder(&config.path).len()));
+            configs.iter().partition(|config| within(&script, folder_of(&config.path)));
+        above.sort_by_key(|config| std::cmp::Reverse(folder_of(&config.path).len()));
         if resource.input == Input::Core {
             core::apply(resource, &above, &elsewhere);
             continue;
@@ -377,10 +377,6 @@ fn stepped(value: Value, name: &str, place: Place) -> Value {
         }
     }
     value
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a file lies in a folder or below it.

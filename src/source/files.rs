@@ -344,7 +344,7 @@ impl Files {
     fn bytes(&self, root: &Path, path: &str) -> Result<Vec<u8>, ReadError> {
         let full = root.join(path);
         let mut metadata = fs::symlink_metadata(&full).map_err(refused)?;
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(path);
         // Only what a link leads to pays for resolving the whole path.
         if metadata.is_symlink() || self.is_linked(root, folder) {
             let real = full.canonicalize().map_err(refused)?;
@@ -408,6 +408,16 @@ fn memory_entries(files: &BTreeMap<Arc<str>, Arc<str>>, folder: &str) -> Vec<Fol
     entries.sort();
     entries.dedup();
     entries
+}
+
+/// The folder that a file lies in, by its path from the root; empty for one at the root.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// What a relative path leads to from a folder, as [`normal`] tells it.
+pub fn within(folder: &str, path: &str) -> Option<String> {
+    normal(format!("{folder}/{path}").trim_start_matches('/'))
 }
 
 /// A path from the root without `.` and `..`; nothing when it leaves the root.

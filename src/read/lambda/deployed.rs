@@ -7,7 +7,7 @@ use crate::{
         Input, Key, Part, Resource, kind,
         value::{Data, Value},
     },
-    source::{Files, Place, normal},
+    source::{Files, Place, folder_of, normal},
 };
 
 /// A function.
@@ -58,7 +58,7 @@ fn code(files: &Files, resource: &Resource) -> Code {
     }
     // A nested stack's paths start at its own template.
     let template = files.get(resource.place.file).path.clone();
-    let folder = template.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(&template);
     let Some(code) = properties.entry("Code") else { return Code::Elsewhere };
     if let Some(inline) = code.value.entry("ZipFile") {
         return inlined(files, &inline.value);
@@ -108,7 +108,7 @@ pub(super) fn layers(files: &Files, parts: &[Part]) -> Vec<(Arc<str>, String)> {
         let template = files.get(layer.place.file).path.clone();
         let folder = match layer.input {
             Input::Terraform => unit,
-            _ => template.rsplit_once('/').map_or("", |(folder, _)| folder),
+            _ => folder_of(&template),
         };
         let path = text(&layer.properties, "Content")?;
         let path = path.trim_end_matches(".zip");

@@ -30,7 +30,7 @@ use crate::{
         fact::{Fact, Handler},
     },
     read::is_built,
-    source::{Files, Source},
+    source::{Files, Source, folder_of},
     syntax::python::Parsed,
 };
 use deployed::{Code, Deployed};
@@ -251,7 +251,7 @@ fn located(project: &Project<'_>, function: &Deployed, places: &[String]) -> Opt
     let stem = module.replace('.', "/");
     places.iter().find_map(|place| {
         let (folder, is_file) = match place.strip_suffix(".py") {
-            Some(_) => (place.rsplit_once('/').map_or("", |(folder, _)| folder), true),
+            Some(_) => (folder_of(place), true),
             None => (&**place, false),
         };
         let stem = if is_file { stem.rsplit('/').next().unwrap_or(&stem) } else { &stem };

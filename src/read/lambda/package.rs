@@ -12,7 +12,8 @@ use ruff_python_ast::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    source::{Files, Place, Source, Span, normal},
+    read::python::module_files,
+    source::{Files, Place, Source, Span, folder_of, normal},
     syntax::python::{self, Parsed},
 };
 
@@ -189,12 +190,10 @@ impl<'f> Project<'f> {
         let (above, name) = base.rsplit_once('/').unwrap_or(("", &base));
         // A folder is listed once, whatever is looked for in it.
         let look = look && (self.files.may_hold(above, name) || self.files.may_hold(above, &format!("{name}.py")));
-        [format!("{base}.py"), format!("{base}/__init__.py")].into_iter().find_map(|path| {
-            match self.known.get(path.as_str()) {
-                Some(known) => Some(known.clone()),
-                None if look && self.files.exists(&path) => Some(path.into()),
-                None => None,
-            }
+        module_files(&base).into_iter().find_map(|path| match self.known.get(path.as_str()) {
+            Some(known) => Some(known.clone()),
+            None if look && self.files.exists(&path) => Some(path.into()),
+            None => None,
         })
     }
 
@@ -255,7 +254,7 @@ impl Package {
 
     /// Where a module stands: beside the one that imports it, in the function's code, in a layer, or above.
     fn path(&self, project: &Project<'_>, importer: &str, name: &str, folders: &[String]) -> Option<Arc<str>> {
-        let own = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = folder_of(importer);
         let module = name.trim_start_matches('.');
         let level = name.len() - module.len();
         let stem = module.replace('.', "/");
@@ -282,7 +281,7 @@ impl Package {
 
 /// A module in a folder of the project that looks like a layer, where one is nearer than all others.
 fn in_layer(project: &Project<'_>, own: &str, stem: &str) -> Option<Arc<str>> {
-    let files = [format!("{stem}.py"), format!("{stem}/__init__.py")];
+    let files = module_files(stem);
     let layers = files.iter().filter_map(|file| project.layered.get(file)).flatten();
     let near = |path: &str| path.split('/').zip(own.split('/')).take_while(|(left, right)| left == right).count();
     let mut layers: Vec<_> = layers.map(|path| (near(path), path)).collect();

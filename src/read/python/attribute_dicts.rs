@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Machine, calls::Arguments, collections::merge, documents::Dialect};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, StepKind, Unknown, Value},
-    source::Place,
+    source::{Place, folder_of},
 };
 
 /// The class of all of them.
@@ -153,7 +153,7 @@ impl<'a> Machine<'a> {
         let unknown = || Value::unknown(Reason::External, "the configuration of Hydra", place);
         let text = |name: &str, at| arguments.get(name, at).and_then(Value::plain_text);
         let (Some(folder), Some(name)) = (text("config_path", 0), text("config_name", 1)) else { return unknown() };
-        let own = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let own = folder_of(&self.source.path).to_owned();
         let folder = format!("{own}/{folder}");
         let Some(primary) = self.hydra_file(&folder, &name, definition.range()) else { return unknown() };
         let mut made = Value::object(Object::default(), place);

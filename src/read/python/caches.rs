@@ -48,10 +48,7 @@ impl<'a> Machine<'a> {
             .iter()
             .flat_map(|entry| [Value::text(entry.name.clone(), entry.place), entry.value.clone()]);
         let asked: Vec<Value> = receiver.iter().cloned().chain(given).chain(named).collect();
-        let known = match self.scopes.first().and_then(|scope| scope.get(&slot)).map(|binding| &binding.value.data) {
-            Some(Data::List(calls)) => calls.items.clone(),
-            _ => Vec::new(),
-        };
+        let known = self.calls_in(&slot);
         self.spend(known.len() * asked.len() / 4);
         let found = known.iter().find_map(|call| match &call.data {
             Data::List(call) => call.items.split_last().filter(|(_, before)| are_same(before, &asked)),
@@ -63,8 +60,7 @@ impl<'a> Machine<'a> {
         let followed = self.follow(function, receiver, arguments, site)?;
         if known.len() < MAX_CALLS {
             // Its body may have called it as well.
-            let known = self.scopes.first().and_then(|scope| scope.get(&slot)).map(|binding| &binding.value.data);
-            let mut calls = if let Some(Data::List(calls)) = known { calls.items.clone() } else { Vec::new() };
+            let mut calls = self.calls_in(&slot);
             let receiver = followed.receiver.clone().filter(|_| !asked.is_empty());
             let asked = receiver.iter().cloned().chain(asked.into_iter().skip(usize::from(receiver.is_some())));
             calls.push(Value::list(asked.chain([followed.value.clone()]).collect(), site));
@@ -73,6 +69,14 @@ impl<'a> Machine<'a> {
             }
         }
         Some(followed)
+    }
+
+    /// The calls that are remembered by a name.
+    fn calls_in(&self, slot: &str) -> Vec<Value> {
+        match self.scopes.first().and_then(|scope| scope.get(slot)).map(|binding| &binding.value.data) {
+            Some(Data::List(calls)) => calls.items.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// `function.cache_clear()`.

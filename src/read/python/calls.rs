@@ -56,6 +56,12 @@ impl Arguments {
         let named = self.named.entry(name).map(|entry| &entry.value);
         named.or_else(|| self.positional.get(position).map(|argument| &argument.value))
     }
+
+    /// All that the call is given.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
+        let named = self.named.entries.iter().map(|entry| &entry.value);
+        self.positional.iter().map(|argument| &argument.value).chain(named)
+    }
 }
 
 impl<'a> Machine<'a> {
@@ -374,13 +380,9 @@ impl<'a> Machine<'a> {
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
-        let given_values = || {
-            let named = arguments.named.entries.iter().map(|entry| &entry.value);
-            arguments.positional.iter().map(|argument| &argument.value).chain(named)
-        };
-        self.files_handed(given_values(), self.place(call.range()));
+        self.files_handed(arguments.values(), self.place(call.range()));
         if !self.written.is_empty() {
-            self.paths_handed(call, given_values());
+            self.paths_handed(call, arguments.values());
         }
         self.handed(arguments, self.place(call.range()));
         given(call).for_each(|expression| self.escapes(expression));

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Value},
-    source::{Files, Place, Source, Span, normal},
+    source::{Files, Place, Source, Span, folder_of, normal, within},
     syntax::{json, yaml},
 };
 
@@ -293,7 +293,7 @@ impl<'a> Machine<'a> {
 
     /// The nearest folder, from that of the code upwards, that holds a file.
     fn folder_with(&mut self, name: &str) -> Option<String> {
-        let mut folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let mut folder = folder_of(&self.source.path).to_owned();
         loop {
             self.spend(100);
             if self.files.exists(format!("{folder}/{name}").trim_start_matches('/')) {
@@ -345,7 +345,7 @@ impl<'a> Machine<'a> {
             "sys.path.insert" => arguments.get("", 1)?,
             _ => return None,
         };
-        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = folder_of(&self.unit);
         let found = match &path.data {
             Data::Text(text) if !text.starts_with(['/', '~']) => Some(format!("{own}/{text}")),
             Data::Template(pieces) => match &pieces[..] {
@@ -410,9 +410,9 @@ impl<'a> Machine<'a> {
 
     /// A path from the working directory, which may be the script's folder or the root. A notebook runs in its folder.
     fn relative(&mut self, text: &str) -> Option<String> {
-        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = folder_of(&self.unit);
         let from_root = if self.unit.ends_with(".ipynb") { None } else { normal(text) };
-        let paths = [normal(format!("{own}/{text}").trim_start_matches('/')), from_root];
+        let paths = [within(own, text), from_root];
         let mut paths: Vec<String> = paths.into_iter().flatten().filter(|path| self.files.exists(path)).collect();
         paths.dedup();
         if let [one, other] = &paths[..] {

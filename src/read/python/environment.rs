@@ -1,7 +1,5 @@
 //! Environment variables: what the code itself sets, what a `.env` file sets, and defaults.
 
-use std::sync::Arc;
-
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -138,10 +136,7 @@ impl<'a> Machine<'a> {
     }
 
     fn set_variable(&mut self, name: &str, value: Value, place: Place) {
-        let (slot, value): (Arc<str>, _) = (slot(name).into(), self.rested(value));
-        if let Some(scope) = self.scopes.first_mut() {
-            scope.bind(slot, value, place);
-        }
+        self.bind_in_module(slot(name), value, place);
     }
 
     /// `os.environ[key] = value`; whether it was that.

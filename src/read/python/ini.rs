@@ -246,7 +246,7 @@ pub(super) fn ini(source: &Source) -> Option<Value> {
     let mut current: Option<(Entry, Vec<Entry>)> = None;
     let mut at = 0;
     let mut close = |section: Option<(Entry, Vec<Entry>)>, defaults: &mut Vec<Entry>| match section {
-        Some((head, options)) if &*head.name == "DEFAULT" => defaults.extend(options),
+        Some((head, options)) if &*head.name == DEFAULT => defaults.extend(options),
         Some((head, options)) => {
             let options = Object { entries: options, class: Some(SECTION.into()), ..Object::default() };
             let value = Value::object(options, head.place);

@@ -99,22 +99,11 @@ fn write(value: &Value, layout: &Layout, depth: usize, text: &mut String) -> Opt
 }
 
 fn quoted(inner: &str, layout: &Layout, text: &mut String) -> Option<()> {
-    if layout.is_ascii && !inner.is_ascii() {
+    let is_odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+    if layout.is_ascii && !inner.is_ascii() || inner.contains(is_odd) {
         return None;
     }
-    text.push('"');
-    for char in inner.chars() {
-        match char {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            char if char.is_control() => return None,
-            char => text.push(char),
-        }
-    }
-    text.push('"');
+    text.push_str(&serde_json::to_string(inner).ok()?);
     Some(())
 }
 

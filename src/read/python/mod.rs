@@ -82,7 +82,7 @@ use crate::{
 };
 use functions::{Function, Mentions};
 pub use modules::Modules;
-pub(super) use modules::bases;
+pub(super) use modules::{bases, module_files};
 use names::Names;
 use notebooks::{Book, chosen, own_cells};
 use scope::Scope;

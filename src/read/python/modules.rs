@@ -351,7 +351,7 @@ impl<'a> Machine<'a> {
             }
             let parts = [base.as_str(), relative.as_str()].into_iter().filter(|part| !part.is_empty());
             let stem = parts.collect::<Vec<_>>().join("/");
-            [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find(|path| self.files.exists(path))
+            module_files(&stem).into_iter().find(|path| self.files.exists(path))
         })
     }
 }
@@ -363,6 +363,11 @@ fn bound_in(scope: &Scope) -> Names {
     let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
     names.sort_by(|left, right| left.0.cmp(&right.0));
     names.into()
+}
+
+/// The files that a module may be, by its path without an extension.
+pub(in crate::read) fn module_files(stem: &str) -> [String; 2] {
+    [format!("{stem}.py"), format!("{stem}/__init__.py")]
 }
 
 /// The folders in which a file looks for a module whose path begins with `head`, the first one first. `added` are those that

@@ -137,7 +137,8 @@ impl<'a> Machine<'a> {
         Value::absent(place)
     }
 
-    fn bind_in_module(&mut self, name: Arc<str>, value: Value, place: Place) {
+    /// Binds a name of the module, whatever function is at hand.
+    pub(super) fn bind_in_module(&mut self, name: impl AsRef<str> + Into<Arc<str>>, value: Value, place: Place) {
         let value = self.rested(value);
         if let Some(scope) = self.scopes.first_mut() {
             scope.bind(name, value, place);

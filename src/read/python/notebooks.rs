@@ -7,13 +7,16 @@ use ruff_python_ast::{IpyEscapeKind, Stmt, StmtIpyEscapeCommand};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Machine, modules::Modules};
+use super::{
+    Machine,
+    modules::{Modules, module_files},
+};
 use crate::{
     graph::{
         ELSEWHERE,
         value::{Data, Entry, MAX_ENTRIES, Object, Value},
     },
-    source::{Cells, Files, Place, Source, Span, normal},
+    source::{Cells, Files, Place, Source, Span, folder_of, within},
     syntax::{
         notebook::{self, Notebook},
         python,
@@ -66,12 +69,12 @@ impl Written {
     /// Notes what the cells of a notebook do to files, once.
     pub(super) fn add(&self, source: &Arc<Source>, book: &Notebook) {
         let Some(cells) = source.cells() else { return };
-        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(&source.path);
         let commands = book.commands.iter().map(|(at, text)| (*at, Deed::Commands(text.clone())));
         let mut deeds: Vec<(u32, Deed)> = commands.collect();
         for file in book.scripts.iter().chain(&book.settings) {
             let name = Some(&*file.name).filter(|name| !name.starts_with(['/', '~', '$', '{']));
-            let path = name.and_then(|name| normal(format!("{folder}/{name}").trim_start_matches('/')));
+            let path = name.and_then(|name| within(folder, name));
             for (at, &cell) in file.cells.iter().enumerate() {
                 let Some(begin) = cells.cells.get(cell).map(|cell| cell.span.start) else { continue };
                 let deed = match &path {
@@ -299,7 +302,7 @@ impl<'a> Machine<'a> {
         }
         let stem = format!("{folder}/{module}");
         let stem = stem.trim_start_matches('/');
-        [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find_map(|path| self.rewritten_path(path))
+        module_files(stem).into_iter().find_map(|path| self.rewritten_path(path))
     }
 
     /// A line of IPython's own: `%run settings.py` binds what the script binds. What the script makes is read with it.
@@ -335,10 +338,10 @@ impl<'a> Machine<'a> {
 
     /// The file that `%run` names: IPython adds `.py` where the name has no extension.
     fn run_file(&mut self, name: &str) -> Option<String> {
-        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(&self.source.path);
         let extension = if name.ends_with(".py") || name.ends_with(EXTENSION) { "" } else { ".py" };
         let path = Some(name).filter(|name| !name.starts_with(['/', '~', '$', '{', '-']))?;
-        let path = normal(format!("{folder}/{path}{extension}").trim_start_matches('/'))?;
+        let path = within(folder, &format!("{path}{extension}"))?;
         // Asking the disk takes its time.
         self.spend(100);
         let written = self.rewritten_path(path.clone());

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::{Machine, calls::Arguments};
 use crate::{
     graph::value::{Data, Value},
-    source::Place,
+    source::{Place, folder_of},
 };
 
 /// Libraries that run commands, which may change any file.
@@ -124,10 +124,7 @@ impl<'a> Machine<'a> {
         if self.written.is_empty() || !name.starts_with("download") {
             return;
         }
-        let named = arguments.named.entries.iter().map(|entry| &entry.value);
-        let given: Vec<Value> =
-            arguments.positional.iter().map(|argument| &argument.value).chain(named).cloned().collect();
-        given.iter().for_each(|path| self.path_overwritten(path, place));
+        arguments.values().for_each(|path| self.path_overwritten(path, place));
     }
 
     /// Something may have written to a path: to the file there, or to those in the folder.
@@ -137,18 +134,21 @@ impl<'a> Machine<'a> {
         }
         let Some(path) = self.file_key(path) else { return };
         self.spend(self.written.len());
-        let is_there = |known: &str| {
+        self.overwritten_where(place, |known| {
             known.strip_prefix(&*path).is_some_and(|rest| rest.is_empty() || path.is_empty() || rest.starts_with('/'))
-        };
-        let keys: Vec<String> = self.written.keys().filter(|known| is_there(known)).cloned().collect();
+        });
+    }
+
+    /// Something may have written to those files whose keys fit.
+    fn overwritten_where(&mut self, place: Place, fits: impl Fn(&str) -> bool) {
+        let keys: Vec<String> = self.written.keys().filter(|key| fits(key)).cloned().collect();
         keys.into_iter().for_each(|key| self.key_overwritten(key, place));
     }
 
     /// Something may have written to any file.
     pub(super) fn all_overwritten(&mut self, place: Place) {
         self.spend(self.written.len());
-        let keys: Vec<String> = self.written.keys().cloned().collect();
-        keys.into_iter().for_each(|key| self.key_overwritten(key, place));
+        self.overwritten_where(place, |_| true);
     }
 
     /// A command of a shell may change the files that it names, and others where it does not say which.
@@ -167,13 +167,12 @@ impl<'a> Machine<'a> {
             return;
         }
         self.spend(self.written.len() * (1 + line.len() / 64));
-        let folder = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let is_named = |key: &str| {
+        let unit = self.unit.clone();
+        let folder = folder_of(&unit);
+        self.overwritten_where(place, |key| {
             let own = key.strip_prefix(folder).unwrap_or(key);
             own.split('/').any(|part| !part.is_empty() && line.contains(part))
-        };
-        let keys: Vec<String> = self.written.keys().filter(|key| is_named(key)).cloned().collect();
-        keys.into_iter().for_each(|key| self.key_overwritten(key, place));
+        });
     }
 
     /// `path.rename(to)` and its like: methods of a path that change what lies there; nothing for others.

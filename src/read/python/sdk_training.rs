@@ -252,8 +252,7 @@ pub(super) fn channels(inputs: &Value) -> Value {
 /// The objects among the arguments of a call.
 fn references(arguments: &Arguments) -> Vec<Arc<str>> {
     let mut found = Vec::new();
-    let named = arguments.named.entries.iter().map(|entry| &entry.value);
-    for value in arguments.positional.iter().map(|argument| &argument.value).chain(named) {
+    for value in arguments.values() {
         each_reference(value, &mut |reference| found.push(reference.id.clone()));
     }
     found

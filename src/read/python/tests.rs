@@ -3,6 +3,7 @@
 
 mod choices;
 mod closures;
+mod documents;
 mod exits;
 mod files;
 mod flow;

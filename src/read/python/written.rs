@@ -20,7 +20,7 @@ use crate::{
         guard::Formula,
         value::{Data, Entry, Object, Piece, Reason, Value},
     },
-    source::{Place, normal},
+    source::{Place, folder_of, within},
 };
 
 /// Names of what files hold begin so, before their path from the root.
@@ -120,9 +120,9 @@ impl<'a> Machine<'a> {
     /// Something writes to a file, or is handed one that is open: nothing is known of what it holds.
     pub(super) fn written_somehow(&mut self, path: &Value, place: Place) {
         let path = match &path.data {
-            Data::Object(file) if file.class.as_deref() == Some(FILE) => match (file.entry("path"), file.entry(MODE)) {
-                (Some(path), Some(_)) => path.value.clone(),
-                _ => return,
+            Data::Object(file) if file.class.as_deref() == Some(FILE) => match open_to_write(path) {
+                Some(path) => path.clone(),
+                None => return,
             },
             _ => path.clone(),
         };
@@ -132,11 +132,9 @@ impl<'a> Machine<'a> {
 
     /// Files that are handed to a call of which nothing is known may be written there.
     pub(super) fn files_handed<'v>(&mut self, given: impl Iterator<Item = &'v Value>, place: Place) {
-        let files = given.filter(|value| {
-            matches!(&value.data, Data::Object(file) if file.class.as_deref() == Some(FILE) && file.entry(MODE).is_some())
-        });
-        for file in files {
-            self.written_somehow(file, place);
+        for path in given.filter_map(open_to_write) {
+            let content = self.content_unknown(place);
+            self.write(path, content);
         }
     }
 
@@ -211,15 +209,14 @@ impl<'a> Machine<'a> {
 
     /// The path of a file from the root, if it is known; one outside of it as it is written.
     pub(super) fn file_key(&self, path: &Value) -> Option<String> {
-        let own = self.unit.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let from_root = |folder: &str, path: &str| normal(format!("{folder}/{path}").trim_start_matches('/'));
+        let own = folder_of(&self.unit);
         match &path.data {
             Data::Text(text) if text.starts_with('/') => Some(text.to_string()),
-            Data::Text(text) if !text.starts_with('~') => from_root(own, text),
+            Data::Text(text) if !text.starts_with('~') => within(own, text),
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match (folder(hole), &hole.data) {
-                    (Some(folder), _) => from_root(folder, text),
-                    (None, Data::Unknown(unknown)) if &*unknown.name() == HERE => from_root(own, text),
+                    (Some(folder), _) => within(folder, text),
+                    (None, Data::Unknown(unknown)) if &*unknown.name() == HERE => within(own, text),
                     _ => None,
                 },
                 _ => None,
@@ -295,4 +292,11 @@ impl<'a> Machine<'a> {
             _ => unknown,
         })
     }
+}
+
+/// The path of a file that is open to be written to; nothing for another value.
+fn open_to_write(value: &Value) -> Option<&Value> {
+    let Data::Object(file) = &value.data else { return None };
+    file.entry(MODE).filter(|_| file.class.as_deref() == Some(FILE))?;
+    Some(&file.entry("path")?.value)
 }

@@ -35,7 +35,7 @@ use rayon::prelude::*;
 use crate::{
     graph::{Input, Part, Unit, value::Value},
     read::given::{Given, Mistake},
-    source::{Candidate, Files},
+    source::{Candidate, Files, folder_of},
 };
 use defaults::Opened;
 use instance::Instance;
@@ -105,10 +105,6 @@ fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a path leads to what `terraform init` fetched.
