@@ -238,6 +238,10 @@ impl Graph {
     /// Puts parts together. Their order decides the order of resources and facts.
     pub fn of(parts: impl IntoIterator<Item = Part>) -> Self {
         let mut graph = Self::default();
+        let parts: Vec<Part> = parts.into_iter().collect();
+        // They are large: one move of each is enough.
+        graph.resources.reserve(parts.iter().map(|part| part.resources.len()).sum());
+        graph.facts.reserve(parts.iter().map(|part| part.facts.len()).sum());
         for part in parts {
             graph.resources.extend(part.resources);
             graph.facts.extend(part.facts);

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{self, Read},
+    ops::Bound,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -285,18 +286,35 @@ impl Files {
         }
     }
 
-    /// Whether a folder may hold something of this name. Each folder is listed once, so that who looks for many names in
-    /// it need not ask the disk for each.
-    pub fn may_hold(&self, folder: &str, name: &str) -> bool {
-        let (Store::Disk(root), Some(folder)) = (&self.store, normal(folder)) else { return true };
-        let holds = |names: &Option<Arc<Names>>| names.as_ref().is_none_or(|names| names.contains(name));
+    /// Whether a folder may hold a Python module or package of this name. Each folder is listed once, so that who looks for
+    /// many names in it need not ask the disk for each.
+    pub fn may_hold_module(&self, folder: &str, name: &str) -> bool {
+        let Some(folder) = normal(folder) else { return false };
+        let file = format!("{name}.py");
+        let root = match &self.store {
+            Store::Disk(root) => root,
+            Store::Memory(files) => {
+                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let package = format!("{path}/");
+                let mut below = files.range::<str, _>((Bound::Included(&*package), Bound::Unbounded));
+                return below.next().is_some_and(|(path, _)| path.starts_with(&package))
+                    || files.contains_key(&*format!("{path}.py"));
+            }
+        };
+        let holds = |names: &Option<Arc<Names>>| {
+            names.as_ref().is_none_or(|names| names.contains(name) || names.contains(&*file))
+        };
         if let Some(known) = self.listed.read().unwrap_or_else(PoisonError::into_inner).get(folder.as_str()) {
             return holds(known);
         }
-        let names = fs::read_dir(root.join(&folder)).ok().map(|entries| {
-            let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-            Arc::new(names.map(Into::into).collect())
-        });
+        let names = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => {
+                let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+                Some(Arc::new(names.map(Into::into).collect()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Arc::default()),
+            Err(_) => None,
+        };
         let answer = holds(&names);
         self.listed.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), names);
         answer

@@ -189,7 +189,7 @@ impl<'f> Project<'f> {
         let base = normal(&below)?;
         let (above, name) = base.rsplit_once('/').unwrap_or(("", &base));
         // A folder is listed once, whatever is looked for in it.
-        let look = look && (self.files.may_hold(above, name) || self.files.may_hold(above, &format!("{name}.py")));
+        let look = look && self.files.may_hold_module(above, name);
         module_files(&base).into_iter().find_map(|path| match self.known.get(path.as_str()) {
             Some(known) => Some(known.clone()),
             None if look && self.files.exists(&path) => Some(path.into()),

@@ -10,7 +10,7 @@ use super::{
     Machine,
     api::may_be_request,
     attribute_dicts::is_attribute_dict,
-    bounds::MAX_WEIGHT,
+    bounds::{MAX_WEIGHT, name_of},
     callables::{self, NAMESPACE},
     classes::CLASS,
     closures::runs_functions,
@@ -150,7 +150,8 @@ impl<'a> Machine<'a> {
             }
             Data::Symbol(symbol) if is_unfollowed(symbol) => self.unfollowed(call),
             Data::Symbol(symbol) => {
-                let full: Arc<str> = [&**symbol, ".", name].concat().into();
+                let parts = [&**symbol, ".", name];
+                let full = name_of(parts).unwrap_or_else(|| parts.concat().into());
                 let arguments = self.arguments(call);
                 self.call_symbol(&full, call, &arguments)
             }

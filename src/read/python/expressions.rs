@@ -221,7 +221,10 @@ impl<'a> Machine<'a> {
         match name {
             "__name__" => Value::text("__main__", place),
             "__file__" => self.own_path(place),
-            _ if is_builtin(name) => Value::new(Data::Symbol(["builtins.", name].concat().into()), place),
+            _ if is_builtin(name) => {
+                let symbol = name_of(["builtins.", name]).unwrap_or_default();
+                Value::new(Data::Symbol(symbol), place)
+            }
             // A star import of the SDK may have brought it.
             _ => match self.stars.iter().find(|module| module.starts_with("sagemaker")) {
                 Some(module) if name.starts_with(char::is_uppercase) => {
@@ -587,7 +590,7 @@ pub(super) fn composed(mut value: Value, parts: &[&Value]) -> Value {
 }
 
 /// Built-in functions and classes that [`Machine::call`] knows.
-fn is_builtin(name: &str) -> bool {
+pub(super) fn is_builtin(name: &str) -> bool {
     matches!(
         name,
         "str"

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Expr, ParameterWithDefault, Parameters, Stmt, StmtFunctionDef, visitor::Visitor};
 use ruff_text_size::Ranged;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Machine,
@@ -437,57 +436,4 @@ fn yields(node: &StmtFunctionDef) -> bool {
     let mut found = Yields::default();
     found.visit_body(&node.body);
     found.0
-}
-
-/// How many functions mention each name, and the names that one of them mentions itself.
-#[derive(Default)]
-pub(super) struct Mentions<'a> {
-    count: FxHashMap<&'a str, u32>,
-    own: FxHashMap<u32, FxHashSet<&'a str>>,
-}
-
-impl<'a> Mentions<'a> {
-    /// Of these functions, each with the name that calls it.
-    pub(super) fn of(functions: &[(&'a StmtFunctionDef, &str)]) -> Self {
-        struct Names<'a, 'n> {
-            asked: &'n FxHashSet<&'n str>,
-            found: FxHashSet<&'a str>,
-        }
-        impl<'a> Names<'a, '_> {
-            fn note(&mut self, name: &'a str) {
-                if self.asked.contains(name) {
-                    self.found.insert(name);
-                }
-            }
-        }
-        impl<'a> Visitor<'a> for Names<'a, '_> {
-            fn visit_expr(&mut self, expression: &'a Expr) {
-                match expression {
-                    Expr::Name(name) => self.note(name.id.as_str()),
-                    Expr::Attribute(attribute) => self.note(attribute.attr.as_str()),
-                    _ => {}
-                }
-                ruff_python_ast::visitor::walk_expr(self, expression);
-            }
-        }
-        let mut mentions = Self::default();
-        let asked: FxHashSet<&str> = functions.iter().map(|(_, name)| *name).collect();
-        // One alone has nobody to be called by.
-        for (function, _) in functions.iter().filter(|_| functions.len() > 1) {
-            let mut names = Names { asked: &asked, found: FxHashSet::default() };
-            names.visit_body(&function.body);
-            for &name in &names.found {
-                *mentions.count.entry(name).or_default() += 1;
-            }
-            mentions.own.insert(function.range().start().to_u32(), names.found);
-        }
-        mentions
-    }
-
-    /// Whether another function mentions this one.
-    pub(super) fn elsewhere(&self, function: &StmtFunctionDef, name: &str) -> bool {
-        let start = function.range().start().to_u32();
-        let own = self.own.get(&start).is_some_and(|names| names.contains(name));
-        self.count.get(name).is_some_and(|count| *count > u32::from(own))
-    }
 }

@@ -31,6 +31,7 @@ mod iterators;
 mod json_text;
 mod library;
 mod matching;
+mod mentions;
 mod modules;
 mod names;
 mod namespaces;
@@ -80,7 +81,8 @@ use crate::{
     source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
-use functions::{Function, Mentions};
+use functions::Function;
+use mentions::{Mentions, Waiting};
 pub use modules::Modules;
 pub(super) use modules::{bases, module_files};
 use names::Names;
@@ -293,6 +295,8 @@ struct Machine<'a> {
     written: FxHashMap<String, u32>,
     /// Folders that the code adds to those in which modules are looked for.
     module_folders: Vec<String>,
+    /// First parts of modules that are not among the files.
+    absent: FxHashSet<Box<str>>,
     /// How often the body of a function was walked for a call, by where it stands.
     making: FxHashMap<Place, u32>,
     /// Which functions are generators, by where they stand.
@@ -380,6 +384,7 @@ impl<'a> Machine<'a> {
             attempt: None,
             written: FxHashMap::default(),
             module_folders: Vec::new(),
+            absent: FxHashSet::default(),
             making: FxHashMap::default(),
             generators: FxHashMap::default(),
             receivers: FxHashMap::default(),
@@ -422,13 +427,18 @@ impl<'a> Machine<'a> {
                 (name, _) => name.into(),
             };
             let names: Vec<Arc<str>> = waiting.iter().map(called).collect();
-            let asked: Vec<_> = waiting.iter().zip(&names).map(|(one, name)| (one.definition, &**name)).collect();
-            let mentions = Mentions::of(&asked);
+            let asked = waiting.iter().zip(&names).map(|(one, name)| {
+                let class = one.class.as_ref().and_then(|class| Some(self.classes.get(class)?.as_ref()?.node));
+                let is_outermost = one.enclosing.is_empty() && class.is_some() == one.class.is_some();
+                Waiting { node: one.definition, name, class, is_outermost }
+            });
+            let modules: Vec<&str> = self.module_names.iter().map(|(name, _)| &**name).collect();
+            let mentions = Mentions::of(&asked.collect::<Vec<_>>(), &seen, &modules);
             let mut names = names.iter();
             let is_called =
                 |one: &Pending<'a>| names.next().is_some_and(|name| mentions.elsewhere(one.definition, name));
             let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
-            for pending in first.into_iter().chain(called) {
+            for pending in first.into_iter().chain(called).filter(|one| !mentions.is_idle(one.definition)) {
                 self.function_body(pending, &seen);
             }
         }

@@ -165,7 +165,7 @@ impl<'a> Machine<'a> {
 
     /// The same, with the path of the module.
     pub(super) fn local_module_at(&mut self, module: &str, level: u32) -> Option<(Names, Arc<str>)> {
-        if level == 0 && is_foreign(module) {
+        if level == 0 && (is_foreign(module) || self.absent.contains(first_of(module))) {
             return None;
         }
         let path = self.module_path(module, level)?;
@@ -337,23 +337,33 @@ impl<'a> Machine<'a> {
     }
 
     /// Where a module stands: beside the script, in a folder above it for relative imports, or at the root.
-    fn module_path(&self, module: &str, level: u32) -> Option<String> {
+    fn module_path(&mut self, module: &str, level: u32) -> Option<String> {
         let relative = module.replace('.', "/");
-        let head = relative.split('/').next().unwrap_or_default();
+        let head = first_of(module);
         let bases = bases(&self.source.path, head, level, &self.module_folders)?;
-        bases.into_iter().find_map(|base| {
+        let mut is_absent = level == 0 && self.module_folders.is_empty() && self.written.is_empty();
+        let found = bases.into_iter().find_map(|base| {
             if let Some(written) = self.rewritten_module(&base, &relative) {
                 return Some(written);
             }
-            let may_be = self.files.may_hold(&base, head) || self.files.may_hold(&base, &format!("{head}.py"));
-            if !may_be && !head.is_empty() {
+            if !head.is_empty() && !self.files.may_hold_module(&base, head) {
                 return None;
             }
-            let parts = [base.as_str(), relative.as_str()].into_iter().filter(|part| !part.is_empty());
-            let stem = parts.collect::<Vec<_>>().join("/");
-            module_files(&stem).into_iter().find(|path| self.files.exists(path))
-        })
+            is_absent = false;
+            let stem = if base.is_empty() { relative.clone() } else { format!("{base}/{relative}") };
+            let stem = stem.trim_end_matches('/');
+            module_files(stem).into_iter().find(|path| self.files.exists(path))
+        });
+        if is_absent {
+            self.absent.insert(head.into());
+        }
+        found
     }
+}
+
+/// The first part of a module's path: `a` of `a.b`.
+fn first_of(module: &str) -> &str {
+    module.split('.').next().unwrap_or_default()
 }
 
 /// The values that a module binds, sorted by name.
@@ -378,22 +388,22 @@ pub(in crate::read) fn bases(path: &str, head: &str, level: u32, added: &[String
     for _ in 1..level {
         folder.pop()?;
     }
-    let mut bases = vec![folder.join("/")];
+    let own = folder.join("/");
+    let mut bases = vec![own.clone()];
     if level == 0 {
         bases.extend(added.iter().cloned());
         // A package imports itself by its name from the top: it lies in a folder above.
         let packages = (0..folder.len()).rev().filter(|&at| folder[at] == head);
         bases.extend(packages.map(|at| folder[..at].join("/")));
-        bases.extend([String::new(), SOURCES.to_owned()]);
+        bases.extend([String::new(), SOURCES.to_owned()].into_iter().filter(|top| *top != own));
     }
     Some(bases)
 }
 
 /// Packages that are certainly not the project's own: asking the disk for them would be wasted.
 fn is_foreign(module: &str) -> bool {
-    let head = module.split('.').next().unwrap_or_default();
     matches!(
-        head,
+        first_of(module),
         "" | "sagemaker"
             | "boto3"
             | "botocore"

@@ -66,9 +66,12 @@ impl<'a> Machine<'a> {
             }
             _ => Value::new(Data::Unknown(why.clone()), place),
         };
-        let assigned = self.assigned(&statement.body);
-        if names_of(&statement.target).iter().any(|name| assigned.contains(*name)) {
-            self.cover_parts(&over, &why, 0);
+        // What nothing is known of has no parts that the rounds may change.
+        if matches!(over.data, Data::List(_)) {
+            let assigned = self.assigned(&statement.body);
+            if names_of(&statement.target).iter().any(|name| assigned.contains(*name)) {
+                self.cover_parts(&over, &why, 0);
+            }
         }
         self.loop_body(&statement.body, &when, &mut |machine| {
             machine.assign(&statement.target, item.clone(), None);
