@@ -4,6 +4,7 @@
 //! Source: the policies that aws-sam-translator 1.110.0 adds to the role of a function; read 2026-11-26.
 
 use super::{
+    connector::is_same,
     entry, filled, object, property,
     role::{allows, policy},
 };
@@ -78,7 +79,9 @@ pub(super) fn for_events(template: &mut Template<'_>, function: &Resource, event
         let Some(kind) = event.value.entry("Type").and_then(|kind| kind.value.plain_text()) else { continue };
         let id = format!("{}{}", function.key.id, event.name);
         let Some(properties) = event.value.entry("Properties").map(|entry| &entry.value) else { continue };
-        policies.extend(Source { template: &mut *template, id: &id, properties, place: event.place }.policy(&kind));
+        let own = Source { template: &mut *template, id: &id, properties, place: event.place }.policy(&kind);
+        // SAM says the same once.
+        policies.extend(own.filter(|own| !policies.iter().any(|known| says_the_same(known, own))));
         let failed = properties.entry("DestinationConfig").and_then(|config| config.value.entry("OnFailure"));
         let Some(failed) = failed else { continue };
         let part = |name: &str| failed.value.entry(name).map(|entry| &entry.value);
@@ -88,6 +91,12 @@ pub(super) fn for_events(template: &mut Template<'_>, function: &Resource, event
         }
     }
     policies
+}
+
+/// Whether two policies have the same document.
+fn says_the_same(one: &Value, other: &Value) -> bool {
+    let document = |policy: &Value| policy.entry("PolicyDocument").map(|entry| entry.value.data.clone());
+    document(one).zip(document(other)).is_some_and(|(one, other)| is_same(&one, &other))
 }
 
 /// The events of a function, in the order in which SAM looks at them.

@@ -301,8 +301,8 @@ impl<'r> End<'r> {
     }
 }
 
-/// Whether two ARNs are written alike.
-fn is_same(one: &Data, other: &Data) -> bool {
+/// Whether two values are written alike.
+pub(super) fn is_same(one: &Data, other: &Data) -> bool {
     match (one, other) {
         (Data::Reference(one), Data::Reference(other)) => one == other,
         (Data::Text(one), Data::Text(other)) => one == other,
@@ -314,6 +314,15 @@ fn is_same(one: &Data, other: &Data) -> bool {
                 _ => false,
             };
             one.len() == other.len() && one.iter().zip(other.iter()).all(is_same)
+        }
+        (Data::List(one), Data::List(other)) => {
+            let is_same = |(one, other): (&Value, &Value)| is_same(&one.data, &other.data);
+            one.items.len() == other.items.len() && one.items.iter().zip(&other.items).all(is_same)
+        }
+        (Data::Object(one), Data::Object(other)) => {
+            let has =
+                |entry: &Entry| other.entry(&entry.name).is_some_and(|it| is_same(&entry.value.data, &it.value.data));
+            one.entries.len() == other.entries.len() && one.entries.iter().all(has)
         }
         _ => false,
     }

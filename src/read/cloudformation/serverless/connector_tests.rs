@@ -353,3 +353,51 @@ fn apis_share_a_name_and_a_zone() {
     );
     assert_eq!(count("AWS::ApiGateway::DomainNameV2"), 1);
 }
+
+#[test]
+fn a_name_may_have_records_of_its_own() {
+    let domain = |name: &str, more: &str| {
+        format!("Domain: {{DomainName: {name}, CertificateArn: arn, Route53: {{HostedZoneId: abc123456{more}}}}}")
+    };
+    let made = serverless(&format!(
+        "  A: {{Type: AWS::Serverless::Api, Properties: {{StageName: prod, {}}}}}\n  B: {{Type: AWS::Serverless::Api, Properties: {{StageName: prod, {}}}}}\n",
+        domain("admin.one.amazon.com", ""),
+        domain("admin.three.amazon.com", ", SeparateRecordSetGroup: true"),
+    ));
+    let groups: Vec<String> = made
+        .graph
+        .resources()
+        .iter()
+        .filter(|one| &*one.kind == "AWS::Route53::RecordSetGroup")
+        .map(|one| format!("{} {}", one.key.id, text(one, "RecordSets.0.Name").unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        groups,
+        ["RecordSetGroup370194ff6e admin.one.amazon.com", "RecordSetGroup81840409a4 admin.three.amazon.com"]
+    );
+}
+
+#[test]
+fn queues_keep_the_order_of_their_topic_and_what_is_the_same_is_said_once() {
+    let made = serverless(
+        "  Read:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: a.b
+      Events:
+        Ordered: {Type: SNS, Properties: {SqsSubscription: true, Topic: !Ref Ordered}}
+        Other: {Type: SNS, Properties: {SqsSubscription: true, Topic: !Ref Other}}
+        One: {Type: SelfManagedKafka, Properties: {Topics: [t], KafkaBootstrapServers: [s], SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: secret}]}}
+        Two: {Type: SelfManagedKafka, Properties: {Topics: [u], KafkaBootstrapServers: [s], SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: secret}]}}
+        ThisNameIsSoLongThatTheIdOfTheTargetOfItsRuleHasNoRoomForAll: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
+  Ordered: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}
+  Other: {Type: AWS::SNS::Topic}
+",
+    );
+    assert_eq!(text(one(&made.graph, "ReadOrderedQueue"), "FifoQueue").as_deref(), Some("true"));
+    assert_eq!(text(one(&made.graph, "ReadOtherQueue"), "FifoQueue"), None);
+    assert_eq!(text(one(&made.graph, "ReadRole"), "Policies.1.PolicyName"), None, "one policy for both topics");
+    let rule = one(&made.graph, "ReadThisNameIsSoLongThatTheIdOfTheTargetOfItsRuleHasNoRoomForAll");
+    let id = text(rule, "Targets.0.Id").unwrap_or_default();
+    assert_eq!((id.len(), id.ends_with("RuleHasLambdaTarget")), (64, true), "{id}");
+}

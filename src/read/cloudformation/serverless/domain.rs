@@ -161,7 +161,7 @@ impl Domain<'_, '_> {
         self.template.once(made);
     }
 
-    /// The records that lead the name to the API, in one group for each zone.
+    /// The records that lead the name to the API, in one group for each zone, or in one of their own.
     fn records(&mut self) {
         let Some(route) = self.part("Route53") else { return };
         let place = route.place;
@@ -198,9 +198,15 @@ impl Domain<'_, '_> {
             Value::object(record, place)
         };
         let mut group = Object::default();
-        let id = match zone.value.plain_text() {
-            Some(zone) => format!("RecordSetGroup{}", digest(&zone)),
-            None => format!("{}RecordSetGroup", self.api.key.id),
+        let is_apart = part("SeparateRecordSetGroup").is_some_and(|entry| matches!(entry.value.data, Data::Bool(true)));
+        let name = self.part("DomainName").and_then(|entry| entry.value.plain_text());
+        let id = match (zone.value.plain_text(), name) {
+            (Some(zone), _) if !is_apart => format!("RecordSetGroup{}", digest(&zone)),
+            (Some(zone), Some(name)) => {
+                let both = serde_json::json!([&*zone, &*name]);
+                format!("RecordSetGroup{}", digest(&both.to_string()))
+            }
+            _ => format!("{}RecordSetGroup", self.api.key.id),
         };
         group.set(zone);
         group.set(entry("RecordSets", place, Value::list(kinds.iter().map(of_kind).collect(), place)));

@@ -226,7 +226,7 @@ impl Maker<'_, '_> {
         aimed.set(name.unwrap_or_else(|| Entry {
             name: "Id".into(),
             place,
-            value: Value::text(format!("{id}{kind}"), place),
+            value: Value::text(format!("{}{kind}", shortened(id, kind)), place),
         }));
         aimed.set(Entry { name: "Arn".into(), place, value: self.target(place) });
         AIMED.iter().filter_map(|name| take(&mut properties, name)).for_each(|entry| aimed.set(entry));
@@ -444,6 +444,14 @@ impl Maker<'_, '_> {
     }
 }
 
+/// The longest id of a rule's target.
+const MAX_TARGET: usize = 64;
+
+/// The name of an event, so far as the id of its target has room for it.
+fn shortened<'n>(id: &'n str, end: &str) -> &'n str {
+    id.get(..MAX_TARGET - end.len()).unwrap_or(id)
+}
+
 /// Whether a method stands for all.
 fn is_any(method: &str) -> bool {
     method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case("x-amazon-apigateway-any-method")
@@ -486,12 +494,7 @@ fn template_path(path: &str) -> String {
 impl Template<'_> {
     /// The stage of an API as it stands in the names of what is made for it.
     fn stage_of(&self, api: &Value) -> String {
-        let Data::Reference(reference) = &api.data else { return "AllStages".to_owned() };
-        let at = match reference.attribute {
-            None => self.resources.iter().find(|(id, _)| self.stack.address(id) == reference.id).map(|(_, &at)| at),
-            Some(_) => None,
-        };
-        let Some(at) = at else { return "AllStages".to_owned() };
+        let Some(at) = self.resource_of(api) else { return "AllStages".to_owned() };
         // An API that is made for events has one.
         let Some(written) = self.written.get(at) else { return "Prod".to_owned() };
         let name = written.entry.value.get("Properties").and_then(|node| node.get("StageName"));
@@ -501,6 +504,19 @@ impl Template<'_> {
             Some(_) => String::new(),
             None => "Stage".to_owned(),
         }
+    }
+
+    /// Which resource of the template a reference is to.
+    fn resource_of(&self, value: &Value) -> Option<usize> {
+        let Data::Reference(reference) = &value.data else { return None };
+        let named = |id: &str| reference.attribute.is_none() && self.stack.address(id) == reference.id;
+        self.resources.iter().find(|(id, _)| named(id)).map(|(_, &at)| at)
+    }
+
+    /// What is written for a property of the resource that a reference is to.
+    pub(super) fn written_in(&self, reference: &Value, property: &str) -> Option<Node<'_>> {
+        let written = self.written.get(self.resource_of(reference)?)?;
+        written.entry.value.get("Properties")?.get(property)
     }
 
     /// Makes an API that no resource is written for, once for all events that come through it.

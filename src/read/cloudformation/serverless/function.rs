@@ -74,6 +74,7 @@ pub(super) fn made(template: &mut Template<'_>, function: &mut Resource) -> Vec<
     made.extend(events::events(template, function, alias.as_ref(), true));
     made.splice(0..0, role);
     rewritten(function);
+    built(template, function);
     made
 }
 
@@ -281,6 +282,18 @@ fn deployed(template: &mut Template<'_>, function: &Resource) -> Vec<Resource> {
     group.entries.extend(at.entry("TriggerConfigurations").cloned());
     let id = format!("{}DeploymentGroup", function.key.id);
     vec![beside(template, function, id.into(), "AWS::CodeDeploy::DeploymentGroup", group, place)]
+}
+
+/// Where the code of an image is that `sam build` makes: beside the template.
+fn built(template: &Template<'_>, function: &mut Resource) {
+    let written = template.resources.get(&function.key.id).and_then(|&at| template.written.get(at));
+    let context = written.and_then(|written| written.entry.value.get("Metadata")?.entry("DockerContext"));
+    let Some(context) = context.filter(|context| context.value.tag().is_none()) else { return };
+    let Some(path) = context.value.text() else { return };
+    let place = template.place(context.value.span());
+    if let Some(object) = properties(function).filter(|object| object.entry("Code").is_some()) {
+        object.set_path("Code.LocalPath", place, Value::text(path, place));
+    }
 }
 
 /// Gives the properties of a function the names that they have for Lambda.

@@ -10,6 +10,7 @@ use crate::{
         value::{Data, Entry, Object, Value},
     },
     source::Place,
+    syntax::tree::Kind,
 };
 
 impl Maker<'_, '_> {
@@ -73,7 +74,13 @@ impl Maker<'_, '_> {
                 };
                 let queue = known.unwrap_or_else(|| {
                     let queue = format!("{id}Queue");
-                    self.add(&queue, kind::QUEUE, Object::default(), place);
+                    let mut made = Object::default();
+                    // A topic that keeps the order sends to such queues only.
+                    let order = topic.as_ref().and_then(|topic| self.template.written_in(topic, "FifoTopic"));
+                    if order.is_some_and(|order| matches!(order.kind(), Kind::Bool(true))) {
+                        made.set(entry("FifoQueue", place, Value::new(Data::Bool(true), place)));
+                    }
+                    self.add(&queue, kind::QUEUE, made, place);
                     self.reference(&queue, Some("Arn"), place)
                 });
                 self.queue_policy(id, queued, topic, &queue, place);
