@@ -39,14 +39,36 @@ pub(super) fn functions(files: &Files, parts: &[Part]) -> Vec<Deployed> {
 }
 
 fn function(files: &Files, resource: &Resource) -> Deployed {
-    Deployed {
-        key: resource.key.clone(),
-        place: resource.place,
-        runtime: text(&resource.properties, "Runtime"),
-        handler: text(&resource.properties, "Handler"),
-        code: code(files, resource),
+    let (properties, code) = (&resource.properties, code(files, resource));
+    let handler = match text(properties, "PackageType").as_deref() {
+        Some("Image") => command(properties).or_else(|| command_of_image(files, &code)),
+        _ => text(properties, "Handler"),
+    };
+    let runtime = text(properties, "Runtime");
+    Deployed { key: resource.key.clone(), place: resource.place, runtime, handler, code }
+}
+
+/// The handler that a function tells its image to run.
+fn command(properties: &Value) -> Option<Arc<str>> {
+    let command = &properties.entry("ImageConfig")?.value.entry("Command")?.value;
+    match &command.data {
+        Data::List(list) => list.items.first()?.plain_text(),
+        _ => None,
     }
 }
+
+/// The handler that an image runs by itself: the last `CMD` of the Dockerfile where its code is.
+fn command_of_image(files: &Files, code: &Code) -> Option<Arc<str>> {
+    let Code::Local(places) = code else { return None };
+    let path = |place: &String| if place.is_empty() { DOCKERFILE.to_owned() } else { format!("{place}/{DOCKERFILE}") };
+    let source = places.iter().find_map(|place| files.read(&path(place)).ok())?;
+    let command = source.text().lines().filter_map(|line| line.trim().strip_prefix("CMD")).next_back()?;
+    let first = command.split(['[', ',', ']', ' ', '\t', '"', '\'']).find(|word| !word.is_empty())?;
+    first.contains('.').then(|| first.into())
+}
+
+/// What describes how an image is built.
+const DOCKERFILE: &str = "Dockerfile";
 
 fn code(files: &Files, resource: &Resource) -> Code {
     let properties = &resource.properties;
@@ -66,6 +88,9 @@ fn code(files: &Files, resource: &Resource) -> Code {
     match &code.value.data {
         Data::Text(path) if !path.contains("://") => local(folder, path),
         // What `cdk synth` writes: the archive is made from a folder beside the template.
+        Data::Object(object) if object.entry("LocalPath").is_some() => {
+            text(&code.value, "LocalPath").map_or(Code::Elsewhere, |path| local(folder, &path))
+        }
         Data::Object(_) => match text(&code.value, "S3Key") {
             Some(key) if key.ends_with(".zip") && !key.contains('/') => {
                 local(folder, &format!("asset.{}", key.trim_end_matches(".zip")))

@@ -132,14 +132,11 @@ fn wanted(
     let mut all = Vec::new();
     let mut named: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
     for function in deployed::functions(files, parts) {
-        if function.runtime.as_ref().is_some_and(|runtime| runtime.starts_with("nodejs")) {
+        if let Some(other) = function.runtime.as_deref().and_then(other_language) {
             let what = format!("the code of `{}`", function.key.address());
             let (path, place) = (files.get(function.place.file).path.clone(), Some(function.place));
-            let why = "it is JavaScript, and only Python handlers are read".to_owned();
+            let why = format!("{other}, and only Python handlers are read");
             part.not_evaluated.push(NotEvaluated { path, place, kind: "handler", what, why });
-            continue;
-        }
-        if function.runtime.as_ref().is_some_and(|runtime| !runtime.starts_with("python")) {
             continue;
         }
         let own = layers.iter().filter(|(unit, _)| *unit == function.key.unit).map(|(_, folder)| folder.clone());
@@ -178,6 +175,22 @@ fn wanted(
     let unnamed = unnamed(project, sources, &named, &all);
     all.extend(unnamed);
     all
+}
+
+/// In what the code of a runtime is written, if that is not Python.
+fn other_language(runtime: &str) -> Option<&'static str> {
+    const LANGUAGES: &[(&str, &str)] = &[
+        ("dotnet", "it is .NET"),
+        ("go", "it is Go"),
+        ("java", "it is Java"),
+        ("nodejs", "it is JavaScript"),
+        ("provided", "it brings a runtime of its own"),
+        ("python", ""),
+        ("ruby", "it is Ruby"),
+    ];
+    let known = LANGUAGES.iter().find(|(begin, _)| runtime.starts_with(begin));
+    let other = known.map_or("its runtime is another", |(_, other)| *other);
+    (!other.is_empty()).then_some(other)
 }
 
 /// What the files of build folders were copied from, by their text: the file that somebody edits is the one to look at.

@@ -230,12 +230,46 @@ fn terraform_names_its_handlers() {
 }
 
 #[test]
-fn handlers_in_javascript_are_named() {
-    let template = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Handler: index.handler, Runtime: nodejs20.x, Code: src}\n";
-    let files = Files::memory([("t.yaml", template)]);
-    let outcome = read(&files, &Discovery::in_memory(&files, false));
-    let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
-    assert_eq!((missed.kind, &*missed.what), ("handler", "the code of `F`"));
+fn handlers_in_other_languages_are_named() {
+    for (runtime, why) in [
+        ("nodejs20.x", "it is JavaScript, and only Python handlers are read"),
+        ("java21", "it is Java, and only Python handlers are read"),
+        ("provided.al2023", "it brings a runtime of its own, and only Python handlers are read"),
+    ] {
+        let template = format!(
+            "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {{Handler: index.handler, Runtime: {runtime}, Code: src}}\n"
+        );
+        let files = Files::memory([("t.yaml", &*template)]);
+        let outcome = read(&files, &Discovery::in_memory(&files, false));
+        let [missed] = outcome.graph.not_evaluated() else { panic!("{:?}", outcome.graph.not_evaluated()) };
+        assert_eq!((missed.kind, &*missed.what, &*missed.why), ("handler", "the code of `F`", why));
+    }
+}
+
+#[test]
+fn an_image_tells_its_handler() {
+    let template = |more: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    \
+             Properties: {{PackageType: Image{more}}}\n    Metadata: {{DockerContext: ./src}}\n"
+        )
+    };
+    let files = |template: &str, dockerfile: &str| {
+        linked(&[("t.yaml", template), ("src/app.py", CODE), ("src/lib/names.py", LIB), ("src/Dockerfile", dockerfile)])
+    };
+    let expected = ["src/app.py:lambda_handler F polly"];
+    let own = template(", ImageConfig: {Command: [app.lambda_handler]}");
+    assert_eq!(files(&own, "CMD [\"other.handler\"]\n"), expected);
+    for dockerfile in [
+        "FROM x\nCMD [\"app.lambda_handler\"]\n",
+        "CMD old.handler\nCMD app.lambda_handler\n",
+        "CMD [ 'app.lambda_handler', 'x' ]",
+    ] {
+        assert_eq!(files(&template(""), dockerfile), expected, "{dockerfile}");
+    }
+    let unlinked = ["src/app.py:lambda_handler  polly"];
+    assert_eq!(files(&template(""), "FROM x\n"), unlinked, "no command that is known");
+    assert_eq!(files(&template(""), "CMD [\"python\", \"main.py\"]\n"), unlinked);
 }
 
 #[test]
