@@ -186,16 +186,20 @@ pub fn lower(service: &str, operation: &str, request: LowerRequest) -> Vec<Resou
     if kind == kind::TUNING_JOB {
         training_jobs(&request, &request.properties, &request.guard, &mut made);
     }
-    let properties = match kind {
-        kind::STATE_MACHINE => capitalised(&request.properties),
-        _ => request.properties.clone(),
-    };
-    let mut properties = renamed(kind, properties);
+    let mut properties = in_graph_names(kind, &request.properties);
     if kind == kind::EMR_CLUSTER {
         properties = job_flow::by_role(properties);
     }
     made.insert(0, resource(&request, request.id.clone(), kind, properties, request.place, request.guard.clone()));
     made
+}
+
+/// The properties that a request has for a resource of a kind, by the names of the graph.
+pub(super) fn in_graph_names(kind: &str, request: &Value) -> Value {
+    match kind {
+        kind::STATE_MACHINE => renamed(kind, capitalised(request)),
+        _ => renamed(kind, request.clone()),
+    }
 }
 
 fn resource(

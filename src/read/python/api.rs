@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, regions};
+use super::{Machine, calls::Arguments, regions, updates::is_update};
 use crate::{
     graph::{
         Input,
@@ -40,7 +40,7 @@ const REQUESTS: &[(&str, &str, &[&[&str]])] = &[
 
 /// Whether a method of an object that is not known may be such an operation.
 pub(super) fn may_be_request(method: &str) -> bool {
-    DELETIONS.contains(&method) || REQUESTS.iter().any(|(name, ..)| *name == method)
+    DELETIONS.contains(&method) || is_update(method) || REQUESTS.iter().any(|(name, ..)| *name == method)
 }
 
 impl<'a> Machine<'a> {
@@ -80,6 +80,9 @@ impl<'a> Machine<'a> {
         if api::kind_of(service, operation).is_some() {
             return self.api_request(service, operation, call, arguments);
         }
+        if service == "sagemaker" {
+            self.api_update(operation, call, arguments);
+        }
         self.downloaded(operation, arguments, self.place(call.range()));
         self.unknown(Reason::RunTime, call.range())
     }
@@ -95,6 +98,7 @@ impl<'a> Machine<'a> {
         if DELETIONS.contains(&operation) {
             self.fact(&format!("boto3.sagemaker.{operation}"), call, arguments);
         }
+        self.api_update(operation, call, arguments);
         let &(_, service, needed) = REQUESTS.iter().find(|(name, ..)| *name == operation)?;
         let named = |name: &&str| arguments.named.entry(name).is_some();
         let is_given = !arguments.named.entries.is_empty() || arguments.named.open.is_some();
@@ -132,7 +136,9 @@ impl<'a> Machine<'a> {
             return self.unknown(Reason::RunTime, range);
         }
         self.spend(32 * resources.len());
+        let since = self.part.resources.len();
         self.part.resources.extend(resources);
+        self.updated_before(since);
         let reference = Reference { id: id.clone(), attribute: None };
         self.objects.insert(id, super::sdk::Object::response());
         Value::new(Data::Reference(Arc::new(reference)), self.place(range))

@@ -62,6 +62,7 @@ mod statements;
 mod tests;
 mod text;
 mod unfollowed;
+mod updates;
 mod written;
 
 use std::{borrow::Cow, collections::VecDeque, sync::Arc};
@@ -315,6 +316,8 @@ struct Machine<'a> {
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
     followed: u32,
+    /// What the code changes before it makes it.
+    updates: Vec<updates::Update>,
     /// What there is to say of the file as a whole.
     script: Script,
 }
@@ -394,6 +397,7 @@ impl<'a> Machine<'a> {
             trials: 0,
             frames: Vec::new(),
             followed: 0,
+            updates: Vec::new(),
             script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
         }
     }

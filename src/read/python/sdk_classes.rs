@@ -525,7 +525,18 @@ static CLASSES: &[Class] = &[
         properties: NOTEBOOK,
     },
     Class {
-        names: &["SFTTrainer", "DPOTrainer", "RLVRTrainer", "RLAIFTrainer", "CPTTrainer", "MultiTurnRLTrainer"],
+        names: &[
+            "SFTTrainer",
+            "DPOTrainer",
+            "RLVRTrainer",
+            "RLAIFTrainer",
+            "CPTTrainer",
+            "MultiTurnRLTrainer",
+            // What looks at a model is a training job of another type.
+            "BenchMarkEvaluator",
+            "CustomScorerEvaluator",
+            "LLMAsJudgeEvaluator",
+        ],
         role: Role::FineTuning,
         kind: kind::TRAINING_JOB,
         positional: &["model"],

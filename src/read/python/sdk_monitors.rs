@@ -55,6 +55,13 @@ const INPUT: &[(&str, &str)] = &[
     ("inference_attribute", "InferenceAttribute"),
 ];
 
+/// When it runs, as `MonitoringScheduleConfig` has it.
+const SCHEDULE: &[(&str, &str)] = &[
+    ("schedule_cron_expression", "ScheduleConfig.ScheduleExpression"),
+    ("data_analysis_start_time", "ScheduleConfig.DataAnalysisStartTime"),
+    ("data_analysis_end_time", "ScheduleConfig.DataAnalysisEndTime"),
+];
+
 impl<'a> Machine<'a> {
     /// A method of a monitor.
     pub(super) fn monitor_method(
@@ -67,6 +74,10 @@ impl<'a> Machine<'a> {
         let made = match method {
             "suggest_baseline" | "run_baseline" => self.baseline(id, call, arguments),
             "create_monitoring_schedule" => self.monitoring_schedule(id, call, arguments),
+            "update_monitoring_schedule" => {
+                self.schedule_update(id, arguments);
+                None
+            }
             _ => None,
         };
         made.unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()))
@@ -150,11 +161,7 @@ impl<'a> Machine<'a> {
                 config.set(Entry { name: "MonitoringJobDefinition".into(), place: at.0, value });
             }
         }
-        for (argument, property) in [
-            ("schedule_cron_expression", "ScheduleConfig.ScheduleExpression"),
-            ("data_analysis_start_time", "ScheduleConfig.DataAnalysisStartTime"),
-            ("data_analysis_end_time", "ScheduleConfig.DataAnalysisEndTime"),
-        ] {
+        for (argument, property) in SCHEDULE {
             if let Some(entry) = named.entry(argument) {
                 set_property(&mut config, property, entry.place, &entry.value);
             }
@@ -172,7 +179,46 @@ impl<'a> Machine<'a> {
             None => Some(Entry { name: "Tags".into(), place: at.0, value: Value::absent(at.0) }),
         };
         properties.entries.extend(tags);
-        self.make_of(id, schedule, kind::MONITORING_SCHEDULE, properties, (place, body))
+        let made = self.make_of(id, schedule, kind::MONITORING_SCHEDULE, properties, (place, body));
+        let at = self.part.resources.len().checked_sub(1).filter(|_| self.quiet == 0);
+        if let Some(monitor) = self.objects.get_mut(id) {
+            monitor.resource = at;
+        }
+        made
+    }
+
+    /// What a monitor changes of its schedule, and of the definition that was made with it.
+    fn schedule_update(&mut self, id: &Arc<str>, arguments: &Arguments) {
+        let Some(object) = self.objects.get(id) else { return };
+        let (Some(schedule), kind) = (object.resource, object.class.kind) else { return };
+        let mut named = arguments.named.clone();
+        named.entries.retain(|entry| !matches!(entry.value.data, Data::Absent));
+        let mut job = mapped(JOB, &named);
+        if let Some(entry) = named.entry("output_s3_uri") {
+            let outputs = outputs(Some(entry.value.clone()), entry.place);
+            job.set_path("MonitoringOutputConfig.MonitoringOutputs", entry.place, outputs);
+        }
+        let mut config = mapped(SCHEDULE, &named);
+        let guard = self.here();
+        let definition = schedule.checked_sub(1).filter(|&at| &*self.part.resources[at].kind == kind);
+        match (definition, kind.rsplit("::").next().and_then(|kind| kind.strip_suffix("JobDefinition"))) {
+            (Some(at), Some(monitored)) => {
+                let changed = defined(job, monitored);
+                self.change_property(at, &guard, &mut |properties| overlay(properties, &changed));
+            }
+            _ if job.entries.is_empty() => {}
+            _ => {
+                let place = job.entries[0].place;
+                let value = Value::object(job, place);
+                config.set(Entry { name: "MonitoringJobDefinition".into(), place, value });
+            }
+        }
+        if let Some(place) = config.entries.first().map(|entry| entry.place) {
+            let mut changed = Entries { open: named.open, ..Entries::default() };
+            let value = Value::object(config, place);
+            changed.set(Entry { name: "MonitoringScheduleConfig".into(), place, value });
+            self.change_property(schedule, &guard, &mut |properties| overlay(properties, &changed));
+        }
     }
 
     /// `CronExpressionGenerator.hourly()` and its like.
@@ -202,6 +248,21 @@ impl<'a> Machine<'a> {
         };
         Some(Value::template(pieces, place))
     }
+}
+
+/// Puts values in place of those of another object, within the objects that both have.
+fn overlay(known: &mut Entries, changed: &Entries) {
+    for entry in &changed.entries {
+        let at = known.entries.iter_mut().find(|known| known.name == entry.name);
+        match (at.map(|known| &mut known.value.data), &entry.value.data) {
+            // A network is given as a whole.
+            (Some(Data::Object(inner)), Data::Object(more)) if &*entry.name != "NetworkConfig" => {
+                overlay(Arc::make_mut(inner), more);
+            }
+            _ => known.set(entry.clone()),
+        }
+    }
+    known.open = known.open.take().or_else(|| changed.open.clone());
 }
 
 /// The one output of a job of a monitor; where it goes may be up to the SDK.

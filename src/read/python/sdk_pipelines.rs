@@ -16,7 +16,7 @@ use super::{
 use crate::{
     graph::{
         Input,
-        value::{Data, Entry, List, Object as Entries, Reason, StepKind, Unknown, Value},
+        value::{Data, Entry, List, Object as Entries, Piece, Reason, StepKind, Unknown, Value},
     },
     read::{
         api::{self, LowerRequest},
@@ -41,6 +41,9 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
     ) -> Value {
         let place = self.place(call.func.range());
+        if method == "put_triggers" {
+            self.triggers(id, call, arguments);
+        }
         let resource = self.objects.get(id).and_then(|object| object.resource);
         if let Some(at) = resource.filter(|_| matches!(method, "create" | "update" | "upsert")) {
             let named = named_arguments(arguments, &["role_arn", "description", "tags", "parallelism_config"]);
@@ -63,6 +66,37 @@ impl<'a> Machine<'a> {
             });
         }
         self.unknown(Reason::RunTime, call.range())
+    }
+
+    /// The schedules that start a pipeline: one for each trigger that is known.
+    fn triggers(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let Some(Value { data: Data::List(list), .. }) = arguments.get("triggers", 0).cloned() else { return };
+        let role = arguments.get("role_arn", 1).cloned();
+        for trigger in &list.items {
+            let Data::Object(trigger) = &trigger.data else { continue };
+            if !trigger.class.as_deref().is_some_and(|class| class.ends_with(".PipelineSchedule")) {
+                continue;
+            }
+            let mut properties = Entries { open: trigger.open.clone(), ..Entries::default() };
+            properties
+                .entries
+                .extend(trigger.entry("name").map(|entry| Entry { name: "Name".into(), ..entry.clone() }));
+            properties.entries.extend(expression(trigger));
+            let is_off = trigger.entry("enabled").map(|entry| &entry.value.data);
+            let state = match is_off {
+                None | Some(Data::Bool(true)) => Value::text("ENABLED", place),
+                Some(Data::Bool(false) | Data::Absent) => Value::text("DISABLED", place),
+                Some(_) => self.unknown(Reason::RunTime, call.range()),
+            };
+            properties.set(Entry { name: "State".into(), place, value: state });
+            properties.set_path("Target.Arn", place, reference(id, place));
+            if let Some(role) = &role {
+                set_property(&mut properties, "Target.RoleArn", role.origin.place, role);
+            }
+            let made = self.numbered(format!("{id}/trigger"));
+            self.make_of(id, made, "AWS::Scheduler::Schedule", properties, (place, body));
+        }
     }
 
     /// The steps that make a job or a cluster themselves, as argument objects. Returns what was made.
@@ -107,6 +141,30 @@ impl<'a> Machine<'a> {
         self.objects.insert(id.clone(), super::sdk::Object::response());
         reference(&id, body)
     }
+}
+
+/// When a trigger starts its pipeline, as EventBridge writes it; nothing for a single time.
+fn expression(trigger: &Entries) -> Option<Entry> {
+    let text = |text: &str| Piece::Text(text.into());
+    let hole = |value: &Value| {
+        let number = match &value.data {
+            Data::Number(number) => Some(Value::text(number.text(), value.origin.place)),
+            _ => None,
+        };
+        Piece::Hole(Box::new(number.unwrap_or_else(|| value.clone())))
+    };
+    let given = |name: &str| trigger.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent));
+    let (entry, pieces) = match (given("cron"), given("rate")) {
+        (Some(cron), _) => (cron, vec![text("cron("), hole(&cron.value), text(")")]),
+        (None, Some(rate)) => {
+            let Data::List(parts) = &rate.value.data else { return None };
+            let [number, unit] = &parts.items[..] else { return None };
+            (rate, vec![text("rate("), hole(number), text(" "), hole(unit), text(")")])
+        }
+        _ => return None,
+    };
+    let value = Value::template(pieces, entry.place);
+    Some(Entry { name: "ScheduleExpression".into(), place: entry.place, value })
 }
 
 /// A pipeline ends a cluster that it has started for a step, whatever is written.

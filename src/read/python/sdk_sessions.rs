@@ -50,6 +50,10 @@ impl<'a> Machine<'a> {
         let (is_session, is_local) = match class.rsplit('.').next().unwrap_or_default() {
             name if name.ends_with("Session") => (true, name.starts_with("Local")),
             name if name.ends_with("Predictor") => (false, false),
+            "TrainingQueue" if matches!(method, "submit" | "map") => {
+                self.queued_job(call, arguments);
+                return None;
+            }
             _ => return None,
         };
         let made = match method {

@@ -191,6 +191,18 @@ impl<'a> Machine<'a> {
         self.set_channels(at, &inputs);
     }
 
+    /// A queue of AWS Batch starts the job that an estimator describes.
+    pub(super) fn queued_job(&mut self, call: &'a ExprCall, arguments: &Arguments) {
+        let Some(Value { data: Data::Reference(of), .. }) = arguments.get("training_job", 0) else { return };
+        let id = of.id.clone();
+        self.use_of(&id, |uses| uses.fitted = true);
+        self.fact(&format!("{id}.fit"), call, arguments);
+        let at = self.objects.get(&id).and_then(|object| object.resource);
+        if let Some((at, inputs)) = at.zip(arguments.get("inputs", 1).cloned()) {
+            self.set_channels(at, &inputs);
+        }
+    }
+
     /// A step of a pipeline trains with its own inputs.
     pub(super) fn step_inputs(&mut self, arguments: &Arguments) {
         let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());

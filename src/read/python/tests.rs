@@ -18,6 +18,7 @@ mod sdk_makers;
 mod sdk_objects;
 mod texts;
 mod things;
+mod updates;
 mod written;
 
 use std::fmt::Write;

@@ -78,6 +78,52 @@ fn a_monitor_with_an_image_of_its_own_writes_the_job_into_the_schedule() {
 }
 
 #[test]
+fn a_schedule_that_is_updated_has_what_is_new_and_keeps_the_rest() {
+    let part = read(&format!(
+        "{MONITOR}m = DefaultModelMonitor(role='r', volume_kms_key='k', network_config=NetworkConfig(subnets=['s'], security_group_ids=['g']))\n\
+         m.create_monitoring_schedule(endpoint_input='e', output_s3_uri='s3://b', schedule_cron_expression=CronExpressionGenerator.daily())\n\
+         m.update_monitoring_schedule(instance_type='ml.m5.4xlarge', instance_count=None, network_config=NetworkConfig(subnets=['t']), \
+         schedule_cron_expression=CronExpressionGenerator.hourly())"
+    ));
+    let definition = |path: &str| property(&part, "DataQualityJobDefinition", path);
+    assert_eq!(
+        definition("JobResources.ClusterConfig"),
+        "{InstanceCount=1 InstanceType=ml.m5.4xlarge VolumeSizeInGB=30 VolumeKmsKeyId=k}"
+    );
+    assert_eq!(definition("NetworkConfig"), "{VpcConfig={Subnets=[t]}}", "a network is given as a whole");
+    let config = property(&part, "MonitoringSchedule", "MonitoringScheduleConfig.ScheduleConfig");
+    assert_eq!(config, "{ScheduleExpression=cron(0 * ? * * *)}");
+    let part = read(&format!(
+        "{MONITOR}m = ModelMonitor(role='r', image_uri='i', instance_type='ml.m5.large')\nm.create_monitoring_schedule(endpoint_input='e')\n\
+         if more():\n    m.update_monitoring_schedule(instance_type='ml.m5.4xlarge')"
+    ));
+    assert_eq!(
+        property(
+            &part,
+            "MonitoringSchedule",
+            "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.InstanceType"
+        ),
+        "(ml.m5.4xlarge if more() else ml.m5.large)"
+    );
+}
+
+#[test]
+fn triggers_of_a_pipeline_are_schedules() {
+    let part = read(
+        "from sagemaker.workflow.pipeline import Pipeline\nfrom sagemaker.workflow.triggers import PipelineSchedule\n\
+         p = Pipeline(name='nightly', steps=[])\n\
+         p.put_triggers([PipelineSchedule(name='a', cron='0 3 * * ? *'), PipelineSchedule(rate=(1, 'hour'), enabled=False)], role_arn='r')",
+    );
+    assert_eq!(names(&part), ["p: Pipeline", "p/trigger: Schedule", "p/trigger#2: Schedule"]);
+    let shown: Vec<String> = ["ScheduleExpression", "State", "Target"]
+        .iter()
+        .flat_map(|path| part.resources[1..].iter().map(|trigger| property_of(trigger, path)))
+        .collect();
+    let target = "{Arn=@p RoleArn=r}";
+    assert_eq!(shown, ["cron(0 3 * * ? *)", "rate(1 hour)", "ENABLED", "DISABLED", target, target]);
+}
+
+#[test]
 fn expressions_of_schedules() {
     let expression = |call: &str| {
         let script =

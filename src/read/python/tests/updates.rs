@@ -1,0 +1,59 @@
+//! What operations of boto3 change of what the same code makes.
+
+use super::{condition, property, property_of, read};
+
+const HEAD: &str = "import boto3\nsm = boto3.client('sagemaker')\n";
+
+fn endpoint(script: &str) -> String {
+    property(&read(&format!("{HEAD}{script}")), "::Endpoint", "EndpointConfigName")
+}
+
+#[test]
+fn what_is_updated_takes_the_place_of_what_was_given() {
+    let made = "sm.create_endpoint(EndpointName='e', EndpointConfigName='old')\n";
+    let update = "sm.update_endpoint(EndpointName='e', EndpointConfigName='new')";
+    assert_eq!(endpoint(&format!("{made}{update}")), "new");
+    assert_eq!(endpoint(&format!("{made}if later():\n    {update}")), "(new if later() else old)");
+    assert_eq!(endpoint(&format!("{made}sm.update_endpoint(EndpointName='f', EndpointConfigName='new')")), "old");
+    assert_eq!(endpoint(&format!("{made}sm.update_endpoint(**given)")), "old", "whose it is, is not known");
+    assert_eq!(
+        endpoint(
+            "def deploy(client, name):\n    client.create_endpoint(EndpointName=name, EndpointConfigName='old')\n    \
+             client.update_endpoint(EndpointName=name, EndpointConfigName='new')\ndeploy(other, named())"
+        ),
+        "new",
+        "the same name, although it is not known"
+    );
+}
+
+#[test]
+fn what_is_updated_is_there_where_the_code_does_not_make_it() {
+    let update = "sm.update_endpoint(EndpointName='e', EndpointConfigName='new')";
+    let create = "sm.create_endpoint(EndpointName='e', EndpointConfigName='old')";
+    for (first, second, config) in
+        [(update, create, "(new if found() else old)"), (create, update, "(new if not found() else old)")]
+    {
+        let part = read(&format!("{HEAD}if found():\n    {first}\nelse:\n    {second}"));
+        let [endpoint] = &part.resources[..] else { panic!("one endpoint: {:?}", part.resources.len()) };
+        assert_eq!(property_of(endpoint, "EndpointConfigName"), config);
+        let guard = condition(&endpoint.guard);
+        assert!(guard.contains("found()") && guard.contains(" or "), "{guard}");
+    }
+}
+
+#[test]
+fn nothing_is_made_of_what_is_only_updated() {
+    let part = read(&format!("{HEAD}sm.update_endpoint(EndpointName='e', EndpointConfigName='c')"));
+    assert!(part.resources.is_empty(), "it is elsewhere that its properties are written");
+}
+
+#[test]
+fn a_pipeline_has_its_new_definition() {
+    let part = read(&format!(
+        "{HEAD}import json\nsm.create_pipeline(PipelineName='p', PipelineDefinition=json.dumps({{'Steps': []}}), RoleArn='r')\n\
+         sm.update_pipeline(PipelineName='p', PipelineDefinition=json.dumps({{'Steps': [{{'Name': 'train'}}]}}))"
+    ));
+    let body = property(&part, "Pipeline", "PipelineDefinition.PipelineDefinitionBody");
+    assert_eq!(body, r#"{"Steps": [{"Name": "train"}]}"#);
+    assert_eq!(property(&part, "Pipeline", "RoleArn"), "r");
+}

@@ -1,0 +1,96 @@
+//! What operations of boto3 change of what the same code makes: `update_endpoint`, `update_monitoring_schedule`.
+//!
+//! Source: service model of botocore 1.44.8, read 2026-11-26.
+
+use ruff_python_ast::ExprCall;
+use ruff_text_size::Ranged;
+
+use super::{Machine, calls::Arguments, scope::same_known};
+use crate::{
+    graph::{
+        Resource,
+        guard::Formula,
+        value::{Data, Object, Value},
+    },
+    read::api,
+};
+
+/// Operations that change something of SageMaker's: the operation that makes it, and the argument that names it. What they
+/// are given takes the place of what was given before.
+const UPDATES: &[(&str, &str, &str)] = &[
+    ("update_endpoint", "create_endpoint", "EndpointName"),
+    ("update_inference_component", "create_inference_component", "InferenceComponentName"),
+    ("update_monitoring_schedule", "create_monitoring_schedule", "MonitoringScheduleName"),
+    ("update_notebook_instance", "create_notebook_instance", "NotebookInstanceName"),
+    ("update_pipeline", "create_pipeline", "PipelineName"),
+];
+
+/// A change of something that the code has not made so far: `try` it, and make it where there is none.
+pub(super) struct Update {
+    kind: &'static str,
+    /// The property that names what is changed.
+    named: &'static str,
+    properties: Value,
+    guard: Formula,
+}
+
+/// Whether a method is such an operation.
+pub(super) fn is_update(method: &str) -> bool {
+    method.starts_with("update_") && UPDATES.iter().any(|(name, ..)| *name == method)
+}
+
+impl<'a> Machine<'a> {
+    /// An operation that changes what was made under the same name, or will be.
+    pub(super) fn api_update(&mut self, operation: &str, call: &'a ExprCall, arguments: &Arguments) {
+        let Some(&(_, making, named)) = UPDATES.iter().find(|(name, ..)| *name == operation) else { return };
+        let Some(kind) = api::kind_of("sagemaker", making) else { return };
+        if self.quiet > 0 || arguments.named.entry(named).is_none() {
+            return;
+        }
+        let mut properties = Object { class: None, ..arguments.named.clone() };
+        self.undumped(&mut properties);
+        let properties = api::in_graph_names(kind, &Value::object(properties, self.place(call.range())));
+        let update = Update { kind, named, properties, guard: self.here() };
+        self.spend(self.part.resources.len());
+        match self.part.resources.iter().rposition(|made| update.is_of(made)) {
+            Some(at) => self.update(at, &update),
+            None => self.updates.push(update),
+        }
+    }
+
+    /// Makes the changes that stand before in the code of what has just been made: the resources from `since` on.
+    pub(super) fn updated_before(&mut self, since: usize) {
+        if self.updates.is_empty() {
+            return;
+        }
+        for at in since..self.part.resources.len() {
+            self.spend(self.updates.len());
+            let made = &self.part.resources[at];
+            let (of, others) = std::mem::take(&mut self.updates).into_iter().partition(|update| update.is_of(made));
+            self.updates = others;
+            let of: Vec<Update> = of;
+            of.iter().for_each(|update| self.update(at, update));
+        }
+    }
+
+    /// What is changed exists, also where the code does not make it.
+    fn update(&mut self, at: usize, update: &Update) {
+        let Data::Object(given) = &update.properties.data else { return };
+        self.change_property(at, &update.guard, &mut |properties| {
+            let others = given.entries.iter().filter(|entry| &*entry.name != update.named);
+            others.for_each(|entry| properties.set(entry.clone()));
+            properties.open = properties.open.take().or_else(|| given.open.clone());
+        });
+        let guard = &mut self.part.resources[at].guard;
+        *guard = guard.or(&update.guard);
+    }
+}
+
+impl Update {
+    /// Whether it changes this: what is named the same.
+    fn is_of(&self, made: &Resource) -> bool {
+        let name = |properties: &Value| properties.entry(self.named).map(|entry| entry.value.clone());
+        &*made.kind == self.kind
+            && name(&made.properties).zip(name(&self.properties)).is_some_and(|(one, other)| same_known(&one, &other))
+    }
+}
