@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
-use super::{Machine, conditions::question};
+use super::{Machine, conditions::question, exits::Region};
 use crate::graph::{
     guard::Formula,
     value::{Reason, Unknown},
@@ -30,9 +30,22 @@ const ALL: [&str; 2] = ["Exception", "BaseException"];
 pub(super) struct Attempt {
     /// The condition under which its body runs.
     here: Formula,
+    /// How many calls led to it.
+    calls: usize,
     /// The class of what is raised, as the code names it.
     raised: Option<Arc<str>>,
 }
+
+/// Errors that have the same handler, if it is known which one, and when they are raised.
+struct Caught<'a> {
+    when: Formula,
+    handler: Option<&'a ExceptHandlerExceptHandler>,
+}
+
+/// Most handlers in a row of which each has a condition.
+const MAX_CAUGHT: usize = 16;
+/// An error whose class is not known.
+const SOME_ERROR: &str = "?";
 
 impl<'a> Machine<'a> {
     /// Notes an error that the code certainly runs into.
@@ -46,43 +59,29 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// `raise ValueError(…)`.
+    /// `raise ValueError(…)`: what has been written until then is there for the handler.
     pub(super) fn raise_statement(&mut self, raised: Option<&'a Expr>) {
+        let Some(attempt) = &self.attempt else { return };
         let class = match raised {
-            Some(Expr::Call(call)) => &*call.func,
-            Some(other) => other,
-            None => return,
+            Some(Expr::Call(call)) => Some(&*call.func),
+            raised => raised,
         };
-        if let Expr::Name(name) = class
-            && name.id.starts_with(char::is_uppercase)
-        {
-            self.raises(name.id.as_str());
+        let error = class.and_then(Expr::as_name_expr).filter(|name| name.id.starts_with(char::is_uppercase));
+        if attempt.here == self.here() {
+            self.raises(error.map_or(SOME_ERROR, |name| name.id.as_str()));
+        } else {
+            let is_near = attempt.calls == self.frames.len();
+            self.note_error(error.map(|name| name.id.as_str().into()), is_near);
         }
     }
 
     pub(super) fn try_statement(&mut self, statement: &'a StmtTry) -> bool {
-        let (since, exits) = (self.handed_out(), self.exits.len());
-        let attempt = Attempt { here: self.here(), raised: None };
-        let outer = self.attempt.replace(attempt);
-        let ended = self.attempted(&statement.body);
-        let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
-        let handler = raised.and_then(|error| {
-            let (all, is_closed) = self.kinds_of(&error);
-            handler_of(statement, &all, is_closed)
-        });
-        let ended = match handler {
-            Some(handler) => {
-                // What the failing statement handed back it did not.
-                let last = self.handed_out();
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.take_back(since, last);
-                }
-                self.block(&handler.body)
-            }
-            None => {
-                self.handlers(statement);
-                self.block(&statement.orelse) || ended
-            }
+        let (since, exits) = (self.handed_out(), self.left_so_far());
+        // Without handlers an error is one of the `try` around it.
+        let ended = if statement.handlers.is_empty() {
+            self.attempted(&statement.body)
+        } else {
+            self.body_and_handlers(statement)
         };
         let last = self.handed_out();
         let is_last_word = !statement.finalbody.is_empty()
@@ -93,7 +92,73 @@ impl<'a> Machine<'a> {
         {
             frame.take_back(since, last);
         }
-        is_last_word || (ended && (handler.is_some() || statement.handlers.is_empty()))
+        is_last_word || ended
+    }
+
+    /// The body of a `try`, then the handlers of the errors that it raises, each under its condition, and its `else`.
+    fn body_and_handlers(&mut self, statement: &'a StmtTry) -> bool {
+        let (since, errors) = (self.handed_out(), self.raised.len());
+        let attempt = Attempt { here: self.here(), calls: self.frames.len(), raised: None };
+        let outer = self.attempt.replace(attempt);
+        self.begin_leaving(Region::Attempt);
+        self.open_bases();
+        let ended = self.attempted(&statement.body);
+        let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
+        let thrown = self.raised.split_off(errors);
+        let mut caught: Vec<Caught<'a>> = Vec::new();
+        for left in &thrown {
+            let error = left.error.as_deref().unwrap_or(SOME_ERROR);
+            let handler = self.handler_for(statement, error);
+            let is_full = caught.len() == MAX_CAUGHT;
+            match caught.last_mut() {
+                Some(last) if last.handler.map(Ranged::range) == handler.map(Ranged::range) => {
+                    last.when = last.when.or(&left.when);
+                }
+                Some(last) if is_full => *last = Caught { when: last.when.or(&left.when), handler: None },
+                _ => caught.push(Caught { when: left.when.clone(), handler }),
+            }
+        }
+        self.rejoin(thrown, ended && raised.is_none());
+        let certain = raised.and_then(|error| self.handler_for(statement, &error));
+        self.caught(statement, &caught, &mut |machine| match certain {
+            Some(handler) => {
+                // What the failing statement handed back it did not.
+                let last = machine.handed_out();
+                if let Some(frame) = machine.frames.last_mut() {
+                    frame.take_back(since, last);
+                }
+                machine.block(&handler.body)
+            }
+            None => {
+                machine.handlers(statement);
+                machine.block(&statement.orelse);
+                false
+            }
+        })
+    }
+
+    /// Runs the handler of each error under its condition, and where there was none of them what is done else.
+    fn caught(
+        &mut self,
+        statement: &'a StmtTry,
+        caught: &[Caught<'a>],
+        otherwise: &mut dyn FnMut(&mut Self) -> bool,
+    ) -> bool {
+        let Some((first, rest)) = caught.split_first() else { return otherwise(self) };
+        let handle = &mut |machine: &mut Self| match first.handler {
+            Some(handler) => machine.block(&handler.body),
+            None => {
+                machine.handlers(statement);
+                false
+            }
+        };
+        self.branch(&first.when, handle, &mut |machine| machine.caught(statement, rest, otherwise))
+    }
+
+    /// The handler of an error, if it is certain which one that is.
+    fn handler_for(&mut self, statement: &'a StmtTry, error: &str) -> Option<&'a ExceptHandlerExceptHandler> {
+        let (all, is_closed) = self.kinds_of(error);
+        handler_of(statement, &all, is_closed)
     }
 
     /// Runs the body of a `try` until a statement of it fails.

@@ -46,6 +46,8 @@ impl<'a> Machine<'a> {
         let else_ended = otherwise(self);
         self.guard = guard.clone();
         self.join_closures(closures_then, (then_ended, else_ended), when);
+        // A module that only the other side imports has nothing of this one.
+        let after_then = after_then.into_iter().chain(std::iter::repeat_with(Bindings::default));
         let sides = self.all_scopes().zip(after_then);
         match (then_ended, else_ended) {
             (true, false) => {

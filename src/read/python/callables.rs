@@ -152,6 +152,14 @@ impl<'a> Machine<'a> {
                     self.set_attribute(&reference.id.clone(), name, value.clone(), place);
                     return Some(Value::absent(place));
                 }
+                if let (Some(name), Some(value)) = (&name, arguments.get("", 2))
+                    && let Some(path) = self.dotted(target)
+                    && let Some((_, of)) = self.module_names.iter().find(|(known, _)| **known == *path).cloned()
+                {
+                    self.set_in_module(&of, name, value, place);
+                    self.bind(format!("{path}.{name}"), value.clone(), place);
+                    return Some(Value::absent(place));
+                }
                 let mut fields = Object::default();
                 match (name, arguments.get("", 2)) {
                     (Some(name), Some(value)) => fields.set(Entry { name, place, value: value.clone() }),

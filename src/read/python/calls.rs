@@ -16,6 +16,7 @@ use super::{
     closures::runs_functions,
     command_line::{GROUP, PARSER},
     config_files,
+    enums::Into,
     expressions::composed,
     formats::TEMPLATE,
     identity::{copied, deeply_copied},
@@ -381,6 +382,7 @@ impl<'a> Machine<'a> {
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        self.iterators_handed(arguments.values(), call);
         self.files_handed(arguments.values(), self.place(call.range()));
         if !self.written.is_empty() {
             self.paths_handed(call, arguments.values());
@@ -519,6 +521,9 @@ impl<'a> Machine<'a> {
         if let Some(value) = known.or_else(|| self.builtin_of_objects(name, call, arguments)) {
             return value;
         }
+        if let ("str", Some(text)) = (name, first.and_then(|value| self.within_text(value, Into::Str))) {
+            return text;
+        }
         match (name, first.map(|value| &value.data)) {
             ("str", Some(Data::Text(_) | Data::Template(_) | Data::Number(_))) => match first {
                 Some(Value { data: Data::Number(number), .. }) => Value::text(numbers::written(number), place),
@@ -590,7 +595,14 @@ impl<'a> Machine<'a> {
             ("format", Some(text)) => {
                 self.spend(text.len() / 2);
                 let values: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
-                format(&text, &values, &arguments.named, place)
+                let values = self.all_within_text(&values, Into::Field);
+                let mut named = arguments.named.clone();
+                for entry in &mut named.entries {
+                    if let Some(text) = self.within_text(&entry.value, Into::Field) {
+                        entry.value = text;
+                    }
+                }
+                format(&text, &values, &named, place)
             }
             ("format_map", Some(text)) => {
                 let mut named = Object::default();

@@ -170,8 +170,17 @@ impl<'a> Machine<'a> {
         let class =
             Class { node, bases, form, plain, altered, constants: Vec::new(), methods: self.methods(node, &name) };
         // Its constants may use it by name only after it is made.
-        let constants = self.constants(node);
-        self.classes.insert(name, Some(Arc::new(Class { constants, ..class })));
+        let mut constants = self.constants(node);
+        if class.form == Form::PlainEnum {
+            // A constant of the module's is no member, though a member may have its value.
+            let is_own = |place: Place| self.place(node.range()).span.contains(place.span);
+            for (_, value, place) in constants.iter_mut().filter(|(_, value, _)| !is_own(value.origin.place)) {
+                value.origin.place = *place;
+            }
+        }
+        let class = Arc::new(Class { constants, ..class });
+        self.classes.insert(name, Some(class.clone()));
+        self.note_members(&class);
     }
 
     fn methods(&mut self, node: &'a StmtClassDef, class: &Arc<str>) -> Vec<Method<'a>> {

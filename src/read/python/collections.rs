@@ -16,7 +16,7 @@ use super::{
     formats::within,
     identity::{Change, Changes, copied, is_rooted, noted},
     ini::{PARSER, SECTION, as_section},
-    library::{key_name, key_value},
+    library::key_name,
     resting::as_sure_as,
 };
 use crate::{
@@ -261,19 +261,7 @@ impl<'a> Machine<'a> {
                 Some(value)
             }
             (Data::Object(_) | Data::List(_), "copy") => Some(copied(base)),
-            (Data::Object(object), "values") => {
-                let items = object.entries.iter().map(|entry| entry.value.clone()).collect();
-                Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
-            }
-            (Data::Object(object), "items") => {
-                let pair = |entry: &Entry| Value::list(vec![key_value(entry), entry.value.clone()], entry.place);
-                let items = object.entries.iter().map(pair).collect();
-                Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
-            }
-            (Data::Object(object), "keys") => {
-                let items = object.entries.iter().map(key_value).collect();
-                Some(Value::new(Data::List(Arc::new(List { items, open: object.open.clone() })), place))
-            }
+            (Data::Object(_), "keys" | "values" | "items") => self.view(base, method, place),
             (Data::List(_), "append") => {
                 let item = first?;
                 self.change_known(base, target, &mut |known| {

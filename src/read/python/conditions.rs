@@ -10,6 +10,7 @@ use super::{
     bounds::name_of,
     calls::Arguments,
     classes::{CLASS, MEMBER},
+    ini,
     iterators::is_iterator,
     objects::positional,
 };
@@ -200,6 +201,12 @@ impl<'a> Machine<'a> {
                     Some(Data::Bool(has)) => Formula::decided(has),
                     _ => self.open(place),
                 }
+            }
+            // It is there, whatever was read.
+            (Some(name), Data::Object(object))
+                if &*name == ini::DEFAULT && object.class.as_deref() == Some(ini::PARSER) =>
+            {
+                Formula::True
             }
             (Some(name), Data::Object(object)) => match object.entry(&name) {
                 Some(entry) if !matches!(entry.value.data, Data::Guarded(_) | Data::Unknown(_)) => Formula::True,

@@ -15,7 +15,7 @@ use super::{
     identity::deeply_copied,
     ini::{PARSER, ini},
     numbers::real,
-    paths::{pure, working_directory},
+    paths::pure,
     resting::as_sure_as,
     text::pieces_of,
 };
@@ -126,9 +126,7 @@ impl<'a> Machine<'a> {
                 let parts: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
                 return Some(if parts.is_empty() { Value::text(".", place) } else { pure(joined_path(&parts, place)) });
             }
-            "os.getcwd" | "pathlib.Path.cwd" => {
-                return Some(Value::template([working_directory(place)], place));
-            }
+            "os.chdir" | "os.getcwd" | "pathlib.Path.cwd" => return self.folder_call(symbol, arguments, place),
             RUAMEL => {
                 return Some(Value::object(Object { class: Some(RUAMEL.into()), ..Object::default() }, place));
             }
@@ -373,7 +371,13 @@ impl<'a> Machine<'a> {
         // Asking the disk takes its time.
         self.spend(200);
         match &path.data {
-            Data::Text(text) if !text.starts_with(['/', '~']) => self.relative(text),
+            Data::Text(text) if !text.starts_with(['/', '~']) => match self.is_at_start() {
+                true => self.relative(text),
+                false => {
+                    let path = self.own_folder().and_then(|own| within(&own, text))?;
+                    self.files.exists(&path).then_some(path)
+                }
+            },
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match folder(hole) {
                     Some(folder) => {
@@ -458,7 +462,7 @@ impl<'a> Machine<'a> {
         }
         if object.class.as_deref() == Some(RUAMEL) {
             return match (name, arguments.positional.first()) {
-                ("load", Some(argument)) => self.yaml_at(&argument.value, Dialect::Json, range),
+                ("load", Some(argument)) => self.yaml_at(&argument.value, Dialect::Yaml12, range),
                 _ => self.unknown(Reason::RunTime, range),
             };
         }

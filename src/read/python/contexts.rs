@@ -69,7 +69,7 @@ impl<'a> Machine<'a> {
             }
         }
         // Of what hides errors, all runs in the common case, as of `try`; what follows runs in any.
-        let since = self.exits.len();
+        let since = self.left_so_far();
         let ended = self.block(&statement.body) && !hides_errors;
         for manager in managers.into_iter().rev().flatten() {
             self.finishing(since, &mut |machine| machine.left(&manager, machine.place(statement.range())));

@@ -1,7 +1,8 @@
-//! Where code leaves a function or a loop early: what it wrote until then is joined where the function or the loop ends.
+//! Where code leaves a function, a loop or a `try` early: what it wrote until then is joined where that ends.
 //!
 //! The rest of a function runs where nothing has left it. What a side did that left it is no part of the rest, but it is
-//! of what follows the call, in all that outlives the call.
+//! of what follows the call, in all that outlives the call. What was written before an error is there for whoever catches
+//! it.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::{
     Machine,
     branches::{Bindings, Joined, either_of, join, join_all, same},
     rounds::Exit,
-    scope::{Binding, Scope},
+    scope::{Binding, Scope, Since},
 };
 use crate::graph::{
     guard::Formula,
@@ -26,9 +27,20 @@ const MAX_KEPT: usize = 64;
 /// Steps that it takes to keep one binding.
 const KEPT: usize = 4;
 
-/// A function or a round of a loop that is walked, which code may leave early.
+/// What code may leave early.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Region {
+    /// A call of a function. Its own names end with it, unless it makes functions.
+    Function { encloses: bool },
+    /// A round of a loop.
+    Round,
+    /// The body of a `try`.
+    Attempt,
+}
+
+/// A function, a round of a loop or a `try` that is walked, which code may leave early.
 pub(super) struct Base {
-    is_function: bool,
+    region: Region,
     /// Whether what is written is noted: from the first condition on, before which all that is left is left for certain.
     is_open: bool,
 }
@@ -38,15 +50,27 @@ pub(super) struct Left {
     pub(super) exit: Exit,
     /// Its condition, within the function.
     pub(super) when: Formula,
-    /// What the names were then that had been written, but for a function's own, which end with it.
-    names: Vec<(Slot, Bindings)>,
+    /// The class of an error, if the code names it.
+    pub(super) error: Option<Arc<str>>,
+    /// The number of what was left.
+    base: usize,
+    /// What the names were then that had been written, by the number of their scope, but for a function's own, which end
+    /// with it.
+    names: Vec<(usize, Bindings)>,
     /// The object of a method, which outlives it.
     receiver: Option<Binding>,
     /// What functions saw that have left the call that made them.
     closures: Vec<Vec<Scope>>,
 }
 
-/// Which of all scopes.
+/// How much has left something, and raised errors, so far.
+#[derive(Clone, Copy)]
+pub(super) struct LeftSoFar {
+    pub(super) exits: usize,
+    pub(super) raised: usize,
+}
+
+/// Which of all scopes, as they stand at one time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slot {
     Seen(usize),
@@ -58,9 +82,14 @@ enum Slot {
 pub(super) type Joins = Vec<(Formula, Joined)>;
 
 impl Machine<'_> {
-    /// Begins a function or a round that may be left early; [`Machine::rejoin`] ends it.
-    pub(super) fn begin_leaving(&mut self, is_function: bool) {
-        self.bases.push(Base { is_function, is_open: false });
+    /// Begins something that may be left early; [`Machine::rejoin`] ends it.
+    pub(super) fn begin_leaving(&mut self, region: Region) {
+        self.bases.push(Base { region, is_open: false });
+    }
+
+    /// How much has left something so far.
+    pub(super) fn left_so_far(&self) -> LeftSoFar {
+        LeftSoFar { exits: self.exits.len(), raised: self.raised.len() }
     }
 
     /// Notes what is written from now on in the function and the loops at hand: part of it may be left early.
@@ -68,17 +97,18 @@ impl Machine<'_> {
         if self.bases.last().is_none_or(|base| base.is_open) {
             return;
         }
-        let function = self.bases.iter().rposition(|base| base.is_function).unwrap_or(0);
+        let function = self.bases.iter().rposition(Base::is_function).unwrap_or(0);
         for at in function..self.bases.len() {
             let base = &mut self.bases[at];
             if base.is_open {
                 continue;
             }
             base.is_open = true;
-            let own = base.is_function.then(|| Slot::Seen(self.scopes.len().saturating_sub(1)));
-            for (slot, scope) in self.slots() {
+            let ends_with_it = base.region == Region::Function { encloses: false };
+            let own = ends_with_it.then(|| Slot::Seen(self.scopes.len().saturating_sub(1)));
+            for (ordinal, (slot, scope)) in self.slots().enumerate() {
                 if Some(slot) != own {
-                    scope.begin_at(at + 1);
+                    scope.begin_at(Since { base: at + 1, ordinal });
                 }
             }
         }
@@ -86,23 +116,52 @@ impl Machine<'_> {
 
     /// Notes that code leaves the function or the round here.
     pub(super) fn note_exit(&mut self, exit: Exit) {
-        let when = self.guard.clone();
         let is_return = exit == Exit::Return;
-        let at = match self.bases.last() {
-            Some(_) if is_return => self.bases.iter().rposition(|base| base.is_function),
-            Some(base) if !base.is_function => Some(self.bases.len() - 1),
-            _ => None,
+        let at = if is_return {
+            self.bases.iter().rposition(Base::is_function)
+        } else {
+            // What a `try` in it does not catch leaves the round.
+            let last = self.bases.iter().rposition(|base| base.region != Region::Attempt);
+            last.filter(|&at| self.bases[at].region == Region::Round)
         };
+        let left = self.left_at(exit, at, self.guard.clone());
+        self.exits.push(left);
+    }
+
+    /// Notes that an error is raised here, which a `try` at hand may catch: in this function, if `is_near`.
+    pub(super) fn note_error(&mut self, error: Option<Arc<str>>, is_near: bool) {
+        let at = self.bases.iter().rposition(|base| base.region == Region::Attempt);
+        let when = if is_near { self.guard.clone() } else { self.here() };
+        let left = self.left_at(Exit::Raise, at, when);
+        self.raised.push(Left { error, ..left });
+    }
+
+    /// What leaves one of the functions, rounds and `try` at hand, and what had been written until then.
+    fn left_at(&mut self, exit: Exit, at: Option<usize>, when: Formula) -> Left {
         let (mut names, mut receiver, mut closures) = (Vec::new(), None, Vec::new());
         if let Some(at) = at.filter(|&at| self.bases[at].is_open) {
-            names.extend(self.slots().map(|(slot, scope)| (slot, scope.since(at + 1))));
+            names.extend(self.slots().filter_map(|(_, scope)| Some((scope.ordinal_in(at + 1)?, scope.since(at + 1)))));
             names.retain(|(_, written)| !written.is_empty());
             self.spend(names.iter().map(|(_, written)| written.len() * KEPT).sum());
-            receiver = is_return.then(|| self.own_object().cloned()).flatten();
+            receiver = (exit == Exit::Return).then(|| self.own_object().cloned()).flatten();
             self.spend(self.closures.len() * KEPT);
             closures = self.closures_now();
         }
-        self.exits.push(Left { exit, when, names, receiver, closures });
+        Left { exit, when, error: None, base: at.map_or(0, |at| at + 1), names, receiver, closures }
+    }
+
+    /// A name that code of another module binds may have been bound before one of the errors since `since`, or after.
+    pub(super) fn open_in_raised(&mut self, since: usize, name: &Arc<str>, binding: &Binding) {
+        for at in since..self.raised.len() {
+            let base = self.raised[at].base;
+            let holders = self.slots().filter(|(_, scope)| scope.get(name).is_some());
+            let ordinals: Vec<usize> = holders.filter_map(|(_, scope)| scope.ordinal_in(base)).collect();
+            let value = Value::unknown(Reason::Control, "what was left early", binding.place);
+            for ordinal in ordinals {
+                let written = self.raised[at].written(ordinal);
+                written.insert(name.clone(), Some(Binding { value: value.clone(), ..binding.clone() }));
+            }
+        }
     }
 
     /// Ends what [`Machine::begin_leaving`] began: the state is that of whatever left it, each under its condition, or of
@@ -111,11 +170,25 @@ impl Machine<'_> {
         let mut joins = Joins::new();
         let Some(base) = self.bases.pop().filter(|base| base.is_open) else { return joins };
         let number = self.bases.len() + 1;
-        let written = self.slots().map(|(slot, scope)| (slot, scope.end_at(number).first()));
-        let written: Vec<(Slot, Bindings)> = written.filter(|(_, written)| !written.is_empty()).collect();
+        if exits.is_empty() {
+            self.slots().for_each(|(_, scope)| drop(scope.end_at(number)));
+            return joins;
+        }
+        let mut places: Vec<(usize, Slot)> = Vec::new();
+        let mut written: Vec<(Slot, Bindings)> = Vec::new();
+        for (slot, scope) in self.slots() {
+            let Some(ordinal) = scope.ordinal_in(number) else { continue };
+            places.push((ordinal, slot));
+            written.push((slot, scope.end_at(number).first()));
+        }
+        written.retain(|(_, written)| !written.is_empty());
+        let slot_of = |(ordinal, names): (usize, Bindings)| {
+            let (_, slot) = places.iter().find(|(known, _)| *known == ordinal)?;
+            Some((*slot, names))
+        };
         let count: usize = written.iter().map(|(_, written)| written.len()).sum();
         if exits.len().saturating_mul(count) > MAX_JOINS {
-            let left = exits.into_iter().flat_map(|left| left.names);
+            let left = exits.into_iter().flat_map(|left| left.names).filter_map(slot_of);
             self.lose(written.into_iter().chain(left));
             return joins;
         }
@@ -123,7 +196,7 @@ impl Machine<'_> {
         for (at, left) in exits.into_iter().rev().enumerate() {
             let when = if has_ended && at == 0 { Formula::True } else { left.when };
             let mut joined = Joined::new();
-            let mut slots: Vec<(Slot, Bindings)> = left.names;
+            let mut slots: Vec<(Slot, Bindings)> = left.names.into_iter().filter_map(slot_of).collect();
             for (slot, _) in &written {
                 if slots.iter().all(|(known, _)| known != slot) {
                     slots.push((*slot, Bindings::default()));
@@ -136,7 +209,7 @@ impl Machine<'_> {
                     steps += join(scope, then, before, &when, &mut joined);
                 }
             }
-            if base.is_function
+            if base.is_function()
                 && let (Some(then), Some(now)) = (left.receiver, self.own_object().cloned())
                 && !same(&then.value, &now.value)
                 && let Some(name) = self.frames.last().and_then(|frame| frame.receiver.clone())
@@ -159,6 +232,13 @@ impl Machine<'_> {
         joins
     }
 
+    /// Nothing is known of what was written since the innermost of these began: it is not known when it was.
+    pub(super) fn lose_what_was_written(&mut self) {
+        let number = self.bases.len();
+        let written: Vec<_> = self.slots().map(|(slot, scope)| (slot, scope.since(number))).collect();
+        self.lose(written.into_iter());
+    }
+
     /// Makes names unknown of which too many were written.
     fn lose(&mut self, written: impl Iterator<Item = (Slot, Bindings)>) {
         for (slot, names) in written {
@@ -172,16 +252,16 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs what is done however the code before was left, after `since` exits: `finally`, the end of a `with`.
-    pub(super) fn finishing<R>(&mut self, since: usize, run: &mut dyn FnMut(&mut Self) -> R) -> R {
+    /// Runs what is done however the code since was left: `finally`, the end of a `with`.
+    pub(super) fn finishing<R>(&mut self, since: LeftSoFar, run: &mut dyn FnMut(&mut Self) -> R) -> R {
         self.finishing += 1;
-        let result = if self.exits.len() == since {
+        let result = if self.exits.len() == since.exits && self.raised.len() == since.raised {
             run(self)
         } else {
             self.open_bases();
             self.all_scopes().for_each(Scope::begin);
             let before = self.own_object().cloned();
-            let last = self.exits.len();
+            let last = self.left_so_far();
             let result = run(self);
             let written = self.slots().map(|(slot, scope)| {
                 let before = scope.end().first();
@@ -190,15 +270,22 @@ impl Machine<'_> {
             });
             let written: Vec<_> = written.filter(|(_, written)| !written.is_empty()).collect();
             let now = self.own_object().cloned();
-            for left in self.exits.get_mut(since..last).into_iter().flatten() {
+            let mut exits = self.exits.split_off(since.exits);
+            let mut raised = self.raised.split_off(since.raised);
+            let own = exits.iter_mut().take(last.exits - since.exits);
+            for left in own.chain(raised.iter_mut().take(last.raised - since.raised)) {
                 for (slot, written) in &written {
-                    left.finish(*slot, written);
+                    if let Some(ordinal) = self.slot(*slot).and_then(|scope| scope.ordinal_in(left.base)) {
+                        left.finish(ordinal, written);
+                    }
                 }
                 if let Some(receiver) = &mut left.receiver {
                     *receiver =
                         finished(Some(receiver), before.as_ref(), now.as_ref()).unwrap_or_else(|| receiver.clone());
                 }
             }
+            self.exits.append(&mut exits);
+            self.raised.append(&mut raised);
             result
         };
         self.finishing -= 1;
@@ -230,14 +317,25 @@ impl Machine<'_> {
     }
 }
 
+impl Base {
+    fn is_function(&self) -> bool {
+        matches!(self.region, Region::Function { .. })
+    }
+}
+
 impl Left {
-    /// Takes over what was written to a scope since: each name with what it is bound to now, and what it was before.
-    fn finish(&mut self, slot: Slot, written: &[(Option<Binding>, Arc<str>, Option<Binding>)]) {
-        let at = self.names.iter().position(|(known, _)| *known == slot).unwrap_or_else(|| {
-            self.names.push((slot, FxHashMap::default()));
+    /// The names of a scope that had been written, by its number.
+    fn written(&mut self, ordinal: usize) -> &mut Bindings {
+        let at = self.names.iter().position(|(known, _)| *known == ordinal).unwrap_or_else(|| {
+            self.names.push((ordinal, FxHashMap::default()));
             self.names.len() - 1
         });
-        let names = &mut self.names[at].1;
+        &mut self.names[at].1
+    }
+
+    /// Takes over what was written to a scope since: each name with what it is bound to now, and what it was before.
+    fn finish(&mut self, ordinal: usize, written: &[(Option<Binding>, Arc<str>, Option<Binding>)]) {
+        let names = self.written(ordinal);
         for (now, name, before) in written {
             let then = names.get(name).cloned().flatten();
             let then = then.as_ref().or(before.as_ref());

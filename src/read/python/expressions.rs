@@ -284,7 +284,7 @@ impl<'a> Machine<'a> {
             Data::Unknown(unknown) => self.part_of(unknown, &[".", name], range),
             // A pipeline's parameter stands for its default already.
             Data::Text(_) | Data::Number(_) | Data::Bool(_) if matches!(name, "default_value" | "value") => {
-                base.clone()
+                self.value_of_member(base, self.place(range))
             }
             Data::Text(_) | Data::Template(_) => self.path_attribute(base, name, range),
             Data::Guarded(guarded) => {
@@ -511,6 +511,7 @@ impl<'a> Machine<'a> {
                 value
             }
             (Operator::Mod, Data::Text(format), _) => {
+                let right = &self.percent_values(right);
                 percent(format, right, place).unwrap_or_else(|| self.unknown(Reason::Unsupported, range))
             }
             (Operator::Add, Data::List(one), Data::List(two)) => {

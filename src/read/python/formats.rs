@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{ConversionFlag, ExprSlice, InterpolatedElement, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, collections::merge, numbers::written, text::hole_or_text};
+use super::{Machine, calls::Arguments, collections::merge, enums::Into, numbers::written, text::hole_or_text};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
     source::Place,
@@ -23,8 +23,9 @@ impl<'a> Machine<'a> {
         if element.debug_text.is_some() {
             return self.unknown(Reason::Unsupported, element.range());
         }
+        let into = if element.conversion == ConversionFlag::None { Into::Field } else { Into::Str };
         let value = match element.conversion {
-            ConversionFlag::None | ConversionFlag::Str => value,
+            ConversionFlag::None | ConversionFlag::Str => self.within_text(&value, into).unwrap_or(value),
             ConversionFlag::Repr | ConversionFlag::Ascii => match &value.data {
                 Data::Text(text) if !text.contains(['\'', '\\', '\n']) => {
                     Value { data: Data::Text(format!("'{text}'").into()), origin: value.origin.clone() }

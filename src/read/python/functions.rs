@@ -11,7 +11,7 @@ use super::{
     branches::{either, either_of},
     calls::Arguments,
     contexts::Given,
-    exits::{Joins, joined_under},
+    exits::{Joins, Region, joined_under},
     generators::{Wrapping, Yielded},
     scope::Scope,
 };
@@ -210,6 +210,11 @@ impl<'a> Machine<'a> {
             Wrapping::Cache => return self.remembered(&function, None, arguments, site),
             Wrapping::None => {}
         }
+        if matches!(wrapping, Wrapping::None)
+            && let Some(waiting) = self.waiting(&function, name, None, arguments, site)
+        {
+            return Some(Followed::of(waiting));
+        }
         let mut followed = self.follow(&function, None, arguments, site)?;
         followed.value = wrapping.of(followed.value, site);
         Some(followed)
@@ -277,8 +282,13 @@ impl<'a> Machine<'a> {
         self.sites.push(site);
         self.function.push(function.name.clone());
         self.frames.push(Frame::of(whole, function.node, function.class.clone(), name.is_some()));
-        self.begin_leaving(true);
+        let traits = *self.traits.entry(whole).or_insert_with(|| Traits::of(function.node));
+        self.begin_leaving(Region::Function { encloses: traits.encloses });
         let ended = run(self);
+        let is_mixed = self.frames.last().is_some_and(|frame| frame.yielded.is_mixed);
+        if is_mixed {
+            self.lose_what_was_written();
+        }
         let exits = std::mem::replace(&mut self.exits, exits);
         let mut joins = self.rejoin(exits, ended);
         let frame = self.frames.pop();
@@ -292,9 +302,7 @@ impl<'a> Machine<'a> {
         self.scopes.extend(self.hidden.pop().unwrap_or_default());
         let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
         let value = match frame {
-            Some(frame) if *self.generators.entry(whole).or_insert_with(|| yields(function.node)) => {
-                frame.yielded.list(&function.name, site)
-            }
+            Some(frame) if traits.yields => frame.yielded.list(&function.name, site),
             frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site, &mut joins),
         };
         // Only a function that defines another one hands one out.
@@ -418,22 +426,34 @@ fn is_constant(expression: &Expr) -> bool {
         || matches!(expression, Expr::UnaryOp(operation) if operation.operand.is_literal_expr())
 }
 
-/// Whether it is a generator.
-fn yields(node: &StmtFunctionDef) -> bool {
-    #[derive(Default)]
-    struct Yields(bool);
-    impl<'a> Visitor<'a> for Yields {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-                ruff_python_ast::visitor::walk_stmt(self, statement);
-            }
-        }
-        fn visit_expr(&mut self, expression: &'a Expr) {
-            self.0 |= matches!(expression, Expr::Yield(_) | Expr::YieldFrom(_));
-            ruff_python_ast::visitor::walk_expr(self, expression);
+/// What a function does besides returning something.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Traits {
+    /// Whether it is a generator.
+    pub(super) yields: bool,
+    /// Whether it makes functions, which may outlive its call and see its names.
+    pub(super) encloses: bool,
+}
+
+impl Traits {
+    pub(super) fn of(node: &StmtFunctionDef) -> Self {
+        let mut found = Self::default();
+        found.visit_body(&node.body);
+        found
+    }
+}
+
+impl<'a> Visitor<'a> for Traits {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => self.encloses = true,
+            _ => ruff_python_ast::visitor::walk_stmt(self, statement),
         }
     }
-    let mut found = Yields::default();
-    found.visit_body(&node.body);
-    found.0
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        self.yields |= matches!(expression, Expr::Yield(_) | Expr::YieldFrom(_));
+        self.encloses |= expression.is_lambda_expr();
+        ruff_python_ast::visitor::walk_expr(self, expression);
+    }
 }

@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, StmtFunctionDef};
-use ruff_text_size::TextRange;
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef, visitor::Visitor};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
-use super::{Machine, caches::is_cache, iterators::iterator};
+use super::{
+    Machine,
+    caches::is_cache,
+    calls::Arguments,
+    functions::{Function, Traits},
+    iterators::iterator,
+    objects::positional,
+};
 use crate::{
     graph::{
         guard::Formula,
@@ -69,7 +77,101 @@ pub(super) fn entered(value: Value) -> Value {
     }
 }
 
+/// The place of the items of a generator that has not begun: what it is of begins so, before its function or the class of
+/// its object.
+const WAITING: &str = "generator:";
+const RECEIVER: &str = "self";
+const METHOD: &str = "method";
+const POSITIONAL: &str = "positional";
+const NAMED: &str = "named";
+
 impl<'a> Machine<'a> {
+    /// The generator that a call makes, which begins when its first item is asked for; nothing for a call that makes none.
+    /// `method` is the object and the name of a method, and `name` that of its class.
+    pub(super) fn waiting(
+        &mut self,
+        function: &Function<'a>,
+        name: &str,
+        method: Option<(&Arc<Object>, &str)>,
+        arguments: &Arguments,
+        site: Place,
+    ) -> Option<Value> {
+        let is_starting = std::mem::take(&mut self.starting);
+        // What another call makes sees the names of that call, which may be gone by then.
+        if is_starting || function.level > 1 || function.is_closure {
+            return None;
+        }
+        let whole = self.place(function.node.range());
+        if !self.traits.entry(whole).or_insert_with(|| Traits::of(function.node)).yields {
+            return None;
+        }
+        let items = Value::new(Data::Symbol(format!("{WAITING}{name}").into()), site);
+        let mut waiting = iterator(items);
+        if let Data::Object(object) = &mut waiting.data {
+            let object = Arc::make_mut(object);
+            let mut set = |name: &str, value| object.set(Entry { name: name.into(), place: site, value });
+            // These are the things that the generator sees when it begins, as they are then.
+            let given = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
+            set(POSITIONAL, Value::list(given, site));
+            set(NAMED, Value::object(arguments.named.clone(), site));
+            if let Some((receiver, method)) = method {
+                set(RECEIVER, Value::new(Data::Object(receiver.clone()), site));
+                set(METHOD, Value::text(method, site));
+            }
+        }
+        Some(waiting)
+    }
+
+    /// What a generator hands out that begins now; nothing for one that has begun.
+    pub(super) fn begun(&mut self, iterator: &Object, items: &Value) -> Option<Value> {
+        let Data::Symbol(symbol) = &items.data else { return None };
+        let name = symbol.strip_prefix(WAITING)?;
+        let Data::List(given) = &iterator.entry(POSITIONAL)?.value.data else { return None };
+        let Data::Object(named) = &iterator.entry(NAMED)?.value.data else { return None };
+        let arguments = Arguments {
+            positional: given.items.iter().cloned().map(positional).collect(),
+            named: named.as_ref().clone(),
+        };
+        let site = items.origin.place;
+        self.starting = true;
+        let followed = match iterator.entry(RECEIVER).map(|entry| &entry.value.data) {
+            Some(Data::Object(receiver)) => {
+                let method = iterator.entry(METHOD)?.value.plain_text()?;
+                self.object_call(name, receiver, &method, &arguments, site)
+            }
+            _ => self.function_call(name, &arguments, site),
+        };
+        self.starting = false;
+        let begun = followed.and_then(|followed| match followed.value.data {
+            Data::Object(begun) => begun.entries.first().map(|entry| entry.value.clone()),
+            _ => None,
+        });
+        Some(begun.unwrap_or_else(|| {
+            let why = Unknown { reason: Reason::Control, name: "what a generator yields".into(), place: site };
+            Value::new(Data::List(Arc::new(List { items: Vec::new(), open: Some(why) })), site)
+        }))
+    }
+
+    /// Whether a loop may change what the generator that it goes through looks at between two items.
+    pub(super) fn is_mingled(&mut self, over: &Value, expression: &'a Expr, body: &'a [Stmt]) -> bool {
+        let Data::Object(object) = &over.data else { return false };
+        let Some(Data::Symbol(symbol)) = object.entries.first().map(|entry| &entry.value.data) else { return false };
+        let Some(name) = symbol.strip_prefix(WAITING) else { return false };
+        let method = object.entry(METHOD).and_then(|entry| entry.value.plain_text());
+        let function = self.own_name(name).map(str::to_owned).and_then(|own| match method {
+            Some(method) => self.method_of(&own, &method).map(|method| method.function),
+            None => self.functions.get(&*own).cloned().flatten(),
+        });
+        let mut names = Names::default();
+        names.visit_expr(expression);
+        if let Some(function) = function {
+            names.visit_body(&function.node.body);
+        }
+        self.spend(names.0.len());
+        let assigned = self.assigned(body);
+        assigned.iter().any(|name| names.0.contains(name.split('.').next().unwrap_or_default()))
+    }
+
     /// What the decorators of a function do; nothing where that is not known.
     pub(super) fn wrapping(&mut self, node: &'a StmtFunctionDef) -> Option<Wrapping> {
         let mut wrapping = Wrapping::None;
@@ -102,6 +204,8 @@ impl<'a> Machine<'a> {
         let value = self.rested(value);
         let is_certain = self.guard == Formula::True && self.looping == 0;
         self.spend(1);
+        // What it changes from now on may be seen before it does.
+        self.open_bases();
         if let Some(frame) = self.frames.last_mut() {
             if is_certain && frame.yielded.open.is_none() {
                 frame.yielded.items.push(value);
@@ -125,5 +229,18 @@ impl<'a> Machine<'a> {
             }
         }
         self.unknown(Reason::RunTime, range)
+    }
+}
+
+/// The names that code mentions.
+#[derive(Default)]
+struct Names<'a>(FxHashSet<&'a str>);
+
+impl<'a> Visitor<'a> for Names<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression {
+            self.0.insert(name.id.as_str());
+        }
+        ruff_python_ast::visitor::walk_expr(self, expression);
     }
 }

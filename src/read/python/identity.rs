@@ -97,6 +97,16 @@ impl Machine<'_> {
         if changes.is_empty() {
             return;
         }
+        if !self.views.is_empty() {
+            let more = self.views_changed(changes);
+            if !more.is_empty() {
+                return self.spread_all(&[&changes[..], &more].concat());
+            }
+        }
+        self.spread_all(changes);
+    }
+
+    fn spread_all(&mut self, changes: &Changes) {
         let mut replacing = Replacing::of(changes);
         for scope in self.all_scopes() {
             scope.replace_parts(&mut replacing);

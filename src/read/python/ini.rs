@@ -16,7 +16,7 @@ pub(super) const PARSER: &str = "configparser.ConfigParser";
 /// One of its sections: its options have names in lower case.
 pub(super) const SECTION: &str = "configparser.SectionProxy";
 /// The section whose options are in all of them.
-const DEFAULT: &str = "DEFAULT";
+pub(super) const DEFAULT: &str = "DEFAULT";
 
 impl<'a> Machine<'a> {
     /// A parser of INI files, before it has read any.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use ruff_text_size::TextRange;
+use ruff_python_ast::ExprCall;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Machine, calls::Arguments, identity::is_same};
 use crate::{
@@ -44,7 +45,9 @@ impl Machine<'_> {
             return value.clone();
         }
         let place = value.origin.place;
-        let items = match object.entry(ITEMS).map(|entry| &entry.value) {
+        let held = object.entry(ITEMS).map(|entry| &entry.value);
+        let begun = held.and_then(|items| self.begun(object, items));
+        let items = match begun.as_ref().or(held) {
             Some(items) if matches!(items.data, Data::List(_)) => Value { data: items.data.clone(), ..value.clone() },
             // It has one state of two.
             _ => {
@@ -54,6 +57,14 @@ impl Machine<'_> {
         };
         self.leave(value, List { items: Vec::new(), open: rest.cloned() });
         items
+    }
+
+    /// Iterators that are handed to a call of which nothing is known are gone through there.
+    pub(super) fn iterators_handed<'v>(&mut self, given: impl Iterator<Item = &'v Value>, call: &ExprCall) {
+        for iterator in given.filter(|value| is_iterator(value)) {
+            let why = self.why(call.range());
+            self.drained(iterator, Some(&why));
+        }
     }
 
     /// Sets what an iterator has left.
@@ -84,8 +95,9 @@ impl Machine<'_> {
     /// `next(iterator, default)`: what it hands out is gone.
     pub(super) fn next_of(&mut self, value: &Value, default: Option<&Value>) -> Option<Value> {
         let Data::Object(object) = &value.data else { return None };
-        let Data::List(list) = &object.entry(ITEMS).filter(|_| is_iterator(value))?.value.data else { return None };
-        let list = list.clone();
+        let held = &object.entry(ITEMS).filter(|_| is_iterator(value))?.value;
+        let begun = self.begun(object, held);
+        let Data::List(list) = begun.as_ref().unwrap_or(held).data.clone() else { return None };
         match list.items.split_first() {
             // There may be others before it.
             Some(_) if list.open.is_some() => {
@@ -118,6 +130,10 @@ impl Machine<'_> {
         let left = match &over.data {
             Data::Object(object) if is_iterator(over) => match &object.entry(ITEMS)?.value.data {
                 Data::List(list) if list.open.is_none() => Some(list.items.clone()),
+                Data::Symbol(_) => {
+                    let listed = self.listed(over);
+                    Some(self.items(&listed)?)
+                }
                 _ => return None,
             },
             _ => None,

@@ -18,9 +18,11 @@ mod config_files;
 mod contexts;
 mod documents;
 mod dumps;
+mod enums;
 mod environment;
 mod exits;
 mod expressions;
+mod folders;
 mod formats;
 mod functions;
 mod generators;
@@ -30,6 +32,7 @@ mod ini;
 mod iterators;
 mod json_text;
 mod library;
+mod live;
 mod matching;
 mod mentions;
 mod modules;
@@ -44,6 +47,7 @@ mod patterns;
 mod regions;
 mod resting;
 mod rounds;
+mod scalars;
 mod scope;
 mod sdk;
 mod sdk_classes;
@@ -259,6 +263,11 @@ struct Machine<'a> {
     prefix: Arc<str>,
     /// How deep local modules are nested.
     module_depth: u32,
+    /// The statements of the script itself, and in code of a module that it calls, those of the script.
+    suite: &'a [Stmt],
+    home: Option<modules::Home<'a>>,
+    /// How often code of the script was called back by code of its modules, within each other.
+    returns_home: u32,
     /// Nothing is made while this is not zero.
     quiet: u32,
     /// The file's own functions by name; nothing for a name that is defined twice.
@@ -279,12 +288,22 @@ struct Machine<'a> {
     dumped: dumps::Dumped,
     /// What left the loop at hand or a round of it, each under its condition.
     exits: Vec<exits::Left>,
-    /// The functions and rounds of loops at hand that may be left, outermost first.
+    /// Errors that the code raises within a `try` that is walked, each under its condition.
+    raised: Vec<exits::Left>,
+    /// The functions, rounds of loops and `try` at hand that may be left, outermost first.
     bases: Vec<exits::Base>,
     /// How many `finally` or ends of `with` are being run.
     finishing: u32,
     /// The names of functions for `with` that have yielded.
     contexts: Vec<Scope>,
+    /// What dicts have handed out that changes with them.
+    views: Vec<live::View>,
+    /// Members of enumerations that are texts or numbers, by where their values are written.
+    members: FxHashMap<Place, enums::Written>,
+    /// Where the code has gone to.
+    folder: folders::Folder,
+    /// Whether the generator that is called next runs at once.
+    starting: bool,
     /// Whether setters are there that code may run into, and texts of configurations that mention others.
     has_setters: bool,
     interpolates: bool,
@@ -300,8 +319,8 @@ struct Machine<'a> {
     absent: FxHashSet<Box<str>>,
     /// How often the body of a function was walked for a call, by where it stands.
     making: FxHashMap<Place, u32>,
-    /// Which functions are generators, by where they stand.
-    generators: FxHashMap<Place, bool>,
+    /// What functions do besides returning something, by where they stand.
+    traits: FxHashMap<Place, functions::Traits>,
     /// The objects of its classes whose methods nothing in the file calls, by the class.
     receivers: FxHashMap<Arc<str>, Option<Value>>,
     /// Functions that wait, or did.
@@ -368,6 +387,9 @@ impl<'a> Machine<'a> {
             limited: false,
             prefix: "".into(),
             module_depth: 0,
+            suite: &[],
+            home: None,
+            returns_home: 0,
             quiet: 0,
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
@@ -378,9 +400,14 @@ impl<'a> Machine<'a> {
             module_names: Vec::new(),
             dumped: dumps::Dumped::default(),
             exits: Vec::new(),
+            raised: Vec::new(),
             bases: Vec::new(),
             finishing: 0,
             contexts: Vec::new(),
+            views: Vec::new(),
+            members: FxHashMap::default(),
+            folder: folders::Folder::default(),
+            starting: false,
             has_setters: false,
             interpolates: false,
             registered: FxHashSet::default(),
@@ -389,7 +416,7 @@ impl<'a> Machine<'a> {
             module_folders: Vec::new(),
             absent: FxHashSet::default(),
             making: FxHashMap::default(),
-            generators: FxHashMap::default(),
+            traits: FxHashMap::default(),
             receivers: FxHashMap::default(),
             queued: FxHashSet::default(),
             rounds: 0,
@@ -406,6 +433,7 @@ impl<'a> Machine<'a> {
     /// what cells of the notebook do to files in between.
     fn module(&mut self, suite: &'a [Stmt], book: Option<&Book>) {
         self.depth += 1;
+        self.suite = suite;
         let outer = (self.guard.clone(), self.resting.clone());
         let mut deed = 0;
         for statement in suite {

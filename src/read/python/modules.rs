@@ -11,7 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Machine,
     config_files::Settings,
-    notebooks::Written,
+    enums::Written,
+    notebooks,
     scope::Scope,
     sdk_remote::{CHECKPOINTS, leave_checkpoints_open},
 };
@@ -20,7 +21,7 @@ use crate::{
         ELSEWHERE, Part, Resource,
         value::{Data, Value},
     },
-    source::{Files, Source, Span},
+    source::{Files, Place, Source, Span},
     syntax::python,
 };
 
@@ -28,8 +29,23 @@ use crate::{
 pub(super) const MODULE: &str = "module:";
 /// The folder of packages in a project of the `src` layout, which is installed before it runs.
 const SOURCES: &str = "src";
+/// The number of the first scope that is none of those with which a function or a loop began.
+const LATER: usize = 1 << 20;
 /// How deep imports of local modules are followed.
 const MAX_MODULES: u32 = 3;
+
+/// How often modules call code of the script back within each other.
+const MAX_RETURNS: u32 = 4;
+
+/// The script, for code of a module that it calls.
+#[derive(Clone)]
+pub(super) struct Home<'a> {
+    suite: &'a [Stmt],
+    source: &'a Arc<Source>,
+    module_names: Vec<(Arc<str>, Arc<str>)>,
+    /// Which of the calls that led to the module is the script's own, whose names are there.
+    at: usize,
+}
 
 /// The names that a module binds at its top, sorted.
 pub(super) type Names = Arc<[(Arc<str>, Value)]>;
@@ -49,7 +65,7 @@ pub struct Modules {
     /// Modules of which files import something that speak of places for checkpoints.
     checkpointing: Mutex<FxHashSet<Arc<str>>>,
     /// The files that cells of notebooks write.
-    pub(super) written: Written,
+    pub(super) written: notebooks::Written,
 }
 
 /// What a module binds, once it was read; nothing for one that cannot be read.
@@ -64,6 +80,8 @@ struct Loaded {
     /// What it binds.
     scope: Scope,
     names: Names,
+    /// Members of its enumerations.
+    members: FxHashMap<Place, Written>,
 }
 
 impl Modules {
@@ -150,7 +168,8 @@ impl Modules {
             }
             let scope = machine.scopes.pop()?;
             let names = bound_in(&scope);
-            Some(Arc::new(Loaded { source, parsed, scope, names }))
+            let members = std::mem::take(&mut machine.members);
+            Some(Arc::new(Loaded { source, parsed, scope, names, members }))
         })
         .clone()
     }
@@ -187,6 +206,7 @@ impl<'a> Machine<'a> {
         if self.source.text().contains(CHECKPOINTS) {
             self.modules.note_checkpointing(&path);
         }
+        self.members.extend(loaded.members.iter().map(|(place, written)| (*place, written.clone())));
         let path: Arc<str> = path.into();
         let scope = self.module_scope(&path, &loaded);
         // What is run binds its names anew.
@@ -203,13 +223,14 @@ impl<'a> Machine<'a> {
         name.strip_prefix(&*self.prefix).filter(|own| !own.contains(':'))
     }
 
-    /// Does something with a function or class of a module, in that module. What it makes belongs to the file at hand.
+    /// Does something with a function or class of a module, in that module. What it makes belongs to the file at hand. A name
+    /// without a path is one of the script, which a module calls back.
     pub(super) fn abroad<R>(
         &mut self,
         name: &str,
         run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>,
     ) -> Option<R> {
-        let (path, _) = name.rsplit_once(':')?;
+        let Some((path, _)) = name.rsplit_once(':') else { return self.at_home(run) };
         if self.module_depth >= MAX_MODULES {
             return None;
         }
@@ -217,27 +238,77 @@ impl<'a> Machine<'a> {
         let mut other = Machine::new(self.files, self.modules, &loaded.source);
         other.prefix = format!("{path}:").into();
         other.module_depth = self.module_depth + 1;
-        other.depth = self.depth;
+        other.members.clone_from(&loaded.members);
+        other.home = match &self.home {
+            Some(home) => Some(home.clone()),
+            None if self.suite.is_empty() => None,
+            None => Some(Home {
+                suite: self.suite,
+                source: self.source,
+                module_names: self.module_names.clone(),
+                at: self.hidden.len(),
+            }),
+        };
         let mut scope = self.module_scope(path, &loaded).apart();
         scope.begin();
         other.scopes = vec![scope];
+        self.spend(loaded.scope.len());
+        let raised = self.raised.len();
+        let done = self.visit(&mut other, &loaded.parsed.suite, run);
+        if let Some(scope) = other.scopes.first_mut() {
+            self.take_over(path, scope, raised);
+        }
+        done
+    }
+
+    /// Does something with a function or class of the script, which code of one of its modules calls.
+    fn at_home<R>(&mut self, run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>) -> Option<R> {
+        let home = self.home.clone().filter(|_| self.returns_home < MAX_RETURNS)?;
+        let mut again = Machine::new(self.files, self.modules, home.source);
+        again.suite = home.suite;
+        again.module_names = home.module_names;
+        again.returns_home = self.returns_home + 1;
+        let mut scope = self.hidden.get(home.at)?.first()?.apart();
+        self.spend(scope.len());
+        scope.begin();
+        again.scopes = vec![scope];
+        let raised = self.raised.len();
+        let done = self.visit(&mut again, home.suite, run);
+        if let Some(scope) = again.scopes.first_mut() {
+            for name in scope.end().first().into_keys() {
+                let Some(binding) = scope.get(&name).cloned() else { continue };
+                self.open_in_raised(raised, &name, &binding);
+                if let Some(own) = self.hidden.get_mut(home.at).and_then(|scopes| scopes.first_mut()) {
+                    own.bind(name, binding.value, binding.place);
+                }
+            }
+        }
+        done
+    }
+
+    /// Does something in a file whose names are bound already: the run goes on there, and comes back.
+    fn visit<'m, R>(
+        &mut self,
+        other: &mut Machine<'m>,
+        suite: &'m [Stmt],
+        run: &mut dyn for<'n> FnMut(&mut Machine<'n>) -> Option<R>,
+    ) -> Option<R> {
+        other.depth = self.depth;
         other.outer = self.here();
         other.unit = self.unit.clone();
         other.module_folders.clone_from(&self.module_folders);
         other.resting.clone_from(&self.resting);
-        self.spend(loaded.scope.len() + loaded.parsed.suite.len());
+        other.returns_home = other.returns_home.max(self.returns_home);
+        self.spend(suite.len());
         let own = std::mem::take(&mut self.scopes);
         self.hidden.push(own);
-        self.exchange(&mut other);
+        self.exchange(other);
         other.quiet += 1;
-        other.remember_definitions(&loaded.parsed.suite, true);
+        other.remember_definitions(suite, true);
         other.quiet -= 1;
-        let done = run(&mut other);
-        self.exchange(&mut other);
+        let done = run(other);
+        self.exchange(other);
         self.scopes = self.hidden.pop().unwrap_or_default();
-        if let Some(scope) = other.scopes.first_mut() {
-            self.take_over(path, scope);
-        }
         done
     }
 
@@ -245,23 +316,32 @@ impl<'a> Machine<'a> {
     fn module_scope(&mut self, path: &str, loaded: &Loaded) -> &Scope {
         let known = self.module_scopes.iter().position(|(known, _)| **known == *path);
         let at = known.unwrap_or_else(|| {
-            self.module_scopes.push((path.into(), loaded.scope.apart()));
-            self.module_scopes.len() - 1
+            let mut scope = loaded.scope.apart();
+            let at = self.module_scopes.len();
+            // What one side of a condition changes in it is none of the other side's, whoever imports it first.
+            if let Some(other) = self.all_scopes().max_by_key(|scope| scope.noting()) {
+                scope.note_as(other, LATER + at);
+            }
+            self.module_scopes.push((path.into(), scope));
+            at
         });
         &self.module_scopes[at].1
     }
 
-    /// Takes over what code of a module has bound anew there.
-    fn take_over(&mut self, path: &str, scope: &mut Scope) {
+    /// Takes over what code of a module has bound anew there. Of the errors since `raised` it is not known whether they came
+    /// before or after.
+    fn take_over(&mut self, path: &str, scope: &mut Scope, raised: usize) {
         let written = scope.end().first();
         for name in written.into_keys() {
             let Some(binding) = scope.get(&name).cloned() else { continue };
             self.set_in_module(path, &name, &binding.value, binding.place);
+            self.open_in_raised(raised, &name, &binding);
             let mut aliases = Vec::new();
             for (alias, of) in &self.module_names {
-                aliases.extend((**of == *path).then(|| format!("{alias}.{name}")));
+                aliases.extend((**of == *path).then(|| Arc::<str>::from(format!("{alias}.{name}"))));
             }
             for alias in aliases {
+                self.open_in_raised(raised, &alias, &binding);
                 if let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(&alias).is_some()) {
                     scope.bind(alias, binding.value.clone(), binding.place);
                 }
@@ -270,7 +350,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Binds a name of a module, for the code of the module too.
-    pub(super) fn set_in_module(&mut self, path: &str, name: &str, value: &Value, place: crate::source::Place) {
+    pub(super) fn set_in_module(&mut self, path: &str, name: &str, value: &Value, place: Place) {
         if let Some((_, scope)) = self.module_scopes.iter_mut().find(|(known, _)| **known == *path) {
             scope.bind(name, value.clone(), place);
         }
@@ -296,10 +376,12 @@ impl<'a> Machine<'a> {
         swap(&mut self.ids, &mut other.ids);
         swap(&mut self.sites, &mut other.sites);
         swap(&mut self.making, &mut other.making);
-        swap(&mut self.generators, &mut other.generators);
+        swap(&mut self.traits, &mut other.traits);
         swap(&mut self.frames, &mut other.frames);
         swap(&mut self.bases, &mut other.bases);
         swap(&mut self.finishing, &mut other.finishing);
+        swap(&mut self.attempt, &mut other.attempt);
+        swap(&mut self.raised, &mut other.raised);
         swap(&mut self.steps, &mut other.steps);
         swap(&mut self.exhausted, &mut other.exhausted);
         swap(&mut self.limited, &mut other.limited);
@@ -313,6 +395,9 @@ impl<'a> Machine<'a> {
         swap(&mut self.registered, &mut other.registered);
         swap(&mut self.contexts, &mut other.contexts);
         swap(&mut self.interpolates, &mut other.interpolates);
+        swap(&mut self.views, &mut other.views);
+        swap(&mut self.folder, &mut other.folder);
+        swap(&mut self.starting, &mut other.starting);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.

@@ -331,7 +331,7 @@ impl<'a> Machine<'a> {
         match (kind, line.split_whitespace().next().unwrap_or_default()) {
             (IpyEscapeKind::Shell | IpyEscapeKind::ShCap, _)
             | (IpyEscapeKind::Magic, "cp" | "mv" | "rm" | "sx" | "system") => self.command_line(line, place),
-            (IpyEscapeKind::Magic, "cd" | "pushd" | "popd") => self.all_overwritten(place),
+            (IpyEscapeKind::Magic, "cd" | "pushd" | "popd") => self.folder_command(line, place),
             _ => {}
         }
     }

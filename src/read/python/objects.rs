@@ -280,7 +280,7 @@ impl<'a> Machine<'a> {
         self.scopes.push(scope);
         self.function.push(init.function.name.clone());
         let (guard, exits) = (std::mem::replace(&mut self.guard, Formula::True), self.exits.len());
-        self.begin_leaving(true);
+        self.begin_leaving(super::exits::Region::Function { encloses: false });
         let ended = self.block(&init.function.node.body);
         let exits = self.exits.split_off(exits);
         self.rejoin(exits, ended);
@@ -379,6 +379,9 @@ impl<'a> Machine<'a> {
                 })
             }
             MethodKind::Object => {
+                if let Some(waiting) = self.waiting(&function, class, Some((object, name)), arguments, site) {
+                    return Called::Followed(Followed::of(waiting));
+                }
                 let receiver = Value::new(Data::Object(object.clone()), site);
                 match function.is_cached {
                     true => self.remembered(&function, Some(receiver), arguments, site),
@@ -512,6 +515,21 @@ impl<'a> Machine<'a> {
         self.super_method(method, name, &receiver, object, call, arguments)
     }
 
+    /// The method of a base in another module.
+    fn super_elsewhere(&mut self, name: &str, object: &Value, arguments: &Arguments, site: Place) -> Option<Followed> {
+        let Data::Object(object) = &object.data else { return None };
+        let class = self.frames.last()?.class.clone()?;
+        for base in self.bases_elsewhere(&class) {
+            let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(&base, object, name, arguments, site));
+            match self.abroad(&base, run) {
+                Some(Called::None) | None => {}
+                Some(Called::Unknown) => return None,
+                Some(Called::Followed(followed)) => return Some(followed),
+            }
+        }
+        None
+    }
+
     fn super_method(
         &mut self,
         method: Option<Method<'a>>,
@@ -522,11 +540,14 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
     ) -> Option<Value> {
         let site = self.place(call.range());
-        let Some(method) = method else {
+        let followed = match method {
+            Some(method) => Some(self.follow(&method.function, Some(object), arguments, site)?),
+            None => self.super_elsewhere(name, &object, arguments, site),
+        };
+        let Some(Followed { value, receiver: after, .. }) = followed else {
             // `object.__init__`, or that of a base that is not known: the object is open then.
             return (name == "__init__").then(|| Value::absent(site));
         };
-        let Followed { value, receiver: after, .. } = self.follow(&method.function, Some(object), arguments, site)?;
         if let (Some(after), Some(scope)) = (after, self.scopes.last_mut()) {
             scope.change(receiver, &mut Vec::new(), &mut |known, _| *known = after.clone());
         }

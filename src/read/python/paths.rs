@@ -37,7 +37,10 @@ impl<'a> Machine<'a> {
                 Value::list(vec![Value::text(dirname(&text), place), Value::text(name, place)], place)
             }
             ("os.path.normpath", Some(text)) => Value::text(normpath(&text), place),
-            ("os.path.abspath" | "os.path.realpath", Some(text)) => absolute(&normpath(&text), place),
+            ("os.path.abspath" | "os.path.realpath", Some(text)) => {
+                let path = normpath(&text);
+                self.absolute_from_here(&path, place).unwrap_or_else(|| absolute(&path, place))
+            }
             ("os.path.expanduser", Some(text)) => expanded(&text, place),
             ("os.path.normpath" | "os.path.abspath" | "os.path.realpath" | "os.path.expanduser", None) => path.clone(),
             _ => return None,
@@ -55,7 +58,10 @@ impl<'a> Machine<'a> {
         let place = self.place(range);
         let text = || arguments.positional.first().and_then(|argument| argument.value.plain_text());
         Some(match (name, &base.data) {
-            ("resolve" | "absolute", Data::Text(path)) => absolute(&normpath(path), place),
+            ("resolve" | "absolute", Data::Text(path)) => {
+                let path = normpath(path);
+                self.absolute_from_here(&path, place).unwrap_or_else(|| absolute(&path, place))
+            }
             ("expanduser", Data::Text(path)) => expanded(path, place),
             ("resolve" | "absolute" | "expanduser" | "as_posix", _) => base.clone(),
             ("joinpath", _) => {

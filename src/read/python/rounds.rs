@@ -13,6 +13,7 @@ use super::{
     calls::Arguments,
     classes::CLASS,
     config_files::FILE,
+    exits::Region,
     expressions::composed,
     functions::Frame,
     ini::SECTION,
@@ -44,7 +45,12 @@ impl<'a> Machine<'a> {
         let over = self.eval(&statement.iter);
         // What it hands out after the loop was left is not known.
         let rest = leaves.breaks.then(|| self.why(statement.iter.range()));
-        let over = self.drained(&over, rest.as_ref());
+        let is_mingled = self.is_mingled(&over, &statement.iter, &statement.body);
+        let mut over = self.drained(&over, rest.as_ref());
+        if is_mingled {
+            let open = Some(self.why(statement.iter.range()));
+            over.data = Data::List(Arc::new(List { items: Vec::new(), open }));
+        }
         if let Some(items) = self.items(&over).filter(|items| items.len() <= MAX_ROUNDS)
             && self.rounds + items.len() <= MAX_ROUNDS_OF_FILE
             && (!leaves.any
@@ -108,15 +114,14 @@ impl<'a> Machine<'a> {
     /// All rounds of a loop, each with its own item; how the last one ended, or nothing where that is not known.
     fn for_rounds(&mut self, statement: &'a StmtFor, items: Vec<Value>) -> Option<Round> {
         self.rounds += items.len();
-        let mut live = self.live(&statement.iter);
+        let mut live = self.live(&statement.iter, &items);
         let mut items = items;
         for at in 0..MAX_ROUNDS {
             if at > 0
-                && let Some((object, list)) = &mut live
-                && let Some(now) = self.list_now(&statement.iter, *object, list)
+                && let Some(live) = &mut live
+                && let Some(now) = self.items_now(live)
             {
-                items.clone_from(&now.items);
-                *list = now;
+                items = now;
             }
             let Some(item) = items.get(at).cloned() else { break };
             self.assign(&statement.target, item, None);
@@ -126,21 +131,6 @@ impl<'a> Machine<'a> {
             }
         }
         Some(Round::Next)
-    }
-
-    /// The number of the list that a loop goes through by its name: the loop sees what its body changes of it.
-    fn live(&self, over: &Expr) -> Option<(u32, Arc<List>)> {
-        let known = self.lookup(over.as_name_expr()?.id.as_str())?;
-        if let Data::List(list) = &known.value.data { Some((known.object, list.clone())) } else { None }
-    }
-
-    /// Such a list as it is now, if it has changed, unless the name is another thing's since.
-    fn list_now(&self, over: &Expr, object: u32, before: &Arc<List>) -> Option<Arc<List>> {
-        let known = self.lookup(over.as_name_expr()?.id.as_str()).filter(|known| known.object == object)?;
-        match &known.value.data {
-            Data::List(list) if list.open.is_none() && !Arc::ptr_eq(list, before) => Some(list.clone()),
-            _ => None,
-        }
     }
 
     /// The same of a loop whose condition has been found to hold.
@@ -166,7 +156,7 @@ impl<'a> Machine<'a> {
     /// One round of a loop; nothing where it may have ended in more than one way.
     fn round(&mut self, body: &'a [Stmt]) -> Option<Round> {
         let (since, guard) = (self.exits.len(), self.guard.clone());
-        self.begin_leaving(false);
+        self.begin_leaving(Region::Round);
         let ended = self.block(body);
         let exits = &self.exits[since..];
         let round = match exits {
@@ -175,7 +165,7 @@ impl<'a> Machine<'a> {
             [left] if ended && left.when == guard => Some(match left.exit {
                 Exit::Break => Round::Left,
                 Exit::Continue => Round::Next,
-                Exit::Return => Round::Ended,
+                Exit::Return | Exit::Raise => Round::Ended,
             }),
             _ => None,
         };
@@ -199,7 +189,8 @@ impl<'a> Machine<'a> {
         self.open_bases();
         self.spend(self.part.resources.len() * 8);
         let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
-        let lengths = (self.exits.len(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
+        let lengths = (self.left_so_far(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
+        let (attempt, views, folder) = (self.attempt.clone(), self.views.clone(), self.folder.clone());
         let (closures, making, walked) = (self.closures.clone(), self.making.clone(), self.rounds);
         self.spend(closures.len() + making.len() / 8);
         let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
@@ -215,7 +206,9 @@ impl<'a> Machine<'a> {
         if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
             frame.forget_since(before);
         }
-        self.exits.truncate(lengths.0);
+        self.exits.truncate(lengths.0.exits);
+        self.raised.truncate(lengths.0.raised);
+        (self.attempt, self.views, self.folder) = (attempt, views, folder);
         self.imports.truncate(lengths.1);
         self.module_scopes.truncate(lengths.2);
         self.module_names.truncate(lengths.3);
@@ -433,7 +426,7 @@ impl<'a> Machine<'a> {
         (range, ends_at): (TextRange, Option<bool>),
     ) -> Value {
         self.spend_names();
-        self.scopes.last_mut().into_iter().for_each(Scope::begin);
+        self.scopes.last_mut().into_iter().for_each(Scope::begin_alone);
         let mut made = Made { is_dict: key.is_some(), ends_at, ..Made::default() };
         let own: Vec<&str> = generators.iter().flat_map(|generator| names_of(&generator.target)).collect();
         // They are its own, whatever the function says of others with the same names.
@@ -542,6 +535,8 @@ pub(super) enum Exit {
     Break,
     Continue,
     Return,
+    /// An error that a `try` catches.
+    Raise,
 }
 
 /// What a round of a loop leads to.

@@ -41,10 +41,20 @@ pub(super) struct Scope {
     journals: Vec<Journal>,
 }
 
-/// Names that were written, each with what it was bound to before, in order; and the number of the function or loop since
-/// which it is kept, if it is one's.
+/// Names that were written, each with what it was bound to before, in order; and since which function, loop or `try` it is
+/// kept, if it is one's.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Journal(Vec<(Arc<str>, Option<Binding>)>, usize);
+pub(super) struct Journal(Vec<(Arc<str>, Option<Binding>)>, Since);
+
+/// The number of a function, a loop or a `try` that may be left early, and which of all scopes it was when that began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Since {
+    pub(super) base: usize,
+    pub(super) ordinal: usize,
+}
+
+/// The number in a journal that only one of all scopes keeps.
+const ALONE: usize = usize::MAX;
 
 impl Journal {
     /// The names that were written, each with what it was bound to at first.
@@ -101,25 +111,46 @@ impl Scope {
         mine
     }
 
-    /// The same as [`Scope::begin`] for a function or loop with a number, until [`Scope::end_at`].
-    pub(super) fn begin_at(&mut self, number: usize) {
-        self.journals.push(Journal(Vec::new(), number));
+    /// The same as [`Scope::begin`] of this scope alone.
+    pub(super) fn begin_alone(&mut self) {
+        self.journals.push(Journal(Vec::new(), Since { base: ALONE, ordinal: 0 }));
     }
 
-    /// The same as [`Scope::end`] for a function or loop.
-    pub(super) fn end_at(&mut self, number: usize) -> Journal {
-        let is_its = self.journals.last().is_some_and(|journal| journal.1 == number);
+    /// The same as [`Scope::begin`] for a function, a loop or a `try`, until [`Scope::end_at`].
+    pub(super) fn begin_at(&mut self, since: Since) {
+        self.journals.push(Journal(Vec::new(), since));
+    }
+
+    /// The same as [`Scope::end`] for one of these, by its number.
+    pub(super) fn end_at(&mut self, base: usize) -> Journal {
+        let is_its = self.journals.last().is_some_and(|journal| journal.1.base == base);
         if is_its { self.end() } else { Journal::default() }
     }
 
-    /// The names that were written since a function or loop began, and what each is bound to now.
-    pub(super) fn since(&self, number: usize) -> FxHashMap<Arc<str>, Option<Binding>> {
+    /// Which of all scopes it was when one of these began; nothing for one that was not there.
+    pub(super) fn ordinal_in(&self, base: usize) -> Option<usize> {
+        self.journals.iter().rfind(|journal| journal.1.base == base).map(|journal| journal.1.ordinal)
+    }
+
+    /// The names that were written since one of these began, and what each is bound to now.
+    pub(super) fn since(&self, base: usize) -> FxHashMap<Arc<str>, Option<Binding>> {
         let mut now = FxHashMap::default();
-        let Some(at) = self.journals.iter().rposition(|journal| journal.1 == number) else { return now };
+        let Some(at) = self.journals.iter().rposition(|journal| journal.1.base == base) else { return now };
         for (name, _) in self.journals[at..].iter().flat_map(|journal| &journal.0) {
             now.entry(name.clone()).or_insert_with(|| self.names.get(name).cloned());
         }
         now
+    }
+
+    /// How many conditions, functions and loops the code stands in that take note of what is written here.
+    pub(super) fn noting(&self) -> usize {
+        self.journals.len()
+    }
+
+    /// Takes note of what is written from now on for all that another scope takes note of.
+    pub(super) fn note_as(&mut self, other: &Self, ordinal: usize) {
+        let all = other.journals.iter().filter(|journal| journal.1.base != ALONE);
+        self.journals = all.map(|journal| Journal(Vec::new(), Since { ordinal, ..journal.1 })).collect();
     }
 
     /// The names, to be written to; `name` is noted.

@@ -14,6 +14,7 @@ use super::{
     bounds::MAX_DEPTH,
     callables::FUNCTION,
     collections::{has_fields, merge},
+    exits::Region,
     identity::Changes,
     rounds::Exit,
 };
@@ -495,7 +496,7 @@ impl<'a> Machine<'a> {
                 start(machine);
                 machine.looping += 1;
                 let since = machine.exits.len();
-                machine.begin_leaving(false);
+                machine.begin_leaving(Region::Round);
                 let ended = machine.block(body);
                 machine.leave_round(since, ended);
                 machine.looping -= 1;

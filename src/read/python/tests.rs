@@ -1,16 +1,21 @@
 //! What the reader makes of small scripts.
 #![cfg(test)]
 
+mod callbacks;
 mod choices;
 mod closures;
 mod documents;
+mod enums;
+mod errors;
 mod exits;
 mod files;
 mod flow;
+mod folders;
 mod follow;
 mod idioms;
 mod iterators;
 mod kept;
+mod live;
 mod patterns;
 mod programs;
 mod sdk_jobs;

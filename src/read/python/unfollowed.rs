@@ -135,7 +135,9 @@ impl<'a> Machine<'a> {
         self.target = outer;
         if !matter.is_empty() {
             let (expressions, positional): (Vec<_>, Vec<crate::graph::fact::Argument>) = matter.into_iter().unzip();
-            self.files_handed(positional.iter().map(|argument| &argument.value), self.place(call.range()));
+            let values = || positional.iter().map(|argument| &argument.value);
+            self.iterators_handed(values(), call);
+            self.files_handed(values(), self.place(call.range()));
             self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));
             expressions.into_iter().for_each(|expression| self.escapes(expression));
         }

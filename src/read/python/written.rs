@@ -209,14 +209,14 @@ impl<'a> Machine<'a> {
 
     /// The path of a file from the root, if it is known; one outside of it as it is written.
     pub(super) fn file_key(&self, path: &Value) -> Option<String> {
-        let own = folder_of(&self.unit);
+        let start = folder_of(&self.unit);
         match &path.data {
             Data::Text(text) if text.starts_with('/') => Some(text.to_string()),
-            Data::Text(text) if !text.starts_with('~') => within(own, text),
+            Data::Text(text) if !text.starts_with('~') => within(&self.own_folder()?, text),
             Data::Template(pieces) => match &pieces[..] {
                 [Piece::Hole(hole), Piece::Text(text)] if text.starts_with('/') => match (folder(hole), &hole.data) {
                     (Some(folder), _) => within(folder, text),
-                    (None, Data::Unknown(unknown)) if &*unknown.name() == HERE => within(own, text),
+                    (None, Data::Unknown(unknown)) if &*unknown.name() == HERE => within(start, text),
                     _ => None,
                 },
                 _ => None,

@@ -196,7 +196,7 @@ class Train(BaseJob):
     def instance(self):
         return self.prefix + 'xlarge'
 Train('j').launch()",
-            &["?"],
+            &["ml.m5.xlarge"],
         ),
         (
             &[(

@@ -1,0 +1,212 @@
+//! Errors that a `try` catches: what was written before one is there for whoever catches it. Each expectation was taken
+//! from running the script in both worlds.
+
+use super::{jobs_are, programs_are};
+
+#[test]
+fn what_is_written_before_an_error_is_there_for_its_handler() {
+    jobs_are(&[
+        (
+            r"t = 'a'
+try:
+    if os.environ.get('X'):
+        t = 'b'
+        raise ValueError('x')
+    t = 'c'
+except ValueError:
+    pass
+S(t)",
+            &["(b if environment variable X else c)"],
+        ),
+        (
+            r"u = 'a'
+try:
+    u = 'b'
+    if not os.environ.get('X'):
+        u = 'c'
+        raise RuntimeError('x')
+except Exception:
+    u = u + '1'
+S(u)",
+            &["((c1 if not environment variable X else b1) if not environment variable X else \
+                 ((c1 if not environment variable X else b1) if an exception else \
+                 (c if not environment variable X else b)))"],
+        ),
+        (
+            r"u = 'a'
+try:
+    if os.environ.get('X'):
+        t = 'b'
+        raise RuntimeError('x')
+    t = 'c'
+except Exception:
+    pass
+finally:
+    u = t
+S(u)",
+            &["(b if environment variable X else c)"],
+        ),
+        (
+            r"try:
+    for k in ['x', 'y']:
+        t = k
+        if os.environ.get('X'):
+            raise ValueError(k)
+except ValueError:
+    pass
+S(t)",
+            &["(x if environment variable X else y)"],
+        ),
+        (
+            // One that nothing here catches is one of the `try` around it.
+            r"t = 'a'
+try:
+    try:
+        if os.environ.get('X'):
+            t = 'b'
+            raise ValueError('x')
+        t = 'c'
+    finally:
+        u = 'done'
+except ValueError:
+    pass
+S(t)
+S(u)",
+            &["(b if environment variable X else c)", "done"],
+        ),
+    ]);
+}
+
+#[test]
+fn each_error_has_its_own_handler() {
+    jobs_are(&[(
+        r"t = 'a'
+try:
+    if os.environ.get('X'):
+        raise KeyError('x')
+    if os.environ.get('Y'):
+        raise ValueError('y')
+    t = 'none'
+except KeyError:
+    t = 'key'
+except ValueError:
+    t = 'value'
+S(t)",
+        &["(key if environment variable X else (value if not environment variable X and environment variable Y else \
+           (value if an exception else (key if an exception else \
+           (a if environment variable X else (a if not environment variable X and environment variable Y else none))))))"],
+    )]);
+}
+
+#[test]
+fn errors_of_functions_are_caught_where_they_are_called() {
+    jobs_are(&[
+        (
+            r"c = {'t': 'a'}
+def check():
+    if os.environ.get('X'):
+        c['t'] = 'b'
+        raise RuntimeError('x')
+    c['t'] = 'c'
+try:
+    check()
+except RuntimeError:
+    pass
+S(c['t'])",
+            &["(b if environment variable X else c)"],
+        ),
+        (
+            r"class Check:
+    def __init__(self):
+        self.t = 'a'
+    def run(self):
+        self.t = 'b'
+        if os.environ.get('X'):
+            raise RuntimeError('x')
+        self.t = 'c'
+check = Check()
+try:
+    check.run()
+except RuntimeError:
+    pass
+S(check.t)",
+            &["(b if environment variable X else c)"],
+        ),
+    ]);
+    programs_are(&[(
+        &[(
+            "checks.py",
+            "def check(c):\n    if c.get('x'):\n        c['t'] = 'b'\n        raise ValueError()\n    c['t'] = 'c'\n",
+        )],
+        r"import checks
+c = {'t': 'a', 'x': os.environ.get('X')}
+try:
+    checks.check(c)
+except ValueError:
+    pass
+S(c['t'])",
+        &["(b if environment variable X else c)"],
+    )]);
+}
+
+#[test]
+fn functions_that_are_handed_out_early_see_what_was_written_until_then() {
+    jobs_are(&[
+        (
+            r"def make():
+    t = 'a'
+    def get():
+        return t
+    if os.environ.get('X'):
+        t = 'b'
+        return get
+    t = 'c'
+    return get
+S(make()())",
+            &["(b if environment variable X else c)"],
+        ),
+        (
+            r"def make():
+    c = {'t': 'a'}
+    if os.environ.get('X'):
+        return lambda: c['t']
+    c['t'] = 'c'
+    return lambda: c['t']
+S(make()())",
+            &[
+                "((a if environment variable X else c) if environment variable X else (a if environment variable X else c))",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn a_module_that_one_side_imports_first_has_nothing_of_it_on_the_other() {
+    let conf = "T = 'a'\ndef set_type(t):\n    global T\n    T = t\ndef get():\n    return T\n";
+    programs_are(&[
+        (
+            &[("conf.py", conf)],
+            r"if os.environ.get('X'):
+    import conf
+    conf.set_type('b')
+else:
+    pass
+import conf
+S(conf.get())
+S(conf.T)",
+            &["(b if environment variable X else a)", "(b if environment variable X else a)"],
+        ),
+        (
+            &[("conf.py", conf)],
+            r"def pick():
+    import conf
+    conf.T = 'b'
+if os.environ.get('X'):
+    pick()
+import conf
+S(conf.get())",
+            &["(b if environment variable X else a)"],
+        ),
+        (&[("conf.py", conf)], "import conf\nsetattr(conf, 'T', 'b')\nS(conf.T)\nS(conf.get())", &["b", "b"]),
+    ]);
+}
