@@ -417,6 +417,7 @@ fn outcome(
     with_code(&mut outcome.files, "requirements", requirements::settle(files, &mut parts));
     let lambda = lambda::read(files, &parts, handlers, paths);
     with_code(&mut outcome.files, "Python", lambda.files);
+    lambda::settle(files, &mut parts, &lambda.runs);
     parts.push(lambda.part);
     let skipped = discovery.skipped.iter().filter(|skipped| skipped.missed);
     let not_evaluated = skipped.map(|skipped| of_file(&skipped.path.as_str().into(), &*skipped.why)).collect();

@@ -4,6 +4,7 @@
 mod callbacks;
 mod calls;
 mod deployed;
+mod environment;
 mod expressions;
 mod frameworks;
 mod functions;
@@ -17,7 +18,10 @@ mod tests;
 mod values;
 mod walker;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, ParameterWithDefault, Stmt};
@@ -34,6 +38,7 @@ use crate::{
     syntax::python::Parsed,
 };
 use deployed::{Code, Deployed};
+pub use environment::settle;
 use package::{Module, Package, Project};
 use walker::Walker;
 
@@ -48,6 +53,8 @@ pub struct Reading {
     pub part: Part,
     /// Files that were read: handlers, and modules of them with the first of the files that import each.
     pub files: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    /// The functions that run each file.
+    pub runs: BTreeMap<Arc<str>, BTreeSet<Key>>,
 }
 
 /// A handler to be read.
@@ -83,10 +90,13 @@ pub fn read(files: &Files, parts: &[Part], scripts: Scripts, paths: impl Iterato
     let wanted = wanted(files, &project, parts, &scripts.sources, &mut part);
     let share = (ALL_STEPS / wanted.len().max(1)).min(MAX_STEPS);
     let found: Vec<_> = wanted.par_iter().map(|wanted| handler(&project, wanted, share)).collect();
-    let mut read = BTreeMap::new();
+    let (mut read, mut runs) = (BTreeMap::new(), BTreeMap::<Arc<str>, BTreeSet<Key>>::new());
     let mut handlers: Vec<Handler> = Vec::new();
     for (wanted, found) in wanted.iter().zip(found) {
-        let Some((handler, limit)) = found else { continue };
+        let Some((handler, limit, modules)) = found else { continue };
+        for module in modules.into_iter().filter(|_| !wanted.functions.is_empty()) {
+            runs.entry(module).or_default().extend(wanted.functions.iter().cloned());
+        }
         if let Where::File(path) = &wanted.code {
             read.insert(path.clone(), None);
         }
@@ -104,11 +114,14 @@ pub fn read(files: &Files, parts: &[Part], scripts: Scripts, paths: impl Iterato
     for (module, importer) in project.importers() {
         read.entry(module).or_insert(Some(importer));
     }
-    Reading { part, files: read }
+    Reading { part, files: read, runs }
 }
 
+/// A handler, what kept it from being read whole, and the files that it runs.
+type Found = (Handler, Option<&'static str>, Vec<Arc<str>>);
+
 /// Reads one handler; nothing if there is no such function.
-fn handler(project: &Project<'_>, wanted: &Wanted, steps: usize) -> Option<(Handler, Option<&'static str>)> {
+fn handler(project: &Project<'_>, wanted: &Wanted, steps: usize) -> Option<Found> {
     let module = match &wanted.code {
         Where::File(path) => project.module(path)?,
         Where::Inline(module) => module.clone(),
@@ -116,7 +129,8 @@ fn handler(project: &Project<'_>, wanted: &Wanted, steps: usize) -> Option<(Hand
     let package = Package::of(project, module, &wanted.folders);
     let (mut handler, limit) = Walker::new(&package, steps).handler(&wanted.name, wanted.at)?;
     handler.functions.clone_from(&wanted.functions);
-    Some((handler, limit))
+    let modules = package.modules.iter().map(|module| module.source.path.clone()).collect();
+    Some((handler, limit, modules))
 }
 
 /// The handlers that functions name, and those that are known by their signature alone.
