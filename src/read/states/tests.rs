@@ -71,12 +71,22 @@ fn a_definition_of_terraform_is_read_in_each_of_its_forms() {
         (heredoc.as_str(), "main.tf", "\"Make\""),
         (encoded, "main.tf", "Make"),
         ("templatefile(\"${path.module}/make.asl.json\", { name = \"churn\" })", "make.asl.json", "\"Make\""),
+        ("templatefile(\"${path.module}/make.asl.json\", { name = var.name })", "make.asl.json", "\"Make\""),
+        ("replace(file(\"make.asl.json\"), \"$${name}\", var.name)", "make.asl.json", "\"Make\""),
         ("file(\"${path.module}/plain.asl.json\")", "plain.asl.json", "\"Make\""),
+        ("file(\"${path.module}/${var.file}.asl.json\")", "plain.asl.json", "\"Make\""),
     ];
+    let variables = "variable \"name\" { default = \"churn\" }\nvariable \"file\" { default = \"plain\" }\n";
     for (definition, path, head) in forms {
-        let (files, outcome) =
-            outcome(&[("main.tf", &resource(definition)), ("make.asl.json", states), ("plain.asl.json", &plain)]);
+        let (files, outcome) = outcome(&[
+            ("main.tf", &resource(definition)),
+            ("make.asl.json", states),
+            ("plain.asl.json", &plain),
+            ("variables.tf", variables),
+        ]);
         let graph = &outcome.graph;
+        let read_twice = graph.of_kind(kind::MODEL).iter().filter(|&&id| *graph.resource(id).key.unit == *path).count();
+        assert_eq!(read_twice, 0, "{definition}");
         let made = graph.of_kind(kind::MODEL).iter().map(|&id| graph.resource(id));
         let model = made.into_iter().find(|model| &*model.key.unit == ".").expect("a model");
         assert_eq!(&*model.key.address(), "aws_sfn_state_machine.train.Make", "{definition}");

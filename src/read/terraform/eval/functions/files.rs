@@ -85,7 +85,12 @@ fn rendered(call: &Call<'_>, text: &str, variables: &Value, place: Place) -> Out
         return Err(Stop::Limit("templates within templates".into()));
     };
     // A template is always a text, but for one that is a single interpolation.
-    Ok(templates::template(&parts, place, &cx))
+    let mut value = templates::template(&parts, place, &cx);
+    if parts.len() > 1 {
+        // As sure as what fills it, yet written where the template is.
+        value.origin.place = place;
+    }
+    Ok(value)
 }
 
 /// What a template sees: its variables, and files.

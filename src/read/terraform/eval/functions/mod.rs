@@ -33,7 +33,7 @@ use crate::{
         number::Number,
         value::{Data, Reason, Value},
     },
-    source::Place,
+    source::{Place, Span},
     syntax::hcl::{Expr, Node},
 };
 
@@ -179,8 +179,24 @@ fn apply(name: &str, function: &Function, call: &Call<'_>, values: Vec<Value>) -
             }
             stop => stop,
         });
-        composed(settle(outcome, values, &show, call.place), values)
+        let value = settle(outcome, values, &show, call.place);
+        let written = text_of_file(name, &value, values);
+        let mut value = composed(value, values);
+        // As sure as what it was filled with, or found by; yet a default among that is not where the text is.
+        value.origin.place = written.unwrap_or(value.origin.place);
+        value
     })
+}
+
+/// Where a text begins that is that of a file, with its holes filled or parts of it replaced.
+fn text_of_file(name: &str, value: &Value, arguments: &[Value]) -> Option<Place> {
+    let from = match name {
+        "file" | "templatefile" => value,
+        "replace" | "trimspace" | "chomp" | "templatestring" => arguments.first()?,
+        _ => return None,
+    };
+    let is_text = matches!(value.data, Data::Text(_) | Data::Template(_));
+    Some(from.origin.place).filter(|place| is_text && place.span == Span::default())
 }
 
 /// What is wrong with arguments by their form, whatever their values.
