@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, regions, updates::is_update};
+use super::{Machine, calls::Arguments, updates::is_update};
 use crate::{
     graph::{
         Input,
@@ -63,10 +63,10 @@ impl<'a> Machine<'a> {
         }
         let last = symbol.rsplit('.').next().unwrap_or_default();
         Some(match last {
-            "Session" | "session" | "get_session" => symbol_value(regions::session(arguments)),
+            "Session" | "session" | "get_session" => symbol_value(self.session_symbol(arguments)),
             "client" | "create_client" => match arguments.get("service_name", 0) {
                 Some(Value { data: Data::Text(service), .. }) => {
-                    let region = regions::of_client(symbol, arguments).map(|region| format!("@{region}"));
+                    let region = self.region_of_client(symbol, arguments).map(|region| format!("@{region}"));
                     symbol_value(format!("{CLIENT}{service}{}", region.unwrap_or_default()))
                 }
                 _ => self.unknown(Reason::RunTime, range),

@@ -52,6 +52,7 @@ mod scope;
 mod sdk;
 mod sdk_classes;
 mod sdk_configs;
+mod sdk_defaults;
 mod sdk_endpoints;
 mod sdk_makers;
 mod sdk_monitors;

@@ -3,24 +3,17 @@
 use std::sync::Arc;
 
 use super::{Machine, calls::Arguments};
-use crate::graph::value::{Data, Object, Value};
+use crate::{
+    graph::value::{Data, Entry, Object, Value},
+    source::Place,
+};
 
 /// Symbols of sessions begin so; the region stands behind it, if it is known: `boto3.Session(eu-west-1)`.
 const SESSION: &str = "boto3.Session(";
 
-/// The symbol of a session that a call makes.
-pub(super) fn session(arguments: &Arguments) -> String {
-    let region = arguments.get("region_name", 3).and_then(region).unwrap_or_default();
-    format!("{SESSION}{region})")
-}
-
-/// The region of the client that a call makes: its own before that of its session.
-pub(super) fn of_client(symbol: &str, arguments: &Arguments) -> Option<Arc<str>> {
-    match arguments.get("region_name", 1) {
-        Some(own) => region(own),
-        None => of_symbol(symbol),
-    }
-}
+/// The environment variable that boto3 asks where code names no region. It does not ask `AWS_REGION`.
+/// Source: botocore's `BOTOCORE_DEFAULT_SESSION_VARIABLES`, read 2026-11-26.
+const VARIABLE: &str = "AWS_DEFAULT_REGION";
 
 /// The region of a session, by its symbol or that of something of it.
 fn of_symbol(symbol: &str) -> Option<Arc<str>> {
@@ -45,6 +38,37 @@ pub(super) fn region(value: &Value) -> Option<Arc<str>> {
 }
 
 impl Machine<'_> {
+    /// The symbol of a session that a call makes.
+    pub(super) fn session_symbol(&self, arguments: &Arguments) -> String {
+        let region = match arguments.get("region_name", 3) {
+            Some(own) => region(own),
+            None => self.region_set(),
+        };
+        format!("{SESSION}{})", region.unwrap_or_default())
+    }
+
+    /// The region of the client that a call makes: its own before that of its session.
+    pub(super) fn region_of_client(&self, symbol: &str, arguments: &Arguments) -> Option<Arc<str>> {
+        match arguments.get("region_name", 1) {
+            Some(own) => region(own),
+            None => of_symbol(symbol).or_else(|| self.region_set()),
+        }
+    }
+
+    /// Notes the region that a session of the SDK has from the environment, if it is made without one of boto3.
+    pub(super) fn set_session_region(&self, session: &mut Object, place: Place) {
+        let is_given = session.entry("boto_session").is_some_and(|entry| !matches!(entry.value.data, Data::Absent));
+        if let Some(region) = self.region_set().filter(|_| !is_given && session.open.is_none()) {
+            let value = Value::new(Data::Symbol(format!("{SESSION}{region})").into()), place);
+            session.set(Entry { name: "boto_session".into(), place, value });
+        }
+    }
+
+    /// The region that the code itself has set for all that names none.
+    fn region_set(&self) -> Option<Arc<str>> {
+        self.variable(VARIABLE).as_ref().and_then(region)
+    }
+
     /// The region of an object of the SDK: that of its session, else that of the object that it was made from.
     pub(super) fn region_of(&self, id: &Arc<str>) -> Option<Arc<str>> {
         let object = self.objects.get(id)?;
@@ -60,7 +84,10 @@ impl Machine<'_> {
                 let at = from.resource?;
                 self.part.resources[at].region.clone()
             }),
-            _ => object.resource.and_then(|at| self.part.resources[at].region.clone()),
+            _ => {
+                let known = object.resource.and_then(|at| self.part.resources[at].region.clone());
+                known.or_else(|| self.region_set())
+            }
         }
     }
 

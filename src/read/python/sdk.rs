@@ -12,6 +12,7 @@ use super::{
     calls::Arguments,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::parameter_ranges,
+    sdk_defaults::fill_compute,
     sdk_makers::fill_arguments,
     sdk_pipelines::{MADE, set_steps},
     sdk_resources::created,
@@ -126,6 +127,9 @@ impl<'a> Machine<'a> {
         if name.starts_with(char::is_uppercase) {
             let made = self.step(name, call, arguments);
             let mut object = self.config_object(symbol, name, arguments);
+            if name == "Session" {
+                self.set_session_region(&mut object, self.place(range));
+            }
             if let Some(value) = made {
                 object.set(Entry { name: MADE.into(), place: value.origin.place, value });
             }
@@ -175,6 +179,7 @@ impl<'a> Machine<'a> {
             return Value::new(Data::Reference(inner.clone()), body);
         }
         fill_arguments(class, name, place, &mut arguments);
+        fill_compute(class, name, place, &mut arguments);
         let local = is_local(&arguments);
         let mut properties = self.properties(class, &arguments);
         let is_made = self.of_role(class, &arguments, &mut properties, place);

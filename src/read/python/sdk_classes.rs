@@ -91,6 +91,10 @@ pub(super) fn defaults(class: &Class) -> &'static [(&'static str, f64)] {
         Role::Estimator if class.names == ["ModelTrainer"] => {
             &[("StoppingCondition.MaxRuntimeInSeconds", TRAINER_MAX_RUN)]
         }
+        // Their code trains on one machine, or does unless it is told.
+        Role::Estimator if matches!(class.names, ["SKLearn"] | ["LDA"] | ["JumpStartEstimator"]) => {
+            &[("ResourceConfig.InstanceCount", 1.0)]
+        }
         Role::Remote => &[
             ("ResourceConfig.InstanceCount", 1.0),
             ("ResourceConfig.VolumeSizeInGB", 30.0),
@@ -112,6 +116,16 @@ impl Class {
     /// Whether it builds a model: `ModelBuilder` of SDK v2 and v3.
     pub(super) fn is_builder(&self) -> bool {
         self.names == ["ModelBuilder"]
+    }
+
+    /// Whether `deploy` needs no count of instances, and the model knows which instances it is for.
+    pub(super) fn knows_instances(&self) -> bool {
+        self.is_builder() || self.is_jump_start()
+    }
+
+    /// Whether its model id says what nobody else does: the image, the instances.
+    pub(super) fn is_jump_start(&self) -> bool {
+        matches!(self.names, ["JumpStartModel"] | ["JumpStartEstimator"])
     }
 }
 
@@ -397,11 +411,8 @@ static CLASSES: &[Class] = &[
     estimator(&["Estimator"], Image::Argument, &["image_uri", "role", "instance_count", "instance_type"]),
     estimator(&["AlgorithmEstimator"], Image::Hidden, &["algorithm_arn", "role", "instance_count", "instance_type"]),
     estimator(&["JumpStartEstimator"], Image::Hidden, &["model_id", "model_version"]),
-    estimator(
-        &["PyTorch", "SKLearn", "MXNet", "XGBoost", "Chainer"],
-        Image::Framework("framework_version"),
-        &["entry_point"],
-    ),
+    estimator(&["PyTorch", "MXNet", "XGBoost", "Chainer"], Image::Framework("framework_version"), &["entry_point"]),
+    estimator(&["SKLearn"], Image::Framework("framework_version"), &["entry_point"]),
     estimator(&["TensorFlow"], Image::Framework("framework_version"), &[]),
     estimator(&["HuggingFace"], Image::Framework("transformers_version"), &[]),
     estimator(&["RLEstimator"], Image::Hidden, &["entry_point"]),
@@ -438,7 +449,8 @@ static CLASSES: &[Class] = &[
     model(&["HuggingFaceModel"], &["role", "model_data", "entry_point"], Image::Hidden),
     model(&["FrameworkModel"], &["model_data", "image_uri", "role"], Image::Hidden),
     model(&["ModelPackage"], &["role", "model_data"], Image::Hidden),
-    model(&["JumpStartModel", "DJLModel"], &["model_id"], Image::Hidden),
+    model(&["JumpStartModel"], &["model_id"], Image::Hidden),
+    model(&["DJLModel"], &["model_id"], Image::Hidden),
     // Only releases had them in which the role came second.
     model(
         &["DeepSpeedModel", "HuggingFaceAccelerateModel", "FasterTransformerModel"],

@@ -17,7 +17,7 @@ use crate::{
     graph::{
         guard::Formula,
         kind,
-        value::{Data, Entry, Object as Entries, Piece, Reason, Reference, Unknown, Value},
+        value::{Data, Entry, Object as Entries, Piece, Reason, Reference, StepKind, Unknown, Value},
     },
     source::Place,
 };
@@ -199,7 +199,7 @@ impl<'a> Machine<'a> {
         };
         let mut variant = mapped(VARIANT, &named);
         if named.entry("serverless_inference_config").is_none() {
-            self.instance_of_builder(id, &named, &mut variant);
+            self.instances_of_model(id, &named, &mut variant, place);
         }
         serverless(&mut variant, &named);
         variant.set(Entry { name: "ModelName".into(), place, value: reference(&model, place) });
@@ -230,15 +230,33 @@ impl<'a> Machine<'a> {
         reference(&endpoint, body)
     }
 
-    /// A model that is built knows the instances that it is for.
-    fn instance_of_builder(&self, id: &Arc<str>, named: &Entries, variant: &mut Entries) {
-        let Some(object) = self.objects.get(id).filter(|object| object.class.is_builder()) else {
+    /// Some models know the instances that they are for, and are served by one unless `deploy` is told: what is built, and
+    /// what a model id stands for. An estimator's own instances are those that it trains on.
+    fn instances_of_model(&self, id: &Arc<str>, named: &Entries, variant: &mut Entries, place: Place) {
+        let Some(object) = self.objects.get(id).filter(|object| object.class.knows_instances()) else {
             return;
         };
-        let known =
-            mapped(&[("instance_type", "InstanceType"), ("compute.instance_type", "InstanceType")], &object.arguments);
-        if let Some(entry) = known.entry("InstanceType").filter(|_| named.entry("instance_type").is_none()) {
-            variant.set(entry.clone());
+        let is_given = |entries: &Entries, name: &str| {
+            entries.open.is_some() || entries.entry(name).is_some_and(|entry| !matches!(entry.value.data, Data::Absent))
+        };
+        if !is_given(named, "instance_type") {
+            let known = mapped(
+                &[("instance_type", "InstanceType"), ("compute.instance_type", "InstanceType")],
+                &object.arguments,
+            );
+            let own = known.entry("InstanceType").filter(|_| object.class.role == Role::Model);
+            match own.filter(|_| is_given(&known, "InstanceType")) {
+                Some(entry) => variant.set(entry.clone()),
+                None if object.class.is_jump_start() => {
+                    let value = Value::unknown(Reason::External, "what the model id stands for", place);
+                    variant.set(Entry { name: "InstanceType".into(), place, value });
+                }
+                None => {}
+            }
+        }
+        if !is_given(named, "initial_instance_count") {
+            let one = Value::number(1.0, place).via(StepKind::ServiceDefault, "deploy", place);
+            variant.set(Entry { name: "InitialInstanceCount".into(), place, value: one });
         }
     }
 

@@ -18,6 +18,8 @@ mod kept;
 mod live;
 mod patterns;
 mod programs;
+mod regions;
+mod sdk_defaults;
 mod sdk_jobs;
 mod sdk_makers;
 mod sdk_objects;

@@ -1,0 +1,56 @@
+//! What objects of the SDK have by themselves.
+
+use super::{property, read, show};
+use crate::graph::value::Data;
+
+const IMPORT: &str = "from sagemaker.sklearn import SKLearn\nfrom sagemaker.pytorch import PyTorch\nfrom sagemaker import LDA\nfrom sagemaker.train import ModelTrainer\nfrom sagemaker.train.configs import Compute\nfrom sagemaker.jumpstart.model import JumpStartModel\nfrom sagemaker.jumpstart.estimator import JumpStartEstimator\n";
+
+#[test]
+fn some_estimators_train_on_one_machine_unless_they_are_told() {
+    for (made, count) in [
+        ("SKLearn('t.py', instance_type='ml.m5.large')", "1"),
+        ("SKLearn('t.py', instance_type='ml.m5.large', instance_count=None)", "1"),
+        ("SKLearn('t.py', **more())", "open"),
+        ("LDA('r', 'ml.m5.large')", "1"),
+        ("JumpStartEstimator('m', instance_type='ml.g5.xlarge')", "1"),
+        ("JumpStartEstimator('m', instance_count=2)", "2"),
+        ("PyTorch('t.py', instance_type='ml.m5.large')", "absent"),
+        ("ModelTrainer(training_image='x')", "1"),
+        ("ModelTrainer(training_image='x', compute=Compute(instance_type='ml.g5.xlarge'))", "1"),
+        ("ModelTrainer(training_image='x', compute=Compute(instance_count=3))", "3"),
+        ("ModelTrainer(training_image='x', compute=Compute(instance_groups=[g]))", "absent"),
+        ("ModelTrainer(training_image='x', compute=compute())", "?"),
+    ] {
+        let part = read(&format!("{IMPORT}{made}"));
+        assert_eq!(property(&part, "TrainingJob", "ResourceConfig.InstanceCount"), count, "{made}");
+    }
+    let part = read(&format!("{IMPORT}ModelTrainer(training_image='x')"));
+    assert_eq!(
+        property(&part, "TrainingJob", "ResourceConfig"),
+        "{InstanceCount=1 InstanceType=ml.m5.xlarge VolumeSizeInGB=30}"
+    );
+}
+
+#[test]
+fn a_model_id_brings_instances_to_serve_it() {
+    let variant = |script: &str| {
+        let part = read(&format!("{IMPORT}{script}"));
+        let config = part.resources.iter().find(|one| one.kind.ends_with("EndpointConfig")).expect("a configuration");
+        let Some(Data::List(variants)) = config.properties.entry("ProductionVariants").map(|entry| &entry.value.data)
+        else {
+            panic!("no variants")
+        };
+        let Data::Object(variant) = &variants.items[0].data else { panic!("no variant") };
+        let absent = if variant.open.is_some() { "open" } else { "absent" };
+        let shown = |name: &str| variant.entry(name).map_or(absent.to_owned(), |entry| show(&entry.value));
+        [shown("InstanceType"), shown("InitialInstanceCount")].join(" ")
+    };
+    let model = "JumpStartModel('m', instance_type='ml.g5.xlarge')";
+    assert_eq!(variant(&format!("{model}.deploy()")), "ml.g5.xlarge 1");
+    assert_eq!(variant(&format!("{model}.deploy(2, 'ml.g5.2xlarge')")), "ml.g5.2xlarge 2");
+    assert_eq!(variant("JumpStartModel('m').deploy()"), "? 1");
+    assert_eq!(variant(&format!("{model}.deploy(**more())")), "open open");
+    let estimator = "JumpStartEstimator('m', instance_type='ml.g5.xlarge')";
+    assert_eq!(variant(&format!("{estimator}.deploy()")), "? 1");
+    assert_eq!(variant(&format!("{estimator}.deploy(instance_type='ml.g5.2xlarge')")), "ml.g5.2xlarge 1");
+}
