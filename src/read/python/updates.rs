@@ -2,6 +2,8 @@
 //!
 //! Source: service model of botocore 1.44.8, read 2026-11-26.
 
+use std::sync::Arc;
+
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
@@ -10,7 +12,8 @@ use crate::{
     graph::{
         Resource,
         guard::Formula,
-        value::{Data, Object, Value},
+        kind,
+        value::{Data, Object, Reason, Unknown, Value},
     },
     read::api,
 };
@@ -24,6 +27,9 @@ const UPDATES: &[(&str, &str, &str)] = &[
     ("update_notebook_instance", "create_notebook_instance", "NotebookInstanceName"),
     ("update_pipeline", "create_pipeline", "PipelineName"),
 ];
+
+/// What an update of it leaves out of an object may stay as it was: AWS's documents do not say.
+const IN_PART: &str = kind::INFERENCE_COMPONENT;
 
 /// A change of something that the code has not made so far: `try` it, and make it where there is none.
 pub(super) struct Update {
@@ -49,6 +55,9 @@ impl<'a> Machine<'a> {
         }
         let mut properties = Object { class: None, ..arguments.named.clone() };
         self.undumped(&mut properties);
+        if kind == IN_PART {
+            properties.entries.iter_mut().for_each(|entry| leave_open(&mut entry.value));
+        }
         let properties = api::in_graph_names(kind, &Value::object(properties, self.place(call.range())));
         let update = Update { kind, named, properties, guard: self.here() };
         self.spend(self.part.resources.len());
@@ -83,6 +92,17 @@ impl<'a> Machine<'a> {
         });
         let guard = &mut self.part.resources[at].guard;
         *guard = guard.or(&update.guard);
+    }
+}
+
+/// Opens objects: what is not written in them is not known.
+fn leave_open(value: &mut Value) {
+    let place = value.origin.place;
+    if let Data::Object(object) = &mut value.data {
+        let object = Arc::make_mut(object);
+        let name = "what the update leaves as it was".into();
+        object.open.get_or_insert(Unknown { reason: Reason::RunTime, name, place });
+        object.entries.iter_mut().for_each(|entry| leave_open(&mut entry.value));
     }
 }
 

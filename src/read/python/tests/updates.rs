@@ -57,3 +57,15 @@ fn a_pipeline_has_its_new_definition() {
     assert_eq!(body, r#"{"Steps": [{"Name": "train"}]}"#);
     assert_eq!(property(&part, "Pipeline", "RoleArn"), "r");
 }
+
+#[test]
+fn what_an_update_leaves_out_of_an_object_may_stay() {
+    let part = read(&format!(
+        "{HEAD}sm.create_inference_component(InferenceComponentName='c', EndpointName='e', \
+         Specification={{'ModelName': 'm', 'StartupParameters': {{'ModelDataDownloadTimeoutInSeconds': 900}}}})\n\
+         sm.update_inference_component(InferenceComponentName='c', Specification={{'ModelName': 'n', 'StartupParameters': {{}}}})"
+    ));
+    let specification = property(&part, "InferenceComponent", "Specification");
+    assert_eq!(specification, "{ModelName=n StartupParameters={ …} …}");
+    assert_eq!(property(&part, "InferenceComponent", "EndpointName"), "e");
+}
