@@ -289,25 +289,16 @@ fn tags(resource: &Resource) -> BTreeMap<String, String> {
 }
 
 /// What belongs together, looked up once for all resources: training jobs and their tuning jobs, scalable targets and
-/// their endpoints, the units whose code deletes endpoints or schedules.
+/// their endpoints.
 struct Links {
     tuned_by: FxHashMap<ResourceId, Vec<ResourceId>>,
     tuned: FxHashSet<ResourceId>,
     owned: Owners,
-    deleting: FxHashSet<Arc<str>>,
-    unscheduling: FxHashSet<Arc<str>>,
     fitted: FxHashSet<(Arc<str>, Arc<str>)>,
 }
 
 impl Links {
     fn of(graph: &Graph) -> Self {
-        let calling = |method: &str| {
-            let units = graph.facts().iter().filter_map(|fact| match fact {
-                Fact::Call(call) if call.callee.ends_with(method) => Some(call.unit.clone()),
-                _ => None,
-            });
-            units.collect()
-        };
         let fits = |fact: &Fact| match fact {
             Fact::Call(call) => Some((call.unit.clone(), call.callee.strip_suffix(".fit")?.into())),
             _ => None,
@@ -316,8 +307,6 @@ impl Links {
             tuned_by: FxHashMap::default(),
             tuned: FxHashSet::default(),
             owned: owned_targets(graph),
-            deleting: calling(".delete_endpoint"),
-            unscheduling: calling(".delete_monitoring_schedule"),
             fitted: graph.facts().iter().filter_map(fits).collect(),
         };
         // A request's definitions are jobs of their own, named after it.
@@ -348,16 +337,6 @@ impl Links {
             links.tuned_by.insert(tuner, jobs);
         }
         links
-    }
-
-    /// Whether the code that makes an endpoint deletes endpoints: it lives as long as an experiment.
-    fn deletes(&self, endpoint: &Resource) -> bool {
-        endpoint.input.is_code() && self.deleting.contains(&endpoint.key.unit)
-    }
-
-    /// Whether the code that makes a schedule of monitoring deletes schedules: how often it runs is not known.
-    fn unschedules(&self, schedule: &Resource) -> bool {
-        schedule.input.is_code() && self.unscheduling.contains(&schedule.key.unit)
     }
 
     /// Whether a training job is only what a tuning job makes: it is not started by itself as well.

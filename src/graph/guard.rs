@@ -127,6 +127,18 @@ impl Formula {
         }
     }
 
+    /// The formula in which the questions about one subject mean their opposite.
+    #[must_use]
+    pub fn inverted(&self, subject: &str) -> Self {
+        match self {
+            Self::Atom(atom) if *atom.subject == *subject => self.negated(),
+            Self::True | Self::False | Self::Atom(_) => self.clone(),
+            Self::Not(inner) => inner.inverted(subject).negated(),
+            Self::All(parts) => parts.iter().fold(Self::True, |all, part| all.and(&part.inverted(subject))),
+            Self::Any(parts) => parts.iter().fold(Self::False, |any, part| any.or(&part.inverted(subject))),
+        }
+    }
+
     /// Both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {

@@ -1,6 +1,6 @@
 //! How the parts of an endpoint belong together: its configuration, what scales it, and the code that deletes it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::graph::{
     Graph, Input, ResourceId,
@@ -112,11 +112,33 @@ fn is_named(target: Subject<'_>, name: &Shape) -> Tri {
     of_sagemaker.and(same(name, &Shape::of(target, &target.get("ResourceId"))))
 }
 
-/// Whether code deletes the endpoints that it makes: they live as long as an experiment.
+/// Whether the code that makes an endpoint, or the endpoints of a configuration, deletes them again: they live as long as an
+/// experiment.
 pub fn is_short_lived(resource: Subject<'_>) -> bool {
-    let (graph, world) = (resource.graph(), resource.world());
-    let resource = resource.resource();
-    resource.input.is_code() && world.step(1) && graph.deletes_endpoints(&resource.key.unit)
+    resource.world().step(1) && resource.graph().is_ended(resource.id())
+}
+
+/// Adds the configurations whose endpoints are all among `ended`. One that no endpoint is known to have may be that of any
+/// endpoint of its unit.
+pub fn add_configs(graph: &Graph, ended: &mut FxHashSet<ResourceId>) {
+    if ended.is_empty() {
+        return;
+    }
+    let world = World::default();
+    let mut units: FxHashMap<&str, bool> = FxHashMap::default();
+    let mut configs: FxHashMap<ResourceId, bool> = FxHashMap::default();
+    for &id in graph.of_kind(kind::ENDPOINT).iter().filter(|&&id| graph.resource(id).input.is_code()) {
+        let is_ended = ended.contains(&id);
+        *units.entry(&*graph.resource(id).key.unit).or_insert(true) &= is_ended;
+        if let Some(config) = config_of(Subject::new(graph, id, &world)) {
+            *configs.entry(config.id()).or_insert(true) &= is_ended;
+        }
+    }
+    let all = graph.of_kind(kind::ENDPOINT_CONFIG).iter().filter(|&&id| graph.resource(id).input.is_code());
+    ended.extend(all.filter(|&id| {
+        let of_unit = || units.get(&*graph.resource(*id).key.unit);
+        configs.get(id).or_else(of_unit).is_some_and(|are_ended| *are_ended)
+    }));
 }
 
 /// The resources with these numbers that may exist in the world of a subject.

@@ -208,6 +208,8 @@ pub struct Part {
     pub lookups: Vec<(Place, Arc<str>)>,
     /// What people call resources whose ids a tool has made: their paths in a CDK application.
     pub names: Vec<(Key, Arc<str>)>,
+    /// What code makes and certainly deletes again: its unit and its id.
+    pub ended: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Everything that was read.
@@ -224,8 +226,9 @@ pub struct Graph {
     lookups: FxHashMap<Place, Arc<str>>,
     names: FxHashMap<Key, Arc<str>>,
     referrers: OnceLock<FxHashMap<ResourceId, Vec<ResourceId>>>,
-    /// Units whose code deletes endpoints.
-    deleting: OnceLock<FxHashSet<Arc<str>>>,
+    /// What code makes and deletes again, with the configurations of such endpoints.
+    ended: FxHashSet<(Arc<str>, Arc<str>)>,
+    ended_ids: OnceLock<FxHashSet<ResourceId>>,
     /// Whether the handler of a function registers scalable targets.
     registering: OnceLock<bool>,
     calling: OnceLock<FxHashSet<Arc<str>>>,
@@ -249,6 +252,7 @@ impl Graph {
             graph.not_evaluated.extend(part.not_evaluated);
             graph.lookups.extend(part.lookups);
             graph.names.extend(part.names);
+            graph.ended.extend(part.ended);
         }
         graph.not_evaluated.sort();
         graph.not_evaluated.dedup();
@@ -308,16 +312,16 @@ impl Graph {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// Whether code of a unit deletes endpoints.
-    pub fn deletes_endpoints(&self, unit: &str) -> bool {
-        let deleting = self.deleting.get_or_init(|| {
-            let units = self.facts.iter().filter_map(|fact| match fact {
-                Fact::Call(call) if call.callee.ends_with(".delete_endpoint") => Some(call.unit.clone()),
-                _ => None,
-            });
-            units.collect()
+    /// Whether the code that makes a resource certainly deletes it again: an endpoint, a schedule, or the configuration of
+    /// such endpoints alone.
+    pub fn is_ended(&self, id: ResourceId) -> bool {
+        let ended = self.ended_ids.get_or_init(|| {
+            let ids = self.ended.iter().filter_map(|key| self.by_name.get(key)).flatten().copied();
+            let mut all: FxHashSet<ResourceId> = ids.collect();
+            hosting::add_configs(self, &mut all);
+            all
         });
-        deleting.contains(unit)
+        ended.contains(&id)
     }
 
     /// Whether the handler of a function registers scalable targets.

@@ -100,6 +100,8 @@ pub enum StepKind {
     ModuleArgument,
     /// The default of a function's argument.
     ArgumentDefault,
+    /// The default of an argument that whoever runs the code may give, on the command line or by calling it.
+    OptionDefault,
     /// The default of a pipeline parameter.
     PipelineParameter,
     /// The default of an environment variable.
@@ -122,11 +124,17 @@ impl StepKind {
             Self::ParameterDefault
             | Self::VariableDefault
             | Self::ArgumentDefault
+            | Self::OptionDefault
             | Self::PipelineParameter
             | Self::EnvironmentDefault
             | Self::SdkConfig
             | Self::FittingExport => Confidence::Medium,
         }
+    }
+
+    /// Whether whoever runs the code may give another value instead.
+    pub fn is_left_to_runs(self) -> bool {
+        matches!(self, Self::OptionDefault | Self::EnvironmentDefault)
     }
 
     /// What a label at the step's place says.
@@ -139,7 +147,7 @@ impl StepKind {
             Self::Variable => "the value comes from here",
             Self::Entry => "the value comes from this entry",
             Self::ModuleArgument => "passed here",
-            Self::ArgumentDefault => "default of this argument",
+            Self::ArgumentDefault | Self::OptionDefault => "default of this argument",
             Self::PipelineParameter => "default of this pipeline parameter",
             Self::EnvironmentDefault => "default of this environment variable",
             Self::FittingExport => "the one export whose name fits",

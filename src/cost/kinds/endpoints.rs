@@ -19,7 +19,7 @@ use crate::{
     },
     graph::{
         attr::{Attr, Subject},
-        hosting::{config_of, named, own_scaling_targets},
+        hosting::{config_of, is_short_lived, named, own_scaling_targets},
         kind,
     },
 };
@@ -81,7 +81,7 @@ struct Up {
 }
 
 fn up(pricer: &Pricer<'_>) -> Up {
-    if pricer.told(usage::HOURS).is_none() && pricer.links.deletes(pricer.subject.resource()) {
+    if pricer.told(usage::HOURS).is_none() && is_short_lived(pricer.subject) {
         let assumption = "the code that makes it deletes it; billed by the hour until then".to_owned();
         return Up { hours: Err(Missing::Usage(usage::HOURS)), assumption };
     }

@@ -16,7 +16,7 @@ use crate::{
     graph::{
         Input,
         attr::{Attr, Subject},
-        hosting::named,
+        hosting::{is_short_lived, named},
         kind,
     },
 };
@@ -299,7 +299,7 @@ pub(super) fn monitoring(pricer: &Pricer<'_>) -> Vec<Line> {
             processed(pricer, &own.get("MonitoringResources.ClusterConfig"), &run, pricer.subject)
         }
     };
-    let goes_on = !pricer.links.unschedules(pricer.subject.resource());
+    let goes_on = !is_short_lived(pricer.subject);
     let runs = every.filter(|_| goes_on).and_then(|every| Quantity::fraction(MONTH, every));
     lines.into_iter().map(|line| line.runs(runs)).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, updates::is_update};
+use super::{Machine, calls::Arguments, deletions::is_deletion, updates::is_update};
 use crate::{
     graph::{
         Input,
@@ -16,8 +16,6 @@ use crate::{
 
 /// Symbols of clients begin so: `boto3.client:sagemaker`, or `boto3.client:sagemaker@eu-west-1` where the region is known.
 const CLIENT: &str = "boto3.client:";
-/// Operations that end what costs by the hour.
-const DELETIONS: [&str; 2] = ["delete_endpoint", "delete_monitoring_schedule"];
 
 /// Operations that name themselves, the service of each, and of its arguments one of each group. Other services have
 /// models, apps, tables and pipelines too: these arguments only these operations have.
@@ -40,7 +38,7 @@ const REQUESTS: &[(&str, &str, &[&[&str]])] = &[
 
 /// Whether a method of an object that is not known may be such an operation.
 pub(super) fn may_be_request(method: &str) -> bool {
-    DELETIONS.contains(&method) || is_update(method) || REQUESTS.iter().any(|(name, ..)| *name == method)
+    is_deletion(method) || is_update(method) || REQUESTS.iter().any(|(name, ..)| *name == method)
 }
 
 impl<'a> Machine<'a> {
@@ -95,7 +93,7 @@ impl<'a> Machine<'a> {
         call: &'a ExprCall,
         arguments: &Arguments,
     ) -> Option<Value> {
-        if DELETIONS.contains(&operation) {
+        if is_deletion(operation) {
             self.fact(&format!("boto3.sagemaker.{operation}"), call, arguments);
         }
         self.api_update(operation, call, arguments);

@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, StmtTry};
+use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtTry};
 use ruff_text_size::Ranged;
 
-use super::{Machine, conditions::question, exits::Region};
+use super::{
+    Machine,
+    conditions::question,
+    decided::{is_exit, tells},
+    exits::Region,
+};
 use crate::graph::{
-    guard::Formula,
-    value::{Reason, Unknown},
+    guard::{Atom, Formula},
+    value::{Data, Reason, Unknown, Value},
 };
 
 /// What is raised for a key, an index or a text that will not do, and the classes above it.
@@ -34,6 +39,27 @@ pub(super) struct Attempt {
     calls: usize,
     /// The class of what is raised, as the code names it.
     raised: Option<Arc<str>>,
+    /// Whether it called something that is not followed, and that may fail.
+    may_fail: bool,
+    /// Whether its handlers only tell of the error.
+    only_tells: bool,
+}
+
+/// How the body of a `try` came to its end.
+struct Body {
+    ended: bool,
+    may_fail: bool,
+    /// What it handed back, and what left the function or a loop there: from which one on, and up to which.
+    returns: (usize, usize),
+    exits: (usize, usize),
+}
+
+/// What is asked where a handler may run.
+const EXCEPTION: &str = "an exception";
+
+/// Whether a question is whether a handler runs.
+pub(super) fn is_exception(atom: &Atom) -> bool {
+    &*atom.display == EXCEPTION
 }
 
 /// Errors that have the same handler, if it is known which one, and when they are raised.
@@ -98,12 +124,18 @@ impl<'a> Machine<'a> {
     /// The body of a `try`, then the handlers of the errors that it raises, each under its condition, and its `else`.
     fn body_and_handlers(&mut self, statement: &'a StmtTry) -> bool {
         let (since, errors) = (self.handed_out(), self.raised.len());
-        let attempt = Attempt { here: self.here(), calls: self.frames.len(), raised: None };
+        let exits = self.exits.len();
+        let only_tells = statement.handlers.iter().all(only_tells);
+        let (here, calls) = (self.here(), self.frames.len());
+        let attempt = Attempt { here, calls, raised: None, may_fail: false, only_tells };
         let outer = self.attempt.replace(attempt);
         self.begin_leaving(Region::Attempt);
         self.open_bases();
         let ended = self.attempted(&statement.body);
-        let raised = std::mem::replace(&mut self.attempt, outer).and_then(|attempt| attempt.raised);
+        let attempt = std::mem::replace(&mut self.attempt, outer);
+        let may_fail = attempt.as_ref().is_some_and(|attempt| attempt.may_fail);
+        let raised = attempt.and_then(|attempt| attempt.raised);
+        let body = Body { ended, may_fail, returns: (since, self.handed_out()), exits: (exits, self.exits.len()) };
         let thrown = self.raised.split_off(errors);
         let mut caught: Vec<Caught<'a>> = Vec::new();
         for left in &thrown {
@@ -129,11 +161,7 @@ impl<'a> Machine<'a> {
                 }
                 machine.block(&handler.body)
             }
-            None => {
-                machine.handlers(statement);
-                machine.block(&statement.orelse);
-                false
-            }
+            None => machine.handlers(statement, &body),
         })
     }
 
@@ -148,8 +176,8 @@ impl<'a> Machine<'a> {
         let handle = &mut |machine: &mut Self| match first.handler {
             Some(handler) => machine.block(&handler.body),
             None => {
-                machine.handlers(statement);
-                false
+                let handlers = machine.possible(statement);
+                machine.first_of(&handlers, &mut Formula::False, &mut |_| false)
             }
         };
         self.branch(&first.when, handle, &mut |machine| machine.caught(statement, rest, otherwise))
@@ -175,18 +203,68 @@ impl<'a> Machine<'a> {
         ended
     }
 
-    /// Handlers of which it is not known whether they run.
-    fn handlers(&mut self, statement: &'a StmtTry) {
-        let is_sure = self.only_imports_known(&statement.body);
-        for handler in &statement.handlers {
-            let ExceptHandler::ExceptHandler(handler) = handler;
-            if is_for_another_version(handler) || is_sure && is_for_imports(handler) {
-                continue;
+    /// Handlers of which it is not known whether they run, and where none of them does, the `else`. What the body handed
+    /// back after something that may fail is handed back where no handler runs that goes on.
+    fn handlers(&mut self, statement: &'a StmtTry, body: &Body) -> bool {
+        let handlers = self.possible(statement);
+        let mut failed = Formula::False;
+        let otherwise = &mut |machine: &mut Self| body.ended || machine.block(&statement.orelse);
+        let ended = self.first_of(&handlers, &mut failed, otherwise);
+        if body.may_fail && failed != Formula::False {
+            let passed = failed.negated();
+            if let Some(frame) = self.frames.last_mut() {
+                frame.hand_out_where(&passed, body.returns);
             }
-            let place = self.place(handler.range());
-            let why = Unknown { reason: Reason::Control, name: "an exception".into(), place };
-            self.branch(&question(&why, None), &mut |machine| machine.block(&handler.body), &mut |_| false);
+            for left in self.exits.get_mut(body.exits.0..body.exits.1).into_iter().flatten() {
+                left.when = left.when.and(&passed);
+            }
         }
+        ended
+    }
+
+    /// The handlers that may run.
+    fn possible(&mut self, statement: &'a StmtTry) -> Vec<&'a ExceptHandlerExceptHandler> {
+        let is_sure = self.only_imports_known(&statement.body);
+        let all = statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler);
+        all.filter(|handler| !is_for_another_version(handler) && !(is_sure && is_for_imports(handler))).collect()
+    }
+
+    /// One of some handlers, or what is done where none of them runs. `failed` becomes the condition under which one runs
+    /// that does not raise an error itself.
+    fn first_of(
+        &mut self,
+        handlers: &[&'a ExceptHandlerExceptHandler],
+        failed: &mut Formula,
+        otherwise: &mut dyn FnMut(&mut Self) -> bool,
+    ) -> bool {
+        let Some((first, rest)) = handlers.split_first() else { return otherwise(self) };
+        let place = self.place(first.range());
+        let when = question(&Unknown { reason: Reason::Control, name: EXCEPTION.into(), place }, None);
+        let before = (self.handed_out(), self.exits.len());
+        let mut raises = false;
+        let handle = &mut |machine: &mut Self| {
+            let is_exit = matches!(first.body.last(), Some(Stmt::Expr(last))
+                if last.value.as_call_expr().is_some_and(is_exit));
+            let ended = machine.block(&first.body) || is_exit;
+            raises = ended && (machine.handed_out(), machine.exits.len()) == before;
+            ended
+        };
+        let mut others = Formula::False;
+        let ended = self.branch(&when, handle, &mut |machine| machine.first_of(rest, &mut others, otherwise));
+        *failed = if raises { others } else { when.or(&others) };
+        ended
+    }
+
+    /// Notes a call that is not followed: it may fail.
+    pub(super) fn may_fail(&mut self, call: &ExprCall, answer: &Value) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.may_fail |= matches!(answer.data, Data::Unknown(_) | Data::Reference(_)) && !tells(call);
+        }
+    }
+
+    /// Whether an error that is raised here leads to code that goes on.
+    pub(super) fn is_caught(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| !attempt.only_tells)
     }
 
     /// What an error is by its class, and all classes that this one inherits from; whether these are all.
@@ -268,6 +346,19 @@ fn handler_of<'a>(
 /// call with an argument that an older one does not take.
 fn is_for_another_version(handler: &ExceptHandlerExceptHandler) -> bool {
     matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if name.id == "TypeError")
+}
+
+/// Whether a handler only tells of an error, and ends the run or the function with it.
+fn only_tells(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    handler.body.iter().all(|statement| match statement {
+        Stmt::Expr(_) | Stmt::Raise(_) | Stmt::Pass(_) => true,
+        Stmt::Return(statement) => statement
+            .value
+            .as_deref()
+            .is_none_or(|value| value.is_none_literal_expr() || value.is_number_literal_expr()),
+        _ => false,
+    })
 }
 
 /// Whether a handler stands in for a module that is not there.

@@ -38,12 +38,16 @@ impl<'a> Machine<'a> {
         self.all_scopes().for_each(Scope::begin);
         let closures = self.closures_now();
         self.guard = guard.and(when);
+        let left = self.exits.len();
         let then_ended = then(self);
+        let then_raised = then_ended && self.exits.len() == left;
         let after_then: Vec<_> = self.all_scopes().map(Scope::take_back).collect();
         let closures_then = self.closures_as_they_were(&closures);
         self.all_scopes().for_each(Scope::begin);
         self.guard = guard.and(&when.negated());
+        let left = self.exits.len();
         let else_ended = otherwise(self);
+        let else_raised = else_ended && self.exits.len() == left;
         self.guard = guard.clone();
         self.join_closures(closures_then, (then_ended, else_ended), when);
         // A module that only the other side imports has nothing of this one.
@@ -70,6 +74,9 @@ impl<'a> Machine<'a> {
                 let steps: usize = sides.map(join).sum();
                 self.spend(steps);
             }
+        }
+        if then_raised != else_raised {
+            self.unfailed.push(if then_raised { when.negated() } else { when.clone() });
         }
         then_ended && else_ended
     }

@@ -367,7 +367,7 @@ impl<'a> Machine<'a> {
             place: entry.place,
             keyword,
         });
-        let call = Call {
+        let noted = Call {
             unit: self.unit.clone(),
             callee: callee.into(),
             function: self.function.last().cloned(),
@@ -377,7 +377,8 @@ impl<'a> Machine<'a> {
             place: self.place(call.func.range()),
             body: self.place(call.range()),
         };
-        self.note_call(call);
+        self.note_call(noted);
+        self.note_deletion(callee, call, arguments);
     }
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.

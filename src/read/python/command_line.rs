@@ -116,7 +116,7 @@ impl<'a> Machine<'a> {
         if method == "set_defaults" {
             let given = arguments.named.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
             let given = given.map(|entry| {
-                let value = entry.value.clone().via(StepKind::ArgumentDefault, entry.name.clone(), entry.place);
+                let value = entry.value.clone().via(StepKind::OptionDefault, entry.name.clone(), entry.place);
                 (entry.name.clone(), value)
             });
             defaults.extend(given);
@@ -140,7 +140,7 @@ impl<'a> Machine<'a> {
             let default = default.and_then(|default| as_kind(default, kind.as_ref()));
             if let (Some(flag), Some(default)) = (named, default) {
                 let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
-                defaults.push((name, default.via(StepKind::ArgumentDefault, flag, place)));
+                defaults.push((name, default.via(StepKind::OptionDefault, flag, place)));
             }
         }
         let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
@@ -191,7 +191,7 @@ impl<'a> Machine<'a> {
             | "absl.flags.DEFINE_enum" => {
                 let name = arguments.get("name", 0)?.plain_text()?;
                 let default = arguments.get("default", 1).filter(|default| !matches!(default.data, Data::Absent))?;
-                let value = default.clone().via(StepKind::ArgumentDefault, name.clone(), place);
+                let value = default.clone().via(StepKind::OptionDefault, name.clone(), place);
                 let slot: Arc<str> = format!("{FLAGS}.{name}").into();
                 self.scopes.first_mut()?.bind(slot, value.clone(), place);
                 Some(value)
@@ -221,7 +221,7 @@ impl<'a> Machine<'a> {
                     if let (Some(flag), Some(default)) = (flag, default) {
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
-                        given.insert(name, default.via(StepKind::ArgumentDefault, flag, place));
+                        given.insert(name, default.via(StepKind::OptionDefault, flag, place));
                     }
                 }
                 "hydra.main" => {

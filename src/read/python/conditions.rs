@@ -106,11 +106,20 @@ impl<'a> Machine<'a> {
         let place = self.place(range);
         match operation {
             CmpOp::Eq => self.equal(left, right, place),
-            CmpOp::NotEq => self.equal(left, right, place).negated(),
+            CmpOp::NotEq => {
+                let equal = self.equal(left, right, place);
+                self.denied(&equal, place)
+            }
             CmpOp::Is => self.identical(left, right, place),
-            CmpOp::IsNot => self.identical(left, right, place).negated(),
+            CmpOp::IsNot => {
+                let identical = self.identical(left, right, place);
+                self.denied(&identical, place)
+            }
             CmpOp::In => self.member(left, right, place),
-            CmpOp::NotIn => self.member(left, right, place).negated(),
+            CmpOp::NotIn => {
+                let member = self.member(left, right, place);
+                self.denied(&member, place)
+            }
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
                 let order = match (&left.data, &right.data) {
                     (Data::Number(left), Data::Number(right)) => left.near().partial_cmp(&right.near()),
@@ -236,6 +245,16 @@ impl<'a> Machine<'a> {
 
     pub(super) fn open_at(&self, range: ruff_text_size::TextRange) -> Formula {
         self.open(self.place(range))
+    }
+
+    /// The opposite of a comparison. A question that is asked by the text at `place` is asked as it is written there:
+    /// `a != b`, not whether `a != b` does not hold.
+    fn denied(&self, compared: &Formula, place: Place) -> Formula {
+        match (compared, self.open(place)) {
+            (Formula::True | Formula::False, _) => compared.negated(),
+            (_, Formula::Atom(written)) => compared.inverted(&written.subject).negated(),
+            (..) => compared.negated(),
+        }
     }
 
     /// A question that nothing else asks.

@@ -135,7 +135,7 @@ impl<'a> Machine<'a> {
         is_environment
     }
 
-    fn set_variable(&mut self, name: &str, value: Value, place: Place) {
+    pub(super) fn set_variable(&mut self, name: &str, value: Value, place: Place) {
         self.bind_in_module(slot(name), value, place);
     }
 

@@ -92,6 +92,12 @@ impl Machine<'_> {
         LeftSoFar { exits: self.exits.len(), raised: self.raised.len() }
     }
 
+    /// Whether the code at hand is in a round of a loop, which it may leave.
+    pub(super) fn is_in_round(&self) -> bool {
+        let nearest = self.bases.iter().rev().find(|base| base.region != Region::Attempt);
+        nearest.is_some_and(|base| base.region == Region::Round)
+    }
+
     /// Notes what is written from now on in the function and the loops at hand: part of it may be left early.
     pub(super) fn open_bases(&mut self) {
         if self.bases.last().is_none_or(|base| base.is_open) {

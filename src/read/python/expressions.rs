@@ -54,7 +54,11 @@ impl<'a> Machine<'a> {
                 }
             },
             Expr::Subscript(subscript) => self.subscript(subscript),
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => {
+                let answer = self.call(call);
+                self.may_fail(call, &answer);
+                answer
+            }
             other => self.eval_other(other),
         };
         self.depth -= 1;

@@ -99,6 +99,13 @@ impl Frame {
         self.returned.drain(since.min(until)..until.min(self.returned.len()));
     }
 
+    /// What was returned between two of these counts was returned only under one more condition.
+    pub(super) fn hand_out_where(&mut self, when: &Formula, between: (usize, usize)) {
+        for (condition, _) in self.returned.get_mut(between.0..between.1).into_iter().flatten() {
+            *condition = condition.and(when);
+        }
+    }
+
     /// What it returned so far.
     pub(super) fn returned(&mut self) -> impl Iterator<Item = &mut Value> {
         self.returned.iter_mut().map(|(_, value)| value)
@@ -253,9 +260,6 @@ impl<'a> Machine<'a> {
             return None;
         }
         self.followed += 1;
-        if self.quiet == 0 && !self.prefix.is_empty() {
-            self.modules.note_followed(&self.source.path, whole.span);
-        }
         let beyond = self.scopes.split_off(function.level.max(1));
         let bound = match given {
             Given::Arguments(arguments) => self.bound(function, receiver.as_ref(), arguments),
@@ -265,6 +269,9 @@ impl<'a> Machine<'a> {
             self.scopes.extend(beyond);
             return None;
         };
+        if self.quiet == 0 && !self.prefix.is_empty() {
+            self.modules.note_followed(&self.source.path, whole.span);
+        }
         let lambdas = self.lambdas.len();
         self.hidden.push(beyond);
         self.scopes.push(bound);

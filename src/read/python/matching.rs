@@ -223,6 +223,12 @@ impl<'a> Machine<'a> {
             let one = |entry: &Entry| if object.class.is_some() { entry.value.clone() } else { key_value(entry) };
             return Some(object.entries.iter().map(one).collect());
         }
+        if let Data::Guarded(guarded) = &value.data {
+            let then = self.unpacked(elements, &guarded.then)?;
+            let otherwise = self.unpacked(elements, &guarded.otherwise)?;
+            let pairs = then.into_iter().zip(otherwise);
+            return Some(pairs.map(|(then, otherwise)| Value::guarded(&guarded.when, then, otherwise)).collect());
+        }
         let Data::List(list) = &value.data else { return None };
         let star = elements.iter().position(Expr::is_starred_expr);
         let Some(star) = star.filter(|_| list.open.is_none()) else {

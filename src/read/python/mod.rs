@@ -16,6 +16,8 @@ mod command_line;
 mod conditions;
 mod config_files;
 mod contexts;
+mod decided;
+mod deletions;
 mod documents;
 mod dumps;
 mod enums;
@@ -144,7 +146,7 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
     modules.written.add(&source, &book);
     let deeds = modules.written.book(&source.path);
     let parsed = python::parse_cells(source.text(), &own_cells((&book.scripts, &book.settings), cells));
-    let (mut walked, mut ids) = walk(files, modules, &source, &parsed);
+    let (mut walked, mut ids, deletions) = walk(files, modules, &source, &parsed);
     for script in &book.scripts {
         let cells = chosen(cells, script.cells.iter().copied());
         let texts = || cells.cells.iter().map(|cell| source.slice(cell.span));
@@ -161,6 +163,10 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
         ids = std::mem::take(&mut machine.ids);
         let mut part = machine.finish();
         part.facts.retain(|fact| !matches!(fact, Fact::Script(_)));
+        // What the notebook deletes in the end is what its scripts have made, too.
+        let ended = part.resources.iter().filter(|made| deletions.iter().any(|deletion| deletion.is_of(made)));
+        walked.ended.extend(ended.map(|made| (made.key.unit.clone(), made.key.id.clone())));
+        walked.ended.append(&mut part.ended);
         walked.resources.append(&mut part.resources);
         walked.facts.append(&mut part.facts);
         walked.not_evaluated.append(&mut part.not_evaluated);
@@ -179,13 +185,13 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
     walked
 }
 
-/// What a file brings, and how often each of its ids was given.
+/// What a file brings, how often each of its ids was given, and what it certainly deletes.
 fn walk(
     files: &Files,
     modules: &Modules,
     source: &Arc<Source>,
     parsed: &python::Parsed,
-) -> (Part, FxHashMap<String, u32>) {
+) -> (Part, FxHashMap<String, u32>, Vec<deletions::Deletion>) {
     let mut machine = Machine::new(files, modules, source);
     let book = modules.written.book(&source.path);
     machine.module(&parsed.suite, book.as_deref());
@@ -215,8 +221,8 @@ fn walk(
             readable: false,
         }));
     }
-    let ids = std::mem::take(&mut machine.ids);
-    (machine.finish(), ids)
+    let (ids, deletions) = (std::mem::take(&mut machine.ids), std::mem::take(&mut machine.deletions));
+    (machine.finish(), ids, deletions)
 }
 
 /// Walks one file.
@@ -330,6 +336,14 @@ struct Machine<'a> {
     rounds: usize,
     /// How many loops of the function at hand are walked once for all of their rounds.
     looping: u32,
+    /// When the loops at hand, of all functions, that are walked so have any rounds.
+    loops: Vec<Formula>,
+    /// What has to hold so that the code so far has raised no error of its own.
+    unfailed: Vec<Formula>,
+    /// What the code certainly deletes.
+    deletions: Vec<deletions::Deletion>,
+    /// How many resources had been made when the code at hand began to run: the module, or a function that nothing calls.
+    walked_from: usize,
     /// How many trials of loops are under way.
     trials: u32,
     /// The calls of them that are being followed, outermost first.
@@ -422,6 +436,10 @@ impl<'a> Machine<'a> {
             queued: FxHashSet::default(),
             rounds: 0,
             looping: 0,
+            loops: Vec::new(),
+            unfailed: Vec::new(),
+            deletions: Vec::new(),
+            walked_from: 0,
             trials: 0,
             frames: Vec::new(),
             followed: 0,
@@ -493,6 +511,7 @@ impl<'a> Machine<'a> {
         if scopes.is_empty() {
             scopes = vec![seen.clone()];
         }
+        self.walked_from = self.part.resources.len();
         let outer = std::mem::replace(&mut self.scopes, scopes);
         let guard = std::mem::replace(&mut self.guard, pending.guard);
         let receiver = pending.class.as_ref().and_then(|class| self.receiver_of(class, pending.definition));
@@ -546,7 +565,7 @@ impl<'a> Machine<'a> {
         match value.data {
             // `None` stands for "not given": callers that matter give something.
             Data::Absent => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
-            _ => value.via(StepKind::ArgumentDefault, name.clone(), place),
+            _ => value.via(StepKind::OptionDefault, name.clone(), place),
         }
     }
 

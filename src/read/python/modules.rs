@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     graph::{
-        ELSEWHERE, Part, Resource,
+        ELSEWHERE, Part,
         value::{Data, Value},
     },
     source::{Files, Place, Source, Span},
@@ -108,10 +108,11 @@ impl Modules {
             spans.entry(path).or_default().push(span);
         }
         for part in parts {
-            let own = |resource: &Resource| spans.get(&resource.key.unit).filter(|_| resource.callers.is_empty());
             part.resources.retain(|resource| {
-                let within = |spans: &Vec<Span>| spans.iter().any(|span| span.contains(resource.body.span));
-                !own(resource).is_some_and(within)
+                // Of the calls that lead to it the outermost one is written in the module itself.
+                let written = resource.callers.first().unwrap_or(&resource.body).span;
+                let within = |spans: &Vec<Span>| spans.iter().any(|span| span.contains(written));
+                !spans.get(&resource.key.unit).is_some_and(within)
             });
         }
     }
@@ -231,7 +232,8 @@ impl<'a> Machine<'a> {
         run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>,
     ) -> Option<R> {
         let Some((path, _)) = name.rsplit_once(':') else { return self.at_home(run) };
-        if self.module_depth >= MAX_MODULES {
+        // What a test hands to the project's code, often with stand-ins for the SDK, is no use of that code.
+        if self.module_depth >= MAX_MODULES || is_test(&self.unit) && !is_test(path) {
             return None;
         }
         let loaded = self.modules.load(self.files, path.to_owned(), self.module_depth + 1, false)?;
@@ -382,6 +384,10 @@ impl<'a> Machine<'a> {
         swap(&mut self.finishing, &mut other.finishing);
         swap(&mut self.attempt, &mut other.attempt);
         swap(&mut self.raised, &mut other.raised);
+        swap(&mut self.walked_from, &mut other.walked_from);
+        swap(&mut self.loops, &mut other.loops);
+        swap(&mut self.unfailed, &mut other.unfailed);
+        swap(&mut self.deletions, &mut other.deletions);
         swap(&mut self.steps, &mut other.steps);
         swap(&mut self.exhausted, &mut other.exhausted);
         swap(&mut self.limited, &mut other.limited);
@@ -458,6 +464,16 @@ fn bound_in(scope: &Scope) -> Names {
     let mut names: Vec<_> = names.map(|(name, binding)| (name.clone(), binding.value.clone())).collect();
     names.sort_by(|left, right| left.0.cmp(&right.0));
     names.into()
+}
+
+/// Whether a file holds tests, as pytest and unittest find them.
+fn is_test(path: &str) -> bool {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = file.strip_suffix(".py").unwrap_or(file);
+    folders.split('/').any(|folder| folder == "tests")
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
 }
 
 /// The files that a module may be, by its path without an extension.

@@ -273,8 +273,12 @@ impl Scope {
 
     /// Makes changes in the values of all names that hold what was changed.
     pub(super) fn replace_parts(&mut self, replacing: &mut Replacing) {
-        let held =
-            |(name, binding): (&Arc<str>, &Binding)| Some((name.clone(), replacing.replaced(&binding.value, 0)?));
+        self.revalue(&mut |value| replacing.replaced(value, 0));
+    }
+
+    /// Gives names other values, where `change` tells one.
+    pub(super) fn revalue(&mut self, change: &mut dyn FnMut(&Value) -> Option<Value>) {
+        let held = |(name, binding): (&Arc<str>, &Binding)| Some((name.clone(), change(&binding.value)?));
         let found: Vec<(Arc<str>, Value)> = self.names.iter().filter_map(held).collect();
         for (name, now) in found {
             if let Some(binding) = self.written(&name).get_mut(&name) {

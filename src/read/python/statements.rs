@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use ruff_python_ast::{
-    Expr, ExprAttribute, ExprName, Operator, Stmt, StmtIf, StmtImport, StmtImportFrom,
+    Expr, ExprAttribute, ExprName, Operator, Stmt, StmtImport, StmtImportFrom,
     visitor::{self, Visitor},
 };
 use ruff_text_size::Ranged;
@@ -451,39 +451,6 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn if_statement(&mut self, statement: &'a StmtIf) -> bool {
-        let (when, basis) = self.settled(&statement.test);
-        let resting = self.resting.clone();
-        if let Some(basis) = &basis {
-            self.resting.get_or_insert_with(|| basis.clone());
-        }
-        let ended = self.branch(&when, &mut |machine| machine.block(&statement.body), &mut |machine| {
-            machine.else_clauses(&statement.elif_else_clauses)
-        });
-        self.resting = resting;
-        if let Some(basis) = &basis {
-            let others = statement.elif_else_clauses.iter().map(|clause| &*clause.body);
-            let dead: Vec<&'a [Stmt]> = if when == Formula::True { others.collect() } else { vec![&statement.body] };
-            self.rest_after(&dead, basis);
-        }
-        ended
-    }
-
-    fn else_clauses(&mut self, clauses: &'a [ruff_python_ast::ElifElseClause]) -> bool {
-        let Some((first, rest)) = clauses.split_first() else { return false };
-        let Some(test) = &first.test else { return self.block(&first.body) };
-        if self.depth > MAX_DEPTH {
-            clauses.iter().for_each(|clause| self.skip(&clause.body));
-            return false;
-        }
-        self.depth += 1;
-        let when = self.condition(test);
-        let ended =
-            self.branch(&when, &mut |machine| machine.block(&first.body), &mut |machine| machine.else_clauses(rest));
-        self.depth -= 1;
-        ended
-    }
-
     /// Runs a loop's body once. What the body assigns may come from an earlier round when the body begins.
     pub(super) fn loop_body(&mut self, body: &'a [Stmt], when: &Formula, start: &mut dyn FnMut(&mut Self)) {
         let assigned = self.assigned(body);
@@ -495,10 +462,12 @@ impl<'a> Machine<'a> {
                 }
                 start(machine);
                 machine.looping += 1;
+                machine.loops.push(when.clone());
                 let since = machine.exits.len();
                 machine.begin_leaving(Region::Round);
                 let ended = machine.block(body);
                 machine.leave_round(since, ended);
+                machine.loops.pop();
                 machine.looping -= 1;
                 false
             },

@@ -26,6 +26,7 @@ mod sdk_objects;
 mod texts;
 mod things;
 mod updates;
+mod worlds;
 mod written;
 
 use std::fmt::Write;

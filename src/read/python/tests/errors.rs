@@ -93,7 +93,7 @@ except ValueError:
     t = 'value'
 S(t)",
         &["(key if environment variable X else (value if not environment variable X and environment variable Y else \
-           (value if an exception else (key if an exception else \
+           (key if an exception else (value if an exception else \
            (a if environment variable X else (a if not environment variable X and environment variable Y else none))))))"],
     )]);
 }
