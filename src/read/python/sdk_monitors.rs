@@ -14,6 +14,7 @@ use super::{
     sdk_classes::{Image, PROCESSING},
     sdk_endpoints::reference,
     sdk_makers::object_place,
+    updates::cover,
 };
 use crate::{
     graph::{
@@ -213,7 +214,8 @@ impl<'a> Machine<'a> {
                 config.set(Entry { name: "MonitoringJobDefinition".into(), place, value });
             }
         }
-        if let Some(place) = config.entries.first().map(|entry| entry.place) {
+        let first = config.entries.first().map(|entry| entry.place);
+        if let Some(place) = first.or_else(|| named.open.as_ref().map(|why| why.place)) {
             let mut changed = Entries { open: named.open, ..Entries::default() };
             let value = Value::object(config, place);
             changed.set(Entry { name: "MonitoringScheduleConfig".into(), place, value });
@@ -262,7 +264,7 @@ fn overlay(known: &mut Entries, changed: &Entries) {
             _ => known.set(entry.clone()),
         }
     }
-    known.open = known.open.take().or_else(|| changed.open.clone());
+    cover(known, changed);
 }
 
 /// The one output of a job of a monitor; where it goes may be up to the SDK.

@@ -198,8 +198,8 @@ impl<'a> Machine<'a> {
         self.use_of(&id, |uses| uses.fitted = true);
         self.fact(&format!("{id}.fit"), call, arguments);
         let at = self.objects.get(&id).and_then(|object| object.resource);
-        if let Some((at, inputs)) = at.zip(arguments.get("inputs", 1).cloned()) {
-            self.set_channels(at, &inputs);
+        if let Some((at, inputs)) = at.zip(arguments.get("inputs", 1)) {
+            self.set_channels(at, inputs);
         }
     }
 

@@ -88,11 +88,20 @@ impl<'a> Machine<'a> {
         self.change_property(at, &update.guard, &mut |properties| {
             let others = given.entries.iter().filter(|entry| &*entry.name != update.named);
             others.for_each(|entry| properties.set(entry.clone()));
-            properties.open = properties.open.take().or_else(|| given.open.clone());
+            cover(properties, given);
         });
         let guard = &mut self.part.resources[at].guard;
         *guard = guard.or(&update.guard);
     }
+}
+
+/// What is given besides, by names that are not known, may take the place of all else.
+pub(super) fn cover(known: &mut Object, given: &Object) {
+    let Some(why) = &given.open else { return };
+    for entry in known.entries.iter_mut().filter(|entry| given.entry(&entry.name).is_none()) {
+        entry.value = Value::new(Data::Unknown(why.clone()), entry.place);
+    }
+    known.open.get_or_insert_with(|| why.clone());
 }
 
 /// Opens objects: what is not written in them is not known.

@@ -108,6 +108,18 @@ fn a_schedule_that_is_updated_has_what_is_new_and_keeps_the_rest() {
 }
 
 #[test]
+fn an_update_of_a_schedule_that_is_not_known_leaves_nothing_known() {
+    let part = read(&format!(
+        "{MONITOR}m = DefaultModelMonitor(role='r')\nm.create_monitoring_schedule(schedule_cron_expression=CronExpressionGenerator.daily())\n\
+         m.update_monitoring_schedule(instance_count=2, **given)"
+    ));
+    let cluster = property(&part, "DataQualityJobDefinition", "JobResources.ClusterConfig");
+    assert_eq!(cluster, "{InstanceCount=2 InstanceType=? VolumeSizeInGB=? …}");
+    let config = property(&part, "MonitoringSchedule", "MonitoringScheduleConfig.ScheduleConfig");
+    assert_eq!(config, "?");
+}
+
+#[test]
 fn triggers_of_a_pipeline_are_schedules() {
     let part = read(
         "from sagemaker.workflow.pipeline import Pipeline\nfrom sagemaker.workflow.triggers import PipelineSchedule\n\

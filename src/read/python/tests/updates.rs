@@ -16,6 +16,7 @@ fn what_is_updated_takes_the_place_of_what_was_given() {
     assert_eq!(endpoint(&format!("{made}if later():\n    {update}")), "(new if later() else old)");
     assert_eq!(endpoint(&format!("{made}sm.update_endpoint(EndpointName='f', EndpointConfigName='new')")), "old");
     assert_eq!(endpoint(&format!("{made}sm.update_endpoint(**given)")), "old", "whose it is, is not known");
+    assert_eq!(endpoint(&format!("{made}sm.update_endpoint(EndpointName='e', **given)")), "?", "or what it is given");
     assert_eq!(
         endpoint(
             "def deploy(client, name):\n    client.create_endpoint(EndpointName=name, EndpointConfigName='old')\n    \
