@@ -9,7 +9,7 @@ use super::{
     Machine,
     conditions::question,
     decided::{is_exit, tells},
-    exits::Region,
+    exits::{Left, Region},
 };
 use crate::graph::{
     guard::{Atom, Formula},
@@ -62,10 +62,31 @@ pub(super) fn is_exception(atom: &Atom) -> bool {
     &*atom.display == EXCEPTION
 }
 
-/// Errors that have the same handler, if it is known which one, and when they are raised.
+/// Errors that have the same handler, and when they are raised.
 struct Caught<'a> {
     when: Formula,
-    handler: Option<&'a ExceptHandlerExceptHandler>,
+    handler: Handler<'a>,
+    error: Arc<str>,
+}
+
+/// Who handles an error.
+#[derive(Clone, Copy)]
+enum Handler<'a> {
+    Known(&'a ExceptHandlerExceptHandler),
+    /// It is one of the `try` around this one.
+    Beyond,
+    /// Any of them may be for it, or none.
+    Open,
+}
+
+impl Handler<'_> {
+    fn is_as(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Known(one), Self::Known(other)) => one.range() == other.range(),
+            (Self::Beyond, Self::Beyond) | (Self::Open, Self::Open) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Most handlers in a row of which each has a condition.
@@ -80,24 +101,37 @@ impl<'a> Machine<'a> {
             return;
         }
         let here = self.here();
-        if let Some(attempt) = self.attempt.as_mut().filter(|attempt| attempt.here == here) {
-            attempt.raised.get_or_insert_with(|| error.into());
+        if let Some(attempt) = self.attempt.as_mut().filter(|attempt| attempt.here == here && attempt.raised.is_none())
+        {
+            attempt.raised = Some(error.into());
+            // What is left of the statement is not run.
+            self.quiet += 1;
         }
+    }
+
+    /// Whether the statement at hand has certainly failed within a `try`, so that it assigns nothing.
+    pub(super) fn has_failed(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.raised.is_some())
     }
 
     /// `raise ValueError(…)`: what has been written until then is there for the handler.
     pub(super) fn raise_statement(&mut self, raised: Option<&'a Expr>) {
-        let Some(attempt) = &self.attempt else { return };
         let class = match raised {
             Some(Expr::Call(call)) => Some(&*call.func),
             raised => raised,
         };
-        let error = class.and_then(Expr::as_name_expr).filter(|name| name.id.starts_with(char::is_uppercase));
+        let error = class.and_then(last_name).filter(|name| name.starts_with(char::is_uppercase));
+        self.error(error.unwrap_or(SOME_ERROR));
+    }
+
+    /// An error of a class is raised here.
+    fn error(&mut self, error: &str) {
+        let Some(attempt) = &self.attempt else { return };
         if attempt.here == self.here() {
-            self.raises(error.map_or(SOME_ERROR, |name| name.id.as_str()));
+            self.raises(error);
         } else {
             let is_near = attempt.calls == self.frames.len();
-            self.note_error(error.map(|name| name.id.as_str().into()), is_near);
+            self.note_error(Some(error.into()), is_near);
         }
     }
 
@@ -121,45 +155,60 @@ impl<'a> Machine<'a> {
         is_last_word || ended
     }
 
-    /// The body of a `try`, then the handlers of the errors that it raises, each under its condition, and its `else`.
-    fn body_and_handlers(&mut self, statement: &'a StmtTry) -> bool {
-        let (since, errors) = (self.handed_out(), self.raised.len());
-        let exits = self.exits.len();
-        let only_tells = statement.handlers.iter().all(only_tells);
+    /// The body of a `with` that hides errors: what follows it runs in any case.
+    pub(super) fn body_without_errors(&mut self, body: &'a [Stmt]) {
+        let (ended, attempt, thrown) = self.attempted_apart(body, false);
+        self.rejoin(thrown, ended && attempt.raised.is_none());
+    }
+
+    /// Runs a body whose errors are caught, by handlers that may only tell of them. Tells whether it ended early, how it went,
+    /// and the errors that it ran into under a condition. [`Machine::rejoin`] ends it.
+    fn attempted_apart(&mut self, body: &'a [Stmt], only_tells: bool) -> (bool, Attempt, Vec<Left>) {
+        let errors = self.raised.len();
         let (here, calls) = (self.here(), self.frames.len());
         let attempt = Attempt { here, calls, raised: None, may_fail: false, only_tells };
-        let outer = self.attempt.replace(attempt);
+        let outer = self.attempt.replace(attempt.clone());
         self.begin_leaving(Region::Attempt);
         self.open_bases();
-        let ended = self.attempted(&statement.body);
-        let attempt = std::mem::replace(&mut self.attempt, outer);
-        let may_fail = attempt.as_ref().is_some_and(|attempt| attempt.may_fail);
-        let raised = attempt.and_then(|attempt| attempt.raised);
+        let ended = self.attempted(body);
+        let attempt = std::mem::replace(&mut self.attempt, outer).unwrap_or(attempt);
+        self.quiet -= u32::from(attempt.raised.is_some());
+        (ended, attempt, self.raised.split_off(errors))
+    }
+
+    /// The body of a `try`, then the handlers of the errors that it raises, each under its condition, and its `else`.
+    fn body_and_handlers(&mut self, statement: &'a StmtTry) -> bool {
+        let (since, exits) = (self.handed_out(), self.exits.len());
+        let only_tells = statement.handlers.iter().all(only_tells);
+        let (ended, attempt, thrown) = self.attempted_apart(&statement.body, only_tells);
+        let Attempt { raised, may_fail, .. } = attempt;
         let body = Body { ended, may_fail, returns: (since, self.handed_out()), exits: (exits, self.exits.len()) };
-        let thrown = self.raised.split_off(errors);
         let mut caught: Vec<Caught<'a>> = Vec::new();
         for left in &thrown {
-            let error = left.error.as_deref().unwrap_or(SOME_ERROR);
-            let handler = self.handler_for(statement, error);
+            let error = left.error.clone().unwrap_or_else(|| SOME_ERROR.into());
+            let handler = self.handler_for(statement, &error);
             let is_full = caught.len() == MAX_CAUGHT;
             match caught.last_mut() {
-                Some(last) if last.handler.map(Ranged::range) == handler.map(Ranged::range) => {
+                Some(last) if last.handler.is_as(handler) && last.error == error => {
                     last.when = last.when.or(&left.when);
                 }
-                Some(last) if is_full => *last = Caught { when: last.when.or(&left.when), handler: None },
-                _ => caught.push(Caught { when: left.when.clone(), handler }),
+                Some(last) if is_full => {
+                    let (when, error) = (last.when.or(&left.when), SOME_ERROR.into());
+                    *last = Caught { when, handler: Handler::Open, error };
+                }
+                _ => caught.push(Caught { when: left.when.clone(), handler, error }),
             }
         }
         self.rejoin(thrown, ended && raised.is_none());
-        let certain = raised.and_then(|error| self.handler_for(statement, &error));
-        self.caught(statement, &caught, &mut |machine| match certain {
-            Some(handler) => {
+        let certain = raised.map(|error| (self.handler_for(statement, &error), error));
+        self.caught(statement, &caught, &mut |machine| match &certain {
+            Some((handler, error)) => {
                 // What the failing statement handed back it did not.
                 let last = machine.handed_out();
                 if let Some(frame) = machine.frames.last_mut() {
                     frame.take_back(since, last);
                 }
-                machine.block(&handler.body)
+                machine.handle(statement, *handler, error)
             }
             None => machine.handlers(statement, &body),
         })
@@ -173,18 +222,34 @@ impl<'a> Machine<'a> {
         otherwise: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
         let Some((first, rest)) = caught.split_first() else { return otherwise(self) };
-        let handle = &mut |machine: &mut Self| match first.handler {
-            Some(handler) => machine.block(&handler.body),
-            None => {
-                let handlers = machine.possible(statement);
-                machine.first_of(&handlers, &mut Formula::False, &mut |_| false)
-            }
-        };
-        self.branch(&first.when, handle, &mut |machine| machine.caught(statement, rest, otherwise))
+        self.branch(
+            &first.when,
+            &mut |machine| machine.handle(statement, first.handler, &first.error),
+            &mut |machine| machine.caught(statement, rest, otherwise),
+        )
     }
 
-    /// The handler of an error, if it is certain which one that is.
-    fn handler_for(&mut self, statement: &'a StmtTry, error: &str) -> Option<&'a ExceptHandlerExceptHandler> {
+    /// Handles an error that was raised; whether that ends the block.
+    fn handle(&mut self, statement: &'a StmtTry, handler: Handler<'a>, error: &str) -> bool {
+        match handler {
+            Handler::Known(handler) => self.block(&handler.body),
+            Handler::Beyond => {
+                self.error(error);
+                true
+            }
+            Handler::Open => {
+                let handlers: Vec<_> =
+                    statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler).collect();
+                self.first_of(&handlers, &mut Formula::False, &mut |machine| {
+                    machine.error(error);
+                    true
+                })
+            }
+        }
+    }
+
+    /// The handler of an error.
+    fn handler_for(&mut self, statement: &'a StmtTry, error: &str) -> Handler<'a> {
         let (all, is_closed) = self.kinds_of(error);
         handler_of(statement, &all, is_closed)
     }
@@ -310,15 +375,11 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// The first handler that is for an error of some kinds, which are all if `is_closed`; nothing where one before it may be
-/// as well.
-fn handler_of<'a>(
-    statement: &'a StmtTry,
-    kinds: &[Arc<str>],
-    is_closed: bool,
-) -> Option<&'a ExceptHandlerExceptHandler> {
+/// The first handler that is for an error of some kinds, which are all if `is_closed`; it is open where one before it may
+/// be as well.
+fn handler_of<'a>(statement: &'a StmtTry, kinds: &[Arc<str>], is_closed: bool) -> Handler<'a> {
     let names = |one: &Expr| {
-        let name = one.as_name_expr()?.id.as_str();
+        let name = last_name(one)?;
         if ALL.contains(&name) || kinds.iter().any(|kind| **kind == *name) {
             return Some(true);
         }
@@ -328,18 +389,29 @@ fn handler_of<'a>(
     for handler in &statement.handlers {
         let ExceptHandler::ExceptHandler(handler) = handler;
         let is_for_it = match handler.type_.as_deref() {
-            None => true,
+            None => Some(true),
             Some(Expr::Tuple(errors)) => {
                 let all: Option<Vec<bool>> = errors.elts.iter().map(names).collect();
-                all?.into_iter().any(|is_it| is_it)
+                all.map(|all| all.into_iter().any(|is_it| is_it))
             }
-            Some(one) => names(one)?,
+            Some(one) => names(one),
         };
-        if is_for_it {
-            return Some(handler);
+        match is_for_it {
+            Some(true) => return Handler::Known(handler),
+            Some(false) => {}
+            None => return Handler::Open,
         }
     }
-    None
+    Handler::Beyond
+}
+
+/// The name of a class, without that of its module.
+fn last_name(class: &Expr) -> Option<&str> {
+    match class {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
 }
 
 /// Whether a handler has what stands in for a call that another version of a library refuses: `except TypeError` after a

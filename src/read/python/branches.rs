@@ -145,6 +145,7 @@ pub(super) fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_
     if *when == Formula::True || same(then, otherwise) {
         return then.clone();
     }
+    let (then, otherwise) = (side(then, when, true), side(otherwise, when, false));
     let (Data::Object(left), Data::Object(right)) = (&then.data, &otherwise.data) else {
         return Value::guarded(when, then.clone(), otherwise.clone());
     };
@@ -177,6 +178,16 @@ pub(super) fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_
         joined_before.push((then.clone(), otherwise.clone(), joined.clone()));
     }
     joined
+}
+
+/// What a value is on one side of a condition, if it is one of two values under that condition already.
+fn side<'v>(mut value: &'v Value, when: &Formula, is_then: bool) -> &'v Value {
+    while let Data::Guarded(guarded) = &value.data
+        && guarded.when == *when
+    {
+        value = if is_then { &guarded.then } else { &guarded.otherwise };
+    }
+    value
 }
 
 /// What an object says of an entry that it does not list.

@@ -597,13 +597,7 @@ impl<'a> Machine<'a> {
                 self.spend(text.len() / 2);
                 let values: Vec<Value> = arguments.positional.iter().map(|argument| argument.value.clone()).collect();
                 let values = self.all_within_text(&values, Into::Field);
-                let mut named = arguments.named.clone();
-                for entry in &mut named.entries {
-                    if let Some(text) = self.within_text(&entry.value, Into::Field) {
-                        entry.value = text;
-                    }
-                }
-                format(&text, &values, &named, place)
+                format(&text, &values, &self.named_within_text(&arguments.named), place)
             }
             ("format_map", Some(text)) => {
                 let mut named = Object::default();
@@ -613,9 +607,10 @@ impl<'a> Machine<'a> {
                 format(&text, &[], &named, place)
             }
             ("join", Some(separator)) => {
-                match first.map(|value| self.listed(value)).as_ref().map(|value| &value.data) {
-                    Some(Data::List(list)) if list.open.is_none() => joined(&list.items, &separator, place),
-                    _ => self.unknown(Reason::RunTime, range),
+                let listed = first.map(|value| self.listed(value));
+                match listed.and_then(|listed| self.items(&listed)) {
+                    Some(items) => joined(&items, &separator, place),
+                    None => self.unknown(Reason::RunTime, range),
                 }
             }
             ("lower", Some(text)) => Value::text(text.to_lowercase(), place),

@@ -29,6 +29,17 @@ pub(super) const CLASS: &str = "class:";
 pub(super) const MEMBER: &str = "enum:";
 /// `super()` in a method of a class: `super:Trainer`.
 pub(super) const SUPER: &str = "super:";
+/// Decorators after which the constructor of a class takes its fields.
+const FIELD_MAKERS: [&str; 8] = [
+    "dataclasses.dataclass",
+    "attr.s",
+    "attr.attrs",
+    "attr.define",
+    "attr.frozen",
+    "attrs.define",
+    "attrs.frozen",
+    "pydantic.dataclasses.dataclass",
+];
 /// Most classes that one inherits from.
 const MAX_LINEAGE: usize = 16;
 
@@ -47,6 +58,12 @@ pub(super) struct Class<'a> {
 }
 
 impl<'a> Class<'a> {
+    /// The same class, of which code of the project makes something else.
+    pub(super) fn altered(&self) -> Self {
+        let (bases, constants, methods) = (self.bases.clone(), self.constants.clone(), self.methods.clone());
+        Self { node: self.node, bases, form: self.form, plain: false, altered: true, constants, methods }
+    }
+
     /// A method of its own.
     pub(super) fn method(&self, name: &str) -> Option<Method<'a>> {
         self.methods.iter().find(|method| method.function.node.name.as_str() == name).cloned()
@@ -94,6 +111,7 @@ impl<'a> Machine<'a> {
         let name: Arc<str> = node.name.as_str().into();
         let place = self.place(node.name.range());
         let before = self.classes.get(&name).cloned().flatten();
+        let may_stay = self.may_stay(node);
         self.remember_class(node, self.guard == Formula::True);
         if let Some(before) = before.filter(|before| before.node.range() != node.range()) {
             for (constant, ..) in &before.constants {
@@ -111,6 +129,13 @@ impl<'a> Machine<'a> {
                 _ => value.clone(),
             };
             self.bind(format!("{name}.{constant}"), value, *place);
+        }
+        if may_stay && !self.register_class(node, &name) {
+            self.alter(node, &name);
+            for (constant, _, place) in &class.constants {
+                let unknown = Value::unknown(Reason::Control, format!("`{name}.{constant}`"), *place);
+                self.bind(format!("{name}.{constant}"), unknown, *place);
+            }
         }
         // `__init__` first: the others see what it sets.
         let (first, rest): (Vec<_>, Vec<_>) =
@@ -142,31 +167,26 @@ impl<'a> Machine<'a> {
         if form == Form::Enum && bases.iter().any(|base| matches!(&**base, "builtins.str" | "builtins.int")) {
             form = Form::PlainEnum;
         }
+        let is_registered = !self.registered.is_empty() && self.registered.contains(&self.place(node.range()));
         for decorator in &node.decorator_list {
             let expression = match &decorator.expression {
                 Expr::Call(call) => &*call.func,
                 expression => expression,
             };
             match &*self.symbol_of(expression) {
-                "dataclasses.dataclass"
-                | "attr.s"
-                | "attr.attrs"
-                | "attr.define"
-                | "attr.frozen"
-                | "attrs.define"
-                | "attrs.frozen"
-                | "pydantic.dataclasses.dataclass" => form = form.max(Form::Fields),
-                "enum.unique" | "typing.final" | "typing.runtime_checkable" => {}
+                symbol if FIELD_MAKERS.contains(&symbol) => form = form.max(Form::Fields),
+                symbol if is_known_decorator(symbol) || is_registered => {}
                 symbol => {
                     plain = false;
                     altered |= symbol.starts_with(FUNCTION);
                 }
             }
         }
-        altered |= bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?)).any(|base| {
-            let known = self.classes.get(base).cloned().flatten();
-            known.is_some_and(|known| known.altered || known.method("__init_subclass__").is_some())
-        });
+        altered |= !is_registered
+            && bases.iter().filter_map(|base| self.own_name(base.strip_prefix(CLASS)?)).any(|base| {
+                let known = self.classes.get(base).cloned().flatten();
+                known.is_some_and(|known| known.altered || known.method("__init_subclass__").is_some())
+            });
         let class =
             Class { node, bases, form, plain, altered, constants: Vec::new(), methods: self.methods(node, &name) };
         // Its constants may use it by name only after it is made.
@@ -437,6 +457,11 @@ impl<'a> Machine<'a> {
             class.constants.iter().filter(is_first).map(one).collect()
         })
     }
+}
+
+/// Whether a decorator leaves a class as it is, but for its constructor.
+pub(super) fn is_known_decorator(symbol: &str) -> bool {
+    FIELD_MAKERS.contains(&symbol) || matches!(symbol, "enum.unique" | "typing.final" | "typing.runtime_checkable")
 }
 
 /// Whether a method is called where code sets a property: `@size.setter`.

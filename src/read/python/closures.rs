@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+use ruff_python_ast::{Expr, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{
@@ -208,10 +208,7 @@ impl<'a> Machine<'a> {
         }
         let mut value = own;
         for decorator in function.node.decorator_list.iter().rev() {
-            let made = self.eval(&decorator.expression);
-            let Data::Symbol(symbol) = &made.data else { return None };
-            let given = Arguments { positional: vec![positional(value)], named: Object::default() };
-            value = self.symbol_call(&symbol.clone(), &given, site)?.value;
+            value = self.decorate(&decorator.expression, value, site)?;
         }
         let Data::Symbol(symbol) = &value.data else { return None };
         self.symbol_call(&symbol.clone(), arguments, site)
@@ -223,11 +220,8 @@ impl<'a> Machine<'a> {
         let own: Arc<str> = format!("{UNDECORATED}{}{name}", self.prefix).into();
         let mut value = Value::new(Data::Symbol(own.clone()), site);
         for decorator in node.decorator_list.iter().rev() {
-            let made = self.eval(&decorator.expression);
-            let Data::Symbol(symbol) = &made.data else { return };
-            let given = Arguments { positional: vec![positional(value)], named: Object::default() };
-            let Some(followed) = self.symbol_call(&symbol.clone(), &given, site) else { return };
-            value = followed.value;
+            let Some(made) = self.decorate(&decorator.expression, value, site) else { return };
+            value = made;
         }
         if matches!(&value.data, Data::Symbol(symbol) if *symbol == own) {
             self.registered.insert(site);
@@ -310,12 +304,8 @@ impl<'a> Machine<'a> {
 
     /// Whether the decorators of a function are all the project's own, or do nothing.
     pub(super) fn has_own_decorators(&mut self, node: &'a StmtFunctionDef) -> bool {
-        let is_own = |machine: &mut Self, expression: &'a Expr| {
-            let function = if let Expr::Call(ExprCall { func, .. }) = expression { &**func } else { expression };
-            machine.symbol_of(function).strip_prefix(FUNCTION).is_some_and(|name| machine.own_name(name).is_some())
-        };
         !node.decorator_list.is_empty()
-            && node.decorator_list.iter().all(|decorator| is_own(self, &decorator.expression))
+            && node.decorator_list.iter().all(|decorator| self.is_own_decorator(&decorator.expression))
     }
 }
 

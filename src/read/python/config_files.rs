@@ -118,6 +118,9 @@ impl<'a> Machine<'a> {
             "yaml.safe_load_all" | "yaml.load_all" | "yaml.full_load_all" => Form::Documents,
             "json.load" | "json.loads" => Form::Json,
             "tomllib.load" | "tomllib.loads" | "tomli.load" | "tomli.loads" | "toml.load" | "toml.loads" => Form::Toml,
+            "glob.glob" | "glob.iglob" | "os.listdir" | "os.path.exists" | "os.path.isfile" => {
+                return self.listing_call(symbol, arguments, call.range());
+            }
             _ if symbol.starts_with("os.path.") => {
                 let path = self.path_call(symbol, arguments, call.range())?;
                 return Some(as_sure_as(path, first.as_ref()?));
@@ -367,7 +370,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The file that a path leads to, from the root.
-    fn file_at(&mut self, path: &Value) -> Option<String> {
+    pub(super) fn file_at(&mut self, path: &Value) -> Option<String> {
         // Asking the disk takes its time.
         self.spend(200);
         match &path.data {

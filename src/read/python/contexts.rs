@@ -68,9 +68,13 @@ impl<'a> Machine<'a> {
                 self.assign(target, value, None);
             }
         }
-        // Of what hides errors, all runs in the common case, as of `try`; what follows runs in any.
         let since = self.left_so_far();
-        let ended = self.block(&statement.body) && !hides_errors;
+        let ended = if hides_errors {
+            self.body_without_errors(&statement.body);
+            false
+        } else {
+            self.block(&statement.body)
+        };
         for manager in managers.into_iter().rev().flatten() {
             self.finishing(since, &mut |machine| machine.left(&manager, machine.place(statement.range())));
         }

@@ -10,7 +10,7 @@ use super::{
     classes::{Class, Form, MEMBER},
 };
 use crate::{
-    graph::value::{Data, List, Reason, Value},
+    graph::value::{Data, List, Object, Reason, Value},
     source::Place,
 };
 
@@ -76,11 +76,13 @@ impl<'a> Machine<'a> {
         })
     }
 
-    /// What a value is within a text, if it is a member of an enumeration.
+    /// What a value is within a text, if it is a member of an enumeration, or an object that says so.
     pub(super) fn within_text(&mut self, value: &Value, into: Into) -> Option<Value> {
         match &value.data {
             Data::Object(member) => {
-                let class = member.class.as_deref()?.strip_prefix(MEMBER)?.to_owned();
+                let Some(class) = member.class.as_deref()?.strip_prefix(MEMBER).map(str::to_owned) else {
+                    return self.text_of_object(value, into);
+                };
                 match self.writes_values(&class) {
                     Some(true) => Some(member.entry("value")?.value.clone()),
                     None if self.classes.contains_key(&*class) => {
@@ -130,6 +132,17 @@ impl<'a> Machine<'a> {
             _ => return self.within_text(values, Into::Percent).map_or(Cow::Borrowed(values), Cow::Owned),
         };
         Cow::Owned(Value { data, origin: values.origin.clone() })
+    }
+
+    /// The same of what fields of a text are named by.
+    pub(super) fn named_within_text(&mut self, named: &Object) -> Object {
+        let mut named = named.clone();
+        for entry in &mut named.entries {
+            if let Some(text) = self.within_text(&entry.value, Into::Field) {
+                entry.value = text;
+            }
+        }
+        named
     }
 
     /// Values for a text, with those of members in their place.

@@ -349,7 +349,8 @@ impl<'a> Machine<'a> {
                 Value::guarded(&guarded.when, then, otherwise)
             }
             (Data::Object(object), _)
-                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
+                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS))
+                    && !self.holds_items(object, "__getitem__") =>
             {
                 // A named tuple's fields stand in their order.
                 if let Data::Number(at) = &key.data
@@ -539,6 +540,14 @@ impl<'a> Machine<'a> {
                 let mut object = one.as_ref().clone();
                 self.merge(&mut object, right, range);
                 Value::object(object, place)
+            }
+            (
+                Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor,
+                Data::List(one),
+                Data::List(other),
+            ) => {
+                let items = self.set_operation(operator, one, other);
+                items.map_or_else(|| self.unknown(Reason::RunTime, range), |items| Value::list(items, place))
             }
             (Operator::Mult, Data::Text(_) | Data::List(_), _) => {
                 self.repeated(left, right, place).unwrap_or_else(|| self.unknown(Reason::RunTime, range))

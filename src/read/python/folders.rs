@@ -88,6 +88,15 @@ impl Machine<'_> {
         found.map_or(Folder::Unknown, |found| Folder::At(found.into()))
     }
 
+    /// The folder that a path leads to, from the root.
+    pub(super) fn known_folder(&self, path: &Value) -> Option<String> {
+        match self.folder_at(path) {
+            Folder::At(folder) => Some(folder.to_string()),
+            Folder::Start if !self.may_be_elsewhere() => Some(folder_of(&self.unit).to_owned()),
+            Folder::Start | Folder::Unknown => None,
+        }
+    }
+
     /// Whether the folder that the code is started in may be another one than its own.
     fn may_be_elsewhere(&self) -> bool {
         !self.unit.ends_with(".ipynb") && !folder_of(&self.unit).is_empty()

@@ -260,6 +260,7 @@ impl<'a> Machine<'a> {
             return None;
         }
         self.followed += 1;
+        let raised = self.raised.len();
         let beyond = self.scopes.split_off(function.level.max(1));
         let bound = match given {
             Given::Arguments(arguments) => self.bound(function, receiver.as_ref(), arguments),
@@ -304,6 +305,10 @@ impl<'a> Machine<'a> {
         self.quiet -= u32::from(is_quiet);
         (self.resting, self.target, self.looping) = (resting, target, looping);
         (self.outer, self.guard) = outer;
+        // The rest runs where the function has raised nothing.
+        for left in &self.raised[raised.min(self.raised.len())..] {
+            self.guard = self.guard.and(&left.when.negated());
+        }
         let after = self.scopes.pop().unwrap_or_default();
         let enclosing: Vec<Scope> = self.scopes.iter().skip(1).map(Scope::apart).collect();
         self.scopes.extend(self.hidden.pop().unwrap_or_default());

@@ -5,7 +5,12 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, identity::is_same};
+use super::{
+    Machine,
+    calls::Arguments,
+    identity::is_same,
+    special::{goes_through, is_own_object},
+};
 use crate::{
     graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
     source::Place,
@@ -42,7 +47,7 @@ impl Machine<'_> {
     pub(super) fn drained(&mut self, value: &Value, rest: Option<&Unknown>) -> Value {
         let Data::Object(object) = &value.data else { return value.clone() };
         if !is_iterator(value) {
-            return value.clone();
+            return self.gone_through(value, rest).unwrap_or_else(|| value.clone());
         }
         let place = value.origin.place;
         let held = object.entry(ITEMS).map(|entry| &entry.value);
@@ -151,14 +156,15 @@ impl Machine<'_> {
     /// The arguments of a built-in function that goes through iterators, with lists in their place.
     pub(super) fn with_lists(&mut self, name: &str, arguments: &Arguments) -> Option<Arguments> {
         let given = || arguments.positional.iter().map(|argument| &argument.value);
-        if !given().any(is_iterator) || LOOKS.contains(&name) {
+        let is_own = |value: &Value| goes_through(name) && is_own_object(value);
+        if !given().any(|value| is_iterator(value) || is_own(value)) || LOOKS.contains(&name) {
             return None;
         }
         // The same one twice hands out its items by turns.
         let is_twice = given()
             .enumerate()
             .any(|(at, one)| is_iterator(one) && given().skip(at + 1).any(|other| is_same(one, other)));
-        let place = given().find(|value| is_iterator(value)).map(|value| value.origin.place)?;
+        let place = given().find(|value| is_iterator(value) || is_own(value)).map(|value| value.origin.place)?;
         let why = Unknown { reason: Reason::Control, name: "what an iterator has left".into(), place };
         // These stop where they know enough.
         let is_partial = matches!(name, "any" | "all") || name == "zip" && arguments.positional.len() > 1;

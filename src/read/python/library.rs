@@ -15,11 +15,13 @@ use super::{
     identity::deeply_copied,
     numbers::as_real_as,
     objects::positional,
+    scope::same_known,
+    special::is_own_object,
 };
 use crate::{
     graph::{
         guard::Formula,
-        value::{Data, Entry, List, Object, Reason, Unknown, Value},
+        value::{Data, Entry, List, Object, Piece, Reason, Unknown, Value},
     },
     source::Place,
 };
@@ -95,7 +97,10 @@ impl<'a> Machine<'a> {
                 _ => return None,
             },
             #[allow(clippy::cast_precision_loss, reason = "no value is that long")]
-            ("len", [value]) => match &value.data {
+            ("len", [value]) if is_own_object(value) && self.dict_in(value).is_none() => {
+                return self.length_of_object(value);
+            }
+            ("len", [value]) => match &self.dict_in(value).as_ref().unwrap_or(value).data {
                 Data::Text(text) => Value::number(text.chars().count() as f64, place),
                 Data::Object(object) if object.open.is_none() && object.class.is_none() => {
                     let is_certain = |entry: &Entry| !matches!(entry.value.data, Data::Guarded(_));
@@ -336,6 +341,9 @@ impl<'a> Machine<'a> {
             return None;
         }
         let place = self.place(call.range());
+        if let Some(made) = self.set_method(list, method, arguments, place) {
+            return Some((None, made));
+        }
         let first = arguments.positional.first().map(|argument| &argument.value);
         let mut items = list.items.clone();
         self.spend(items.len() / 4);
@@ -524,6 +532,15 @@ fn order(left: &Value, right: &Value) -> Option<Ordering> {
             }
             Some(left.items.len().cmp(&right.items.len()))
         }
+        // Paths in one folder.
+        (Data::Template(left), Data::Template(right)) => match (&left[..], &right[..]) {
+            ([Piece::Hole(folder), Piece::Text(left)], [Piece::Hole(other), Piece::Text(right)])
+                if same_known(folder, other) =>
+            {
+                Some(left.cmp(right))
+            }
+            _ => None,
+        },
         _ => number(left)?.partial_cmp(&number(right)?),
     }
 }

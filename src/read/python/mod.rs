@@ -18,6 +18,7 @@ mod config_files;
 mod contexts;
 mod decided;
 mod deletions;
+mod dict_classes;
 mod documents;
 mod dumps;
 mod enums;
@@ -28,6 +29,7 @@ mod folders;
 mod formats;
 mod functions;
 mod generators;
+mod globs;
 mod identity;
 mod images;
 mod ini;
@@ -47,6 +49,7 @@ mod overwritten;
 mod paths;
 mod patterns;
 mod regions;
+mod registries;
 mod resting;
 mod rounds;
 mod scalars;
@@ -65,7 +68,10 @@ mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
 mod sdk_training;
+mod sets;
+mod special;
 mod statements;
+mod supers;
 mod tests;
 mod text;
 mod unfollowed;
@@ -273,8 +279,10 @@ struct Machine<'a> {
     /// The statements of the script itself, and in code of a module that it calls, those of the script.
     suite: &'a [Stmt],
     home: Option<modules::Home<'a>>,
-    /// How often code of the script was called back by code of its modules, within each other.
-    returns_home: u32,
+    /// How deep the modules are that are known, by path.
+    module_depths: FxHashMap<Arc<str>, u32>,
+    /// How often code of one file calls that of another, within each other.
+    visits: u32,
     /// Nothing is made while this is not zero.
     quiet: u32,
     /// The file's own functions by name; nothing for a name that is defined twice.
@@ -404,7 +412,8 @@ impl<'a> Machine<'a> {
             module_depth: 0,
             suite: &[],
             home: None,
-            returns_home: 0,
+            module_depths: FxHashMap::default(),
+            visits: 0,
             quiet: 0,
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),

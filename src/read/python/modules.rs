@@ -34,8 +34,8 @@ const LATER: usize = 1 << 20;
 /// How deep imports of local modules are followed.
 const MAX_MODULES: u32 = 3;
 
-/// How often modules call code of the script back within each other.
-const MAX_RETURNS: u32 = 4;
+/// How often code of one file calls that of another within each other.
+const MAX_VISITS: u32 = 12;
 
 /// The script, for code of a module that it calls.
 #[derive(Clone)]
@@ -80,8 +80,9 @@ struct Loaded {
     /// What it binds.
     scope: Scope,
     names: Names,
-    /// Members of its enumerations.
+    /// Members of its enumerations, and what its decorators have noted.
     members: FxHashMap<Place, Written>,
+    registered: FxHashSet<Place>,
 }
 
 impl Modules {
@@ -169,8 +170,8 @@ impl Modules {
             }
             let scope = machine.scopes.pop()?;
             let names = bound_in(&scope);
-            let members = std::mem::take(&mut machine.members);
-            Some(Arc::new(Loaded { source, parsed, scope, names, members }))
+            let (members, registered) = (std::mem::take(&mut machine.members), std::mem::take(&mut machine.registered));
+            Some(Arc::new(Loaded { source, parsed, scope, names, members, registered }))
         })
         .clone()
     }
@@ -208,7 +209,9 @@ impl<'a> Machine<'a> {
             self.modules.note_checkpointing(&path);
         }
         self.members.extend(loaded.members.iter().map(|(place, written)| (*place, written.clone())));
+        self.registered.extend(&loaded.registered);
         let path: Arc<str> = path.into();
+        self.module_depths.entry(path.clone()).or_insert(self.module_depth + 1);
         let scope = self.module_scope(&path, &loaded);
         // What is run binds its names anew.
         if is_run || scope.is_as(&loaded.scope) {
@@ -232,14 +235,16 @@ impl<'a> Machine<'a> {
         run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>,
     ) -> Option<R> {
         let Some((path, _)) = name.rsplit_once(':') else { return self.at_home(run) };
+        // One that is known already is as deep as it was when it was imported.
+        let depth = self.module_depths.get(path).copied().unwrap_or(self.module_depth + 1);
         // What a test hands to the project's code, often with stand-ins for the SDK, is no use of that code.
-        if self.module_depth >= MAX_MODULES || is_test(&self.unit) && !is_test(path) {
+        if depth > MAX_MODULES || self.visits >= MAX_VISITS || is_test(&self.unit) && !is_test(path) {
             return None;
         }
-        let loaded = self.modules.load(self.files, path.to_owned(), self.module_depth + 1, false)?;
+        let loaded = self.modules.load(self.files, path.to_owned(), depth, false)?;
         let mut other = Machine::new(self.files, self.modules, &loaded.source);
         other.prefix = format!("{path}:").into();
-        other.module_depth = self.module_depth + 1;
+        other.module_depth = depth;
         other.members.clone_from(&loaded.members);
         other.home = match &self.home {
             Some(home) => Some(home.clone()),
@@ -265,11 +270,10 @@ impl<'a> Machine<'a> {
 
     /// Does something with a function or class of the script, which code of one of its modules calls.
     fn at_home<R>(&mut self, run: &mut dyn for<'m> FnMut(&mut Machine<'m>) -> Option<R>) -> Option<R> {
-        let home = self.home.clone().filter(|_| self.returns_home < MAX_RETURNS)?;
+        let home = self.home.clone().filter(|_| self.visits < MAX_VISITS)?;
         let mut again = Machine::new(self.files, self.modules, home.source);
         again.suite = home.suite;
         again.module_names = home.module_names;
-        again.returns_home = self.returns_home + 1;
         let mut scope = self.hidden.get(home.at)?.first()?.apart();
         self.spend(scope.len());
         scope.begin();
@@ -300,7 +304,7 @@ impl<'a> Machine<'a> {
         other.unit = self.unit.clone();
         other.module_folders.clone_from(&self.module_folders);
         other.resting.clone_from(&self.resting);
-        other.returns_home = other.returns_home.max(self.returns_home);
+        other.visits = self.visits + 1;
         self.spend(suite.len());
         let own = std::mem::take(&mut self.scopes);
         self.hidden.push(own);
@@ -404,6 +408,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.views, &mut other.views);
         swap(&mut self.folder, &mut other.folder);
         swap(&mut self.starting, &mut other.starting);
+        swap(&mut self.module_depths, &mut other.module_depths);
     }
 
     /// The functions and classes at the top of a module, whose statements are not run again.

@@ -9,8 +9,9 @@ use super::{
     Machine,
     callables::NAMESPACE,
     calls::Arguments,
-    classes::{CLASS, Class, Form, MEMBER, Method, MethodKind, SUPER},
+    classes::{CLASS, Class, Form, MEMBER, Method, MethodKind},
     collections::merge,
+    dict_classes::fill,
     functions::Followed,
     identity::deeply_copied,
     resting::as_sure_as,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// What became of a call of a method.
-enum Called {
+pub(super) enum Called {
     /// The class has no such method.
     None,
     /// It has one that is not followed.
@@ -100,6 +101,10 @@ impl<'a> Machine<'a> {
                 }
                 None => made,
             });
+        }
+        if self.method_of(name, "__init__").is_none() && self.is_own_dict(name) {
+            fill(&mut object, arguments, site, &why());
+            return Some(Value::object(object, site));
         }
         let made = Value::object(object, site);
         let Some(method) = self.method_of(name, "__init__") else {
@@ -345,7 +350,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A call of a method of an object.
-    fn method_call(
+    pub(super) fn method_call(
         &mut self,
         class: &str,
         object: &Arc<Object>,
@@ -457,6 +462,11 @@ impl<'a> Machine<'a> {
                 "dict" | "model_dump" => as_deep_dict(object, site),
                 "_asdict" => as_dict(object, site),
                 "_replace" | "copy" | "model_copy" => replaced(object, &arguments, site),
+                _ if self.is_method_of_dict(class, name) => {
+                    let base = Value::new(Data::Object(object.clone()), site);
+                    let done = self.collection_method(&base, target, name, &arguments, call.range());
+                    done.unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()))
+                }
                 _ => {
                     // A field may hold a function, or an object that is called.
                     let held = object.entry(name).map(|entry| entry.value.clone());
@@ -482,76 +492,6 @@ impl<'a> Machine<'a> {
             }
         });
         Value::absent(place)
-    }
-
-    /// `super()` in a method that is being followed.
-    pub(super) fn super_symbol(&self) -> Option<Arc<str>> {
-        let frame = self.frames.last()?;
-        frame.receiver.as_ref()?;
-        Some(format!("{SUPER}{}", frame.class.as_ref()?).into())
-    }
-
-    /// `super().method(…)`: the method of a base, of the object at hand.
-    pub(super) fn super_call(&mut self, symbol: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
-        let (class, name) = symbol.strip_prefix(SUPER)?.split_once('.')?;
-        let receiver = self.frames.last()?.receiver.clone()?;
-        let object = self.scopes.last()?.get(&receiver)?.value.clone();
-        // What comes after the class in the order of the object's own class.
-        let of_object = match &object.data {
-            Data::Object(object) => object.class.clone(),
-            Data::Symbol(symbol) => Some(symbol.clone()),
-            _ => None,
-        };
-        let of_object = of_object.as_deref().and_then(|symbol| symbol.strip_prefix(CLASS));
-        let of_object = of_object.and_then(|name| self.own_name(name)).unwrap_or(class).to_owned();
-        let (mut lineage, _) = self.lineage(&of_object);
-        let at = lineage.iter().position(|known| known.node.name.as_str() == class);
-        let Some(at) = at else {
-            (lineage, _) = self.lineage(class);
-            let method = lineage.iter().skip(1).find_map(|class| class.method(name));
-            return self.super_method(method, name, &receiver, object, call, arguments);
-        };
-        let method = lineage.iter().skip(at + 1).find_map(|class| class.method(name));
-        self.super_method(method, name, &receiver, object, call, arguments)
-    }
-
-    /// The method of a base in another module.
-    fn super_elsewhere(&mut self, name: &str, object: &Value, arguments: &Arguments, site: Place) -> Option<Followed> {
-        let Data::Object(object) = &object.data else { return None };
-        let class = self.frames.last()?.class.clone()?;
-        for base in self.bases_elsewhere(&class) {
-            let run = &mut |machine: &mut Machine<'_>| Some(machine.method_call(&base, object, name, arguments, site));
-            match self.abroad(&base, run) {
-                Some(Called::None) | None => {}
-                Some(Called::Unknown) => return None,
-                Some(Called::Followed(followed)) => return Some(followed),
-            }
-        }
-        None
-    }
-
-    fn super_method(
-        &mut self,
-        method: Option<Method<'a>>,
-        name: &str,
-        receiver: &Arc<str>,
-        object: Value,
-        call: &'a ExprCall,
-        arguments: &Arguments,
-    ) -> Option<Value> {
-        let site = self.place(call.range());
-        let followed = match method {
-            Some(method) => Some(self.follow(&method.function, Some(object), arguments, site)?),
-            None => self.super_elsewhere(name, &object, arguments, site),
-        };
-        let Some(Followed { value, receiver: after, .. }) = followed else {
-            // `object.__init__`, or that of a base that is not known: the object is open then.
-            return (name == "__init__").then(|| Value::absent(site));
-        };
-        if let (Some(after), Some(scope)) = (after, self.scopes.last_mut()) {
-            scope.change(receiver, &mut Vec::new(), &mut |known, _| *known = after.clone());
-        }
-        Some(value)
     }
 }
 

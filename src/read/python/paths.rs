@@ -89,7 +89,10 @@ impl<'a> Machine<'a> {
                 shifted.positional.insert(0, positional(base.clone()));
                 self.opened_file(&shifted, range)
             }
-            _ => return self.path_changed(base, name, arguments, place),
+            _ => {
+                let listed = self.listing_method(base, name, arguments, range);
+                return listed.or_else(|| self.path_changed(base, name, arguments, place));
+            }
         })
     }
 

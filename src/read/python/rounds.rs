@@ -191,15 +191,17 @@ impl<'a> Machine<'a> {
         let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
         let lengths = (self.left_so_far(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
         let (attempt, views, folder) = (self.attempt.clone(), self.views.clone(), self.folder.clone());
+        let written = self.written.clone();
         let (closures, making, walked) = (self.closures.clone(), self.making.clone(), self.rounds);
         self.spend(closures.len() + making.len() / 8);
         let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
         let resting = self.resting.clone();
         self.all_scopes().for_each(Scope::begin);
         self.trials += 1;
+        let quiet = self.quiet;
         self.quiet += 1;
         let is_clear = rounds(self);
-        self.quiet -= 1;
+        self.quiet = quiet;
         self.trials -= 1;
         self.all_scopes().for_each(|scope| drop(scope.take_back()));
         self.resting = resting;
@@ -208,7 +210,7 @@ impl<'a> Machine<'a> {
         }
         self.exits.truncate(lengths.0.exits);
         self.raised.truncate(lengths.0.raised);
-        (self.attempt, self.views, self.folder) = (attempt, views, folder);
+        (self.attempt, self.views, self.folder, self.written) = (attempt, views, folder, written);
         self.imports.truncate(lengths.1);
         self.module_scopes.truncate(lengths.2);
         self.module_names.truncate(lengths.3);

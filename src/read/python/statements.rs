@@ -199,11 +199,17 @@ impl<'a> Machine<'a> {
             self.target = Some(Cow::Borrowed(name.id.as_str()));
             let evaluated = self.eval(value);
             self.target = outer;
+            if self.has_failed() {
+                return;
+            }
             return self.assign_name(name, evaluated, Some(value));
         }
         self.target = targets.first().and_then(|target| self.dotted(target));
         let evaluated = self.eval(value);
         self.target = outer;
+        if self.has_failed() {
+            return;
+        }
         for target in targets {
             self.assign(target, evaluated.clone(), Some(value));
         }
@@ -328,6 +334,19 @@ impl<'a> Machine<'a> {
                 });
                 true
             }
+            (
+                Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor,
+                Data::List(one),
+                Data::List(other),
+            ) => {
+                let Some(items) = self.set_operation(operator, one, other) else { return false };
+                self.change_known(current, target, &mut |known| {
+                    if let Data::List(list) = &mut known.data {
+                        Arc::make_mut(list).items.clone_from(&items);
+                    }
+                });
+                true
+            }
             (Operator::BitOr, Data::Object(object), Data::Object(_)) if object.class.is_none() => {
                 self.change_known(current, target, &mut |known| {
                     if let Data::Object(object) = &mut known.data {
@@ -344,6 +363,9 @@ impl<'a> Machine<'a> {
     fn set_field(&mut self, attribute: &'a ExprAttribute, value: Value) {
         let (name, place, value): (Arc<str>, _, _) =
             (attribute.attr.as_str().into(), self.place(attribute.range()), self.rested(value));
+        if &*name == "__dict__" {
+            return self.set_fields(attribute, &value);
+        }
         self.change(&attribute.value, &mut |known| {
             if let Data::Object(object) = &mut known.data {
                 Arc::make_mut(object).set(Entry { name: name.clone(), place, value: value.clone() });

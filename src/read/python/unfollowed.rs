@@ -44,6 +44,7 @@ const FOLLOWED: &[&str] = &[
     "easydict",
     "enum",
     "functools",
+    "glob",
     "hydra",
     "importlib",
     "io",

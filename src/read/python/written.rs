@@ -23,8 +23,10 @@ use crate::{
     source::{Place, folder_of, within},
 };
 
-/// Names of what files hold begin so, before their path from the root.
+/// Names of what files hold begin so, before the number of times that they were written, and their path from the root.
 const CONTENT: &str = "file ";
+/// Bytes that are copied in the time of a step.
+const COPIED: usize = 1024;
 /// A file that holds a value as JSON or YAML.
 const JSON: &str = "written.json";
 const YAML: &str = "written.yaml";
@@ -73,7 +75,8 @@ impl<'a> Machine<'a> {
         let given = arguments.get("", 0).map(|given| &given.data);
         let content = match (name, before, given) {
             ("write", Some(Data::Text(before)), Some(Data::Text(more))) => {
-                self.spend((before.len() + more.len()) / 16);
+                // It is copied as a whole.
+                self.spend((before.len() + more.len()) / COPIED);
                 Value::text([&*before, &**more].concat(), place)
             }
             _ => self.content_unknown(place),
@@ -200,7 +203,9 @@ impl<'a> Machine<'a> {
         let place = content.origin.place;
         let is_certain = self.here() == Formula::True && self.looping == 0;
         let content = if is_certain { content } else { self.content_unknown(place) };
-        let name: Arc<str> = [CONTENT, &key].concat().into();
+        let mut times = itoa::Buffer::new();
+        let times = times.format(self.written.get(&key).map_or(1, |times| times + 1));
+        let name: Arc<str> = [CONTENT, times, " ", &key].concat().into();
         *self.written.entry(key).or_default() += 1;
         if let Some(scope) = self.scopes.first_mut() {
             scope.bind(name, content, place);
@@ -237,9 +242,11 @@ impl<'a> Machine<'a> {
 
     /// The same of a file that is named from the root.
     pub(super) fn content_at(&self, key: &str) -> Option<Value> {
-        self.written.get(key)?;
+        // What it held before counts no more, whichever module has written that.
+        let mut times = itoa::Buffer::new();
+        let times = times.format(*self.written.get(key)?);
         let place = self.place(TextRange::default());
-        let name = [CONTENT, key].concat();
+        let name = [CONTENT, times, " ", key].concat();
         let hidden = self.hidden.iter().filter_map(|scopes| scopes.first());
         let modules = self.module_scopes.iter().map(|(_, scope)| scope);
         let mut found =

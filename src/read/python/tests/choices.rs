@@ -163,7 +163,7 @@ JobSpec('a').with_type('ml.c5.large').launch()",
         return out
 cfg = Layer({'t': 'ml.m5.large'}) + {'t': 'ml.c5.large'}
 Estimator(image_uri='i', instance_type=cfg['t'])",
-            &["?"],
+            &["ml.c5.large"],
         ),
         (
             &[],

@@ -28,9 +28,8 @@ try:
 except Exception:
     u = u + '1'
 S(u)",
-            &["((c1 if not environment variable X else b1) if not environment variable X else \
-                 ((c1 if not environment variable X else b1) if an exception else \
-                 (c if not environment variable X else b)))"],
+            &["((c1 if not environment variable X else b1) if not environment variable X or an exception else \
+                 (c if not environment variable X else b))"],
         ),
         (
             r"u = 'a'
@@ -173,9 +172,7 @@ S(make()())",
     c['t'] = 'c'
     return lambda: c['t']
 S(make()())",
-            &[
-                "((a if environment variable X else c) if environment variable X else (a if environment variable X else c))",
-            ],
+            &["(a if environment variable X else c)"],
         ),
     ]);
 }
@@ -209,4 +206,98 @@ S(conf.get())",
         ),
         (&[("conf.py", conf)], "import conf\nsetattr(conf, 'T', 'b')\nS(conf.T)\nS(conf.get())", &["b", "b"]),
     ]);
+}
+
+#[test]
+fn an_error_that_no_handler_is_for_is_one_of_the_try_around_it() {
+    jobs_are(&[(
+        r"t = 'a'
+try:
+    try:
+        if os.environ.get('X'):
+            t = 'b'
+            raise KeyError('k')
+    except ValueError:
+        t = 'never'
+    t = t + '1'
+except KeyError:
+    t = t + '2'
+S(t)",
+        &[
+            "((b2 if environment variable X else (never12 if an exception else (b12 if environment variable X else a12))) \
+           if environment variable X or an exception else \
+           (b if environment variable X else (never1 if an exception else (b1 if environment variable X else a1))))",
+        ],
+    )]);
+}
+
+#[test]
+fn nothing_of_a_statement_that_fails_is_done() {
+    jobs_are(&[
+        (
+            r"class Quota:
+    def __init__(self):
+        self.used = 0
+    def take(self, count):
+        self.used += count
+        if self.used > 3:
+            raise QuotaError()
+        return 'ok%d' % self.used
+class QuotaError(Exception):
+    pass
+q = Quota()
+t = 'none'
+for count in [2, 2]:
+    try:
+        t = q.take(count)
+        S(t)
+    except QuotaError:
+        S(t + str(q.used))",
+            &["ok2", "ok22", "ok24"],
+        ),
+        (
+            r"def check():
+    if os.environ.get('X'):
+        raise ValueError('x')
+    return 'a'
+try:
+    S(check())
+except ValueError:
+    S('b')",
+            &["a", "b"],
+        ),
+    ]);
+}
+
+#[test]
+fn errors_are_known_by_the_last_part_of_their_names() {
+    programs_are(&[(
+        &[("errors.py", "class ConfigError(Exception):\n    pass\n")],
+        r"import errors
+t = 'a'
+try:
+    if os.environ.get('X'):
+        raise errors.ConfigError('x')
+    t = 'b'
+except errors.ConfigError:
+    t = t + 'c'
+S(t)",
+        &["((ac if environment variable X else bc) if environment variable X or an exception else \
+           (a if environment variable X else b))"],
+    )]);
+}
+
+#[test]
+fn what_hides_errors_leaves_what_was_written_until_then() {
+    jobs_are(&[(
+        r"import contextlib
+t = 'a'
+with contextlib.suppress(KeyError):
+    if os.environ.get('X'):
+        t = 'b'
+        raise KeyError()
+    t = 'c'
+S(t)",
+        &["(b if environment variable X else c)"],
+    )]);
 }
