@@ -1,12 +1,14 @@
 //! Texts with holes, compared: the same, not the same, or that cannot be known.
 
+use std::sync::Arc;
+
 use crate::{
     graph::{
         ResourceId,
         attr::{Attr, State, Subject},
         guard::Tri,
         kind,
-        value::{Data, Piece, Unknown, Value},
+        value::{Data, Guarded, Piece, Unknown, Value},
     },
     source::Place,
 };
@@ -22,8 +24,20 @@ enum Part {
     Named(String, Place),
     /// An attribute of a resource; whether it is the name of an endpoint.
     Of(ResourceId, Option<String>, bool),
+    /// One of several values, it is not decided which: the same one wherever this very value is used.
+    OneOf(Choice),
     /// Anything.
     Any,
+}
+
+/// A value that a condition chooses. Only the value itself is the same, not one that reads alike.
+#[derive(Clone, Debug)]
+struct Choice(Arc<Guarded>);
+
+impl PartialEq for Choice {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Longest text that is looked at: names of AWS's resources are far shorter.
@@ -55,7 +69,8 @@ impl Shape {
 
     /// What two texts have in common that are certainly the same; nothing for one that may be anything.
     pub fn identity(&self) -> Option<String> {
-        (!self.0.contains(&Part::Any)).then(|| format!("{:?}", self.0))
+        let is_told = |part: &Part| !matches!(part, Part::Any | Part::OneOf(_));
+        self.0.iter().all(is_told).then(|| format!("{:?}", self.0))
     }
 
     /// Puts another text behind this one.
@@ -102,6 +117,9 @@ impl Shape {
                 self.0.push(part);
             }
             Data::Unknown(why) => self.0.push(unknown(why)),
+            // A name of the program, such as one that is imported, and not read.
+            Data::Symbol(name) => self.0.push(Part::Named(name.to_string(), value.origin.place)),
+            Data::Guarded(choice) => self.0.push(Part::OneOf(Choice(choice.clone()))),
             _ => match value.plain_text() {
                 Some(text) => self.append(Self::text(&text)),
                 None => self.0.push(Part::Any),
@@ -148,7 +166,10 @@ pub fn same(left: &Shape, right: &Shape) -> Tri {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Span};
+    use crate::{
+        graph::guard::Formula,
+        source::{FileId, Span},
+    };
 
     /// A text in which `{x}` is a hole named so, and `{}` one that may be anything.
     fn shape(text: &str) -> Shape {
@@ -169,6 +190,25 @@ mod tests {
         let answer = same(&shape(left), &shape(right));
         assert_eq!(answer, same(&shape(right), &shape(left)), "{left} and {right}");
         answer
+    }
+
+    #[test]
+    fn a_choice_is_the_same_where_it_is_the_same_value() {
+        let place = Place::new(FileId(0), Span { start: 0, end: 1 });
+        let choice = || {
+            let (when, then, otherwise) = (Formula::False, Value::text("a", place), Value::text("b", place));
+            Part::OneOf(Choice(Arc::new(Guarded { when, then, otherwise })))
+        };
+        let (one, other) = (choice(), choice());
+        let with = |part: &Part, end: &str| {
+            let mut shape = Shape(vec![part.clone()]);
+            shape.append(Shape::text(end));
+            shape
+        };
+        assert_eq!(same(&with(&one, "-x"), &with(&one, "-x")), Tri::Yes);
+        assert_eq!(same(&with(&one, "-x"), &with(&one, "-y")), Tri::No);
+        assert_eq!(same(&with(&one, "-x"), &with(&other, "-x")), Tri::Unknown);
+        assert_eq!(with(&one, "-x").identity(), None);
     }
 
     #[test]

@@ -407,6 +407,7 @@ fn outcome(
     outcome.files.extend(led);
     outcome.files.sort_by(|left, right| left.path.cmp(&right.path));
     parts.append(&mut terraform.parts);
+    parts.push(lambda::inlined(files, &parts));
     if !configs.is_empty() {
         sdk_config::apply(&configs, parts.iter_mut().flat_map(|part| &mut part.resources));
     }

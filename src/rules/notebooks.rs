@@ -6,7 +6,7 @@ use crate::{
     graph::{
         attr::{Attr, Subject},
         kind,
-        value::Piece,
+        value::{Data, Piece, Value},
     },
     rules::Context,
 };
@@ -44,7 +44,7 @@ pub(super) fn scripts<'a>(cx: &Context<'a>, notebook: Subject<'a>, words: &[&str
             for piece in pieces.iter() {
                 match piece {
                     Piece::Text(part) => text.push_str(&plain(part)),
-                    Piece::Hole(_) => whole = false,
+                    Piece::Hole(hole) => whole &= is_name(hole),
                 }
             }
             text.push('\n');
@@ -56,6 +56,15 @@ pub(super) fn scripts<'a>(cx: &Context<'a>, notebook: Subject<'a>, words: &[&str
         Scripts::Known(config, text)
     } else {
         Scripts::Unknown
+    }
+}
+
+/// Whether what fills a hole is the name of something that the same deployment makes: that is no command.
+fn is_name(hole: &Value) -> bool {
+    const NAMES: &[&str] = &["Arn", "arn", "bucket", "id", "name"];
+    match &hole.data {
+        Data::Reference(reference) => reference.attribute.as_deref().is_none_or(|name| NAMES.contains(&name)),
+        _ => false,
     }
 }
 

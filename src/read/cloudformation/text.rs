@@ -183,7 +183,12 @@ impl<'t> Template<'t> {
                 }
             });
         }
-        composed(self.template(pieces, place), &holes)
+        let mut value = composed(self.template(pieces, place), &holes);
+        if text.contains('\n') {
+            // A default in it is not where a script is written.
+            value.origin.place = place;
+        }
+        value
     }
 
     /// What `${Name}` or `${Resource.Attribute}` stands for.

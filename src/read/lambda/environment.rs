@@ -30,22 +30,36 @@ pub fn settle(files: &Files, parts: &mut [Part], runs: &BTreeMap<Arc<str>, BTree
     let variables: FxHashMap<Key, Option<Value>> = functions
         .map(|one| (one.key.clone(), one.properties.entry("Environment").map(|entry| variables(&entry.value))))
         .collect();
+    let given = |unit: &Arc<str>| {
+        let keys = runs.get(unit)?;
+        Some(Given { files, of: keys.iter().filter_map(|key| variables.get(key)).collect() })
+    };
     for part in parts {
-        for resource in &mut part.resources {
-            let Some(keys) = runs.get(&resource.key.unit) else { continue };
-            let given = Given { files, of: keys.iter().filter_map(|key| variables.get(key)).collect() };
-            if let Some(changed) = given.put(&resource.properties, 0) {
-                resource.properties = changed;
-            }
+        settle_part(part, &given);
+    }
+}
+
+/// The same for code of one function of those in `parts`.
+pub(super) fn settle_one(files: &Files, parts: &[Part], function: &Key, code: &mut Part) {
+    let function = parts.iter().flat_map(|part| &part.resources).find(|one| one.key == *function);
+    let environment = function.and_then(|one| one.properties.entry("Environment"));
+    let variables = environment.map(|entry| variables(&entry.value));
+    settle_part(code, &|_| Some(Given { files, of: vec![&variables] }));
+}
+
+/// Puts what is given to each unit into its resources and calls.
+fn settle_part<'g>(part: &mut Part, given: &dyn Fn(&Arc<str>) -> Option<Given<'g>>) {
+    for resource in &mut part.resources {
+        if let Some(changed) = given(&resource.key.unit).and_then(|given| given.put(&resource.properties, 0)) {
+            resource.properties = changed;
         }
-        for fact in &mut part.facts {
-            let Fact::Call(call) = fact else { continue };
-            let Some(keys) = runs.get(&call.unit) else { continue };
-            let given = Given { files, of: keys.iter().filter_map(|key| variables.get(key)).collect() };
-            for argument in &mut call.arguments {
-                if let Some(changed) = given.put(&argument.value, 0) {
-                    argument.value = changed;
-                }
+    }
+    for fact in &mut part.facts {
+        let Fact::Call(call) = fact else { continue };
+        let Some(given) = given(&call.unit) else { continue };
+        for argument in &mut call.arguments {
+            if let Some(changed) = given.put(&argument.value, 0) {
+                argument.value = changed;
             }
         }
     }

@@ -9,6 +9,7 @@ mod expressions;
 mod frameworks;
 mod functions;
 mod inline;
+mod inline_resources;
 mod loops;
 mod package;
 mod paths;
@@ -39,6 +40,7 @@ use crate::{
 };
 use deployed::{Code, Deployed};
 pub use environment::settle;
+pub use inline_resources::inlined;
 use package::{Module, Package, Project};
 use walker::Walker;
 

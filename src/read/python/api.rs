@@ -73,7 +73,13 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn client_call(&mut self, service: &str, operation: &str, call: &'a ExprCall, arguments: &Arguments) -> Value {
+    pub(super) fn client_call(
+        &mut self,
+        service: &str,
+        operation: &str,
+        call: &'a ExprCall,
+        arguments: &Arguments,
+    ) -> Value {
         self.fact(&format!("boto3.{service}.{operation}"), call, arguments);
         if api::kind_of(service, operation).is_some() {
             return self.api_request(service, operation, call, arguments);

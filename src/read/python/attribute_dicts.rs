@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, collections::merge, documents::Dialect};
+use super::{Machine, calls::Arguments, collections::merge, config_files::folder_from_root, documents::Dialect};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, StepKind, Unknown, Value},
     source::{Place, folder_of},
@@ -152,9 +152,12 @@ impl<'a> Machine<'a> {
     ) -> Value {
         let unknown = || Value::unknown(Reason::External, "the configuration of Hydra", place);
         let text = |name: &str, at| arguments.get(name, at).and_then(Value::plain_text);
-        let (Some(folder), Some(name)) = (text("config_path", 0), text("config_name", 1)) else { return unknown() };
-        let own = folder_of(&self.source.path).to_owned();
-        let folder = format!("{own}/{folder}");
+        let beside = |folder: Arc<str>| format!("{}/{folder}", folder_of(&self.source.path));
+        let folder = match arguments.get("config_path", 0) {
+            Some(path) => folder_from_root(path).or_else(|| path.plain_text().map(beside)),
+            None => None,
+        };
+        let (Some(folder), Some(name)) = (folder, text("config_name", 1)) else { return unknown() };
         let Some(primary) = self.hydra_file(&folder, &name, definition.range()) else { return unknown() };
         let mut made = Value::object(Object::default(), place);
         let why = Unknown { reason: Reason::External, name: "a default of Hydra".into(), place };

@@ -23,7 +23,14 @@ const MAX_CALLS: usize = 64;
 
 /// Whether a decorator lets a function answer calls that it knows with what it answered before.
 pub(super) fn is_cache(decorator: &str) -> bool {
-    matches!(decorator, "functools.lru_cache" | "functools.cache" | "functools.cached_property")
+    matches!(
+        decorator,
+        "functools.lru_cache"
+            | "functools.cache"
+            | "functools.cached_property"
+            | "cachetools.cached"
+            | "streamlit.cache_resource"
+    )
 }
 
 impl<'a> Machine<'a> {

@@ -14,8 +14,9 @@ use super::{
     callables::{self, NAMESPACE},
     classes::CLASS,
     closures::runs_functions,
-    command_line::{GROUP, PARSER},
+    command_line::{GROUP, NAMED_ARGUMENTS, PARSER},
     config_files,
+    durations::DURATION,
     enums::Into,
     expressions::composed,
     formats::TEMPLATE,
@@ -177,6 +178,17 @@ impl<'a> Machine<'a> {
             Data::Object(object) if object.class.as_deref() == Some(GROUP) => {
                 let arguments = self.arguments(call);
                 self.group_method(&object.clone(), name, &arguments, range)
+            }
+            Data::Object(object) if object.class.as_deref() == Some(DURATION) => {
+                let known = self.duration_method(base, name, self.place(range));
+                known.unwrap_or_else(|| self.unfollowed(call))
+            }
+            Data::Object(parsed) if parsed.class.as_deref() == Some(NAMED_ARGUMENTS) => {
+                let (arguments, parsed) = (self.arguments(call), parsed.clone());
+                match parsed.entry(name).map(|entry| entry.value.clone()) {
+                    Some(held) => self.call_known(&held, call, &arguments),
+                    None => self.outside(call, &arguments),
+                }
             }
             Data::Object(object) if object.class.as_deref() == Some(TEMPLATE) => {
                 let arguments = self.arguments(call);
@@ -403,6 +415,12 @@ impl<'a> Machine<'a> {
             "string" => self.template_call(symbol, arguments, place),
             "sys" => self.module_folder(symbol, arguments, place),
             "re" => self.pattern_call(symbol, arguments, call.range()),
+            "airflow" => {
+                self.airflow_operator(symbol, call, arguments);
+                None
+            }
+            "asyncio" => self.asyncio_call(symbol, arguments, place),
+            "datetime" => self.duration_call(symbol, arguments, place),
             "threading" | "multiprocessing" => {
                 self.run_by_thread(arguments, place);
                 None

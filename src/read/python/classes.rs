@@ -11,6 +11,7 @@ use super::{
     caches::is_cache,
     callables::FUNCTION,
     calls::Arguments,
+    decorators::hands_through,
     functions::Function,
     objects::positional,
     scope::{Scope, same_known},
@@ -212,7 +213,11 @@ impl<'a> Machine<'a> {
             has_setters |= node.name.as_str() == "__setattr__" || is_setter(node);
             let decorators = node.decorator_list.iter().map(|decorator| match &decorator.expression {
                 // `@lru_cache(maxsize=None)`.
-                Expr::Call(call) if self.symbol_of(&call.func).starts_with("functools.") => self.symbol_of(&call.func),
+                expression @ Expr::Call(call) => {
+                    let decorator = self.symbol_of(&call.func);
+                    let is_known = decorator.starts_with("functools.") || hands_through(&decorator);
+                    if is_known { decorator } else { self.symbol_of(expression) }
+                }
                 expression => self.symbol_of(expression),
             });
             let mut is_cached = false;
@@ -221,7 +226,8 @@ impl<'a> Machine<'a> {
                 (MethodKind::Object, "builtins.staticmethod") => MethodKind::Static,
                 (MethodKind::Object, "builtins.classmethod") => MethodKind::Class,
                 (MethodKind::Object, "builtins.property" | "functools.cached_property") => MethodKind::Property,
-                (kind, "abc.abstractmethod" | "typing.override" | "functools.lru_cache" | "functools.cache") => kind,
+                (kind, "functools.lru_cache" | "functools.cache") => kind,
+                (kind, decorator) if hands_through(decorator) => kind,
                 _ => MethodKind::Decorated,
             });
             let name = format!("{class}.{}", node.name).into();

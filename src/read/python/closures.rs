@@ -288,8 +288,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// `asyncio.to_thread(train, "a", …)`: what the function returns, once it is awaited.
+    pub(super) fn asyncio_call(&mut self, symbol: &str, arguments: &Arguments, site: Place) -> Option<Value> {
+        let (first, rest) = arguments.positional.split_first().filter(|_| symbol == "asyncio.to_thread")?;
+        let Data::Symbol(function) = &first.value.data else { return None };
+        let given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
+        Some(self.symbol_call(&function.clone(), &given, site)?.value)
+    }
+
     /// Arguments that are given as a tuple and a dict.
-    fn unpacked_arguments(&mut self, args: Option<&Value>, kwargs: Option<&Value>) -> Option<Arguments> {
+    pub(super) fn unpacked_arguments(&mut self, args: Option<&Value>, kwargs: Option<&Value>) -> Option<Arguments> {
         let args = match args {
             Some(args) => self.items(args)?,
             None => Vec::new(),

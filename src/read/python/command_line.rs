@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, calls::Arguments};
+use super::{Machine, callables::FUNCTION, calls::Arguments, identity::Changes};
 use crate::{
     graph::{
         number::Number,
@@ -19,6 +19,8 @@ use crate::{
 pub(super) const PARSER: &str = "argparse.ArgumentParser";
 /// A group of a parser's arguments, or the parser of one command: an object that names the parser.
 pub(super) const GROUP: &str = "argparse.group";
+/// What a parser makes of a command line.
+pub(super) const NAMED_ARGUMENTS: &str = "argparse.Namespace";
 /// Where flags of `absl` are kept.
 pub(super) const FLAGS: &str = "absl.flags.FLAGS";
 
@@ -51,7 +53,7 @@ impl<'a> Machine<'a> {
                 Value::object(group, place)
             }
             "parse_args" | "parse_known_args" => {
-                let mut parsed = Object { class: Some("argparse.Namespace".into()), ..Object::clone(parser) };
+                let mut parsed = Object { class: Some(NAMED_ARGUMENTS.into()), ..Object::clone(parser) };
                 // A command line of its own sets what it likes.
                 let is_told = arguments.get("args", 0).is_some_and(|args| match &args.data {
                     Data::List(list) => !list.items.is_empty() || list.open.is_some(),
@@ -143,31 +145,27 @@ impl<'a> Machine<'a> {
                 defaults.push((name, default.via(StepKind::OptionDefault, flag, place)));
             }
         }
+        let is_this = self.open_at(range);
         let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
-        let mut steps = 0;
-        for (name, value) in defaults {
-            let (more, _) = scope.change(parser, &mut Vec::new(), &mut |known, _| {
-                let Data::Object(object) = &mut known.data else { return };
-                let is_known = is_one_of_several && object.entry(&name).is_some();
-                let value = if is_known {
-                    Value::unknown(Reason::RunTime, format!("argument `{name}` of several commands"), place)
-                } else {
-                    value.clone()
+        // Whoever made the parser, and handed it on, sees what it is told.
+        let mut changes = Changes::new();
+        let (steps, _) = scope.change(parser, &mut changes, &mut |known, _| {
+            let Data::Object(object) = &mut known.data else { return };
+            let object = Arc::make_mut(object);
+            for (name, value) in &defaults {
+                let before = object.entry(name).filter(|_| is_one_of_several).map(|entry| entry.value.clone());
+                let value = match before {
+                    // Each command has a function of its own: any of them may be the one.
+                    Some(before) if is_function(value) => Value::guarded(&is_this, value.clone(), before),
+                    Some(_) => Value::unknown(Reason::RunTime, format!("argument `{name}` of several commands"), place),
+                    None => value.clone(),
                 };
-                Arc::make_mut(object).set(Entry { name: name.clone(), place, value });
-            });
-            steps += more;
-        }
-        if !declared.is_empty() {
-            let (more, _) = scope.change(parser, &mut Vec::new(), &mut |known, _| {
-                if let Data::Object(object) = &mut known.data {
-                    let object = Arc::make_mut(object);
-                    declared.iter().for_each(|entry| object.set(entry.clone()));
-                }
-            });
-            steps += more;
-        }
+                object.set(Entry { name: name.clone(), place, value });
+            }
+            declared.iter().for_each(|entry| object.set(entry.clone()));
+        });
         self.spend(steps);
+        self.spread(&changes);
     }
 
     /// A call that tells of an argument, or of its default; nothing for others.
@@ -246,6 +244,10 @@ const DECLARED: char = '\0';
 /// Whether an entry of a parser tells what a flag sets.
 fn is_declaration(entry: &Entry) -> bool {
     entry.name.starts_with(DECLARED)
+}
+
+fn is_function(value: &Value) -> bool {
+    matches!(&value.data, Data::Symbol(symbol) if symbol.starts_with(FUNCTION))
 }
 
 /// What each flag of an argument sets.

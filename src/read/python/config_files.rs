@@ -104,9 +104,7 @@ pub(super) fn is_class(class: &str) -> bool {
 impl<'a> Machine<'a> {
     /// `__file__`: the folder is known from the root on.
     pub(super) fn own_path(&self, place: Place) -> Value {
-        let (folder, name) = self.source.path.rsplit_once('/').unwrap_or(("", &self.source.path));
-        let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
-        Value::template([Piece::Hole(Box::new(folder)), Piece::Text(format!("/{name}").into())], place)
+        path_of_file(&self.source.path, place)
     }
 
     /// A call that opens or reads a file, or makes a path; nothing for others.
@@ -478,6 +476,26 @@ pub(super) fn file(path: &Value, place: Place) -> Value {
     let mut file = Object { class: Some(FILE.into()), ..Object::default() };
     file.set(Entry { name: "path".into(), place, value: path.clone() });
     Value::object(file, place)
+}
+
+/// The path of a file: its folder is known from the root on.
+pub(super) fn path_of_file(path: &str, place: Place) -> Value {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
+    Value::template([Piece::Hole(Box::new(folder)), Piece::Text(format!("/{name}").into())], place)
+}
+
+/// A folder that is known from the root on; nothing for other paths.
+pub(super) fn folder_from_root(path: &Value) -> Option<String> {
+    if let Some(whole) = folder(path) {
+        return Some(whole.to_owned());
+    }
+    let Data::Template(pieces) = &path.data else { return None };
+    match &pieces[..] {
+        [Piece::Hole(hole)] => Some(folder(hole)?.to_owned()),
+        [Piece::Hole(hole), Piece::Text(text)] => Some(format!("{}{text}", folder(hole)?)),
+        _ => None,
+    }
 }
 
 /// The folder that a hole stands for.

@@ -14,6 +14,7 @@ use super::{
     classes::{CLASS, Form},
     collections::{index, made_by_default},
     command_line::FLAGS,
+    config_files::path_of_file,
     ini::SECTION,
     iterators::iterator,
     library::{key_name, number},
@@ -261,7 +262,11 @@ impl<'a> Machine<'a> {
             Data::Symbol(symbol) if let Some(path) = symbol.strip_prefix(MODULE) => {
                 let known = self.module_scopes.iter().find(|(known, _)| **known == *path);
                 let known = known.and_then(|(_, scope)| Some(scope.get(name)?.value.clone()));
-                known.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+                match known {
+                    Some(known) => known,
+                    None if name == "__file__" => path_of_file(path, self.place(range)),
+                    None => self.unknown(Reason::RunTime, range),
+                }
             }
             Data::Symbol(symbol) if &**symbol == FLAGS => {
                 let flag = self.lookup(&[FLAGS, ".", name].concat()).map(|binding| binding.value.clone());

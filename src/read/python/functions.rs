@@ -215,7 +215,7 @@ impl<'a> Machine<'a> {
                 }
             }
             Wrapping::Cache => return self.remembered(&function, None, arguments, site),
-            Wrapping::None => {}
+            Wrapping::None | Wrapping::Foreign => {}
         }
         if matches!(wrapping, Wrapping::None)
             && let Some(waiting) = self.waiting(&function, name, None, arguments, site)

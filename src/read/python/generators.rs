@@ -10,6 +10,7 @@ use super::{
     Machine,
     caches::is_cache,
     calls::Arguments,
+    decorators::{hands_through, is_foreign},
     functions::{Function, Traits},
     iterators::iterator,
     objects::positional,
@@ -53,11 +54,16 @@ pub(super) enum Wrapping {
     Context,
     /// It is remembered for the next call with the same arguments.
     Cache,
+    /// Something that nobody knows: a decorator of a library made it.
+    Foreign,
 }
 
 impl Wrapping {
     /// The result of a call.
     pub(super) fn of(&self, value: Value, site: Place) -> Value {
+        if matches!(self, Self::Foreign) {
+            return Value::unknown(Reason::RunTime, "what a decorator makes of the result", site);
+        }
         let (Self::Context, Some(yielded)) = (self, value.entry("items")) else { return value };
         let entered = if let Data::List(list) = &yielded.value.data { list.items.first().cloned() } else { None };
         let entered = entered.unwrap_or_else(|| Value::unknown(Reason::Control, "what a context yields", site));
@@ -174,7 +180,7 @@ impl<'a> Machine<'a> {
 
     /// What the decorators of a function do; nothing where that is not known.
     pub(super) fn wrapping(&mut self, node: &'a StmtFunctionDef) -> Option<Wrapping> {
-        let mut wrapping = Wrapping::None;
+        let (mut wrapping, mut is_foreign_one) = (Wrapping::None, false);
         for decorator in &node.decorator_list {
             let expression = match &decorator.expression {
                 Expr::Call(call) => &*call.func,
@@ -182,19 +188,13 @@ impl<'a> Machine<'a> {
             };
             match &*self.symbol_of(expression) {
                 decorator if is_cache(decorator) => wrapping = Wrapping::Cache,
-                "functools.wraps"
-                | "typing.final"
-                | "typing.no_type_check"
-                // They call it with what they are given, perhaps again.
-                | "tenacity.retry"
-                | "retrying.retry"
-                | "backoff.on_exception"
-                | "backoff.on_predicate" => {}
+                decorator if hands_through(decorator) => {}
                 "contextlib.contextmanager" => wrapping = Wrapping::Context,
+                decorator if is_foreign(decorator) => is_foreign_one = true,
                 _ => return None,
             }
         }
-        Some(wrapping)
+        Some(if is_foreign_one { Wrapping::Foreign } else { wrapping })
     }
 
     /// `yield value`.

@@ -1,6 +1,7 @@
 //! SageMaker code: scripts and notebooks are walked statement by statement, values followed through names, dicts and
 //! conditions, and what they would create becomes resources. Nothing is run.
 
+mod airflow;
 mod api;
 mod attempts;
 mod attribute_dicts;
@@ -17,10 +18,12 @@ mod conditions;
 mod config_files;
 mod contexts;
 mod decided;
+mod decorators;
 mod deletions;
 mod dict_classes;
 mod documents;
 mod dumps;
+mod durations;
 mod enums;
 mod environment;
 mod exits;
@@ -55,6 +58,7 @@ mod rounds;
 mod scalars;
 mod scope;
 mod sdk;
+mod sdk_attached;
 mod sdk_classes;
 mod sdk_configs;
 mod sdk_defaults;
@@ -67,6 +71,7 @@ mod sdk_processing;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
+mod sdk_subclasses;
 mod sdk_training;
 mod sets;
 mod special;
@@ -189,6 +194,18 @@ pub fn read(files: &Files, modules: &Modules, source: &Arc<Source>, is_read_agai
         skip(&mut walked, "cell", None, cell.to_string(), why);
     }
     walked
+}
+
+/// Reads code that is a block of another file: `text` has it where it is in that file, within one statement that holds it.
+pub(super) fn read_block(files: &Files, source: &Arc<Source>, text: &str) -> Part {
+    let (parsed, modules) = (python::parse(text), Modules::default());
+    let [Stmt::If(block)] = &parsed.suite[..] else { return Part::default() };
+    let mut machine = Machine::new(files, &modules, source);
+    machine.module(&block.body, None);
+    let mut part = machine.finish();
+    // The unit is that of the file.
+    part.units.clear();
+    part
 }
 
 /// What a file brings, how often each of its ids was given, and what it certainly deletes.
@@ -553,9 +570,7 @@ impl<'a> Machine<'a> {
             let place = self.place(parameter.parameter.range());
             let value = match (receiver.take(), parameter.default.as_deref()) {
                 (Some(receiver), _) => receiver,
-                (None, None) if given.contains_key(&name) => {
-                    given.remove(&name).unwrap_or_else(|| Value::absent(place))
-                }
+                (None, _) if given.contains_key(&name) => given.remove(&name).unwrap_or_else(|| Value::absent(place)),
                 (None, Some(default)) => self.argument_default(function, default, &name, place),
                 (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
             };

@@ -32,7 +32,7 @@ const SOURCES: &str = "src";
 /// The number of the first scope that is none of those with which a function or a loop began.
 const LATER: usize = 1 << 20;
 /// How deep imports of local modules are followed.
-const MAX_MODULES: u32 = 3;
+const MAX_MODULES: u32 = 6;
 
 /// How often code of one file calls that of another within each other.
 const MAX_VISITS: u32 = 12;

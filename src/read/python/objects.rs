@@ -467,6 +467,7 @@ impl<'a> Machine<'a> {
                     let done = self.collection_method(&base, target, name, &arguments, call.range());
                     done.unwrap_or_else(|| self.unknown(Reason::RunTime, call.range()))
                 }
+                _ if let Some(value) = self.method_of_sdk(object, name, call, &arguments) => value,
                 _ => {
                     // A field may hold a function, or an object that is called.
                     let held = object.entry(name).map(|entry| entry.value.clone());

@@ -97,6 +97,11 @@ impl<'a> Machine<'a> {
             }
             "name_from_base" | "unique_name_from_base" => return self.name_from_base(call, arguments),
             "load_sagemaker_config" => return self.loaded_config(call, arguments),
+            "attach" => {
+                if let Some(attached) = self.attached(symbol, call, arguments) {
+                    return attached;
+                }
+            }
             "download" => self.downloaded(name, arguments, self.place(range)),
             "create" if symbol.ends_with(".HyperparameterTuner.create") => {
                 return self.tuner_of_several(symbol, call, arguments);

@@ -14,6 +14,7 @@ use super::{
     bounds::MAX_DEPTH,
     callables::FUNCTION,
     collections::{has_fields, merge},
+    config_files::path_of_file,
     exits::Region,
     identity::Changes,
     rounds::Exit,
@@ -416,6 +417,7 @@ impl<'a> Machine<'a> {
             // A module of the project: its constants are known as attributes.
             if let Some((values, file)) = self.local_module_at(path, 0) {
                 let prefix = alias.asname.as_ref().map_or(path, |name| name.as_str());
+                self.bind(format!("{prefix}.__file__"), path_of_file(&file, place), place);
                 self.module_names.push((prefix.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {
@@ -454,6 +456,7 @@ impl<'a> Machine<'a> {
                 && let Some((values, file)) = self.local_module_at(path.trim_start_matches('.'), statement.level)
             {
                 let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                self.bind(format!("{name}.__file__"), path_of_file(&file, place), place);
                 self.module_names.push((name.into(), file));
                 self.spend(values.len().min(MAX_ENTRIES));
                 for (constant, value) in values.iter().take(MAX_ENTRIES) {

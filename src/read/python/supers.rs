@@ -90,12 +90,13 @@ impl<'a> Machine<'a> {
     ) -> Option<Value> {
         let site = self.place(call.range());
         let followed = match method {
-            Some(method) => Some(self.follow(&method.function, Some(object), arguments, site)?),
+            Some(method) => Some(self.follow(&method.function, Some(object.clone()), arguments, site)?),
             None => self.super_elsewhere(name, &object, arguments, site),
         };
         let Some(Followed { value, receiver: after, .. }) = followed else {
             if name == "__init__" {
                 self.init_of_dict(receiver, arguments, site);
+                self.init_of_sdk(receiver, &object, call, arguments);
             }
             // `object.__init__`, or that of a base that is not known: the object is open then.
             return (name == "__init__").then(|| Value::absent(site));
