@@ -291,7 +291,7 @@ impl<'a> Machine<'a> {
     fn possible(&mut self, statement: &'a StmtTry) -> Vec<&'a ExceptHandlerExceptHandler> {
         let is_sure = self.only_imports_known(&statement.body);
         let all = statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler);
-        all.filter(|handler| !is_for_another_version(handler) && !(is_sure && is_for_imports(handler))).collect()
+        all.filter(|handler| !(is_for_another_version(handler) || is_sure && is_for_imports(handler))).collect()
     }
 
     /// One of some handlers, or what is done where none of them runs. `failed` becomes the condition under which one runs
