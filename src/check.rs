@@ -12,7 +12,7 @@ use crate::{
         Graph, Input, Key, NotEvaluated, Resource, ResourceId,
         attr::Subject,
         fact::Fact,
-        guard::{Assignment, Tri, World},
+        guard::{Assignment, Tri, World, told},
         value::StepKind,
     },
     rules::{ALL, Check, Context, Findings, Group, Rule, options::Options},
@@ -432,7 +432,7 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
                 // What is wrong in one branch may be right in another.
                 (finding.remedy, finding.fix) = (None, None);
                 let (as_deployed, in_all) = (as_deployed(&worlds), in_all(&finding));
-                finding.branch = Some(branch(&named(if as_deployed { &deployed } else { &worlds })));
+                finding.branch = Some(told(&named(if as_deployed { &deployed } else { &worlds })));
                 if !in_all {
                     let sure = if as_deployed { Confidence::Medium } else { Confidence::Low };
                     finding.confidence = finding.confidence.min(sure);
@@ -440,26 +440,12 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
             }
             // What exists only where a default is replaced.
             if worlds.iter().all(|&world| assignments[world].is_unusual()) {
-                finding.branch = Some(branch(&named(&worlds)));
+                finding.branch = Some(told(&named(&worlds)));
                 finding.confidence = Confidence::Low;
             }
             finding
         })
         .collect()
-}
-
-/// The branch that is common to some worlds, in words.
-fn branch(worlds: &[&Assignment]) -> String {
-    let Some((first, rest)) = worlds.split_first() else { return String::new() };
-    let common = first.atoms().iter().filter(|pair| rest.iter().all(|world| world.atoms().contains(pair)));
-    let mut named = Assignment::default();
-    for (atom, holds) in common {
-        named = named.with(atom, *holds);
-    }
-    if named.atoms().is_empty() {
-        return worlds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ");
-    }
-    named.to_string()
 }
 
 /// Findings of one rule at one place are one finding that lists the resources.

@@ -6,12 +6,14 @@ use crate::{
     graph::{
         Graph, ResourceId,
         attr::Subject,
-        guard::{Assignment, World},
+        guard::{Assignment, World, told},
     },
 };
 
 /// Most worlds that one resource is looked at in; beyond that its guarded values are unknown.
 const MAX_WORLDS: usize = 16;
+/// Most worlds that cost the most and are told; of more the first one is.
+const MAX_TOLD: usize = 4;
 /// Values that may be read for one resource in all its worlds: many times more than any needs.
 const MAX_STEPS: usize = 400_000;
 
@@ -65,12 +67,14 @@ fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<(Vec<Comp
         return leaves.into_iter().next().and_then(|(_, found)| Some((found?, None)));
     }
     let mut all: Vec<(Component, usize)> = Vec::new();
-    let mut branch: Option<(Usd, &Assignment)> = None;
+    let mut dearest: Option<(Usd, Vec<&Assignment>)> = None;
     for (assignment, found) in &leaves {
         let Some(found) = found else { continue };
         let size: Usd = found.iter().filter_map(|one| one.month.or(one.run)).map(|span| span.high).sum();
-        if branch.is_none_or(|(most, _)| size > most) {
-            branch = Some((size, assignment));
+        match &mut dearest {
+            Some((most, all)) if *most == size => all.push(assignment),
+            Some((most, _)) if *most > size => {}
+            _ => dearest = Some((size, vec![assignment])),
         }
         for component in found {
             match all.iter_mut().find(|(known, _)| known.name == component.name && known.per == component.per) {
@@ -82,10 +86,13 @@ fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<(Vec<Comp
             }
         }
     }
-    let (_, dearest) = branch?;
+    let (_, mut dearest) = dearest?;
+    if dearest.len() > MAX_TOLD {
+        dearest.truncate(1);
+    }
     let components =
         all.into_iter().map(|(component, seen)| if seen < worlds { or_none(component) } else { component });
-    Some((components.collect(), Some(format!("at most where {dearest}"))))
+    Some((components.collect(), Some(format!("at most where {}", told(&dearest)))))
 }
 
 /// The component of two worlds as one: from the lesser figure to the greater one.

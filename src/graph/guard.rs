@@ -295,6 +295,11 @@ impl fmt::Display for Assignment {
         let says_more = self.0.iter().any(|(atom, _)| atom.usual == Usual::Open);
         // That a default is replaced goes without saying where it is said by what.
         let told = self.0.iter().filter(|(atom, holds)| !(*holds && atom.usual != Usual::Open && says_more));
+        // What a value is goes before what it is not.
+        let is_told = |atom: &Atom| {
+            self.0.iter().any(|(known, holds)| *holds && known.equals.is_some() && known.subject == atom.subject)
+        };
+        let told = told.filter(|(atom, holds)| *holds || atom.equals.is_none() || !is_told(atom));
         for (at, (atom, holds)) in told.enumerate() {
             if at > 0 {
                 f.write_str(" and ")?;
@@ -307,6 +312,20 @@ impl fmt::Display for Assignment {
         }
         Ok(())
     }
+}
+
+/// The branch that is common to some worlds, in words.
+pub fn told(worlds: &[&Assignment]) -> String {
+    let Some((first, rest)) = worlds.split_first() else { return String::new() };
+    let common = first.atoms().iter().filter(|pair| rest.iter().all(|world| world.atoms().contains(pair)));
+    let mut named = Assignment::default();
+    for (atom, holds) in common {
+        named = named.with(atom, *holds);
+    }
+    if named.atoms().is_empty() {
+        return worlds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ");
+    }
+    named.to_string()
 }
 
 /// One way in which the undecided conditions can come out, explored lazily: reading a value whose guard is not

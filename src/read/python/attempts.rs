@@ -15,6 +15,7 @@ use crate::graph::{
     guard::{Atom, Formula},
     value::{Data, Reason, Unknown, Value},
 };
+use crate::source::Place;
 
 /// What is raised for a key, an index or a text that will not do, and the classes above it.
 const KINDS: [(&str, &[&str]); 8] = [
@@ -240,7 +241,7 @@ impl<'a> Machine<'a> {
             Handler::Open => {
                 let handlers: Vec<_> =
                     statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler).collect();
-                self.first_of(&handlers, &mut Formula::False, &mut |machine| {
+                self.first_of(self.place(statement.range()), &handlers, &mut Formula::False, &mut |machine| {
                     machine.error(error);
                     true
                 })
@@ -274,7 +275,7 @@ impl<'a> Machine<'a> {
         let handlers = self.possible(statement);
         let mut failed = Formula::False;
         let otherwise = &mut |machine: &mut Self| body.ended || machine.block(&statement.orelse);
-        let ended = self.first_of(&handlers, &mut failed, otherwise);
+        let ended = self.first_of(self.place(statement.range()), &handlers, &mut failed, otherwise);
         if body.may_fail && failed != Formula::False {
             let passed = failed.negated();
             if let Some(frame) = self.frames.last_mut() {
@@ -298,13 +299,13 @@ impl<'a> Machine<'a> {
     /// that does not raise an error itself.
     fn first_of(
         &mut self,
+        at: Place,
         handlers: &[&'a ExceptHandlerExceptHandler],
         failed: &mut Formula,
         otherwise: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
         let Some((first, rest)) = handlers.split_first() else { return otherwise(self) };
-        let place = self.place(first.range());
-        let when = question(&Unknown { reason: Reason::Control, name: EXCEPTION.into(), place }, None);
+        let when = self.runs(at, first);
         let before = (self.handed_out(), self.exits.len());
         let mut raises = false;
         let handle = &mut |machine: &mut Self| {
@@ -315,9 +316,20 @@ impl<'a> Machine<'a> {
             ended
         };
         let mut others = Formula::False;
-        let ended = self.branch(&when, handle, &mut |machine| machine.first_of(rest, &mut others, otherwise));
+        let ended = self.branch(&when, handle, &mut |machine| machine.first_of(at, rest, &mut others, otherwise));
         *failed = if raises { others } else { when.or(&others) };
         ended
+    }
+
+    /// The question whether a handler of the `try` at a place runs: one of them does, or none.
+    fn runs(&self, at: Place, handler: &ExceptHandlerExceptHandler) -> Formula {
+        match question(&Unknown { reason: Reason::Control, name: EXCEPTION.into(), place: at }, None) {
+            Formula::Atom(atom) => {
+                let which = self.place(handler.range()).span.start.to_string().into();
+                Formula::Atom(Arc::new(Atom { equals: Some(which), ..Atom::clone(&atom) }))
+            }
+            other => other,
+        }
     }
 
     /// Notes a call that is not followed: it may fail.

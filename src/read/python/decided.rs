@@ -27,6 +27,9 @@ const MAX_PARTS: usize = 6;
 const TELLING: [&str; 10] =
     ["print", "debug", "info", "warning", "error", "exception", "critical", "log", "format", "join"];
 
+/// A condition, and the default that it rests on, asked again.
+type Ask<'c, M> = &'c mut dyn FnMut(&mut M) -> (Formula, Option<Arc<Step>>);
+
 impl<'a> Machine<'a> {
     pub(super) fn if_statement(&mut self, statement: &'a StmtIf) -> bool {
         self.choice(&statement.test, &statement.body, &statement.elif_else_clauses)
@@ -97,11 +100,11 @@ impl<'a> Machine<'a> {
                     _ => may_make(body),
                 };
                 if makes {
-                    self.beside(test, basis, &when, other);
+                    self.beside(basis, &when, &mut |machine| machine.settled(test), other);
                 }
             } else if taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt)
                 && !self.is_in_round()
-                && let Some(question) = self.asked_openly(test, basis)
+                && let Some(question) = self.asked_openly(basis, &mut |machine| machine.settled(test))
             {
                 self.guard = self.guard.and(&if when == Formula::True { question.negated() } else { question });
                 return other(self);
@@ -117,14 +120,20 @@ impl<'a> Machine<'a> {
 
     /// Walks the side of a condition that a default rules out, for what it makes where another value is given. What it
     /// writes, and what it hands back, is that of no run as the code stands: it is taken back.
-    fn beside(&mut self, test: &'a Expr, basis: &Arc<Step>, when: &Formula, other: &mut dyn FnMut(&mut Self) -> bool) {
+    pub(super) fn beside(
+        &mut self,
+        basis: &Arc<Step>,
+        when: &Formula,
+        ask: Ask<'_, Self>,
+        other: &mut dyn FnMut(&mut Self) -> bool,
+    ) {
         self.spend_names();
         let (guard, resting) = (self.guard.clone(), self.resting.clone());
         let left = self.left_so_far();
         let handed_out = self.frames.last_mut().map(super::functions::Frame::handed_out_so_far);
         let closures = self.closures_now();
         self.all_scopes().for_each(Scope::begin);
-        if let Some(question) = self.asked_openly(test, basis) {
+        if let Some(question) = self.asked_openly(basis, ask) {
             self.guard = guard.and(&if *when == Formula::True { question.negated() } else { question });
             other(self);
         }
@@ -141,7 +150,7 @@ impl<'a> Machine<'a> {
     /// Walks the one side of a condition whose other side stops the run, as a default has it.
     fn only_this(&mut self, test: &'a Expr, basis: &Arc<Step>, body: &'a [Stmt]) -> bool {
         let guard = self.guard.clone();
-        if let Some(question) = self.asked_openly(test, basis) {
+        if let Some(question) = self.asked_openly(basis, &mut |machine| machine.settled(test)) {
             self.guard = guard.and(&question);
         }
         let ended = self.block(body);
@@ -151,12 +160,12 @@ impl<'a> Machine<'a> {
 
     /// A condition, asked of values that whoever runs the code gives instead of their defaults, which are not known any
     /// more; nothing where something else decides it.
-    fn asked_openly(&mut self, test: &'a Expr, basis: &Arc<Step>) -> Option<Formula> {
+    fn asked_openly(&mut self, basis: &Arc<Step>, ask: Ask<'_, Self>) -> Option<Formula> {
         let mut basis = basis.clone();
         for _ in 0..MAX_DEFAULTS {
             self.forget_default(&basis);
             self.quiet += 1;
-            let (when, next) = self.settled(test);
+            let (when, next) = ask(self);
             self.quiet -= 1;
             match (when, next) {
                 (Formula::True | Formula::False, Some(next)) if next.kind.is_left_to_runs() => basis = next,
@@ -193,11 +202,7 @@ impl<'a> Machine<'a> {
 
     /// What rests on a default is not known where another value is given.
     fn forget_default(&mut self, default: &Step) {
-        let name = match default.kind {
-            StepKind::EnvironmentDefault => format!("environment variable `{}`", default.name),
-            _ => format!("argument `{}`", default.name),
-        };
-        let unknown = Value::unknown(Reason::RunTime, name, default.place);
+        let unknown = given_at_run(default);
         if default.kind == StepKind::EnvironmentDefault {
             self.set_variable(&default.name, unknown.clone(), default.place);
         }
@@ -207,6 +212,20 @@ impl<'a> Machine<'a> {
         }
         self.spend(looked_at / 2);
     }
+}
+
+/// What whoever runs the code gives instead of a default.
+fn given_at_run(default: &Step) -> Value {
+    let name = match default.kind {
+        StepKind::EnvironmentDefault => format!("environment variable `{}`", default.name),
+        _ => format!("argument `{}`", default.name),
+    };
+    Value::unknown(Reason::RunTime, name, default.place)
+}
+
+/// A value as it is where another one is given than a default.
+pub(super) fn without_default(value: &Value, default: &Step) -> Value {
+    given_instead(value, default, &given_at_run(default), 0, &mut 0).unwrap_or_else(|| value.clone())
 }
 
 /// A value, or one with such parts, that rests on a default, as it is where another one is given; nothing for others.
@@ -258,7 +277,7 @@ pub(super) fn is_exit(call: &ExprCall) -> bool {
 }
 
 /// Whether statements call anything that may make something.
-fn may_make(statements: &[Stmt]) -> bool {
+pub(super) fn may_make(statements: &[Stmt]) -> bool {
     calls_in(|calls| calls.visit_body(statements))
 }
 

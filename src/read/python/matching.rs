@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     bounds::MAX_DEPTH,
+    decided::{may_make, without_default},
     library::{key_name, key_value},
 };
 use crate::graph::{
@@ -53,6 +54,19 @@ impl<'a> Machine<'a> {
         };
         let ended = self.branch(&fits, body, &mut |machine| machine.cases(subject, rest));
         self.resting = resting;
+        let left_to_runs = basis.as_ref().filter(|basis| basis.kind.is_left_to_runs() && first.guard.is_none());
+        if let Some(basis) = left_to_runs.filter(|_| self.quiet == 0 && !ended) {
+            let is_first = fits == Formula::False;
+            let others = if is_first { std::slice::from_ref(first) } else { rest };
+            if others.iter().any(|case| may_make(&case.body)) {
+                let subject = without_default(subject, basis);
+                let ask = &mut |machine: &mut Self| (machine.fits(&subject, &first.pattern), None);
+                self.beside(basis, &fits, ask, &mut |machine| match is_first {
+                    true => machine.block(&first.body),
+                    false => machine.cases(&subject, rest),
+                });
+            }
+        }
         if let Some(basis) = &basis {
             let others = rest.iter().map(|case| &*case.body);
             let dead: Vec<&'a [Stmt]> = if fits == Formula::True { others.collect() } else { vec![&first.body] };

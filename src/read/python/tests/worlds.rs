@@ -74,6 +74,9 @@ args = parser.parse_args()
     ] {
         assert_eq!(conditions(&format!("{train}{script}")), [expected], "{script}");
     }
+    let matched = "match args.mode:\n    case 'local':\n        print()\n    case 'aws':\n        S('a')";
+    let both = "not argument --mode == \"local\" and argument --mode == \"aws\"";
+    assert_eq!(conditions(&format!("{train}{matched}")), [both]);
     let environment = "if os.environ.get('TRAIN', 'no') == 'yes':\n    S('a')";
     assert_eq!(conditions(environment), ["environment variable TRAIN == \"yes\""]);
     let decided = "TRAIN = False\nif TRAIN:\n    S('a')\ndef main(train=False):\n    if train:\n        S('b')\nmain()";
