@@ -242,7 +242,7 @@ try:
     S(check())
 except ValueError:
     S('b')",
-        &["a", "b"],
+        &["a", "b", "b"],
     )]);
 }
 
