@@ -68,7 +68,7 @@ fn requests_in_code() {
         &[
             ("NotebookInstanceName", r#""{?RunTime argument `name`}-subnet-1""#, r#"33: f"{name}-{subnet}""#),
             ("SubnetId", r#""subnet-1""#, r#"31: "subnet-1" ← Variable subnet@31"#),
-            ("RootAccess", r#""Enabled""#, r#"30: "Enabled" ← Variable access@30 ← ArgumentDefault access@30"#),
+            ("RootAccess", r#""Enabled""#, r#"30: "Enabled" ← Variable access@30 ← OptionDefault access@30"#),
         ],
     );
     assert_eq!(formula(&resource(graph, "notebook.create_notebook_instance").guard), "always");

@@ -72,7 +72,7 @@ fn a_script() {
             (
                 "ResourceConfig.InstanceType",
                 r#""ml.m5.xlarge""#,
-                r#"9: "ml.m5.xlarge" ← Variable size@14 ← ArgumentDefault size@14 ← Variable kind@9"#,
+                r#"9: "ml.m5.xlarge" ← Variable size@14 ← OptionDefault size@14 ← Variable kind@9"#,
             ),
             ("ResourceConfig.VolumeSizeInGB", "30", r#"20: "30" ← EnvironmentDefault VOLUME@20"#),
             ("ResourceConfig.VolumeKmsKeyId", r#""alias/data""#, r#"30: "alias/data""#),
@@ -87,8 +87,8 @@ fn a_script() {
             ("VpcConfig.Subnets", "?RunTime `more_network()`", r#"10: ["subnet-1"]"#),
             ("EnableManagedSpotTraining", "true", "11: True"),
             ("StoppingCondition.MaxRuntimeInSeconds", "7200", "11: 7200"),
-            ("StoppingCondition.MaxWaitTimeInSeconds", "7200", "14: 2 ← Variable hours@14 ← ArgumentDefault hours@14"),
-            ("ResourceConfig.KeepAlivePeriodInSeconds", "0", "26: 0 ← ArgumentDefault final@14"),
+            ("StoppingCondition.MaxWaitTimeInSeconds", "7200", "14: 2 ← Variable hours@14 ← OptionDefault hours@14"),
+            ("ResourceConfig.KeepAlivePeriodInSeconds", "0", "26: 0 ← OptionDefault final@14"),
         ],
     );
     for path in ["ResourceConfig.InstanceType", "ResourceConfig.KeepAlivePeriodInSeconds"] {

@@ -7,9 +7,11 @@ use ruff_text_size::Ranged;
 
 use super::{
     Machine,
+    branches::Bindings,
     conditions::question,
-    decided::{is_exit, tells},
-    exits::{Left, Region},
+    decided::{always_answers, is_exit, tells},
+    exits::{Left, Region, Slot},
+    scope::Scope,
 };
 use crate::graph::{
     guard::{Atom, Formula},
@@ -53,7 +55,12 @@ struct Body {
     /// What it handed back, and what left the function or a loop there: from which one on, and up to which.
     returns: (usize, usize),
     exits: (usize, usize),
+    /// What it wrote from the first statement on that may fail, as it was before.
+    undone: Undone,
 }
+
+/// Names of scopes, and what they were bound to.
+type Undone = Vec<(Slot, Bindings)>;
 
 /// What is asked where a handler may run.
 const EXCEPTION: &str = "an exception";
@@ -140,7 +147,7 @@ impl<'a> Machine<'a> {
         let (since, exits) = (self.handed_out(), self.left_so_far());
         // Without handlers an error is one of the `try` around it.
         let ended = if statement.handlers.is_empty() {
-            self.attempted(&statement.body)
+            self.attempted(&statement.body, false).0
         } else {
             self.body_and_handlers(statement)
         };
@@ -158,32 +165,33 @@ impl<'a> Machine<'a> {
 
     /// The body of a `with` that hides errors: what follows it runs in any case.
     pub(super) fn body_without_errors(&mut self, body: &'a [Stmt]) {
-        let (ended, attempt, thrown) = self.attempted_apart(body, false);
+        let (ended, attempt, thrown, _) = self.attempted_apart(body, false);
         self.rejoin(thrown, ended && attempt.raised.is_none());
     }
 
     /// Runs a body whose errors are caught, by handlers that may only tell of them. Tells whether it ended early, how it went,
     /// and the errors that it ran into under a condition. [`Machine::rejoin`] ends it.
-    fn attempted_apart(&mut self, body: &'a [Stmt], only_tells: bool) -> (bool, Attempt, Vec<Left>) {
+    fn attempted_apart(&mut self, body: &'a [Stmt], only_tells: bool) -> (bool, Attempt, Vec<Left>, Undone) {
         let errors = self.raised.len();
         let (here, calls) = (self.here(), self.frames.len());
         let attempt = Attempt { here, calls, raised: None, may_fail: false, only_tells };
         let outer = self.attempt.replace(attempt.clone());
         self.begin_leaving(Region::Attempt);
         self.open_bases();
-        let ended = self.attempted(body);
+        let (ended, undone) = self.attempted(body, true);
         let attempt = std::mem::replace(&mut self.attempt, outer).unwrap_or(attempt);
         self.quiet -= u32::from(attempt.raised.is_some());
-        (ended, attempt, self.raised.split_off(errors))
+        (ended, attempt, self.raised.split_off(errors), undone)
     }
 
     /// The body of a `try`, then the handlers of the errors that it raises, each under its condition, and its `else`.
     fn body_and_handlers(&mut self, statement: &'a StmtTry) -> bool {
         let (since, exits) = (self.handed_out(), self.exits.len());
         let only_tells = statement.handlers.iter().all(only_tells);
-        let (ended, attempt, thrown) = self.attempted_apart(&statement.body, only_tells);
+        let (ended, attempt, thrown, undone) = self.attempted_apart(&statement.body, only_tells);
         let Attempt { raised, may_fail, .. } = attempt;
-        let body = Body { ended, may_fail, returns: (since, self.handed_out()), exits: (exits, self.exits.len()) };
+        let body =
+            Body { ended, may_fail, returns: (since, self.handed_out()), exits: (exits, self.exits.len()), undone };
         let mut caught: Vec<Caught<'a>> = Vec::new();
         for left in &thrown {
             let error = left.error.clone().unwrap_or_else(|| SOME_ERROR.into());
@@ -241,7 +249,7 @@ impl<'a> Machine<'a> {
             Handler::Open => {
                 let handlers: Vec<_> =
                     statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler).collect();
-                self.first_of(self.place(statement.range()), &handlers, &mut Formula::False, &mut |machine| {
+                self.first_of(self.place(statement.range()), &handlers, &[], &mut Formula::False, &mut |machine| {
                     machine.error(error);
                     true
                 })
@@ -255,27 +263,39 @@ impl<'a> Machine<'a> {
         handler_of(statement, &all, is_closed)
     }
 
-    /// Runs the body of a `try` until a statement of it fails.
-    fn attempted(&mut self, body: &'a [Stmt]) -> bool {
+    /// Runs the body of a `try` until a statement of it fails; whether it ended early. If it `is_watched`, tells what was
+    /// written from the first statement on that may fail, as it was before.
+    fn attempted(&mut self, body: &'a [Stmt], is_watched: bool) -> (bool, Undone) {
         let outer = (self.guard.clone(), self.resting.clone());
-        let mut ended = false;
+        let (mut ended, mut is_noted) = (false, false);
         for statement in body {
+            if is_watched && !is_noted {
+                self.all_scopes().for_each(Scope::begin);
+                is_noted = true;
+            }
             ended = self.statement(statement);
             if ended || self.attempt.as_ref().is_some_and(|attempt| attempt.raised.is_some()) {
                 break;
             }
+            if is_noted && !self.attempt.as_ref().is_some_and(|attempt| attempt.may_fail) {
+                self.all_scopes().for_each(|scope| drop(scope.end()));
+                is_noted = false;
+            }
         }
         (self.guard, self.resting) = outer;
-        ended
+        let undone = self.slots().filter(|_| is_noted).map(|(slot, scope)| (slot, scope.end().first()));
+        (ended, undone.filter(|(_, written)| !written.is_empty()).collect())
     }
 
     /// Handlers of which it is not known whether they run, and where none of them does, the `else`. What the body handed
-    /// back after something that may fail is handed back where no handler runs that goes on.
+    /// back after something that may fail is handed back where no handler runs that goes on; what it wrote since is not there
+    /// for a handler.
     fn handlers(&mut self, statement: &'a StmtTry, body: &Body) -> bool {
         let handlers = self.possible(statement);
         let mut failed = Formula::False;
+        let undone: &[(Slot, Bindings)] = if body.may_fail { &body.undone } else { &[] };
         let otherwise = &mut |machine: &mut Self| body.ended || machine.block(&statement.orelse);
-        let ended = self.first_of(self.place(statement.range()), &handlers, &mut failed, otherwise);
+        let ended = self.first_of(self.place(statement.range()), &handlers, undone, &mut failed, otherwise);
         if body.may_fail && failed != Formula::False {
             let passed = failed.negated();
             if let Some(frame) = self.frames.last_mut() {
@@ -301,6 +321,7 @@ impl<'a> Machine<'a> {
         &mut self,
         at: Place,
         handlers: &[&'a ExceptHandlerExceptHandler],
+        undone: &[(Slot, Bindings)],
         failed: &mut Formula,
         otherwise: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
@@ -309,6 +330,7 @@ impl<'a> Machine<'a> {
         let before = (self.handed_out(), self.exits.len());
         let mut raises = false;
         let handle = &mut |machine: &mut Self| {
+            machine.undo(undone);
             let is_exit = matches!(first.body.last(), Some(Stmt::Expr(last))
                 if last.value.as_call_expr().is_some_and(is_exit));
             let ended = machine.block(&first.body) || is_exit;
@@ -316,9 +338,19 @@ impl<'a> Machine<'a> {
             ended
         };
         let mut others = Formula::False;
-        let ended = self.branch(&when, handle, &mut |machine| machine.first_of(at, rest, &mut others, otherwise));
+        let ended =
+            self.branch(&when, handle, &mut |machine| machine.first_of(at, rest, undone, &mut others, otherwise));
         *failed = if raises { others } else { when.or(&others) };
         ended
+    }
+
+    /// Takes back what was written.
+    fn undo(&mut self, undone: &[(Slot, Bindings)]) {
+        self.spend(undone.iter().map(|(_, names)| names.len()).sum());
+        for (slot, names) in undone {
+            let Some(scope) = self.slot(*slot) else { continue };
+            names.iter().for_each(|(name, before)| scope.restore(name.clone(), before.clone()));
+        }
     }
 
     /// The question whether a handler of the `try` at a place runs: one of them does, or none.
@@ -335,7 +367,8 @@ impl<'a> Machine<'a> {
     /// Notes a call that is not followed: it may fail.
     pub(super) fn may_fail(&mut self, call: &ExprCall, answer: &Value) {
         if let Some(attempt) = &mut self.attempt {
-            attempt.may_fail |= matches!(answer.data, Data::Unknown(_) | Data::Reference(_)) && !tells(call);
+            let is_open = matches!(answer.data, Data::Unknown(_) | Data::Reference(_));
+            attempt.may_fail |= is_open && !tells(call) && !always_answers(call);
         }
     }
 

@@ -436,7 +436,7 @@ impl<'a> Machine<'a> {
         if let Some(name) = symbol.strip_prefix("builtins.") {
             let value = self.builtin(name, call, arguments);
             return match arguments.positional.first() {
-                Some(given) if matches!(name, "str" | "int" | "float") => composed(value, &[&given.value]),
+                Some(given) if matches!(name, "str" | "int" | "float" | "bool") => composed(value, &[&given.value]),
                 _ => value,
             };
         }

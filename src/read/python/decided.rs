@@ -30,6 +30,10 @@ const TELLING: [&str; 10] =
 /// A condition, and the default that it rests on, asked again.
 type Ask<'c, M> = &'c mut dyn FnMut(&mut M) -> (Formula, Option<Arc<Step>>);
 
+/// Methods and functions that answer in any case.
+const ANSWERING: [&str; 12] =
+    ["get", "getenv", "keys", "values", "items", "copy", "lower", "upper", "strip", "startswith", "endswith", "now"];
+
 impl<'a> Machine<'a> {
     pub(super) fn if_statement(&mut self, statement: &'a StmtIf) -> bool {
         self.choice(&statement.test, &statement.body, &statement.elif_else_clauses)
@@ -319,6 +323,11 @@ pub(super) fn tells(call: &ExprCall) -> bool {
         _ => return false,
     };
     TELLING.contains(&name)
+}
+
+/// Whether a call asks something that has an answer in any case: an item that may be missing, a text in another form.
+pub(super) fn always_answers(call: &ExprCall) -> bool {
+    call.func.as_attribute_expr().is_some_and(|method| ANSWERING.contains(&method.attr.as_str()))
 }
 
 /// The names and attributes in a condition.

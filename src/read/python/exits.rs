@@ -72,7 +72,7 @@ pub(super) struct LeftSoFar {
 
 /// Which of all scopes, as they stand at one time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
     Seen(usize),
     Hidden(usize, usize),
     Module(usize),
@@ -305,7 +305,7 @@ impl Machine<'_> {
     }
 
     /// All scopes, each with where it is.
-    fn slots(&mut self) -> impl Iterator<Item = (Slot, &mut Scope)> {
+    pub(super) fn slots(&mut self) -> impl Iterator<Item = (Slot, &mut Scope)> {
         let seen = self.scopes.iter_mut().enumerate().map(|(at, scope)| (Slot::Seen(at), scope));
         let hidden = self.hidden.iter_mut().enumerate().flat_map(|(call, scopes)| {
             scopes.iter_mut().enumerate().map(move |(at, scope)| (Slot::Hidden(call, at), scope))
@@ -314,7 +314,7 @@ impl Machine<'_> {
         seen.chain(hidden).chain(modules)
     }
 
-    fn slot(&mut self, slot: Slot) -> Option<&mut Scope> {
+    pub(super) fn slot(&mut self, slot: Slot) -> Option<&mut Scope> {
         match slot {
             Slot::Seen(at) => self.scopes.get_mut(at),
             Slot::Hidden(call, at) => self.hidden.get_mut(call)?.get_mut(at),

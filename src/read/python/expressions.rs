@@ -195,10 +195,10 @@ impl<'a> Machine<'a> {
 
     /// A condition as a value.
     fn decided(&mut self, expression: &'a Expr) -> Value {
-        let when = self.condition(expression);
+        let (when, basis) = self.settled(expression);
         let place = self.place(expression.range());
         let truth = |value| Value::new(Data::Bool(value), place);
-        Value::guarded(&when, truth(true), truth(false))
+        resting_on(Value::guarded(&when, truth(true), truth(false)), basis.as_ref())
     }
 
     pub(super) fn lookup(&self, name: &str) -> Option<&Binding> {

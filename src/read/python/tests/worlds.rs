@@ -84,6 +84,57 @@ args = parser.parse_args()
 }
 
 #[test]
+fn a_comparison_with_a_default_that_has_a_name_leaves_as_much_open() {
+    let args = "\
+parser = argparse.ArgumentParser()
+parser.add_argument('--mode', default='local')
+parser.add_argument('--apply', action='store_true')
+args = parser.parse_args()
+";
+    for script in [
+        "run = os.environ.get('RUN', '0') == '1'\nif run:\n    S('a')",
+        "run = bool(int(os.environ.get('RUN', '0')))\nif run:\n    S('a')",
+        "remote = args.mode == 'aws'\nif remote:\n    S('a')",
+        "dry = not args.apply\nif not dry:\n    S('a')",
+        "def deploy(dry):\n    if not dry:\n        S('a')\ndeploy(dry=not args.apply)",
+    ] {
+        assert_eq!(conditions(&format!("{args}{script}")).len(), 1, "{script}");
+    }
+}
+
+#[test]
+fn what_is_written_after_something_that_may_fail_is_not_there_for_a_handler() {
+    let making = "
+if not found:
+    S('a')";
+    for body in [
+        "found = False\ntry:\n    sm.describe_endpoint(EndpointName='e')\n    found = True\nexcept ClientError:\n    pass",
+        "found = False\ntry:\n    sm.describe_endpoint(EndpointName='e'); found = True\nexcept E as e:\n    print(e)",
+        "found = False\ntry:\n    sm.describe_endpoint(EndpointName='e')\nexcept E:\n    pass\nelse:\n    found = True",
+        "def exists():\n    found = False\n    try:\n        f(1)\n        found = True\n    except E:\n        pass\n    \
+         return found\nfound = exists()",
+        "state = {'found': False}\ntry:\n    f(1)\n    state['found'] = True\nexcept E:\n    pass\nfound = state['found']",
+        "class C:\n    def __init__(self):\n        self.found = False\n        try:\n            f(1)\n            \
+         self.found = True\n        except E:\n            pass\nfound = C().found",
+    ] {
+        let script = format!("sm = boto3.client('sagemaker')\n{body}{making}");
+        assert_eq!(conditions(&script), ["an exception"], "{script}");
+    }
+    let known = "found = False\ntry:\n    found = True\n    f(1)\nexcept E:\n    pass";
+    assert_eq!(conditions(&format!("{known}{making}")), [""; 0], "it is written before that");
+    let types = "\
+t = 'a'
+try:
+    t = 'b'
+    f(1)
+    t = 'c'
+except E:
+    t += 'x'
+S(t)";
+    assert_eq!(types_of(&read(&format!("{IMPORT}{types}"))), ["(bx if an exception else c)"]);
+}
+
+#[test]
 fn values_that_a_default_decides_stay_as_they_are() {
     for (script, expected) in [
         ("t = 'a'\nif SIZE == 'big':\n    t = pick()\nS(t)", "a"),
