@@ -49,6 +49,8 @@ const SHOWN: usize = 60;
 
 /// How the name of an unknown value begins that is the image of a JumpStart model: the model's id follows.
 const IMAGE_OF_MODEL: &str = "the image of the JumpStart model ";
+/// The same of an environment variable: its name follows, and a backquote.
+const VARIABLE: &str = "environment variable `";
 
 impl Unknown {
     /// What is written at `place` of a file, and could not be known.
@@ -86,6 +88,16 @@ impl Unknown {
     /// The id of the JumpStart model whose image it is.
     pub fn model_id(&self) -> Option<&str> {
         self.given_name()?.strip_prefix(IMAGE_OF_MODEL)
+    }
+
+    /// An environment variable, which whoever runs the code may set.
+    pub fn variable(name: &str, place: Place) -> Self {
+        Self { reason: Reason::RunTime, name: format!("{VARIABLE}{name}`").into(), place }
+    }
+
+    /// The name of the environment variable that it is.
+    pub fn variable_name(&self) -> Option<&str> {
+        self.given_name()?.strip_prefix(VARIABLE)?.strip_suffix('`')
     }
 
     /// Its name, unless that is what is written at its place.

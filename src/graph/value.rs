@@ -255,6 +255,11 @@ impl Value {
         Self::new(Data::Unknown(Unknown { reason, name: name.into(), place }), place)
     }
 
+    /// An environment variable, which whoever runs the code may set.
+    pub fn variable(name: &str, place: Place) -> Self {
+        Self::new(Data::Unknown(Unknown::variable(name, place)), place)
+    }
+
     /// A value that does not exist.
     pub fn absent(place: Place) -> Self {
         Self::new(Data::Absent, place)

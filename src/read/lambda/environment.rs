@@ -12,7 +12,7 @@ use crate::{
         Key, Part,
         fact::Fact,
         kind,
-        value::{Data, MAX_LEVELS, Piece, Reason, Step, StepKind, Unknown, Value},
+        value::{Data, MAX_LEVELS, Piece, Step, StepKind, Unknown, Value},
     },
     source::{Files, Place},
 };
@@ -111,8 +111,7 @@ impl Given<'_> {
                 Some(Value { origin: value.origin.clone(), ..Value::template(filled, value.origin.place) })
             }
             Data::Unknown(unknown) => {
-                let name = unknown.name();
-                let name = name.strip_prefix("environment variable `")?.strip_suffix('`')?;
+                let name = unknown.variable_name()?;
                 match self.variable(name, unknown.place) {
                     // Whether a word is a truth value is for the code to say.
                     Variable::Known(known) if !is_truth(&known) => {
@@ -133,7 +132,8 @@ impl Given<'_> {
                 Variable::Left => {}
                 Variable::Known(known) => {
                     let known = self.instead(value, &known, step);
-                    return Some(known.unwrap_or_else(|| unknown(&step.name, step.place)));
+                    let open = || Value::variable(&step.name, step.place);
+                    return Some(known.unwrap_or_else(open));
                 }
                 Variable::Open(why) => return Some(Value::new(Data::Unknown(why), step.place)),
             }
@@ -164,13 +164,7 @@ impl Given<'_> {
     }
 
     fn variable(&self, name: &str, place: Place) -> Variable {
-        let open = || {
-            Variable::Open(Unknown {
-                reason: Reason::RunTime,
-                name: format!("environment variable `{name}`").into(),
-                place,
-            })
-        };
+        let open = || Variable::Open(Unknown::variable(name, place));
         let mut known: Option<Value> = None;
         let mut is_left = false;
         for variables in &self.of {
@@ -198,10 +192,6 @@ impl Given<'_> {
             None => Variable::Left,
         }
     }
-}
-
-fn unknown(name: &str, place: Place) -> Value {
-    Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
 }
 
 fn is_truth(value: &Value) -> bool {

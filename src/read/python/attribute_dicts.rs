@@ -364,6 +364,6 @@ fn interpolated(root: &Value, text: &str, value: &Value, depth: usize) -> Value 
     }
     match &pieces[..] {
         [one] => one.clone(),
-        _ => super::calls::joined(&pieces, "", place),
+        _ => super::builtins::joined(&pieces, "", place),
     }
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Machine,
     bounds::weighed,
+    functions::Frame,
     identity::is_same,
     scope::{Binding, Scope, same_known},
 };
@@ -79,6 +80,22 @@ impl<'a> Machine<'a> {
             self.unfailed.push(if then_raised { when.negated() } else { when.clone() });
         }
         then_ended && else_ended
+    }
+
+    /// Runs code, and takes back what it writes to names, what leaves it, and what it hands back.
+    pub(super) fn without_trace<R>(&mut self, run: &mut dyn FnMut(&mut Self) -> R) -> R {
+        let (left, resting) = (self.left_so_far(), self.resting.clone());
+        let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
+        self.all_scopes().for_each(Scope::begin);
+        let result = run(self);
+        self.all_scopes().for_each(|scope| drop(scope.take_back()));
+        self.exits.truncate(left.exits);
+        self.raised.truncate(left.raised);
+        if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
+            frame.forget_since(before);
+        }
+        self.resting = resting;
+        result
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Machine,
     calls::Arguments,
-    classes::{CLASS, MethodKind},
+    classes::{MethodKind, own_class},
     functions::{Followed, Function},
     identity::is_same,
     scope::same_known,
@@ -108,7 +108,7 @@ impl<'a> Machine<'a> {
     /// Whether an object keeps what a property of its class answers.
     pub(super) fn keeps_property(&mut self, object: &Value, name: &str) -> bool {
         let Data::Object(object) = &object.data else { return false };
-        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let class = own_class(object);
         let own = class.and_then(|class| self.own_name(class)).map(str::to_owned);
         let method = own.and_then(|own| self.method_of(&own, name));
         method.is_some_and(|method| method.function.is_cached && method.kind == MethodKind::Property)

@@ -58,6 +58,11 @@ pub(super) struct Class<'a> {
     pub(super) methods: Vec<Method<'a>>,
 }
 
+/// The class of an object, if it is one of the project's, without what marks it as one.
+pub(super) fn own_class(object: &Object) -> Option<&str> {
+    object.class.as_deref()?.strip_prefix(CLASS)
+}
+
 impl<'a> Class<'a> {
     /// The same class, of which code of the project makes something else.
     pub(super) fn altered(&self) -> Self {
@@ -302,7 +307,7 @@ impl<'a> Machine<'a> {
             return Some(self.eval(given));
         }
         let factory = self.eval(keyword("default_factory").or_else(|| keyword("factory"))?);
-        let arguments = Arguments { positional: Vec::new(), named: Object::default() };
+        let arguments = Arguments::default();
         Some(self.call_known(&factory, call, &arguments))
     }
 
@@ -331,7 +336,7 @@ impl<'a> Machine<'a> {
     /// What a class does where code sets a field of an object: a setter runs. Whether it is one of these.
     pub(super) fn set_by_class(&mut self, base: &Value, attribute: &'a ExprAttribute, value: &Value) -> bool {
         let Data::Object(object) = &base.data else { return false };
-        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let class = own_class(object);
         let Some(own) = class.and_then(|class| self.own_name(class)).map(str::to_owned) else { return false };
         let (name, site) = (attribute.attr.as_str(), self.place(attribute.range()));
         let (lineage, _) = self.lineage(&own);

@@ -10,8 +10,9 @@ use super::{
     Machine,
     attribute_dicts::is_attribute_dict,
     branches::either,
+    builtins::of_pairs,
     callables::LAMBDA,
-    calls::{Arguments, of_pairs},
+    calls::Arguments,
     classes::CLASS,
     formats::within,
     identity::{Change, Changes, copied, is_rooted, noted},
@@ -80,7 +81,7 @@ impl<'a> Machine<'a> {
         if !factory.starts_with(LAMBDA) {
             return why;
         }
-        let none = Arguments { positional: Vec::new(), named: Object::default() };
+        let none = Arguments::default();
         match self.symbol_call(&factory, &none, why.place).map(|followed| followed.value.data) {
             Some(Data::Text(text)) => Unknown { name: [DEFAULT_TEXT, &text].concat().into(), ..why },
             _ => why,

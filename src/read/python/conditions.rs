@@ -9,7 +9,7 @@ use super::{
     Machine,
     bounds::name_of,
     calls::Arguments,
-    classes::{CLASS, MEMBER},
+    classes::{CLASS, MEMBER, own_class},
     ini,
     iterators::is_iterator,
     objects::positional,
@@ -202,7 +202,7 @@ impl<'a> Machine<'a> {
                 if list.open.is_some() { any.or(&self.open(place)) } else { any }
             }
             (_, Data::Object(object))
-                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS))
+                if let Some(class) = own_class(object)
                     && !self.holds_items(object, "__contains__") =>
             {
                 let given = Arguments { positional: vec![positional(left.clone())], named: Object::default() };
@@ -235,7 +235,7 @@ impl<'a> Machine<'a> {
 
     /// Whether the class of an object says when it is true.
     fn decides_its_truth(&mut self, object: &Object) -> bool {
-        let class = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS));
+        let class = own_class(object);
         let Some(own) = class.and_then(|class| self.own_name(class)).map(str::to_owned) else { return false };
         object.entries.is_empty() && self.is_own_dict(&own)
             || ["__bool__", "__len__"].iter().any(|name| self.method_of(&own, name).is_some())

@@ -133,9 +133,7 @@ impl<'a> Machine<'a> {
             }
             "dotenv.find_dotenv" => {
                 let folder = self.folder_with(VARIABLES)?;
-                let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
-                let pieces = [Piece::Hole(Box::new(folder)), Piece::Text(format!("/{VARIABLES}").into())];
-                return Some(Value::template(pieces, place));
+                return Some(path_of_file(&format!("{folder}/{VARIABLES}"), place));
             }
             "io.open" | "codecs.open" => return Some(self.opened_file(arguments, call.range())),
             "configparser.ConfigParser" | "configparser.RawConfigParser" | "configparser.SafeConfigParser" => {
@@ -481,8 +479,16 @@ pub(super) fn file(path: &Value, place: Place) -> Value {
 /// The path of a file: its folder is known from the root on.
 pub(super) fn path_of_file(path: &str, place: Place) -> Value {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
-    Value::template([Piece::Hole(Box::new(folder)), Piece::Text(format!("/{name}").into())], place)
+    Value::template([from_root(folder, place), Piece::Text(format!("/{name}").into())], place)
+}
+
+/// The path of a folder from the root on.
+pub(super) fn path_of_folder(folder: &str, place: Place) -> Value {
+    Value::template([from_root(folder, place)], place)
+}
+
+fn from_root(folder: &str, place: Place) -> Piece {
+    Piece::Hole(Box::new(Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place)))
 }
 
 /// A folder that is known from the root on; nothing for other paths.

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     calls::Arguments,
-    classes::CLASS,
+    classes::{CLASS, own_class},
     functions::{Followed, Function},
     generators::{CONTEXT, entered},
     objects::positional,
@@ -141,8 +141,8 @@ impl<'a> Machine<'a> {
     /// What an object of the project's own hands out where it is entered.
     fn entered_object(&mut self, value: Value, range: ruff_text_size::TextRange) -> Value {
         let Data::Object(object) = &value.data else { return value };
-        let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) else { return value };
-        let none = Arguments { positional: Vec::new(), named: Object::default() };
+        let Some(class) = own_class(object) else { return value };
+        let none = Arguments::default();
         let site = self.place(range);
         match self.object_call(class, object, "__enter__", &none, site) {
             Some(followed) => followed.value,

@@ -9,11 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::{
-    Machine,
-    bounds::MAX_DEPTH,
-    scope::{Binding, Scope},
-};
+use super::{Machine, bounds::MAX_DEPTH, scope::Binding};
 use crate::graph::{
     guard::Formula,
     value::{Data, Reason, Step, StepKind, Value},
@@ -132,23 +128,16 @@ impl<'a> Machine<'a> {
         other: &mut dyn FnMut(&mut Self) -> bool,
     ) {
         self.spend_names();
-        let (guard, resting) = (self.guard.clone(), self.resting.clone());
-        let left = self.left_so_far();
-        let handed_out = self.frames.last_mut().map(super::functions::Frame::handed_out_so_far);
+        let guard = self.guard.clone();
         let closures = self.closures_now();
-        self.all_scopes().for_each(Scope::begin);
-        if let Some(question) = self.asked_openly(basis, ask) {
-            self.guard = guard.and(&if *when == Formula::True { question.negated() } else { question });
-            other(self);
-        }
-        self.all_scopes().for_each(|scope| drop(scope.take_back()));
+        self.without_trace(&mut |machine| {
+            if let Some(question) = machine.asked_openly(basis, &mut *ask) {
+                machine.guard = guard.and(&if *when == Formula::True { question.negated() } else { question });
+                other(machine);
+            }
+        });
         drop(self.closures_as_they_were(&closures));
-        self.exits.truncate(left.exits);
-        self.raised.truncate(left.raised);
-        if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
-            frame.forget_since(before);
-        }
-        (self.guard, self.resting) = (guard, resting);
+        self.guard = guard;
     }
 
     /// Walks the one side of a condition whose other side stops the run, as a default has it.
@@ -220,11 +209,11 @@ impl<'a> Machine<'a> {
 
 /// What whoever runs the code gives instead of a default.
 fn given_at_run(default: &Step) -> Value {
-    let name = match default.kind {
-        StepKind::EnvironmentDefault => format!("environment variable `{}`", default.name),
-        _ => format!("argument `{}`", default.name),
-    };
-    Value::unknown(Reason::RunTime, name, default.place)
+    let place = default.place;
+    match default.kind {
+        StepKind::EnvironmentDefault => Value::variable(&default.name, place),
+        _ => Value::unknown(Reason::RunTime, format!("argument `{}`", default.name), place),
+    }
 }
 
 /// A value as it is where another one is given than a default.

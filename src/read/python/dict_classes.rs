@@ -7,8 +7,9 @@ use ruff_text_size::Ranged;
 
 use super::{
     Machine,
-    calls::{Arguments, of_pairs},
-    classes::CLASS,
+    builtins::of_pairs,
+    calls::Arguments,
+    classes::{CLASS, own_class},
     collections::merge,
     identity::is_same,
 };
@@ -43,7 +44,7 @@ impl<'a> Machine<'a> {
 
     /// Whether an object's items are those of a dict, and no method of its class answers for them.
     pub(super) fn holds_items(&mut self, object: &Object, method: &str) -> bool {
-        let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) else { return false };
+        let Some(class) = own_class(object) else { return false };
         let Some(own) = self.own_name(class).map(str::to_owned) else { return false };
         let is_own = [method, "__missing__"].iter().any(|method| self.method_of(&own, method).is_some());
         !is_own && self.is_dict(class)

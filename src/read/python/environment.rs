@@ -38,7 +38,7 @@ impl<'a> Machine<'a> {
                     Some(default) if !matches!(default.data, Data::Absent) => {
                         default.clone().via(StepKind::EnvironmentDefault, name, place)
                     }
-                    _ => Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place),
+                    _ => Value::variable(&name, place),
                 })
             }
             "os.environ.setdefault" => {
@@ -116,7 +116,7 @@ impl<'a> Machine<'a> {
         let scope = self.scopes.first()?;
         let any = || {
             let binding = scope.get(&slot(ANY))?;
-            Some(Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), binding.place))
+            Some(Value::variable(name, binding.place))
         };
         scope.get(&slot(name)).map(|binding| binding.value.clone()).or_else(any)
     }

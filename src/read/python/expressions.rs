@@ -11,7 +11,7 @@ use super::{
     branches::either,
     callables::{LAMBDA, NAMESPACE},
     calls::Arguments,
-    classes::{CLASS, Form},
+    classes::{CLASS, Form, own_class},
     collections::{index, made_by_default},
     command_line::FLAGS,
     config_files::path_of_file,
@@ -354,7 +354,7 @@ impl<'a> Machine<'a> {
                 Value::guarded(&guarded.when, then, otherwise)
             }
             (Data::Object(object), _)
-                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS))
+                if let Some(class) = own_class(object)
                     && !self.holds_items(object, "__getitem__") =>
             {
                 // A named tuple's fields stand in their order.
@@ -436,7 +436,7 @@ impl<'a> Machine<'a> {
                 self.class_constant(class, name).unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Data::Symbol(symbol), Data::Text(name)) if &**symbol == "os.environ" => {
-                let unknown = || Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place);
+                let unknown = || Value::variable(name, place);
                 self.variable(name).unwrap_or_else(unknown)
             }
             (Data::Unknown(unknown), Data::Text(name)) => self.item_of_unknown(unknown, name, range),
@@ -533,9 +533,7 @@ impl<'a> Machine<'a> {
             (Operator::Div, Data::Text(_) | Data::Template(_), Data::Text(_) | Data::Template(_)) => {
                 pure(super::calls::joined_path(&[left.clone(), right.clone()], place))
             }
-            (_, Data::Object(object), _)
-                if let Some(class) = object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)) =>
-            {
+            (_, Data::Object(object), _) if let Some(class) = own_class(object) => {
                 let given = Arguments { positional: vec![positional(right.clone())], named: Object::default() };
                 let followed =
                     dunder(operator).and_then(|method| self.object_call(class, object, method, &given, place));

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     Machine,
     calls::Arguments,
-    config_files::{FOLDER, HERE, folder},
+    config_files::{HERE, folder, path_of_file, path_of_folder},
     paths::working_directory,
 };
 use crate::{
@@ -38,7 +38,7 @@ impl Machine<'_> {
             }
             "os.getcwd" | "os.getcwdb" | "pathlib.Path.cwd" => Some(match &self.folder {
                 Folder::Start => Value::template([working_directory(place)], place),
-                Folder::At(folder) => absolute_folder(folder, place),
+                Folder::At(folder) => path_of_folder(folder, place),
                 Folder::Unknown => Value::unknown(Reason::RunTime, "the folder that the code has gone to", place),
             }),
             _ => None,
@@ -121,20 +121,10 @@ impl Machine<'_> {
         match &self.folder {
             _ if path.starts_with('/') => None,
             Folder::Start => None,
-            Folder::At(folder) => {
-                let path = within(folder, path)?;
-                let (above, name) = path.rsplit_once('/').unwrap_or(("", &path));
-                let hole = Value::new(Data::Symbol(format!("{FOLDER}{above}").into()), place);
-                Some(Value::template([Piece::Hole(Box::new(hole)), Piece::Text(format!("/{name}").into())], place))
-            }
+            Folder::At(folder) => Some(path_of_file(&within(folder, path)?, place)),
             Folder::Unknown => Some(Value::unknown(Reason::RunTime, "a path from where the code has gone to", place)),
         }
     }
-}
-
-fn absolute_folder(folder: &str, place: Place) -> Value {
-    let hole = Value::new(Data::Symbol(format!("{FOLDER}{folder}").into()), place);
-    Value::template([Piece::Hole(Box::new(hole))], place)
 }
 
 /// Whether a hole is the folder in which the code was started.

@@ -1,7 +1,6 @@
 //! What lies in a folder of the root: `glob`, `listdir`, `exists`.
 
-use std::sync::Arc;
-
+use globset::{GlobBuilder, GlobMatcher};
 use ruff_text_size::TextRange;
 
 use super::{
@@ -9,7 +8,7 @@ use super::{
     calls::{Arguments, joined_path},
 };
 use crate::{
-    graph::value::{Data, List, Value},
+    graph::value::{Data, Value},
     source::Place,
 };
 
@@ -77,13 +76,15 @@ impl Machine<'_> {
             return None;
         }
         self.spend(LOOK);
-        let fits = |name: &str| match what {
-            Listing::Fitting(pattern, with_hidden) => (with_hidden || !name.starts_with('.')) && matches(pattern, name),
-            _ => true,
+        let fitting = match what {
+            Listing::Fitting(pattern, _) if pattern.contains(['[', '/']) || pattern.contains("**") => return None,
+            Listing::Fitting(pattern, with_hidden) => Some((matcher(pattern)?, with_hidden)),
+            Listing::All | Listing::Names => None,
         };
-        if matches!(what, Listing::Fitting(pattern, _) if pattern.contains(['[', '/']) || pattern.contains("**")) {
-            return None;
-        }
+        let fits = |name: &str| match &fitting {
+            Some((matcher, with_hidden)) => (*with_hidden || !name.starts_with('.')) && matcher.is_match(name),
+            None => true,
+        };
         let names: Vec<String> =
             self.files.entries(&key).into_iter().map(|entry| entry.name).filter(|name| fits(name)).collect();
         let before = self.source.text().get(..range.start().to_usize()).unwrap_or_default();
@@ -100,37 +101,20 @@ impl Machine<'_> {
             if is_bare { name } else { joined_path(&[folder.clone(), name], place) }
         };
         let items = names.into_iter().map(path).collect();
-        Some(Value::new(Data::List(Arc::new(List { items, open: None })), place))
+        Some(Value::list(items, place))
     }
 }
 
-/// Whether a name fits a pattern with `*` and `?`.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    // Where the last `*` stands, and how much of the name it has taken.
-    let (mut at, mut of_name, mut star) = (0, 0, None);
-    while of_name < name.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, of_name));
-                at += 1;
-            }
-            Some(&letter) if letter == '?' || letter == name[of_name] => (at, of_name) = (at + 1, of_name + 1),
-            _ => match star {
-                Some((star_at, taken)) => {
-                    star = Some((star_at, taken + 1));
-                    (at, of_name) = (star_at + 1, taken + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at..].iter().all(|&letter| letter == '*')
+/// What fits a pattern of `glob` in which `*` and `?` mean something, and no other letters do.
+fn matcher(pattern: &str) -> Option<GlobMatcher> {
+    let plain = pattern.replace('{', "[{]").replace('}', "[}]");
+    let glob = GlobBuilder::new(&plain).literal_separator(true).backslash_escape(false).build().ok()?;
+    Some(glob.compile_matcher())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::matcher;
 
     #[test]
     fn patterns_fit_names() {
@@ -144,7 +128,7 @@ mod tests {
             ("a*b", "ab", true),
             ("a*b", "abc", false),
         ] {
-            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+            assert_eq!(matcher(pattern).is_some_and(|fits| fits.is_match(name)), expected, "{pattern} {name}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Machine,
     callables::is_callable,
     calls::Arguments,
-    classes::{CLASS, MEMBER},
+    classes::{CLASS, MEMBER, own_class},
     collections::index,
     expressions::composed,
     identity::deeply_copied,
@@ -77,7 +77,7 @@ impl<'a> Machine<'a> {
             }
             ("hasattr", [value, name]) => {
                 let (Data::Object(object), Data::Text(name)) = (&value.data, &name.data) else { return None };
-                let class = object.class.as_deref()?.strip_prefix(CLASS)?;
+                let class = own_class(object)?;
                 let has = object.entry(name).is_some()
                     || self.own_name(class).is_some_and(|own| self.lineage(own).1) && {
                         let own = self.own_name(class)?.to_owned();

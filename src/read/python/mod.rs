@@ -7,6 +7,7 @@ mod attempts;
 mod attribute_dicts;
 mod bounds;
 mod branches;
+mod builtins;
 mod caches;
 mod callables;
 mod calls;
@@ -51,6 +52,7 @@ mod objects;
 mod overwritten;
 mod paths;
 mod patterns;
+mod pending;
 mod regions;
 mod registries;
 mod resting;
@@ -85,7 +87,7 @@ mod written;
 
 use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
-use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtFunctionDef, visitor::Visitor};
+use ruff_python_ast::{ExprLambda, Stmt, visitor::Visitor};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -94,18 +96,18 @@ use crate::{
         Input, NotEvaluated, Part, Unit,
         fact::{Call, Fact, Fault, Import, Made, Script, Unbound},
         guard::Formula,
-        value::{Data, Reason, Step, StepKind, Unknown, Value, quoted},
+        value::{Data, Reason, Step, Unknown, Value, quoted},
     },
     read::requirements,
     source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
 use functions::Function;
-use mentions::{Mentions, Waiting};
 pub use modules::Modules;
 pub(super) use modules::{bases, module_files};
 use names::Names;
 use notebooks::{Book, chosen, own_cells};
+use pending::Pending;
 use scope::Scope;
 use sdk_classes::Role;
 pub use sdk_classes::argument;
@@ -389,16 +391,6 @@ fn made(id: &str, object: &sdk::Object) -> Option<Made> {
     (!matches!(role, Role::Response | Role::Remote)).then(|| Made { name: name.into(), role: role.name() })
 }
 
-/// A function whose body waits.
-struct Pending<'a> {
-    definition: &'a StmtFunctionDef,
-    name: Arc<str>,
-    /// The class that it is a method of.
-    class: Option<Arc<str>>,
-    enclosing: Vec<Scope>,
-    guard: Formula,
-}
-
 impl<'a> Machine<'a> {
     fn new(files: &'a Files, modules: &'a Modules, source: &'a Arc<Source>) -> Self {
         Self {
@@ -494,103 +486,7 @@ impl<'a> Machine<'a> {
         if let Some(book) = book {
             self.cells_before(book, &mut deed, u32::MAX);
         }
-        let seen = self.scopes[0].seen_by_functions();
-        while !self.pending.is_empty() {
-            // Those that no other one mentions come first: they may call the others, with arguments that are known.
-            let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
-            let waiting: Vec<Pending<'a>> = waiting.into_iter().filter(|one| !self.is_walked(one)).collect();
-            let called = |one: &Pending<'a>| match (one.definition.name.as_str(), &one.class) {
-                ("__init__", Some(class)) => class.clone(),
-                (name, _) => name.into(),
-            };
-            let names: Vec<Arc<str>> = waiting.iter().map(called).collect();
-            let asked = waiting.iter().zip(&names).map(|(one, name)| {
-                let class = one.class.as_ref().and_then(|class| Some(self.classes.get(class)?.as_ref()?.node));
-                let is_outermost = one.enclosing.is_empty() && class.is_some() == one.class.is_some();
-                Waiting { node: one.definition, name, class, is_outermost }
-            });
-            let modules: Vec<&str> = self.module_names.iter().map(|(name, _)| &**name).collect();
-            let mentions = Mentions::of(&asked.collect::<Vec<_>>(), &seen, &modules);
-            let mut names = names.iter();
-            let is_called =
-                |one: &Pending<'a>| names.next().is_some_and(|name| mentions.elsewhere(one.definition, name));
-            let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
-            for pending in first.into_iter().chain(called).filter(|one| !mentions.is_idle(one.definition)) {
-                self.function_body(pending, &seen);
-            }
-        }
-    }
-
-    /// Whether a call led to a function.
-    fn is_walked(&self, pending: &Pending<'a>) -> bool {
-        self.making.contains_key(&self.place(pending.definition.range()))
-    }
-
-    /// Walks the body of a function; `seen` is what functions see of the module.
-    fn function_body(&mut self, pending: Pending<'a>, seen: &Scope) {
-        let range = pending.definition.range();
-        if self.is_walked(&pending) || self.is_exhausted(range) {
-            return;
-        }
-        self.spend_names();
-        let mut scopes = pending.enclosing;
-        if scopes.is_empty() {
-            scopes = vec![seen.clone()];
-        }
-        self.walked_from = self.part.resources.len();
-        let outer = std::mem::replace(&mut self.scopes, scopes);
-        let guard = std::mem::replace(&mut self.guard, pending.guard);
-        let receiver = pending.class.as_ref().and_then(|class| self.receiver_of(class, pending.definition));
-        let (whole, class) = (self.place(range), pending.class.clone());
-        self.frames.push(functions::Frame::of(whole, pending.definition, class, receiver.is_some()));
-        self.function.push(pending.name.clone());
-        let mut scope = Scope::default();
-        self.bind_parameters(&pending.name, pending.definition, &mut scope, receiver);
-        self.scopes.push(scope);
-        self.block(&pending.definition.body);
-        self.scopes = outer;
-        self.function.pop();
-        self.frames.pop();
-        self.exits.clear();
-        self.guard = guard;
-    }
-
-    /// Parameters are unknown, but for what their defaults say.
-    fn bind_parameters(
-        &mut self,
-        function: &str,
-        definition: &'a StmtFunctionDef,
-        scope: &mut Scope,
-        mut receiver: Option<Value>,
-    ) {
-        let parameters = &definition.parameters;
-        let mut given = self.given_by_decorators(definition);
-        for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
-            let name: Arc<str> = parameter.parameter.name.as_str().into();
-            let place = self.place(parameter.parameter.range());
-            let value = match (receiver.take(), parameter.default.as_deref()) {
-                (Some(receiver), _) => receiver,
-                (None, _) if given.contains_key(&name) => given.remove(&name).unwrap_or_else(|| Value::absent(place)),
-                (None, Some(default)) => self.argument_default(function, default, &name, place),
-                (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
-            };
-            scope.bind(name, value, place);
-        }
-        for parameter in [&parameters.vararg, &parameters.kwarg].into_iter().flatten() {
-            let place = self.place(parameter.range());
-            let name: Arc<str> = parameter.name.as_str().into();
-            scope.bind(name.clone(), Value::unknown(Reason::RunTime, format!("arguments `{name}`"), place), place);
-        }
-    }
-
-    /// The default of an argument of a function that nothing in the file calls.
-    fn argument_default(&mut self, function: &str, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
-        let value = self.default_of(function, name, default);
-        match value.data {
-            // `None` stands for "not given": callers that matter give something.
-            Data::Absent => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
-            _ => value.via(StepKind::OptionDefault, name.clone(), place),
-        }
+        self.waiting_functions();
     }
 
     fn finish(mut self) -> Part {
@@ -688,19 +584,5 @@ impl<'a> Machine<'a> {
         if self.quiet == 0 {
             self.part.facts.push(Fact::Call(call));
         }
-    }
-
-    fn queue_function(&mut self, definition: &'a StmtFunctionDef, name: Arc<str>, class: Option<Arc<str>>) {
-        let start = definition.range().start().to_u32();
-        if self.quiet > 0 || self.is_exhausted(definition.range()) || !self.queued.insert(start) {
-            return;
-        }
-        let enclosing = if self.function.is_empty() {
-            Vec::new()
-        } else {
-            self.spend_names();
-            self.scopes.iter().map(Scope::apart).collect()
-        };
-        self.pending.push_back(Pending { definition, name, class, enclosing, guard: Formula::True });
     }
 }

@@ -95,7 +95,7 @@ impl<'a> Machine<'a> {
             let made = Value::object(object, site);
             return Some(match self.method_of(name, "__post_init__") {
                 Some(method) => {
-                    let none = Arguments { positional: Vec::new(), named: Object::default() };
+                    let none = Arguments::default();
                     let followed = self.follow(&method.function, Some(made.clone()), &none, site);
                     followed.and_then(|followed| followed.receiver).unwrap_or_else(|| covered(made, &why()))
                 }
@@ -171,9 +171,7 @@ impl<'a> Machine<'a> {
                         if form == Form::Settings { StepKind::EnvironmentDefault } else { StepKind::ArgumentDefault };
                     default.via(step, name, place)
                 }
-                (None, None, None) if form == Form::Settings => {
-                    Value::unknown(Reason::RunTime, format!("environment variable `{name}`"), place)
-                }
+                (None, None, None) if form == Form::Settings => Value::variable(name, place),
                 (None, None, None) => return None,
             };
             object.set(Entry { name: name.into(), place, value });
@@ -333,7 +331,7 @@ impl<'a> Machine<'a> {
             return self.abroad(class, &mut |machine| machine.shared_field(class, object, name, site));
         };
         if let Some(Method { function, kind: MethodKind::Property }) = self.method_of(own, name) {
-            let none = Arguments { positional: Vec::new(), named: Object::default() };
+            let none = Arguments::default();
             let receiver = Value::new(Data::Object(object.clone()), site);
             let followed = self.follow(&function, Some(receiver), &none, site)?;
             if function.is_cached {

@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use super::{
     Machine,
     calls::{Arguments, joined_path},
-    config_files::{FOLDER, HERE, file, folder},
+    config_files::{HERE, file, folder, path_of_folder},
     objects::positional,
 };
 use crate::{
@@ -145,8 +145,7 @@ impl<'a> Machine<'a> {
             Some(Piece::Hole(hole)) if pieces.is_empty() => match folder(&hole) {
                 Some(path) if !path.is_empty() => {
                     let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-                    let above = Value::new(Data::Symbol(format!("{FOLDER}{above}").into()), place);
-                    Value::template([Piece::Hole(Box::new(above))], place)
+                    path_of_folder(above, place)
                 }
                 _ => self.unknown(Reason::RunTime, range),
             },

@@ -9,7 +9,7 @@ use super::{
     Machine,
     callables::FUNCTION,
     calls::Arguments,
-    classes::{CLASS, Class, is_known_decorator},
+    classes::{CLASS, Class, is_known_decorator, own_class},
     objects::positional,
 };
 use crate::{
@@ -90,7 +90,7 @@ impl<'a> Machine<'a> {
             let base = self.eval(&method.value);
             match &base.data {
                 Data::Object(object) => {
-                    let class = object.class.as_deref()?.strip_prefix(CLASS)?;
+                    let class = own_class(object)?;
                     return Some(self.object_call(class, object, name, &given, site)?.value);
                 }
                 Data::Symbol(class) if let Some(class) = class.strip_prefix(CLASS) => {
@@ -102,7 +102,7 @@ impl<'a> Machine<'a> {
         match self.eval(decorator).data {
             Data::Symbol(symbol) => Some(self.symbol_call(&symbol, &given, site)?.value),
             Data::Object(object) => {
-                let class = object.class.as_deref()?.strip_prefix(CLASS)?;
+                let class = own_class(&object)?;
                 Some(self.object_call(class, &object, "__call__", &given, site)?.value)
             }
             _ => None,
@@ -117,7 +117,7 @@ impl<'a> Machine<'a> {
         {
             let base = self.eval(&method.value);
             let class = match &base.data {
-                Data::Object(object) => object.class.as_deref().and_then(|class| class.strip_prefix(CLASS)),
+                Data::Object(object) => own_class(object),
                 Data::Symbol(symbol) => symbol.strip_prefix(CLASS),
                 _ => None,
             };

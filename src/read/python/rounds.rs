@@ -15,7 +15,6 @@ use super::{
     config_files::FILE,
     exits::Region,
     expressions::composed,
-    functions::Frame,
     ini::SECTION,
     iterators::{is_iterator, iterator},
     library::{key_name, key_value},
@@ -189,31 +188,21 @@ impl<'a> Machine<'a> {
         self.open_bases();
         self.spend(self.part.resources.len() * 8);
         let part = (self.part.resources.clone(), self.part.facts.len(), self.objects.clone(), self.ids.clone());
-        let lengths = (self.left_so_far(), self.imports.len(), self.module_scopes.len(), self.module_names.len());
+        let lengths = (self.imports.len(), self.module_scopes.len(), self.module_names.len());
         let (attempt, views, folder) = (self.attempt.clone(), self.views.clone(), self.folder.clone());
         let written = self.written.clone();
         let (closures, making, walked) = (self.closures.clone(), self.making.clone(), self.rounds);
         self.spend(closures.len() + making.len() / 8);
-        let handed_out = self.frames.last_mut().map(Frame::handed_out_so_far);
-        let resting = self.resting.clone();
-        self.all_scopes().for_each(Scope::begin);
         self.trials += 1;
         let quiet = self.quiet;
         self.quiet += 1;
-        let is_clear = rounds(self);
+        let is_clear = self.without_trace(rounds);
         self.quiet = quiet;
         self.trials -= 1;
-        self.all_scopes().for_each(|scope| drop(scope.take_back()));
-        self.resting = resting;
-        if let (Some(frame), Some(before)) = (self.frames.last_mut(), handed_out) {
-            frame.forget_since(before);
-        }
-        self.exits.truncate(lengths.0.exits);
-        self.raised.truncate(lengths.0.raised);
         (self.attempt, self.views, self.folder, self.written) = (attempt, views, folder, written);
-        self.imports.truncate(lengths.1);
-        self.module_scopes.truncate(lengths.2);
-        self.module_names.truncate(lengths.3);
+        self.imports.truncate(lengths.0);
+        self.module_scopes.truncate(lengths.1);
+        self.module_names.truncate(lengths.2);
         (self.closures, self.making, self.rounds) = (closures, making, walked);
         self.part.resources = part.0;
         self.part.facts.truncate(part.1);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, classes::CLASS, sdk_classes};
+use super::{Machine, calls::Arguments, classes::own_class, sdk_classes};
 use crate::graph::value::{Data, Entry, Object, Value};
 
 /// The field of an object that holds what the constructor of the SDK's class made.
@@ -38,7 +38,7 @@ impl<'a> Machine<'a> {
             return None;
         }
         let Data::Object(object) = &object.data else { return None };
-        let name = object.class.as_deref()?.strip_prefix(CLASS)?;
+        let name = own_class(object)?;
         let (lineage, _) = self.lineage(self.own_name(name)?);
         let mut bases = lineage.iter().flat_map(|class| &class.bases).filter(|base| base.starts_with("sagemaker"));
         let (base, class) = bases.find_map(|base| Some((base.clone(), sdk_classes::class(base)?)))?;

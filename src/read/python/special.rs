@@ -3,11 +3,11 @@
 use super::{
     Machine,
     calls::Arguments,
-    classes::CLASS,
+    classes::own_class,
     enums::Into,
     objects::{Called, positional},
 };
-use crate::graph::value::{Data, List, Object, Unknown, Value};
+use crate::graph::value::{Data, Object, Unknown, Value};
 
 /// Functions of Python's that go through what they are given.
 const GOING_THROUGH: [&str; 11] =
@@ -15,7 +15,7 @@ const GOING_THROUGH: [&str; 11] =
 
 /// Whether a value is an object of one of the project's classes.
 pub(super) fn is_own_object(value: &Value) -> bool {
-    matches!(&value.data, Data::Object(object) if object.class.as_deref().is_some_and(|class| class.starts_with(CLASS)))
+    matches!(&value.data, Data::Object(object) if own_class(object).is_some())
 }
 
 /// Whether a function of Python's goes through what it is given.
@@ -27,13 +27,12 @@ impl Machine<'_> {
     /// The text that an object makes of itself; nothing where its class does not say, or not in a way that is followed.
     pub(super) fn text_of_object(&mut self, value: &Value, into: Into) -> Option<Value> {
         let Data::Object(object) = &value.data else { return None };
-        let class = object.class.as_deref()?.strip_prefix(CLASS)?.to_owned();
+        let class = own_class(object)?.to_owned();
         let site = value.origin.place;
-        let none = || Arguments { positional: Vec::new(), named: Object::default() };
         let format = (into == Into::Field).then(|| ("__format__", vec![positional(Value::text("", site))]));
         let others = ["__str__", "__repr__"].map(|name| (name, Vec::new()));
         for (name, given) in format.into_iter().chain(others) {
-            let arguments = Arguments { positional: given, ..none() };
+            let arguments = Arguments { positional: given, ..Arguments::default() };
             match self.method_call(&class, object, name, &arguments, site) {
                 Called::None => {}
                 Called::Unknown => return None,
@@ -49,8 +48,8 @@ impl Machine<'_> {
     /// What goes through an object: what its `__iter__` hands out, as a list; nothing for an object without one.
     pub(super) fn gone_through(&mut self, value: &Value, rest: Option<&Unknown>) -> Option<Value> {
         let Data::Object(object) = &value.data else { return None };
-        let class = object.class.as_deref()?.strip_prefix(CLASS)?.to_owned();
-        let (site, none) = (value.origin.place, Arguments { positional: Vec::new(), named: Object::default() });
+        let class = own_class(object)?.to_owned();
+        let (site, none) = (value.origin.place, Arguments::default());
         match self.method_call(&class, object, "__iter__", &none, site) {
             // One that hands itself out has a `__next__`, which is not followed.
             Called::Followed(followed) if is_own_object(&followed.value) => None,
@@ -59,7 +58,7 @@ impl Machine<'_> {
             Called::None if self.is_dict(&class) => {
                 let dict = Value::object(Object { class: None, ..object.as_ref().clone() }, site);
                 let items = self.items(&dict)?;
-                Some(Value::new(Data::List(std::sync::Arc::new(List { items, open: None })), site))
+                Some(Value::list(items, site))
             }
             Called::None => None,
         }
@@ -68,8 +67,8 @@ impl Machine<'_> {
     /// How long an object says that it is.
     pub(super) fn length_of_object(&mut self, value: &Value) -> Option<Value> {
         let Data::Object(object) = &value.data else { return None };
-        let class = object.class.as_deref()?.strip_prefix(CLASS)?.to_owned();
-        let none = Arguments { positional: Vec::new(), named: Object::default() };
+        let class = own_class(object)?.to_owned();
+        let none = Arguments::default();
         Some(self.object_call(&class, object, "__len__", &none, value.origin.place)?.value)
     }
 }

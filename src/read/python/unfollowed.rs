@@ -94,30 +94,11 @@ pub(super) fn head(symbol: &str) -> &str {
 pub(super) fn is_unfollowed(symbol: &str) -> bool {
     let head = head(symbol);
     // Symbols of the project's own functions and classes have a colon in them.
-    !head.contains(':') && head != "builtins" && !head.starts_with("sagemaker") && !is_followed(head)
+    !head.contains(':')
+        && head != "builtins"
+        && !head.starts_with("sagemaker")
+        && FOLLOWED.binary_search(&head).is_err()
 }
-
-/// Whether a library is one of [`FOLLOWED`]. Asked of every call: of those with the same first letter.
-fn is_followed(head: &str) -> bool {
-    let Some(letter) = head.bytes().next().and_then(|first| first.checked_sub(b'a')).map(usize::from) else {
-        return false;
-    };
-    let (Some(&start), Some(&end)) = (BY_LETTER.get(letter), BY_LETTER.get(letter + 1)) else { return false };
-    FOLLOWED.get(start..end).is_some_and(|known| known.contains(&head))
-}
-
-/// Where those of each letter begin in [`FOLLOWED`], and where the last ones end.
-const BY_LETTER: [usize; 27] = {
-    let (mut starts, mut letter, mut at) = ([0; 27], 0, 0);
-    while letter < 27 {
-        while at < FOLLOWED.len() && ((FOLLOWED[at].as_bytes()[0] - b'a') as usize) < letter {
-            at += 1;
-        }
-        starts[letter] = at;
-        letter += 1;
-    }
-    starts
-};
 
 impl<'a> Machine<'a> {
     /// A call that is certainly not followed: what [`Machine::outside`] answers, without the values of those arguments
