@@ -18,6 +18,8 @@ pub const TRAINING_JOB: &str = "AWS::SageMaker::TrainingJob";
 pub const TRANSFORM_JOB: &str = "AWS::SageMaker::TransformJob";
 /// A hyperparameter tuning job (`CreateHyperParameterTuningJob`); CloudFormation has no such type.
 pub const TUNING_JOB: &str = "AWS::SageMaker::HyperParameterTuningJob";
+/// A stack of CloudFormation.
+pub const STACK: &str = "AWS::CloudFormation::Stack";
 /// A state machine of Step Functions. Its `Definition` is what it says, wherever that is written.
 pub const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
 /// A state of a state machine, without the states in it; CloudFormation has no such type.

@@ -41,12 +41,13 @@ type Operation = (&'static str, &'static str, &'static str);
 
 /// The operations that make something: all of SageMaker's but for those that only make URLs (source: service model of
 /// botocore 1.44.8, read 2026-11-26), those by which Application Auto Scaling scales endpoints, those of the data services, and
-/// that of Step Functions.
+/// those that make state machines and stacks.
 const OPERATIONS: &[Operation] = &[
     ("application-autoscaling", "putscalingpolicy", kind::SCALING_POLICY),
     ("application-autoscaling", "putscheduledaction", kind::SCHEDULED_ACTION),
     ("application-autoscaling", "registerscalabletarget", kind::SCALABLE_TARGET),
     ("athena", "createworkgroup", kind::WORK_GROUP),
+    ("cloudformation", "createstack", kind::STACK),
     ("emr", "runjobflow", kind::EMR_CLUSTER),
     ("firehose", "createdeliverystream", kind::DELIVERY_STREAM),
     ("glue", "createtable", kind::TABLE),

@@ -125,7 +125,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
     let own = opened.iter().enumerate().filter(|(at, _)| !repeated.contains(at));
     let handlers: Vec<Arc<Source>> = own.filter_map(|(_, (_, opened))| opened.may_hold_handler()).collect();
     let handlers = lambda::Scripts { sources: handlers, trees: modules.kept() };
-    let nested = cloudformation::settle(files, discovery, &mut readings);
+    let nested = cloudformation::settle(files, discovery, given, &mut readings, &mut terraform.parts);
     let referred = states::settle(files, discovery, &mut readings, &mut terraform.parts);
     let pipelines = pipelines::settle(files, discovery, &mut readings, &mut terraform.parts);
     let mut outcome = outcome(files, discovery, readings, terraform, given, handlers);

@@ -166,6 +166,7 @@ const REQUESTS: &[&str] = &[
     "SpaceName",
     "StudioLifecycleConfigName",
     "TableInput",
+    "TemplateBody",
     "TrainingJobDefinition",
     "TrainingPlanName",
     "TrainingSessionName",

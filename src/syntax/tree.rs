@@ -164,6 +164,30 @@ impl Tree {
         }
     }
 
+    /// Gives each node the span that `place` tells for its own span, for the key that it is, if it is one, and for the
+    /// span that what it stands in got. `whole` is the span of what a document stands in.
+    pub fn place_nodes(&mut self, whole: Span, place: &dyn Fn(Span, Option<&str>, Span) -> Span) {
+        let mut open: Vec<(NodeId, Span)> = self.documents.iter().map(|&root| (root, whole)).collect();
+        while let Some((id, outer)) = open.pop() {
+            let node = self.node_mut(id);
+            node.span = place(node.span, None, outer);
+            let own = node.span;
+            match &node.shape {
+                Shape::Sequence(items) => open.extend(items.iter().map(|&item| (item, own))),
+                Shape::Mapping(entries) => {
+                    for (key, value) in entries.clone() {
+                        let key = self.node_mut(key);
+                        if let Shape::Text(text) | Shape::Plain(text) = &key.shape {
+                            key.span = place(key.span, Some(text), own);
+                        }
+                        open.push((value, key.span));
+                    }
+                }
+                Shape::Text(_) | Shape::Plain(_) | Shape::Alias(_) => {}
+            }
+        }
+    }
+
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -25,7 +25,8 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    fn of(formula: Formula) -> Self {
+    /// A condition that rests on no default.
+    pub(super) fn of(formula: Formula) -> Self {
         Self { formula, rests_on: None }
     }
 

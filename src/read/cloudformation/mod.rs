@@ -2,6 +2,9 @@
 
 mod addresses;
 mod conditions;
+mod embedded;
+#[cfg(test)]
+mod embedded_tests;
 mod exports;
 mod fit;
 mod functions;
@@ -23,6 +26,7 @@ mod template;
 mod tests;
 mod text;
 mod values;
+mod written_out;
 
 pub use given::{Declared, mistakes};
 pub use serverless::is_written_so;

@@ -15,6 +15,7 @@ use crate::{
     graph::{
         Resource,
         guard::Formula,
+        kind,
         value::{Data, StepKind, Value},
     },
     source::{Files, Place, Source, normal},
@@ -29,8 +30,7 @@ use crate::{
 const MAX_STACKS: usize = 6;
 
 /// Resource types that deploy a template of their own, with the property that tells where it lies.
-const STACKS: &[(&str, &str)] =
-    &[("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
+const STACKS: &[(&str, &str)] = &[(kind::STACK, "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
 /// Whether a resource type deploys a template of its own.
 pub(super) fn is_stack(kind: &str) -> bool {
@@ -55,6 +55,8 @@ pub(super) struct Stack<'t> {
     arguments: FxHashMap<Arc<str>, Value>,
     /// What is left of the budget of the templates around it.
     pub(super) budget: Option<usize>,
+    /// What fills the holes in its texts, where other code has put it together.
+    pub(super) holes: Arc<[Value]>,
 }
 
 /// What a nested stack brought.
@@ -75,7 +77,27 @@ impl<'t> Stack<'t> {
             chain: vec![path.clone()],
             arguments: FxHashMap::default(),
             budget: None,
+            holes: Arc::default(),
         }
+    }
+
+    /// The stack that a resource of another language makes of the template in a file, under a condition, with what is
+    /// passed to it and what fills the holes of its texts.
+    pub(super) fn made_by(
+        files: &'t Files,
+        maker: &Resource,
+        guard: &Formula,
+        path: &Arc<str>,
+        arguments: FxHashMap<Arc<str>, Value>,
+        holes: Vec<Value>,
+    ) -> Self {
+        let mut stack = Self::alone(Some(files), path);
+        stack.unit = maker.key.unit.clone();
+        stack.callers = [&maker.key.callers[..], &[maker.key.id.clone()]].concat();
+        stack.places = [&maker.callers[..], &[maker.place]].concat();
+        stack.condition = (*guard != Formula::True).then(|| Condition::of(guard.clone()));
+        (stack.arguments, stack.holes) = (arguments, holes.into());
+        stack
     }
 
     /// Whether another template deploys it.
@@ -179,6 +201,8 @@ impl<'t> Template<'t> {
         stack.places.push(self.place(written.entry.key_span));
         stack.chain.push(path.clone());
         (stack.condition, stack.arguments, stack.budget) = (condition, arguments, Some(self.budget));
+        // It is a file of its own.
+        stack.holes = Arc::default();
         let snippets = Snippets::of(&stack, &source, root, self.given);
         let mut inner = Template::of(&source, root, self.given, &snippets, stack);
         let resources = inner.resources();

@@ -62,7 +62,11 @@ impl<'t> Template<'t> {
                 return self.invalid(node, format!("default of parameter `{name}`"), "a default is a text or a number");
             }
         };
-        self.of_type(kind, &text, place).via(StepKind::ParameterDefault, name, place)
+        let value = match self.filled(&text, place) {
+            Some(value) => self.passed(kind, value),
+            None => self.of_type(kind, &text, place),
+        };
+        value.via(StepKind::ParameterDefault, name, place)
     }
 
     /// What the template around a nested stack passes to it, as a value of the parameter's type.

@@ -5,20 +5,28 @@ use std::{
     sync::Arc,
 };
 
-use super::{READER, exports};
+use super::{READER, embedded, exports};
 use crate::{
+    graph::Part,
     read::{
         Reading,
+        given::Given,
         states::{Referred, set_aside},
     },
     source::{Discovery, Files},
 };
 
 /// Puts the templates of a run together. Returns those that others deploy: they were read with these, and are no units
-/// of their own. Templates that only deploy each other stay what they are.
-pub(in crate::read) fn settle(files: &Files, discovery: &Discovery, readings: &mut [Reading]) -> BTreeSet<Referred> {
+/// of their own. Templates that only deploy each other stay what they are. Stacks of Terraform and of boto3 deploy as well.
+pub(in crate::read) fn settle(
+    files: &Files,
+    discovery: &Discovery,
+    given: &Given,
+    readings: &mut [Reading],
+    terraform: &mut [Part],
+) -> BTreeSet<Referred> {
+    let mut referred = embedded::expand_all(files, given, readings, terraform);
     let within: HashSet<&Arc<str>> = readings.iter().flat_map(|reading| &reading.nested).collect();
-    let mut referred = BTreeSet::new();
     let roots = discovery.candidates.iter().zip(readings.iter()).filter(|(root, _)| !within.contains(&root.path));
     for (candidate, reading) in roots {
         let nested = reading.nested.iter();

@@ -324,7 +324,12 @@ impl<'t> Template<'t> {
             // It was taken in, or noted.
             return None;
         }
-        let Some(kind) = entry.value.get("Type").and_then(Node::text) else {
+        if self.has_hole(&written.id) {
+            self.left("a resource".to_owned(), "its logical ID is not known", entry.key_span);
+            return None;
+        }
+        let kind = entry.value.get("Type").and_then(Node::text).filter(|kind| !self.has_hole(kind));
+        let Some(kind) = kind else {
             let why = match entry.value.get("Type") {
                 Some(_) => "its `Type` is not a text",
                 None if entry.value.is_mapping() => "it has no `Type`",

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     graph::value::{Data, Piece, Reason, Value},
+    read::states::{HOLE, filled},
     source::Place,
     syntax::tree::Node,
 };
@@ -64,12 +65,25 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 }
 
 impl<'t> Template<'t> {
-    /// A written text; dynamic references in it are unknown.
+    /// A written text; dynamic references in it are unknown, and its holes are filled.
     pub(super) fn text(&mut self, text: &str, place: Place) -> Value {
+        if let Some(value) = self.filled(text, place) {
+            return value;
+        }
         match text.contains(DYNAMIC) {
             true => self.template(vec![Piece::Text(text.into())], place),
             false => Value::text(text, place),
         }
+    }
+
+    /// A text with holes, with what fills them; nothing for one that has none. A lone hole is what fills it.
+    pub(super) fn filled(&self, text: &str, place: Place) -> Option<Value> {
+        self.has_hole(text).then(|| filled(&text.into(), &self.stack.holes, place))
+    }
+
+    /// Whether a text that other code has put together has a hole.
+    pub(super) fn has_hole(&self, text: &str) -> bool {
+        !self.stack.holes.is_empty() && text.contains(HOLE)
     }
 
     /// A text from pieces; dynamic references in it are unknown. A lone hole is what fills it.
@@ -171,7 +185,13 @@ impl<'t> Template<'t> {
         let mut pieces = Vec::new();
         for part in parts(&text) {
             pieces.push(match part {
-                Part::Text(text) => Piece::Text(text.into()),
+                Part::Text(text) => match self.filled(text, place) {
+                    Some(value) => {
+                        holes.push(value.clone());
+                        Piece::Hole(Box::new(value))
+                    }
+                    None => Piece::Text(text.into()),
+                },
                 Part::Literal(text) => Piece::Text(format!("${{{text}}}").into()),
                 Part::Name(name) => {
                     let value = match given.get(name) {

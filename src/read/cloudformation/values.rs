@@ -148,6 +148,11 @@ impl<'t> Template<'t> {
                 }
                 continue;
             }
+            if self.has_hole(entry.key) {
+                let place = self.place(entry.key_span);
+                object.open.get_or_insert(Unknown { reason: Reason::RunTime, name: "a key".into(), place });
+                continue;
+            }
             if entry.key.starts_with("Fn::") {
                 match self.foreign(entry) {
                     Ok(brought) => included.push((brought, entry.key_span)),

@@ -120,7 +120,7 @@ impl<'a> Machine<'a> {
         }
         let id = self.fresh_id(operation);
         let mut properties = Object { class: None, ..arguments.named.clone() };
-        self.undumped(&mut properties);
+        self.undumped(&mut properties, range);
         let resources = api::lower(
             service,
             operation,

@@ -175,6 +175,16 @@ impl<'a> Machine<'a> {
         Some(source.text().into())
     }
 
+    /// The text of a file that is open to be read, or was, as one that is written in that file.
+    pub(super) fn text_in_file(&mut self, file: &Value, range: TextRange) -> Option<Value> {
+        let text = self.text_of_file(file, range)?;
+        let Data::Object(object) = &file.data else { return None };
+        let path = self.path_of(object)?.clone();
+        let is_rewritten = self.content_of(&path).is_some();
+        let source = self.file_at(&path).filter(|_| !is_rewritten).and_then(|found| self.files.read(&found).ok());
+        Some(Value::text(text, source.map_or(file.origin.place, |source| source.place(Span::default()))))
+    }
+
     /// The lines of a file that is open, which has been read to its end then.
     pub(super) fn lines_of(&mut self, file: &Value, range: TextRange) -> Option<Vec<Value>> {
         let Data::Object(object) = &file.data else { return None };

@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// Properties that take a definition as a text.
-const DEFINITIONS: [&str; 2] = ["definition", PIPELINE];
+const DEFINITIONS: [&str; 3] = ["definition", PIPELINE, "TemplateBody"];
 const PIPELINE: &str = "PipelineDefinition";
-/// What the definitions of state machines and of pipelines have.
+/// What the definitions of state machines and of pipelines have; templates have but one.
 const MARKS: [[&str; 2]; 2] = [["StartAt", "States"], ["Version", "Steps"]];
 /// Most definitions that are kept at a time.
 const MAX_KEPT: usize = 16;
@@ -26,10 +26,16 @@ pub(super) struct Dumped {
     times: FxHashMap<Place, u32>,
 }
 
-/// Whether a dict is the definition of a state machine or of a pipeline.
+/// Whether a dict is the definition of a state machine or of a pipeline, or a template.
 pub(super) fn is_definition(value: &Value) -> bool {
     let has = |marks: &[&str; 2]| marks.iter().all(|name| value.entry(name).is_some());
-    matches!(&value.data, Data::Object(object) if object.class.is_none()) && MARKS.iter().any(has)
+    let is_template = || {
+        let Some(Data::Object(resources)) = value.entry("Resources").map(|entry| &entry.value.data) else {
+            return false;
+        };
+        resources.entries.iter().any(|resource| resource.value.entry("Type").is_some())
+    };
+    matches!(&value.data, Data::Object(object) if object.class.is_none()) && (MARKS.iter().any(has) || is_template())
 }
 
 impl Machine<'_> {
@@ -55,9 +61,12 @@ impl Machine<'_> {
         text
     }
 
-    /// Puts the definitions that were written as JSON back into a request.
-    pub(super) fn undumped(&self, request: &mut Object) {
+    /// Puts the definitions that were written as JSON, or are the texts of files, into a request that is made at a range.
+    pub(super) fn undumped(&mut self, request: &mut Object, range: TextRange) {
         for entry in request.entries.iter_mut().filter(|entry| DEFINITIONS.contains(&&*entry.name)) {
+            if let Some(text) = self.text_in_file(&entry.value, range) {
+                entry.value = text;
+            }
             if let Data::Unknown(unknown) = &entry.value.data
                 && let Some((_, definition)) = self.dumped.kept.iter().find(|(text, _)| text == unknown)
             {

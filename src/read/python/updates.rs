@@ -54,7 +54,7 @@ impl<'a> Machine<'a> {
             return;
         }
         let mut properties = Object { class: None, ..arguments.named.clone() };
-        self.undumped(&mut properties);
+        self.undumped(&mut properties, call.range());
         if kind == IN_PART {
             properties.entries.iter_mut().for_each(|entry| leave_open(&mut entry.value));
         }

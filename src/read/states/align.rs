@@ -12,7 +12,7 @@ const MAX_HOLE: usize = 4096;
 
 /// Which bytes of a text are which of the code: runs of both, in order.
 #[derive(Debug)]
-pub(super) struct Alignment(Vec<Run>);
+pub(in crate::read) struct Alignment(Vec<Run>);
 
 #[derive(Debug)]
 struct Run {
@@ -23,7 +23,7 @@ struct Run {
 
 impl Alignment {
     /// The bytes of the code for bytes of the text.
-    pub(super) fn span(&self, span: Span) -> Option<Span> {
+    pub(in crate::read) fn span(&self, span: Span) -> Option<Span> {
         let start = self.offset(span.start as usize)?;
         let last = self.offset((span.end as usize).checked_sub(1)?)?;
         (start <= last).then(|| Span::new(start, last + 1))
@@ -45,12 +45,25 @@ impl Alignment {
 
 /// Finds a JSON text in the code that makes it: a block of YAML (which takes its indentation away), a heredoc, a text
 /// in quotes with escapes, the texts of a `Fn::Join`. Nothing where the code says it in another way.
-pub(super) fn align(text: &str, code: &str) -> Option<Alignment> {
+pub(in crate::read) fn align(text: &str, code: &str) -> Option<Alignment> {
     let first = text.find('{')?;
     let starts = code.match_indices('{').map(|(at, _)| at).take(MAX_STARTS);
     starts.into_iter().find_map(|start| {
         let quoted = code[..start].trim_end().ends_with('"');
         let mut walk = Walk { text, code, at: first, to: start, quoted, fresh: false, found: Alignment(Vec::new()) };
+        walk.all().map(|()| walk.found)
+    })
+}
+
+/// Finds a text of several lines, as one of YAML, in the code that it is written in: a heredoc, a text in three quotes, a
+/// block of YAML. Nothing where the code says it in another way.
+pub(in crate::read) fn align_block(text: &str, code: &str) -> Option<Alignment> {
+    let first = text.find(|letter: char| !letter.is_whitespace())?;
+    let line = text[first..].split(['\n', HOLE]).next()?.trim_end();
+    let starts = code.match_indices(line).filter(|_| !line.is_empty()).map(|(at, _)| at).take(MAX_STARTS);
+    starts.into_iter().find_map(|start| {
+        let mut walk =
+            Walk { text, code, at: first, to: start, quoted: false, fresh: false, found: Alignment(Vec::new()) };
         walk.all().map(|()| walk.found)
     })
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Stands for a hole in a text that is parsed: no definition holds this character.
-pub(super) const HOLE: char = '\u{e000}';
+pub(in crate::read) const HOLE: char = '\u{e000}';
 
 /// Values deeper than this are not followed.
 const MAX_DEPTH: usize = crate::graph::value::MAX_LEVELS;

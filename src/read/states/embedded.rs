@@ -233,7 +233,7 @@ fn of_text(
 }
 
 /// Where the text of a property may be written in the file of its resource.
-fn extent(resource: &Resource, entry: &Entry) -> Span {
+pub(in crate::read) fn extent(resource: &Resource, entry: &Entry) -> Span {
     Span { start: entry.place.span.start, end: resource.body.span.end.max(entry.place.span.end) }
 }
 
@@ -264,11 +264,15 @@ pub(in crate::read) fn written_out(
 pub(in crate::read) fn refer(files: &Files, entry: &Entry, referred: &mut Vec<Referred>) {
     let from = entry.value.origin.place.file;
     let there = files.get(from);
-    let is_code = [".tf", ".tf.json", ".tfvars"].iter().any(|end| there.path.ends_with(end));
-    if from != entry.place.file && !is_code {
+    if from != entry.place.file && !is_code(&there) {
         let importer = files.get(entry.place.file).path.clone();
         referred.push(Referred { path: there.path.clone(), importer });
     }
+}
+
+/// Whether a file is one of code, or of what is given to it, and no text that code reads.
+pub(in crate::read) fn is_code(source: &Source) -> bool {
+    [".tf", ".tf.json", ".tfvars", ".py", ".ipynb"].iter().any(|end| source.path.ends_with(end))
 }
 
 /// Gives the states of a definition that is made by code the places of their names in it.

@@ -19,13 +19,14 @@ use crate::{
     syntax::tree::{Node, Tree},
 };
 
-pub(super) use definition::Substitutions;
+pub(super) use align::{Alignment, align, align_block};
+pub(super) use definition::{HOLE, Substitutions};
 pub use embedded::{Referred, expand};
-pub(super) use embedded::{TOO_LONG, afford, each, not_read, refer, written_out};
+pub(super) use embedded::{TOO_LONG, afford, each, extent, is_code, not_read, refer, written_out};
 pub use mask::masked;
 pub(super) use referred::{listed, set_aside, settle};
 pub(super) use task::opened;
-pub(super) use text::Form;
+pub(super) use text::{Form, filled, flat, names};
 
 use lower::Machine;
 

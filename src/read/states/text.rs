@@ -37,7 +37,7 @@ pub(super) fn value(
     otherwise: Place,
     form: &Form,
 ) -> Result<Value, &'static str> {
-    let (plain, holes) = flat(text).ok_or("its definition is not known")?;
+    let (plain, holes) = flat(text, true).ok_or("its definition is not known")?;
     let masked = masked(&plain);
     let tree = json::parse(masked.as_deref().unwrap_or(&plain));
     if tree.faults.iter().any(|fault| fault.fatal) {
@@ -65,8 +65,8 @@ pub(super) fn value(
     }))
 }
 
-/// A text in which each hole is a numbered mark, and what fills the holes. A hole outside of quotes is in quotes.
-fn flat(text: &Value) -> Option<(String, Vec<Value>)> {
+/// A text in which each hole is a numbered mark, and what fills the holes. In JSON, a hole outside of quotes is in quotes.
+pub(in crate::read) fn flat(text: &Value, is_json: bool) -> Option<(String, Vec<Value>)> {
     let pieces = match &text.data {
         Data::Text(text) => return Some((text.to_string(), Vec::new())),
         Data::Template(pieces) => pieces,
@@ -88,7 +88,7 @@ fn flat(text: &Value) -> Option<(String, Vec<Value>)> {
             }
             Piece::Hole(value) => {
                 let mark = format!("{HOLE}{}{HOLE}", holes.len());
-                plain.push_str(&if quoted { mark } else { format!("\"{mark}\"") });
+                plain.push_str(&if quoted || !is_json { mark } else { format!("\"{mark}\"") });
                 holes.push(Value::clone(value));
             }
         }
@@ -97,7 +97,7 @@ fn flat(text: &Value) -> Option<(String, Vec<Value>)> {
 }
 
 /// A text with its marks replaced by what fills them.
-fn filled(text: &Arc<str>, holes: &[Value], place: Place) -> Value {
+pub(in crate::read) fn filled(text: &Arc<str>, holes: &[Value], place: Place) -> Value {
     if !text.contains(HOLE) {
         return Value::text(text.clone(), place);
     }
@@ -110,7 +110,7 @@ fn filled(text: &Arc<str>, holes: &[Value], place: Place) -> Value {
 
 /// The names of entries in a piece of code that makes a definition, each with its place; nothing for one that is there
 /// more than once.
-pub(super) fn names(code: &str) -> FxHashMap<&str, Option<Span>> {
+pub(in crate::read) fn names(code: &str) -> FxHashMap<&str, Option<Span>> {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
     let mut names: FxHashMap<&str, Option<Span>> = FxHashMap::default();
     let mut at = 0;
