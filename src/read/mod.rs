@@ -318,6 +318,14 @@ fn read_tree(files: &Files, source: &Arc<Source>, given: &Given, language: &'sta
             imports: template.imports,
             ..Reading::by(cloudformation::READER, template.part)
         }
+    } else if tree.documents().any(cloudformation::framework::is_service) {
+        let service = cloudformation::framework::read(source, files, given);
+        Reading {
+            nested: service.nested,
+            exports: service.exports,
+            imports: service.imports,
+            ..Reading::by(cloudformation::framework::READER, service.part)
+        }
     } else if let Some(plan) = terraform::plan_file::read(source, tree) {
         Reading { plan: Some(plan), ..Reading::by("Terraform plan", Part::default()) }
     } else if let Some(part) = states::read(source, tree) {

@@ -103,6 +103,8 @@ impl Words {
 
 /// A template.
 static TEMPLATE: LazyLock<Words> = LazyLock::new(|| Words::of(&["Resources", "::"]));
+/// A service of the Serverless Framework.
+static SERVICE_FILE: LazyLock<Words> = LazyLock::new(|| Words::of(&["provider:", "functions:", "service:"]));
 /// A request of an API, or a template without resources. One pass finds any of so many words.
 static REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&REQUESTS.join("|")).ok());
 /// A word of each of the requests; a test looks for one that has none.
@@ -225,6 +227,7 @@ pub(super) fn may_be_ours(language: Language, bytes: &[u8]) -> bool {
                 || PLAN.all(bytes)
                 || may_be_definition(bytes)
                 || PIPELINE.all(bytes)
+                || SERVICE_FILE.all(bytes)
         }
         Language::Python => {
             CODE.any(bytes) && (uses_sagemaker(bytes) || calls_operation(bytes) || names_retired(bytes))

@@ -264,6 +264,11 @@ impl<'t> Node<'t> {
         self.id
     }
 
+    /// Another node of the same tree, by its number.
+    pub fn other(self, id: NodeId) -> Node<'t> {
+        self.tree.node(id)
+    }
+
     /// Where it is written; for an alias, where the alias is.
     pub fn span(self) -> Span {
         self.alias.unwrap_or(self.data().span)

@@ -31,7 +31,11 @@ pub(super) const NOT_KNOWN: &str = "what it brings is not known";
 
 /// The snippets that a template and its snippets name, by path.
 #[derive(Default)]
-pub(super) struct Snippets(FxHashMap<Arc<str>, (Arc<Source>, Tree)>);
+pub(super) struct Snippets {
+    named: FxHashMap<Arc<str>, (Arc<Source>, Tree)>,
+    /// Templates whose sections are those of the template as well.
+    whole: Vec<(Arc<Source>, Tree)>,
+}
 
 /// What an inclusion brings: a node, and the file that it stands in.
 #[derive(Clone, Copy)]
@@ -48,6 +52,17 @@ pub(super) struct Section<'t> {
 }
 
 impl Snippets {
+    /// Templates whose sections are those of the template as well.
+    pub(super) fn whole(whole: Vec<(Arc<Source>, Tree)>) -> Self {
+        Self { whole, ..Self::default() }
+    }
+
+    /// These templates.
+    pub(super) fn sections(&self) -> impl Iterator<Item = Section<'_>> {
+        let roots = self.whole.iter().filter_map(|(source, tree)| Some((source, tree.root()?)));
+        roots.map(|(source, node)| Section { name: None, brought: Brought { source, node } })
+    }
+
     /// Reads the files that the inclusions in a template name, and those that these name.
     pub(super) fn of(stack: &Stack<'_>, source: &Source, root: Node<'_>, given: &Given) -> Self {
         let mut snippets = Self::default();
@@ -55,16 +70,16 @@ impl Snippets {
         let texts = Texts { root, stack, given };
         let mut wanted = named(source, root, &texts);
         while let Some(path) = wanted.pop() {
-            if snippets.0.len() >= MAX_SNIPPETS {
+            if snippets.named.len() >= MAX_SNIPPETS {
                 break;
             }
-            if snippets.0.contains_key(&path) {
+            if snippets.named.contains_key(&path) {
                 continue;
             }
             let Ok(source) = files.read(&path) else { continue };
             let Some(tree) = tree_of(&source) else { continue };
             wanted.extend(tree.root().map(|root| named(&source, root, &texts)).unwrap_or_default());
-            snippets.0.insert(path, (source, tree));
+            snippets.named.insert(path, (source, tree));
         }
         snippets
     }
@@ -152,7 +167,7 @@ impl<'t> Template<'t> {
         }
         let texts = Texts { root: self.root, stack: &self.stack, given: self.given };
         let path = path(self.source, call, &texts)?;
-        let Some((source, tree)) = self.snippets.0.get(&path) else {
+        let Some((source, tree)) = self.snippets.named.get(&path) else {
             let is_there = self.stack.file_exists(&path);
             return Err(if is_there {
                 format!("`{path}` cannot be read")

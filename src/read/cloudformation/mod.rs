@@ -7,6 +7,7 @@ mod embedded;
 mod embedded_tests;
 mod exports;
 mod fit;
+pub(super) mod framework;
 mod functions;
 mod given;
 mod include;
@@ -20,7 +21,7 @@ mod parameters;
 mod serverless;
 mod settle;
 #[cfg(test)]
-mod stack_tests;
+pub(super) mod stack_tests;
 mod template;
 #[cfg(test)]
 mod tests;

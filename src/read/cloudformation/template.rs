@@ -251,6 +251,7 @@ impl<'t> Template<'t> {
             }
         }
         self.makers(None, root);
+        self.sections.extend(self.snippets.sections());
     }
 
     /// Takes in, or notes, what may make more in a section, or beside the sections.

@@ -78,7 +78,14 @@ impl<'t> Template<'t> {
 
     /// A text with holes, with what fills them; nothing for one that has none. A lone hole is what fills it.
     pub(super) fn filled(&self, text: &str, place: Place) -> Option<Value> {
-        self.has_hole(text).then(|| filled(&text.into(), &self.stack.holes, place))
+        if !self.has_hole(text) {
+            return None;
+        }
+        let value = filled(&text.into(), &self.stack.holes, place);
+        let marks = text.split(HOLE).skip(1).step_by(2);
+        let parts: Vec<Value> =
+            marks.filter_map(|mark| self.stack.holes.get(mark.parse::<usize>().ok()?).cloned()).collect();
+        Some(if value.origin.step.is_some() { value } else { composed(value, &parts) })
     }
 
     /// Whether a text that other code has put together has a hole.
