@@ -7,11 +7,11 @@ use ruff_text_size::Ranged;
 
 use super::{
     Machine,
-    branches::Bindings,
+    branches::{Bindings, either},
     conditions::question,
     decided::{always_answers, is_exit, tells},
     exits::{Left, Region, Slot},
-    scope::Scope,
+    scope::{Binding, Scope},
 };
 use crate::graph::{
     guard::{Atom, Formula},
@@ -95,6 +95,15 @@ impl Handler<'_> {
             _ => false,
         }
     }
+}
+
+/// A handler that may run.
+struct Way<'a> {
+    handler: &'a ExceptHandlerExceptHandler,
+    /// When the code itself raises an error that is for it.
+    raised: Formula,
+    /// Whether something may fail besides for which it is.
+    is_open: bool,
 }
 
 /// Most handlers in a row of which each has a condition.
@@ -209,17 +218,20 @@ impl<'a> Machine<'a> {
             }
         }
         self.rejoin(thrown, ended && raised.is_none());
-        let certain = raised.map(|error| (self.handler_for(statement, &error), error));
-        self.caught(statement, &caught, &mut |machine| match &certain {
-            Some((handler, error)) => {
-                // What the failing statement handed back it did not.
-                let last = machine.handed_out();
-                if let Some(frame) = machine.frames.last_mut() {
-                    frame.take_back(since, last);
-                }
-                machine.handle(statement, *handler, error)
+        let Some(error) = raised else {
+            // A handler that something else may lead to as well runs once for both.
+            let (known, others): (Vec<Caught<'a>>, Vec<Caught<'a>>) =
+                caught.into_iter().partition(|caught| matches!(caught.handler, Handler::Known(_)));
+            return self.caught(statement, &others, &mut |machine| machine.handlers(statement, &body, &known));
+        };
+        let handler = self.handler_for(statement, &error);
+        self.caught(statement, &caught, &mut |machine| {
+            // What the failing statement handed back it did not.
+            let last = machine.handed_out();
+            if let Some(frame) = machine.frames.last_mut() {
+                frame.take_back(since, last);
             }
-            None => machine.handlers(statement, &body),
+            machine.handle(statement, handler, &error)
         })
     }
 
@@ -247,9 +259,13 @@ impl<'a> Machine<'a> {
                 true
             }
             Handler::Open => {
-                let handlers: Vec<_> =
-                    statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler).collect();
-                self.first_of(self.place(statement.range()), &handlers, &[], &mut Formula::False, &mut |machine| {
+                let way = |ExceptHandler::ExceptHandler(handler): &'a ExceptHandler| Way {
+                    handler,
+                    raised: Formula::False,
+                    is_open: true,
+                };
+                let ways: Vec<Way<'a>> = statement.handlers.iter().map(way).collect();
+                self.first_of(self.place(statement.range()), &ways, &[], &mut Formula::False, &mut |machine| {
                     machine.error(error);
                     true
                 })
@@ -289,13 +305,13 @@ impl<'a> Machine<'a> {
 
     /// Handlers of which it is not known whether they run, and where none of them does, the `else`. What the body handed
     /// back after something that may fail is handed back where no handler runs that goes on; what it wrote since is not there
-    /// for a handler.
-    fn handlers(&mut self, statement: &'a StmtTry, body: &Body) -> bool {
-        let handlers = self.possible(statement);
+    /// for a handler. `caught` are the errors for known handlers that the code itself raises under a condition.
+    fn handlers(&mut self, statement: &'a StmtTry, body: &Body, caught: &[Caught<'a>]) -> bool {
+        let ways = self.ways(statement, caught);
         let mut failed = Formula::False;
         let undone: &[(Slot, Bindings)] = if body.may_fail { &body.undone } else { &[] };
         let otherwise = &mut |machine: &mut Self| body.ended || machine.block(&statement.orelse);
-        let ended = self.first_of(self.place(statement.range()), &handlers, undone, &mut failed, otherwise);
+        let ended = self.first_of(self.place(statement.range()), &ways, undone, &mut failed, otherwise);
         if body.may_fail && failed != Formula::False {
             let passed = failed.negated();
             if let Some(frame) = self.frames.last_mut() {
@@ -309,10 +325,16 @@ impl<'a> Machine<'a> {
     }
 
     /// The handlers that may run.
-    fn possible(&mut self, statement: &'a StmtTry) -> Vec<&'a ExceptHandlerExceptHandler> {
+    fn ways(&mut self, statement: &'a StmtTry, caught: &[Caught<'a>]) -> Vec<Way<'a>> {
         let is_sure = self.only_imports_known(&statement.body);
-        let all = statement.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler);
-        all.filter(|handler| !(is_for_another_version(handler) || is_sure && is_for_imports(handler))).collect()
+        let way = |ExceptHandler::ExceptHandler(handler): &'a ExceptHandler| {
+            let own = caught.iter().filter(|caught| caught.handler.is_as(Handler::Known(handler)));
+            let raised = own.fold(Formula::False, |raised, caught| raised.or(&caught.when));
+            let is_open = !(is_for_another_version(handler) || is_sure && is_for_imports(handler));
+            Way { handler, raised, is_open }
+        };
+        let all = statement.handlers.iter().map(way);
+        all.filter(|way| way.is_open || way.raised != Formula::False).collect()
     }
 
     /// One of some handlers, or what is done where none of them runs. `failed` becomes the condition under which one runs
@@ -320,17 +342,19 @@ impl<'a> Machine<'a> {
     fn first_of(
         &mut self,
         at: Place,
-        handlers: &[&'a ExceptHandlerExceptHandler],
+        ways: &[Way<'a>],
         undone: &[(Slot, Bindings)],
         failed: &mut Formula,
         otherwise: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
-        let Some((first, rest)) = handlers.split_first() else { return otherwise(self) };
-        let when = self.runs(at, first);
+        let Some((Way { handler: first, raised, is_open }, rest)) = ways.split_first() else { return otherwise(self) };
+        let fails = if *is_open { self.runs(at, first) } else { Formula::False };
+        let elsewhere = rest.iter().fold(Formula::False, |any, way| any.or(&way.raised));
+        let when = raised.or(&fails.and(&elsewhere.negated()));
         let before = (self.handed_out(), self.exits.len());
         let mut raises = false;
         let handle = &mut |machine: &mut Self| {
-            machine.undo(undone);
+            machine.undo(undone, raised);
             let is_exit = matches!(first.body.last(), Some(Stmt::Expr(last))
                 if last.value.as_call_expr().is_some_and(is_exit));
             let ended = machine.block(&first.body) || is_exit;
@@ -340,16 +364,27 @@ impl<'a> Machine<'a> {
         let mut others = Formula::False;
         let ended =
             self.branch(&when, handle, &mut |machine| machine.first_of(at, rest, undone, &mut others, otherwise));
-        *failed = if raises { others } else { when.or(&others) };
+        *failed = if raises { others } else { fails.or(&others) };
         ended
     }
 
-    /// Takes back what was written.
-    fn undo(&mut self, undone: &[(Slot, Bindings)]) {
+    /// Takes back what was written, but for where the code itself `raised` an error.
+    fn undo(&mut self, undone: &[(Slot, Bindings)], raised: &Formula) {
         self.spend(undone.iter().map(|(_, names)| names.len()).sum());
         for (slot, names) in undone {
             let Some(scope) = self.slot(*slot) else { continue };
-            names.iter().for_each(|(name, before)| scope.restore(name.clone(), before.clone()));
+            for (name, before) in names {
+                let now = scope.get(name).filter(|_| *raised != Formula::False);
+                let before = match (before, now) {
+                    (Some(before), Some(now)) => {
+                        Some(Binding { value: either(raised, &now.value, &before.value), ..before.clone() })
+                    }
+                    // Without it, the name is asked for only where it is there.
+                    (None, Some(_)) => continue,
+                    (before, None) => before.clone(),
+                };
+                scope.restore(name.clone(), before);
+            }
         }
     }
 

@@ -7,13 +7,17 @@ use ruff_text_size::Ranged;
 
 use super::{
     Machine, Scope,
+    bound_methods::{METHOD, bound_method},
     calls::Arguments,
     classes::CLASS,
     closures::is_closure,
     collections::merge,
     objects::{as_deep_dict, as_dict, positional, replaced},
 };
-use crate::graph::value::{Data, Entry, List, Object, Reason, Unknown, Value};
+use crate::{
+    graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
+    source::Place,
+};
 
 /// Symbols of lambdas begin so: `lambda:3`.
 pub(super) const LAMBDA: &str = "lambda:";
@@ -30,9 +34,27 @@ pub(super) const NAMESPACE: &str = "types.SimpleNamespace";
 pub(super) fn is_callable(value: &Value) -> bool {
     match &value.data {
         Data::Symbol(symbol) => [FUNCTION, CLASS].iter().any(|kind| symbol.starts_with(kind)) || is_closure(symbol),
-        Data::Object(object) => matches!(object.class.as_deref(), Some(PARTIAL | NAMED_TUPLE)),
+        Data::Object(object) => matches!(object.class.as_deref(), Some(PARTIAL | NAMED_TUPLE | METHOD)),
         _ => false,
     }
+}
+
+/// Whether a value is a function of which some arguments are set, or a method with its object.
+pub(super) fn is_set_up(value: &Value) -> bool {
+    matches!(&value.data, Data::Object(object) if matches!(object.class.as_deref(), Some(PARTIAL | METHOD)))
+}
+
+/// `functools.partial(function, …)`.
+pub(super) fn partial(arguments: &Arguments, place: Place) -> Value {
+    let mut partial = Object { class: Some(PARTIAL.into()), ..Object::default() };
+    let list = List {
+        items: arguments.positional.iter().map(|argument| argument.value.clone()).collect(),
+        open: arguments.named.open.clone(),
+    };
+    let named = Value::object(arguments.named.clone(), place);
+    partial.set(Entry { name: "args".into(), place, value: Value::new(Data::List(Arc::new(list)), place) });
+    partial.set(Entry { name: "keywords".into(), place, value: named });
+    Value::object(partial, place)
 }
 
 impl<'a> Machine<'a> {
@@ -49,6 +71,10 @@ impl<'a> Machine<'a> {
             Data::Object(object) => match object.class.as_deref() {
                 Some(PARTIAL) => self.call_partial(object, call, arguments),
                 Some(NAMED_TUPLE) => self.named_tuple(object, call, arguments),
+                Some(METHOD) => {
+                    let answer = self.run_value(function, arguments, self.place(call.range()));
+                    answer.unwrap_or_else(|| self.outside(call, arguments))
+                }
                 // Its class may say what a call of an object does.
                 Some(class) if class.starts_with(CLASS) => {
                     let class = class.strip_prefix(CLASS).unwrap_or_default().to_owned();
@@ -61,6 +87,57 @@ impl<'a> Machine<'a> {
             },
             _ => self.outside(call, arguments),
         }
+    }
+
+    /// A call by a library of what it was handed. Nothing where it is not followed.
+    pub(super) fn run_value(&mut self, function: &Value, arguments: &Arguments, site: Place) -> Option<Value> {
+        match &function.data {
+            Data::Symbol(symbol) => {
+                let followed = match symbol.strip_prefix(CLASS) {
+                    Some(class) => self.class_call(&class.to_owned(), arguments, site),
+                    None => self.symbol_call(&symbol.clone(), arguments, site),
+                };
+                Some(followed?.value)
+            }
+            Data::Guarded(guarded) => {
+                let (guarded, mut is_followed) = (guarded.clone(), true);
+                let run = &mut |machine: &mut Self, function: &Value| {
+                    let answer = machine.run_value(function, arguments, site);
+                    is_followed &= answer.is_some();
+                    answer.unwrap_or_else(|| Value::absent(site))
+                };
+                let answer = self.both_sides(&guarded.when, &guarded.then, &guarded.otherwise, run);
+                is_followed.then_some(answer)
+            }
+            Data::Object(object) => match object.class.as_deref()? {
+                PARTIAL => {
+                    let (function, all) = self.completed(object, arguments, site)?;
+                    self.run_value(&function, &all, site)
+                }
+                METHOD => self.run_again(&mut function.clone(), arguments, site),
+                class => {
+                    let class = class.strip_prefix(CLASS)?.to_owned();
+                    Some(self.object_call(&class, object, "__call__", arguments, site)?.value)
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// The same of a function that is called several times: a method is that of its object as each call leaves it.
+    pub(super) fn run_again(&mut self, function: &mut Value, arguments: &Arguments, site: Place) -> Option<Value> {
+        let method = match &function.data {
+            Data::Object(object) if object.class.as_deref() == Some(METHOD) => object.clone(),
+            _ => return self.run_value(function, arguments, site),
+        };
+        let (receiver, name) = self.unbound(&method)?;
+        let Data::Object(of) = &receiver.data else { return None };
+        let class = of.class.as_deref()?.strip_prefix(CLASS)?.to_owned();
+        let followed = self.object_call(&class, of, &name, arguments, site)?;
+        if let Some(Value { data: Data::Object(now), .. }) = &followed.receiver {
+            *function = bound_method(now, &name, site);
+        }
+        Some(followed.value)
     }
 
     /// A call of something that the project itself defines, or that Python's library makes of it; nothing for others.
@@ -88,17 +165,7 @@ impl<'a> Machine<'a> {
         let first = || arguments.positional.first().map(|argument| &argument.value);
         let is_own = |object: &Arc<Object>| object.class.as_deref().is_some_and(|class| class.starts_with(CLASS));
         Some(match (symbol, first().map(|value| &value.data)) {
-            ("functools.partial", Some(_)) => {
-                let mut partial = Object { class: Some(PARTIAL.into()), ..Object::default() };
-                let list = List {
-                    items: arguments.positional.iter().map(|argument| argument.value.clone()).collect(),
-                    open: arguments.named.open.clone(),
-                };
-                let named = Value::object(arguments.named.clone(), place);
-                partial.set(Entry { name: "args".into(), place, value: Value::new(Data::List(Arc::new(list)), place) });
-                partial.set(Entry { name: "keywords".into(), place, value: named });
-                Value::object(partial, place)
-            }
+            ("functools.partial", Some(_)) => partial(arguments, place),
             ("dataclasses.asdict" | "attr.asdict" | "attrs.asdict", Some(Data::Object(object))) if is_own(object) => {
                 as_deep_dict(object, place)
             }
@@ -188,24 +255,37 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The arguments that were set come first; those by name are covered by those of the call.
     fn call_partial(&mut self, partial: &Arc<Object>, call: &'a ExprCall, arguments: &Arguments) -> Value {
-        let (Some(args), Some(keywords)) = (partial.entry("args"), partial.entry("keywords")) else {
-            return self.outside(call, arguments);
+        match self.completed(partial, arguments, self.place(call.range())) {
+            Some((function, all)) => self.call_known(&function, call, &all),
+            None => self.outside(call, arguments),
+        }
+    }
+
+    /// A function and those of its arguments that are set.
+    pub(super) fn set_so_far(&mut self, function: &Value, place: Place) -> (Value, Arguments) {
+        let none = Arguments::default();
+        let set = match &function.data {
+            Data::Object(partial) if partial.class.as_deref() == Some(PARTIAL) => self.completed(partial, &none, place),
+            _ => None,
         };
-        let Data::List(args) = &args.value.data else { return self.outside(call, arguments) };
-        let Some((function, set)) = args.items.split_first().filter(|_| args.open.is_none()) else {
-            return self.outside(call, arguments);
-        };
+        set.unwrap_or_else(|| (function.clone(), none))
+    }
+
+    /// The function of a partial one, and the arguments of a call with those that were set: these come first, and those by
+    /// name are covered by those of the call.
+    fn completed(&mut self, partial: &Arc<Object>, arguments: &Arguments, place: Place) -> Option<(Value, Arguments)> {
+        let Data::List(args) = &partial.entry("args")?.value.data else { return None };
+        let (function, set) = args.items.split_first().filter(|_| args.open.is_none())?;
         let mut named = Object::default();
-        let given = Value::object(arguments.named.clone(), self.place(call.range()));
-        let why = self.why(call.range());
-        merge(&mut named, &keywords.value, &why);
+        let given = Value::object(arguments.named.clone(), place);
+        let why = Unknown { reason: Reason::RunTime, name: "the arguments of a call".into(), place };
+        merge(&mut named, &partial.entry("keywords")?.value, &why);
         merge(&mut named, &given, &why);
         self.spend(named.entries.len() * 2);
         let set = set.iter().cloned().map(positional);
         let all = Arguments { positional: set.chain(arguments.positional.iter().cloned()).collect(), named };
-        self.call_known(&function.clone(), call, &all)
+        Some((function.clone(), all))
     }
 
     /// The expression of a lambda, with its parameters bound.

@@ -11,9 +11,8 @@ use super::{
     api::may_be_request,
     attribute_dicts::is_attribute_dict,
     bounds::{MAX_WEIGHT, name_of},
-    callables::{self, NAMESPACE},
+    callables::{self, NAMESPACE, is_set_up},
     classes::own_class,
-    closures::runs_functions,
     command_line::{GROUP, NAMED_ARGUMENTS, PARSER},
     config_files,
     durations::DURATION,
@@ -27,6 +26,7 @@ use super::{
     objects::{as_dict, positional, replaced},
     patterns::{MATCH, PATTERN},
     resting::as_sure_as,
+    runners::{is_runner, is_runner_of, runs_functions},
     sdk_sessions::OF_VARIANTS,
     unfollowed::{given, head, is_unfollowed},
 };
@@ -146,7 +146,13 @@ impl<'a> Machine<'a> {
                     machine.method(base, call, target, name, range)
                 })
             }
-            Data::Symbol(symbol) if is_unfollowed(symbol) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_unfollowed(symbol) && runs_functions(name) => {
+                let arguments = self.arguments(call);
+                let answer = self.run_by_method(name, &arguments, self.place(range));
+                let unknown = self.handed_over(call, &arguments);
+                answer.unwrap_or(unknown)
+            }
+            Data::Symbol(symbol) if is_unfollowed(symbol) && !is_runner_of(symbol, name) => self.unfollowed(call),
             Data::Symbol(symbol) => {
                 let parts = [&**symbol, ".", name];
                 let full = name_of(parts).unwrap_or_else(|| parts.concat().into());
@@ -166,6 +172,11 @@ impl<'a> Machine<'a> {
                 let mut parts: Vec<&Value> = arguments.positional.iter().map(|argument| &argument.value).collect();
                 parts.push(base);
                 composed(text, &parts)
+            }
+            Data::Object(_) if is_set_up(base) => {
+                let arguments = self.arguments(call);
+                let answer = self.method_of_decorator(base, name, &arguments, self.place(range));
+                answer.unwrap_or_else(|| self.outside(call, &arguments))
             }
             Data::Object(object) if object.class.as_deref() == Some(PARSER) => {
                 let arguments = self.arguments(call);
@@ -284,12 +295,16 @@ impl<'a> Machine<'a> {
                 if name == OF_VARIANTS {
                     return self.endpoint_of_variants(call, &arguments);
                 }
-                self.run_by_others(name, &arguments, self.place(range));
+                let answer = self.run_by_method(name, &arguments, self.place(range));
                 let is_given = |name: &&str| arguments.named.entry(name).is_some();
                 if name == "deploy" && ["initial_instance_count", "instance_type"].iter().all(is_given) {
                     self.fact(UNFOLLOWED_DEPLOY, call, &arguments);
                 }
-                self.outside(call, &arguments)
+                let unknown = match runs_functions(name) {
+                    true => self.handed_over(call, &arguments),
+                    false => self.outside(call, &arguments),
+                };
+                answer.unwrap_or(unknown)
             }
         }
     }
@@ -351,7 +366,10 @@ impl<'a> Machine<'a> {
     /// An object of the SDK that is handed on may be used there.
     pub(super) fn passed(&mut self, value: &Value) {
         if let Data::Reference(reference) = &value.data {
-            self.use_of(&reference.id.clone(), |uses| uses.passed = true);
+            self.use_of(&reference.id.clone(), |uses| {
+                uses.passed = true;
+                uses.handed += 1;
+            });
         }
     }
 
@@ -390,6 +408,12 @@ impl<'a> Machine<'a> {
 
     /// A call that is not followed: its result is unknown, and what it was handed may have changed.
     pub(super) fn outside(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        self.functions_handed(arguments.values(), call);
+        self.handed_over(call, arguments)
+    }
+
+    /// The same of a call that calls the functions itself that it was handed.
+    fn handed_over(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
         self.iterators_handed(arguments.values(), call);
         self.files_handed(arguments.values(), self.place(call.range()));
         if !self.written.is_empty() {
@@ -414,12 +438,7 @@ impl<'a> Machine<'a> {
                 self.airflow_operator(symbol, call, arguments);
                 None
             }
-            "asyncio" => self.asyncio_call(symbol, arguments, place),
             "datetime" => self.duration_call(symbol, arguments, place),
-            "threading" | "multiprocessing" => {
-                self.run_by_thread(arguments, place);
-                None
-            }
             _ => self.attribute_dict_call(symbol, call, arguments),
         };
         let first = first.or_else(|| self.file_call(symbol, call, arguments));
@@ -443,6 +462,11 @@ impl<'a> Machine<'a> {
         }
         if let Some(value) = self.boto_call(symbol, call, arguments) {
             return value;
+        }
+        if is_runner(symbol) {
+            let answer = self.run_by_library(symbol, arguments, place);
+            let unknown = self.handed_over(call, arguments);
+            return answer.unwrap_or(unknown);
         }
         if let Some(value) = self.library_call(symbol, call, arguments) {
             return value;

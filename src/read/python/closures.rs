@@ -11,32 +11,24 @@ use super::{
     callables::{FUNCTION, LAMBDA},
     calls::Arguments,
     functions::{Followed, Function},
-    objects::positional,
     scope::Scope,
 };
 use crate::{
     graph::{
         guard::Formula,
-        value::{Data, List, Object, Value},
+        value::{Data, List, Value},
     },
     source::Place,
 };
 
 /// Symbols of functions that have left the call that made them begin so: `closure:3`.
 const CLOSURE: &str = "closure:";
-/// Methods of pools and executors that call a function once.
-const RUNNERS: [&str; 5] = ["submit", "apply", "apply_async", "run_in_executor", "to_thread"];
-/// Methods of theirs that call it for each item of a list.
-const MAPPERS: [&str; 4] = ["map", "imap", "imap_unordered", "starmap"];
 /// Symbols of functions as they are below their decorators begin so: `undecorated:train`.
 const UNDECORATED: &str = "undecorated:";
 /// Most functions that a file makes so.
 const MAX_CLOSURES: usize = 512;
 /// How deep what a function returns is looked through for functions.
 const MAX_PARTS: usize = 8;
-/// Most calls of a function that `pool.map` is followed for.
-const MAX_CALLS_OF_POOL: usize = 16;
-
 /// A function with the names that it sees.
 #[derive(Clone)]
 pub(super) struct Closure<'a> {
@@ -57,11 +49,6 @@ enum What<'a> {
 /// Whether a symbol is one of these.
 pub(super) fn is_closure(symbol: &str) -> bool {
     symbol.starts_with(CLOSURE) || symbol.starts_with(UNDECORATED)
-}
-
-/// Whether a method of an object that is not known may call a function that it is handed.
-pub(super) fn runs_functions(method: &str) -> bool {
-    RUNNERS.contains(&method) || MAPPERS.contains(&method)
 }
 
 impl<'a> Machine<'a> {
@@ -238,76 +225,6 @@ impl<'a> Machine<'a> {
             return self.lambda_value(number, arguments).map(Followed::of);
         }
         self.function_call(symbol.strip_prefix(FUNCTION)?, arguments, site)
-    }
-
-    /// A function that is handed to threads or processes is called there: `pool.submit(train, "a")`, `pool.map(train, sizes)`.
-    pub(super) fn run_by_others(&mut self, method: &str, arguments: &Arguments, site: Place) {
-        let Some((first, rest)) = arguments.positional.split_first() else { return };
-        let Data::Symbol(function) = &first.value.data else { return };
-        let function = function.clone();
-        if !function.starts_with(FUNCTION) && !is_closure(&function) {
-            return;
-        }
-        match method {
-            _ if RUNNERS.contains(&method) => {
-                let mut given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
-                if method.starts_with("apply") {
-                    let args = arguments.get("args", 1).cloned();
-                    let Some(unpacked) = self.unpacked_arguments(args.as_ref(), arguments.get("kwds", 2)) else {
-                        return;
-                    };
-                    given = unpacked;
-                }
-                self.symbol_call(&function, &given, site);
-            }
-            _ if MAPPERS.contains(&method) => {
-                let Some(items) = rest.first().and_then(|over| self.items(&over.value)) else { return };
-                if rest.len() > 1 || items.len() > MAX_CALLS_OF_POOL {
-                    return;
-                }
-                for item in items {
-                    let given = match method {
-                        "starmap" => self.unpacked_arguments(Some(&item), None),
-                        _ => Some(Arguments { positional: vec![positional(item)], named: Object::default() }),
-                    };
-                    if let Some(given) = given {
-                        self.symbol_call(&function, &given, site);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// `Thread(target=train, args=("a",), kwargs={…})`, which runs once it is started.
-    pub(super) fn run_by_thread(&mut self, arguments: &Arguments, site: Place) {
-        let Some(Data::Symbol(function)) = arguments.get("target", 1).map(|target| &target.data) else { return };
-        let function = function.clone();
-        if let Some(given) = self.unpacked_arguments(arguments.get("args", 3), arguments.get("kwargs", 4)) {
-            self.symbol_call(&function, &given, site);
-        }
-    }
-
-    /// `asyncio.to_thread(train, "a", …)`: what the function returns, once it is awaited.
-    pub(super) fn asyncio_call(&mut self, symbol: &str, arguments: &Arguments, site: Place) -> Option<Value> {
-        let (first, rest) = arguments.positional.split_first().filter(|_| symbol == "asyncio.to_thread")?;
-        let Data::Symbol(function) = &first.value.data else { return None };
-        let given = Arguments { positional: rest.to_vec(), named: arguments.named.clone() };
-        Some(self.symbol_call(&function.clone(), &given, site)?.value)
-    }
-
-    /// Arguments that are given as a tuple and a dict.
-    pub(super) fn unpacked_arguments(&mut self, args: Option<&Value>, kwargs: Option<&Value>) -> Option<Arguments> {
-        let args = match args {
-            Some(args) => self.items(args)?,
-            None => Vec::new(),
-        };
-        let named = match kwargs.map(|kwargs| &kwargs.data) {
-            None | Some(Data::Absent) => Object::default(),
-            Some(Data::Object(named)) if named.class.is_none() => named.as_ref().clone(),
-            Some(_) => return None,
-        };
-        Some(Arguments { positional: args.into_iter().map(positional).collect(), named })
     }
 
     /// Whether the decorators of a function are all the project's own, or do nothing.

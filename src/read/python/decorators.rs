@@ -1,7 +1,10 @@
 //! Decorators of libraries: those that call a function with what it is given and hand on what it returns, and those of
 //! which nobody knows what they make of it.
 
-use super::unfollowed::{head, is_unfollowed};
+use super::{
+    runners::is_runner,
+    unfollowed::{head, is_unfollowed},
+};
 
 /// Decorators that hand calls and results through: they check types, call again after a fault, measure or note. Sorted.
 const HANDING_THROUGH: &[&str] = &[
@@ -49,7 +52,7 @@ pub(super) fn hands_through(decorator: &str) -> bool {
 /// as it fits; what comes back is not known. Doubles of tests hand in arguments of their own.
 pub(super) fn is_foreign(decorator: &str) -> bool {
     let head = head(decorator);
-    let is_unknown = is_unfollowed(decorator) || head == "airflow";
+    let is_unknown = is_unfollowed(decorator) || is_runner(decorator) || head == "airflow";
     is_unknown && decorator.contains('.') && !matches!(head, "mock" | "pytest" | "unittest")
 }
 

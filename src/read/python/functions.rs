@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     branches::{either, either_of},
+    callables::FUNCTION,
     calls::Arguments,
     contexts::Given,
     exits::{Joins, Region, joined_under},
@@ -203,6 +204,14 @@ impl<'a> Machine<'a> {
             self.forget_calls(function);
             return Some(Followed::of(Value::absent(site)));
         }
+        if !self.functions.contains_key(own)
+            && let Some((function, method)) = own.rsplit_once('.')
+            && self.functions.contains_key(function)
+        {
+            let symbol = format!("{FUNCTION}{}{function}", self.prefix).into();
+            let answer = self.method_of_decorator(&Value::new(Data::Symbol(symbol), site), method, arguments, site);
+            return answer.map(Followed::of);
+        }
         let function = self.functions.get(own).cloned().flatten()?;
         let Some(wrapping) = self.wrapping(function.node) else {
             let is_own = self.has_own_decorators(function.node);
@@ -215,7 +224,13 @@ impl<'a> Machine<'a> {
                 }
             }
             Wrapping::Cache => return self.remembered(&function, None, arguments, site),
-            Wrapping::None | Wrapping::Foreign => {}
+            Wrapping::Foreign => {
+                let arguments = self.with_context(function.node, arguments);
+                let mut followed = self.follow(&function, None, &arguments, site)?;
+                followed.value = wrapping.of(followed.value, site);
+                return Some(followed);
+            }
+            Wrapping::None => {}
         }
         if matches!(wrapping, Wrapping::None)
             && let Some(waiting) = self.waiting(&function, name, None, arguments, site)

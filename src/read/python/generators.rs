@@ -190,6 +190,8 @@ impl<'a> Machine<'a> {
                 decorator if is_cache(decorator) => wrapping = Wrapping::Cache,
                 decorator if hands_through(decorator) => {}
                 "contextlib.contextmanager" => wrapping = Wrapping::Context,
+                // `@app.task`.
+                "?" if self.is_of_unknown_object(expression) => is_foreign_one = true,
                 decorator if is_foreign(decorator) => is_foreign_one = true,
                 _ => return None,
             }

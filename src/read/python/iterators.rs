@@ -24,6 +24,11 @@ const ITEMS: &str = "items";
 const LOOKS: [&str; 12] =
     ["next", "iter", "isinstance", "type", "print", "str", "repr", "bool", "id", "callable", "hasattr", "getattr"];
 
+/// Whether a built-in function only looks at what it is given.
+pub(super) fn only_looks(name: &str) -> bool {
+    LOOKS.contains(&name)
+}
+
 /// An iterator over a list.
 pub(super) fn iterator(list: Value) -> Value {
     let place = list.origin.place;

@@ -11,8 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     api::may_be_request,
     callables::FUNCTION,
-    closures::runs_functions,
     expressions::is_builtin,
+    runners::runs_functions,
     scope::Scope,
     sdk_sessions::OF_VARIANTS,
     unfollowed::{head, is_unfollowed},

@@ -5,6 +5,7 @@ mod airflow;
 mod api;
 mod attempts;
 mod attribute_dicts;
+mod bound_methods;
 mod bounds;
 mod branches;
 mod builtins;
@@ -34,6 +35,7 @@ mod formats;
 mod functions;
 mod generators;
 mod globs;
+mod handed;
 mod identity;
 mod images;
 mod ini;
@@ -57,6 +59,7 @@ mod regions;
 mod registries;
 mod resting;
 mod rounds;
+mod runners;
 mod scalars;
 mod scope;
 mod sdk;
@@ -73,6 +76,7 @@ mod sdk_processing;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
+mod sdk_steps;
 mod sdk_subclasses;
 mod sdk_training;
 mod sets;
@@ -357,6 +361,10 @@ struct Machine<'a> {
     traits: FxHashMap<Place, functions::Traits>,
     /// The objects of its classes whose methods nothing in the file calls, by the class.
     receivers: FxHashMap<Arc<str>, Option<Value>>,
+    /// Methods of which a call was not followed, by where they stand.
+    unfollowed: FxHashSet<Place>,
+    /// What the file mentions, once it was asked for.
+    mentioned: Option<Box<handed::Mentioned<'a>>>,
     /// Functions that wait, or did.
     queued: FxHashSet<u32>,
     /// Rounds of loops that were walked one by one.
@@ -451,6 +459,8 @@ impl<'a> Machine<'a> {
             making: FxHashMap::default(),
             traits: FxHashMap::default(),
             receivers: FxHashMap::default(),
+            unfollowed: FxHashSet::default(),
+            mentioned: None,
             queued: FxHashSet::default(),
             rounds: 0,
             looping: 0,
@@ -491,6 +501,7 @@ impl<'a> Machine<'a> {
 
     fn finish(mut self) -> Part {
         self.open_untrained();
+        self.drop_idle_steps();
         self.drop_unmade_models();
         self.configured();
         let unit = self.unit.clone();

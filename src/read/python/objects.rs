@@ -7,12 +7,14 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
+    bound_methods::bound_method,
     callables::NAMESPACE,
     calls::Arguments,
     classes::{CLASS, Class, Form, MEMBER, Method, MethodKind},
     collections::merge,
     dict_classes::fill,
     functions::Followed,
+    generators::Wrapping,
     identity::deeply_copied,
     resting::as_sure_as,
 };
@@ -50,7 +52,10 @@ impl<'a> Machine<'a> {
             let arguments = Arguments { positional: Vec::new(), named };
             return self.new_object(class, &arguments, site).map(Followed::of);
         }
-        let Method { function, kind } = self.method_of(class, method)?;
+        let Some(Method { function, kind }) = self.method_of(class, method) else {
+            let class = Value::new(Data::Symbol(self.class_symbol(class)), site);
+            return self.method_of_decorator(&class, method, arguments, site).map(Followed::of);
+        };
         match kind {
             MethodKind::Class => {
                 let class = Value::new(Data::Symbol(self.class_symbol(class)), site);
@@ -58,7 +63,10 @@ impl<'a> Machine<'a> {
             }
             // `Base.__init__(self, …)` names its object.
             MethodKind::Static | MethodKind::Object => self.follow(&function, None, arguments, site),
-            MethodKind::Property | MethodKind::Decorated => None,
+            MethodKind::Property | MethodKind::Decorated => {
+                self.unfollowed.insert(self.place(function.node.range()));
+                None
+            }
         }
     }
 
@@ -330,21 +338,26 @@ impl<'a> Machine<'a> {
         let Some(own) = self.own_name(class) else {
             return self.abroad(class, &mut |machine| machine.shared_field(class, object, name, site));
         };
-        if let Some(Method { function, kind: MethodKind::Property }) = self.method_of(own, name) {
-            let none = Arguments::default();
-            let receiver = Value::new(Data::Object(object.clone()), site);
-            let followed = self.follow(&function, Some(receiver), &none, site)?;
-            if function.is_cached {
-                // Its own body may have changed the object.
-                let object = match followed.receiver.as_ref().map(|receiver| &receiver.data) {
-                    Some(Data::Object(now)) => now.clone(),
-                    _ => object.clone(),
-                };
-                self.kept(&object, name, &followed.value, site);
+        match self.method_of(own, name) {
+            Some(Method { function, kind: MethodKind::Property }) => {
+                let none = Arguments::default();
+                let receiver = Value::new(Data::Object(object.clone()), site);
+                let followed = self.follow(&function, Some(receiver), &none, site)?;
+                if function.is_cached {
+                    // Its own body may have changed the object.
+                    let object = match followed.receiver.as_ref().map(|receiver| &receiver.data) {
+                        Some(Data::Object(now)) => now.clone(),
+                        _ => object.clone(),
+                    };
+                    self.kept(&object, name, &followed.value, site);
+                }
+                Some(followed.value)
             }
-            return Some(followed.value);
+            Some(Method { kind: MethodKind::Object | MethodKind::Static | MethodKind::Class, .. }) => {
+                Some(bound_method(object, name, site))
+            }
+            Some(_) | None => self.class_constant(class, name),
         }
-        self.class_constant(class, name)
     }
 
     /// A call of a method of an object.
@@ -391,8 +404,16 @@ impl<'a> Machine<'a> {
                     false => self.follow(&function, Some(receiver), arguments, site),
                 }
             }
+            MethodKind::Decorated if let Some(wrapping @ Wrapping::Foreign) = self.wrapping(function.node) => {
+                let receiver = Value::new(Data::Object(object.clone()), site);
+                let followed = self.follow(&function, Some(receiver), arguments, site);
+                followed.map(|followed| Followed { value: wrapping.of(followed.value, site), ..followed })
+            }
             MethodKind::Property | MethodKind::Decorated => None,
         };
+        if followed.is_none() {
+            self.unfollowed.insert(self.place(function.node.range()));
+        }
         followed.map_or(Called::Unknown, Called::Followed)
     }
 

@@ -1,5 +1,5 @@
 //! Functions that wait until the module has been walked: those that no call has led to by then are walked once each, with
-//! arguments that are not known.
+//! arguments that are not known, or the defaults of those that nobody seems to give.
 
 use std::sync::Arc;
 
@@ -19,6 +19,9 @@ use crate::{
     },
     source::Place,
 };
+
+/// How often functions that others may call are put off, until those are walked that have been defined meanwhile.
+const MAX_WAITS: usize = 4;
 
 /// A function whose body waits.
 pub(super) struct Pending<'a> {
@@ -48,6 +51,7 @@ impl<'a> Machine<'a> {
     /// Walks the functions that wait, and those that wait then.
     pub(super) fn waiting_functions(&mut self) {
         let seen = self.scopes[0].seen_by_functions();
+        let mut round = 0;
         while !self.pending.is_empty() {
             // Those that no other one mentions come first: they may call the others, with arguments that are known.
             let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
@@ -68,9 +72,17 @@ impl<'a> Machine<'a> {
             let is_called =
                 |one: &Pending<'a>| names.next().is_some_and(|name| mentions.elsewhere(one.definition, name));
             let (called, first): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_called);
-            for pending in first.into_iter().chain(called).filter(|one| !mentions.is_idle(one.definition)) {
-                self.function_body(pending, &seen);
+            let is_busy = |one: &Pending<'a>| !mentions.is_idle(one.definition);
+            let has_first = !first.is_empty();
+            first.into_iter().filter(is_busy).for_each(|one| self.function_body(one, &seen));
+            let called = called.into_iter().filter(is_busy);
+            // So may functions that were defined by then.
+            if has_first && round < MAX_WAITS && !self.pending.is_empty() {
+                self.pending.extend(called);
+            } else {
+                called.for_each(|one| self.function_body(one, &seen));
             }
+            round += 1;
         }
     }
 
@@ -108,7 +120,7 @@ impl<'a> Machine<'a> {
         self.guard = guard;
     }
 
-    /// Parameters are unknown, but for what their defaults say.
+    /// Parameters are unknown, but for what their defaults say where nobody seems to give another value.
     pub(super) fn bind_parameters(
         &mut self,
         function: &str,
@@ -118,14 +130,19 @@ impl<'a> Machine<'a> {
     ) {
         let parameters = &definition.parameters;
         let mut given = self.given_by_decorators(definition);
-        for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
+        let skipped = usize::from(receiver.is_some());
+        let by_position = parameters.posonlyargs.len() + parameters.args.len();
+        for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
             let name: Arc<str> = parameter.parameter.name.as_str().into();
             let place = self.place(parameter.parameter.range());
+            let at = at.checked_sub(skipped).filter(|at| at + skipped < by_position);
             let value = match (receiver.take(), parameter.default.as_deref()) {
                 (Some(receiver), _) => receiver,
                 (None, _) if let Some(known) = given.remove(&name) => known,
-                (None, Some(default)) => self.argument_default(function, default, &name, place),
-                (None, None) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
+                (None, Some(default)) if !self.callers_of(function, definition).give(&name, at) => {
+                    self.argument_default(function, default, &name, place)
+                }
+                (None, _) => Value::unknown(Reason::RunTime, format!("argument `{name}`"), place),
             };
             scope.bind(name, value, place);
         }
@@ -136,7 +153,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The default of an argument of a function that nothing in the file calls.
+    /// The default of an argument that nothing in the file gives.
     fn argument_default(&mut self, function: &str, default: &'a Expr, name: &Arc<str>, place: Place) -> Value {
         let value = self.default_of(function, name, default);
         match value.data {

@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     Machine,
     attribute_dicts::is_attribute_dict,
-    callables::{FUNCTION, LAMBDA},
+    callables::{LAMBDA, is_callable, is_set_up},
     calls::Arguments,
     classes::CLASS,
     config_files::FILE,
@@ -284,7 +284,14 @@ impl<'a> Machine<'a> {
             }
             ("map" | "filter", [function, over]) => {
                 let items = self.items(over).filter(|items| items.len() <= MAX_ITEMS)?;
-                self.mapped(name, function, items, call)
+                self.mapped(name, function, items.into_iter().map(|item| vec![item]).collect(), call)
+            }
+            ("map", [function, lists @ ..]) => {
+                let lists: Option<Vec<Vec<Value>>> = lists.iter().map(|list| self.items(list)).collect();
+                let lists = lists?;
+                let length = lists.iter().map(Vec::len).min().filter(|length| *length <= MAX_ITEMS)?;
+                let row = |at: usize| lists.iter().filter_map(|list| list.get(at).cloned()).collect();
+                self.mapped(name, function, (0..length).map(row).collect(), call)
             }
             ("next", [over, rest @ ..]) => self.next_of(over, rest.first().copied()),
             ("max" | "min", [_, _, ..]) => {
@@ -331,6 +338,16 @@ impl<'a> Machine<'a> {
         if symbol == "itertools.islice" {
             return self.sliced(arguments, range);
         }
+        if symbol == "itertools.starmap" {
+            let function = arguments.get("", 0)?.clone();
+            let rows = self.items(arguments.get("", 1)?).filter(|rows| rows.len() <= MAX_ITEMS)?;
+            let mut answers = Vec::new();
+            for row in rows {
+                let given = self.unpacked_arguments(Some(&row), None)?;
+                answers.push(self.run_value(&function, &given, place)?);
+            }
+            return Some(iterator(Value::list(answers, place)));
+        }
         let given = arguments.positional.iter().map(|argument| &argument.value);
         let lists: Option<Vec<Vec<Value>>> = match symbol {
             "itertools.product" | "itertools.chain" => given.map(|value| self.items(value)).collect(),
@@ -356,26 +373,31 @@ impl<'a> Machine<'a> {
         Some(iterator(Value::list(rows.into_iter().map(|row| Value::list(row, place)).collect(), place)))
     }
 
-    /// `map` and `filter` with a function of the project.
-    fn mapped(&mut self, name: &str, function: &Value, items: Vec<Value>, call: &'a ExprCall) -> Option<Value> {
+    /// `map` and `filter` with a function of the project, and what each call of it is given.
+    fn mapped(&mut self, name: &str, function: &Value, rows: Vec<Vec<Value>>, call: &'a ExprCall) -> Option<Value> {
         let is_known = match &function.data {
-            Data::Symbol(symbol) => [LAMBDA, FUNCTION, CLASS, "builtins."].iter().any(|kind| symbol.starts_with(kind)),
+            Data::Symbol(symbol) => [LAMBDA, "builtins."].iter().any(|kind| symbol.starts_with(kind)),
             _ => false,
         };
+        let is_known = is_known || is_callable(function);
+        let mut function = function.clone();
         if !is_known {
             return None;
         }
         let mut kept = Vec::new();
-        for item in items {
-            let arguments =
-                Arguments { positional: vec![super::objects::positional(item.clone())], named: Object::default() };
-            let answer = self.call_known(function, call, &arguments);
+        for row in rows {
+            let positional = row.iter().cloned().map(super::objects::positional).collect();
+            let arguments = Arguments { positional, named: Object::default() };
+            let answer = match is_set_up(&function) {
+                true => self.run_again(&mut function, &arguments, self.place(call.range()))?,
+                false => self.call_known(&function, call, &arguments),
+            };
             if name == "map" {
                 kept.push(answer);
                 continue;
             }
             match self.truth(&answer, &call.func) {
-                Formula::True => kept.push(item),
+                Formula::True => kept.extend(row),
                 Formula::False => {}
                 _ => return None,
             }

@@ -56,12 +56,15 @@ pub(super) struct Uses {
     pub(super) hosted: bool,
     /// Registered, or asked for its container's definition: that creates no model.
     pub(super) described: bool,
-    /// Handed to something else, such as a pipeline's step.
+    /// Handed to something else, such as a pipeline's step; and how often.
     pub(super) passed: bool,
+    pub(super) handed: u32,
     /// Of an estimator: trained by the script, itself or through a tuner.
     pub(super) fitted: bool,
     /// Handed to an object of the SDK's: a tuner, a pipeline's step.
     pub(super) given: bool,
+    /// Deleted, whoever made it.
+    pub(super) deleted: bool,
 }
 
 impl Object {

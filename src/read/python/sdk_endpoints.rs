@@ -73,6 +73,10 @@ impl<'a> Machine<'a> {
                 let container = (method == "prepare_container_def").then(|| self.container_of(id, self.place(range)));
                 container.flatten().unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
+            (Role::Model | Role::ModelOfModels, "delete_model") => {
+                self.use_of(id, |uses| uses.deleted = true);
+                self.unknown(Reason::RunTime, range)
+            }
             // They answer with the model.
             (Role::Estimator | Role::Model, "compile" | "compile_model" | "right_size" | "optimize") => {
                 self.made_by(id, method, call, arguments);
@@ -392,8 +396,8 @@ impl<'a> Machine<'a> {
     /// Models that nothing creates in the account: those of the local machine, and objects that are only described.
     pub(super) fn drop_unmade_models(&mut self) {
         for object in self.objects.values() {
-            let Uses { local, hosted, described, passed, .. } = object.uses;
-            let unmade = if object.made { !passed } else { described || local };
+            let Uses { local, hosted, described, passed, deleted, .. } = object.uses;
+            let unmade = if object.made { !passed } else { described || local || deleted && !passed };
             if !hosted
                 && unmade
                 && matches!(object.class.role, Role::Model | Role::ModelOfModels)

@@ -23,6 +23,7 @@ mod patterns;
 mod programs;
 mod reached;
 mod regions;
+mod runners;
 mod sdk_defaults;
 mod sdk_jobs;
 mod sdk_makers;

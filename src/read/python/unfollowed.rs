@@ -11,6 +11,7 @@ use super::{
     command_line::FLAGS,
     modules::MODULE,
     objects::positional,
+    runners::is_runner,
 };
 use crate::graph::value::{Data, Object, Reason, Value};
 
@@ -98,6 +99,7 @@ pub(super) fn is_unfollowed(symbol: &str) -> bool {
         && head != "builtins"
         && !head.starts_with("sagemaker")
         && FOLLOWED.binary_search(&head).is_err()
+        && !is_runner(symbol)
 }
 
 impl<'a> Machine<'a> {
@@ -121,6 +123,7 @@ impl<'a> Machine<'a> {
         if !matter.is_empty() {
             let (expressions, positional): (Vec<_>, Vec<crate::graph::fact::Argument>) = matter.into_iter().unzip();
             let values = || positional.iter().map(|argument| &argument.value);
+            self.functions_handed(values(), call);
             self.iterators_handed(values(), call);
             self.files_handed(values(), self.place(call.range()));
             self.handed(&Arguments { positional, named: Object::default() }, self.place(call.range()));

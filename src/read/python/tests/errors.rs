@@ -28,10 +28,8 @@ try:
 except Exception:
     u = u + '1'
 S(u)",
-            &[
-                "(c1 if not environment variable X else ((c1 if not environment variable X else b1) if an exception else \
-                 (c if not environment variable X else b)))",
-            ],
+            &["((c1 if not environment variable X else b1) if not environment variable X or an exception else \
+                 (c if not environment variable X else b))"],
         ),
         (
             r"u = 'a'
@@ -93,9 +91,11 @@ except KeyError:
 except ValueError:
     t = 'value'
 S(t)",
-        &["(key if environment variable X else (value if not environment variable X and environment variable Y else \
-           (key if an exception else (value if an exception else \
-           (a if environment variable X else (a if not environment variable X and environment variable Y else none))))))"],
+        &[
+            "(key if environment variable X or an exception and not not environment variable X and environment variable Y \
+           else (value if not environment variable X and environment variable Y or an exception else \
+           (a if environment variable X else (a if not environment variable X and environment variable Y else none))))",
+        ],
     )]);
 }
 
@@ -225,9 +225,11 @@ try:
 except KeyError:
     t = t + '2'
 S(t)",
-        &["(b2 if environment variable X else ((b2 if environment variable X else (never12 if an exception else \
-           (b12 if environment variable X else a12))) if an exception else (b if environment variable X else \
-           (never1 if an exception else (b1 if environment variable X else a1)))))"],
+        &[
+            "((b2 if environment variable X else (never12 if an exception else (b12 if environment variable X else a12))) \
+           if environment variable X or an exception else \
+           (b if environment variable X else (never1 if an exception else (b1 if environment variable X else a1))))",
+        ],
     )]);
 }
 
@@ -242,7 +244,7 @@ try:
     S(check())
 except ValueError:
     S('b')",
-        &["a", "b", "b"],
+        &["a", "b"],
     )]);
 }
 
@@ -259,8 +261,8 @@ try:
 except errors.ConfigError:
     t = t + 'c'
 S(t)",
-        &["(ac if environment variable X else ((ac if environment variable X else bc) if an exception else \
-           (a if environment variable X else b)))"],
+        &["((ac if environment variable X else bc) if environment variable X or an exception else \
+           (a if environment variable X else b))"],
     )]);
 }
 
@@ -277,4 +279,29 @@ with contextlib.suppress(KeyError):
 S(t)",
         &["(b if environment variable X else c)"],
     )]);
+}
+
+#[test]
+fn a_handler_that_several_ways_lead_to_runs_once() {
+    programs_are(&[
+        (
+            &[],
+            "import lib\ntry:\n    if os.environ.get('X'):\n        raise ValueError('x')\n    lib.go()\nexcept ValueError:\n    S('a')\nS('b')",
+            &["a", "b"],
+        ),
+        (
+            &[],
+            "import lib\nt = 'a'\ntry:\n    lib.go()\n    t = 'b'\n    if os.environ.get('X'):\n        raise ValueError('x')\nexcept ValueError:\n    S(t)",
+            &["(b if environment variable X else a)"],
+        ),
+        (
+            &[],
+            "import lib\ndef go():\n    try:\n        if os.environ.get('X'):\n            raise KeyError('x')\n        lib.go()\n    except ValueError:\n        S('a')\n    except KeyError:\n        S('b')\n        return 'c'\n    return 'd'\nS(go())",
+            &[
+                "a",
+                "b",
+                "(c if not an exception and not environment variable X and environment variable X or an exception else d)",
+            ],
+        ),
+    ]);
 }

@@ -167,3 +167,62 @@ fn sessions_know_what_they_are_given() {
     assert_eq!(output("sagemaker.Session(boto3.Session(region_name='eu-west-1'))", region), "s3://m-eu-west-1");
     assert_eq!(output("sagemaker.Session()", region), "s3://m-{?}");
 }
+
+#[test]
+fn steps_that_no_pipeline_runs_have_no_jobs() {
+    let jobs = |script: &str| {
+        let imports = "from sagemaker.estimator import Estimator\nfrom sagemaker.workflow.steps import TrainingStep\nfrom sagemaker.workflow.pipeline import Pipeline\nimport lib\n";
+        let steps = "a = TrainingStep(name='a', estimator=Estimator(instance_type='ml.a'))\nb = TrainingStep(name='b', estimator=Estimator(instance_type='ml.b'))\n";
+        super::types_of(&read(&format!("{imports}{}", script.replace("STEPS\n", steps)))).join(" ")
+    };
+    for (script, expected) in [
+        ("STEPS\nPipeline(name='p', steps=[b])", "ml.b"),
+        ("STEPS\nPipeline(name='p', steps=[a, b])", "ml.a ml.b"),
+        ("STEPS\n", "ml.a ml.b"),
+        ("STEPS\nPipeline(name='p', steps=lib.steps())", "ml.a ml.b"),
+        ("STEPS\nPipeline(name='p', steps=[b, lib.step()])", "ml.a ml.b"),
+        ("STEPS\np = Pipeline(name='p', steps=[b])\np.steps.append(a)", "ml.a ml.b"),
+        ("STEPS\nPipeline(name='p', steps=[b])\nPipeline(name='q', steps=[a])", "ml.a ml.b"),
+        // Another function may hand it to another pipeline.
+        (
+            "def step():\n    return TrainingStep(name='a', estimator=Estimator(instance_type='ml.a'))\nPipeline(name='p', steps=[])",
+            "ml.a",
+        ),
+        (
+            "e = Estimator(instance_type='ml.a')\na = TrainingStep(name='a', estimator=e)\ne.fit()\nPipeline(name='p', steps=[])",
+            "ml.a",
+        ),
+        (
+            "e = Estimator(instance_type='ml.a')\na = TrainingStep(name='a', estimator=e)\nlib.run(e)\nPipeline(name='p', steps=[])",
+            "ml.a",
+        ),
+    ] {
+        assert_eq!(jobs(script), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_pipeline_that_is_built_again_is_one() {
+    let made = |call: &str| {
+        let part = read(&format!(
+            "from sagemaker.estimator import Estimator\nfrom sagemaker.workflow.steps import TrainingStep\nfrom sagemaker.workflow.pipeline import Pipeline\ndef get(kind='ml.a', name='p'):\n    step = TrainingStep(name='s', estimator=Estimator(instance_type=kind))\n    return Pipeline(name=name, steps=[step])\n{call}"
+        ));
+        let pipelines = part.resources.iter().filter(|resource| resource.kind.ends_with("::Pipeline")).count();
+        (super::types_of(&part).join(" "), pipelines)
+    };
+    assert_eq!(made("print(get().definition())\nget().upsert(role_arn='r')"), ("ml.a".to_owned(), 1));
+    assert_eq!(made("get()\nget(kind='ml.b')"), ("ml.a ml.b".to_owned(), 2));
+    assert_eq!(made("get()\nget(name='q')"), ("ml.a ml.a".to_owned(), 2));
+}
+
+#[test]
+fn a_model_that_is_only_deleted_was_made_elsewhere() {
+    let models = |then: &str| {
+        let part = read(&format!("from sagemaker.model import Model\nm = Model(image_uri='i')\n{then}"));
+        part.resources.iter().filter(|resource| resource.kind.ends_with("::Model")).count()
+    };
+    assert_eq!(models("m.delete_model()"), 0);
+    assert_eq!(models("m.create()\nm.delete_model()"), 1);
+    assert_eq!(models("m.deploy(1, 'ml.m5.large')\nm.delete_model()"), 1);
+    assert_eq!(models("start(m)\nm.delete_model()"), 1);
+}
