@@ -93,7 +93,7 @@ impl<'t> Stack<'t> {
     ) -> Self {
         let mut stack = Self::alone(Some(files), path);
         stack.unit = maker.key.unit.clone();
-        stack.callers = [&maker.key.callers[..], &[maker.key.id.clone()]].concat();
+        stack.callers = [&maker.key.callers[..], std::slice::from_ref(&maker.key.id)].concat();
         stack.places = [&maker.callers[..], &[maker.place]].concat();
         stack.condition = (*guard != Formula::True).then(|| Condition::of(guard.clone()));
         (stack.arguments, stack.holes) = (arguments, holes.into());

@@ -151,6 +151,7 @@ impl<'a> Machine<'a> {
         };
         if let Some(followed) = followed {
             return Some(match followed {
+                Some(followed) if symbol.starts_with(CLASS) => self.made_by_sdk(followed.value, call, arguments),
                 Some(followed) => followed.value,
                 None => self.outside(call, arguments),
             });

@@ -18,6 +18,7 @@ use super::{
     durations::DURATION,
     expressions::composed,
     formats::TEMPLATE,
+    hf_arguments::{self, HF_PARSER, is_hf_parser},
     identity::{copied, deeply_copied},
     ini::SECTION,
     iterators::is_iterator,
@@ -25,6 +26,7 @@ use super::{
     modules::MODULE,
     objects::{as_dict, positional, replaced},
     patterns::{MATCH, PATTERN},
+    pending::is_of_event,
     resting::as_sure_as,
     runners::{is_runner, is_runner_of, runs_functions},
     sdk_sessions::OF_VARIANTS,
@@ -182,6 +184,10 @@ impl<'a> Machine<'a> {
                 let arguments = self.arguments(call);
                 self.parser_method(object, target, name, &arguments, range)
             }
+            Data::Object(object) if object.class.as_deref() == Some(HF_PARSER) => {
+                let arguments = self.arguments(call);
+                self.hf_parser_method(&object.clone(), name, &arguments, range)
+            }
             Data::Object(object) if object.class.as_deref() == Some(GROUP) => {
                 let arguments = self.arguments(call);
                 self.group_method(&object.clone(), name, &arguments, range)
@@ -285,6 +291,9 @@ impl<'a> Machine<'a> {
                 let arguments = self.arguments(call);
                 let done = self.collection_method(base, target, name, &arguments, range);
                 done.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            Data::Unknown(unknown) if name == "get" && is_of_event(unknown) => {
+                self.default_of_event(call).unwrap_or_else(|| self.unfollowed(call))
             }
             _ if !(may_be_request(name) || runs_functions(name) || name == "deploy") => self.unfollowed(call),
             _ => {
@@ -515,6 +524,7 @@ impl<'a> Machine<'a> {
                 let read = self.read_csv(symbol, arguments, range);
                 read.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
+            symbol if is_hf_parser(symbol) => hf_arguments::parser(arguments, self.unknown(Reason::RunTime, range)),
             PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
             "collections.OrderedDict" => self.builtin("dict", call, arguments),
             "types.MappingProxyType" => match arguments.positional.first() {

@@ -135,6 +135,21 @@ impl<'a> Machine<'a> {
         is_environment
     }
 
+    /// `%env NAME=value` or `%set_env NAME value` of a notebook: what stands behind the name is the value as it is written.
+    /// Names of Python in it, which IPython fills in, are not followed.
+    pub(super) fn environment_command(&mut self, line: &str, place: Place) {
+        let Some(given) = ["env ", "set_env "].iter().find_map(|command| line.strip_prefix(command)) else { return };
+        let given = given.trim();
+        let Some((name, value)) = given.split_once(if given.contains('=') { '=' } else { ' ' }) else { return };
+        let (name, value) = (name.trim(), value.trim());
+        let is_filled_in = |text: &str| text.contains(['$', '{']);
+        let known = match is_filled_in(value) {
+            true => Value::variable(name, place),
+            false => Value::text(value, place),
+        };
+        self.set_variable(if is_filled_in(name) { ANY } else { name }, known, place);
+    }
+
     pub(super) fn set_variable(&mut self, name: &str, value: Value, place: Place) {
         self.bind_in_module(slot(name), value, place);
     }

@@ -146,37 +146,48 @@ impl<'a> Machine<'a> {
     /// `value[lower:upper:step]`.
     pub(super) fn slice(&mut self, base: &Value, slice: &'a ExprSlice, range: TextRange) -> Value {
         let place = self.place(range);
-        let Some((lower, upper, step)) = self.bounds_of(slice) else { return self.unknown(Reason::RunTime, range) };
-        let data = match (&base.data, step) {
-            (Data::Text(text), None | Some(1)) => {
+        let Some(bounds) = self.bounds_of(slice) else { return self.unknown(Reason::RunTime, range) };
+        let data = match &base.data {
+            Data::Text(text) => {
                 self.spend(text.len() / 8);
                 let chars: Vec<char> = text.chars().collect();
-                let (start, end) = within(lower, upper, chars.len());
-                Data::Text(chars[start..end].iter().collect::<String>().into())
+                let taken = taken(bounds, chars.len());
+                taken.map(|taken| Data::Text(taken.into_iter().map(|at| chars[at]).collect::<String>().into()))
             }
-            (Data::List(list), None | Some(1)) if list.open.is_none() => {
+            Data::List(list) if list.open.is_none() => {
                 self.spend(list.items.len() / 8);
-                let (start, end) = within(lower, upper, list.items.len());
-                Data::List(Arc::new(List { items: list.items[start..end].to_vec(), open: None }))
+                let taken = taken(bounds, list.items.len());
+                let items = taken.map(|taken| taken.into_iter().map(|at| list.items[at].clone()).collect());
+                items.map(|items| Data::List(Arc::new(List { items, open: None })))
             }
-            (Data::List(list), Some(-1)) if list.open.is_none() && lower.is_none() && upper.is_none() => {
-                self.spend(list.items.len() / 8);
-                Data::List(Arc::new(List { items: list.items.iter().rev().cloned().collect(), open: None }))
-            }
-            (Data::Guarded(guarded), _) => {
+            Data::Guarded(guarded) => {
                 let guarded = guarded.clone();
                 let (then, otherwise) =
                     (self.slice(&guarded.then, slice, range), self.slice(&guarded.otherwise, slice, range));
                 return Value::guarded(&guarded.when, then, otherwise);
             }
-            _ => return self.unknown(Reason::RunTime, range),
+            _ => None,
         };
-        Value::new(data, place)
+        data.map_or_else(|| self.unknown(Reason::RunTime, range), |data| Value::new(data, place))
     }
 }
 
 /// The bounds of a slice, and its step.
 pub(super) type Bounds = (Option<i64>, Option<i64>, Option<i64>);
+
+/// Which of so many items a slice takes, in its order; nothing where its step is zero.
+fn taken((lower, upper, step): Bounds, length: usize) -> Option<Vec<usize>> {
+    let step = step.unwrap_or(1);
+    let by = usize::try_from(step.unsigned_abs()).ok().filter(|by| *by > 0)?;
+    if step > 0 {
+        let (start, end) = within(lower, upper, length);
+        return Some((start..end).step_by(by).collect());
+    }
+    let length = i64::try_from(length).ok()?;
+    let at = |bound: i64| if bound < 0 { length.saturating_add(bound).max(-1) } else { bound.min(length - 1) };
+    let (first, stop) = (lower.map_or(length - 1, at), upper.map_or(-1, at));
+    Some((stop + 1..=first).rev().step_by(by).filter_map(|at| usize::try_from(at).ok()).collect())
+}
 
 /// The bounds of a slice as Python takes them.
 pub(super) fn within(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {

@@ -36,6 +36,7 @@ mod functions;
 mod generators;
 mod globs;
 mod handed;
+mod hf_arguments;
 mod identity;
 mod images;
 mod ini;

@@ -311,6 +311,9 @@ impl<'a> Machine<'a> {
         if !self.written.is_empty() {
             self.command_run(command.kind, &command.value, place);
         }
+        if command.kind == IpyEscapeKind::Magic {
+            self.environment_command(&command.value, place);
+        }
         let Some(rest) = command.value.strip_prefix("run ").filter(|_| command.kind == IpyEscapeKind::Magic) else {
             return;
         };

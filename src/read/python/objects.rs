@@ -232,6 +232,43 @@ impl<'a> Machine<'a> {
         Some(Value::list(declared.into_iter().map(field).collect(), site))
     }
 
+    /// An object of a dataclass whose fields are the options of a command line: each is its default, unless somebody gives
+    /// another value.
+    pub(super) fn defaults_of_fields(&mut self, class: &str, site: Place) -> Option<Value> {
+        let class = class.strip_prefix(CLASS)?;
+        let Some(own) = self.own_name(class) else {
+            return self.abroad(class, &mut |machine| machine.defaults_of_fields(&format!("{CLASS}{class}"), site));
+        };
+        let own = own.to_owned();
+        let (lineage, is_closed) = self.lineage(&own);
+        if lineage.first().is_none_or(|class| class.form != Form::Fields) {
+            return None;
+        }
+        let why = || Unknown { reason: Reason::RunTime, name: format!("an object of `{own}`").into(), place: site };
+        let mut object =
+            Object { open: (!is_closed).then(why), class: Some(self.class_symbol(&own)), ..Object::default() };
+        let declared = self.declared(&lineage);
+        self.spend(declared.len() * lineage.len());
+        for (name, _, place) in declared {
+            let mut constants = lineage.iter().flat_map(|class| &class.constants);
+            let default = constants.find(|(known, ..)| **known == *name).map(|(_, value, _)| deeply_copied(value));
+            let value = match default.filter(|default| !matches!(default.data, Data::Absent)) {
+                Some(default) => default.via(StepKind::OptionDefault, name, place),
+                None => Value::unknown(Reason::RunTime, format!("argument `--{name}`"), place),
+            };
+            object.set(Entry { name: name.into(), place, value });
+        }
+        let made = Value::object(object, site);
+        Some(match self.method_of(&own, "__post_init__") {
+            Some(method) => {
+                let none = Arguments::default();
+                let followed = self.follow(&method.function, Some(made.clone()), &none, site);
+                followed.and_then(|followed| followed.receiver).unwrap_or_else(|| covered(made, &why()))
+            }
+            None => made,
+        })
+    }
+
     /// pydantic makes objects of dicts where a field is declared as another model.
     fn as_model(&mut self, annotation: &'a Expr, value: Value, site: Place) -> Value {
         let (Data::Object(dict), Expr::Name(name)) = (&value.data, annotation) else { return value };

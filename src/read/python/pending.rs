@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     graph::{
         guard::Formula,
-        value::{Data, Reason, StepKind, Value},
+        value::{Data, Reason, StepKind, Unknown, Value},
     },
     source::Place,
 };
@@ -32,7 +32,35 @@ pub(super) struct Pending<'a> {
     enclosing: Vec<Scope>,
 }
 
+/// What a function that waits is given as its event, as an unknown.
+const EVENT: &str = "argument `event`";
+
+/// Whether an unknown is the event that a handler is given, or a part of it.
+pub(super) fn is_of_event(unknown: &Unknown) -> bool {
+    let name = unknown.name();
+    name.strip_prefix(&EVENT[..EVENT.len() - 1]).is_some_and(|rest| rest.starts_with(['`', '[', '.']))
+}
+
 impl<'a> Machine<'a> {
+    /// `event.get("size", "ml.m5.large")`: whoever calls the handler may give another one.
+    pub(super) fn default_of_event(&mut self, call: &'a ExprCall) -> Option<Value> {
+        if call.arguments.len() != 2 {
+            return None;
+        }
+        let arguments = self.arguments(call);
+        let key = arguments.get("key", 0)?.plain_text()?;
+        let default = arguments.get("default", 1).filter(|default| !matches!(default.data, Data::Absent))?;
+        // Where a condition is asked again for another value than the default, this is what is forgotten.
+        let slot: Arc<str> = format!("(event)[{key}]@{}", call.range().start().to_u32()).into();
+        if let Some(known) = self.lookup(&slot).filter(|known| known.value.is_unknown()) {
+            return Some(known.value.clone());
+        }
+        let place = self.place(call.range());
+        let value = default.clone().via(StepKind::OptionDefault, key, place);
+        self.scopes.last_mut()?.bind(slot, value.clone(), place);
+        Some(value)
+    }
+
     /// A function or method that was defined: it waits for the end of the module.
     pub(super) fn queue_function(&mut self, definition: &'a StmtFunctionDef, name: Arc<str>, class: Option<Arc<str>>) {
         let start = definition.range().start().to_u32();

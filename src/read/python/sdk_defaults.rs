@@ -1,7 +1,7 @@
 //! What the SDK's objects have by themselves where an argument object of theirs is left out, or says only a part.
 //!
 //! Source: sagemaker-train 1.27.0 (SDK v3) `train/defaults.py`, `TrainDefaults.get_compute`, and sagemaker 2.257.7
-//! `modules/train/model_trainer.py`; read 2026-11-26.
+//! `modules/train/model_trainer.py` and `serverless/serverless_inference_config.py`; read 2026-11-26.
 
 use std::sync::Arc;
 
@@ -44,4 +44,29 @@ pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &
     }
     let value = Value::new(Data::Object(Arc::new(compute)), at);
     arguments.set(Entry { name: "compute".into(), place: at, value });
+}
+
+/// The memory of a serverless variant that is not told, in MB, and its concurrency.
+const MEMORY: f64 = 2048.0;
+const CONCURRENCY: f64 = 5.0;
+
+/// Gives a serverless configuration the memory and the concurrency that it does not name.
+pub(super) fn fill_serverless(arguments: &mut Entries) {
+    let Some(given) = arguments.entry("serverless_inference_config") else { return };
+    let Data::Object(config) = &given.value.data else { return };
+    let is_one = config.class.as_deref().is_some_and(|class| class.ends_with(".ServerlessInferenceConfig"));
+    if !is_one || config.open.is_some() {
+        return;
+    }
+    let (place, mut config) = (given.value.origin.place, config.as_ref().clone());
+    for (argument, default) in [("memory_size_in_mb", MEMORY), ("max_concurrency", CONCURRENCY)] {
+        if config.entry(argument).is_none() {
+            let value = Value::number(default, place);
+            let value = value.via(StepKind::ServiceDefault, "ServerlessInferenceConfig", place);
+            config.set(Entry { name: argument.into(), place, value });
+        }
+    }
+    let value = Value { data: Data::Object(Arc::new(config)), origin: given.value.origin.clone() };
+    let at = given.place;
+    arguments.set(Entry { name: "serverless_inference_config".into(), place: at, value });
 }

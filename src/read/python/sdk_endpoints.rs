@@ -11,6 +11,7 @@ use super::{
     sdk::{Object, Uses, is_local, local_mode, mapped, named_arguments, set_property},
     sdk_classes::{Image, MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
     sdk_configs::endpoint_property,
+    sdk_defaults::fill_serverless,
     text::pieces_of,
 };
 use crate::{
@@ -90,6 +91,7 @@ impl<'a> Machine<'a> {
             (Role::Transformer | Role::Response, "transform") => reference(id, self.place(range)),
             (Role::Monitor, _) => self.monitor_method(id, method, call, arguments),
             (Role::Pipeline, _) => self.pipeline_method(id, method, call, arguments),
+            (Role::Response, "update") if self.resource_update(id, call, arguments) => reference(id, self.place(range)),
             (Role::Response, "update_endpoint" | "update_data_capture_config") => {
                 let made = self.updated_endpoint(method, call, arguments);
                 made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
@@ -176,7 +178,8 @@ impl<'a> Machine<'a> {
     /// `deploy` makes an endpoint with its configuration and, for an estimator, the model.
     fn deploy(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let named = named_arguments(arguments, &["initial_instance_count", "instance_type"]);
+        let mut named = named_arguments(arguments, &["initial_instance_count", "instance_type"]);
+        fill_serverless(&mut named);
         let role = self.objects.get(id).map(|object| object.class.role);
         let name = self.target.clone().unwrap_or_else(|| "deploy".into());
         let endpoint = self.fresh_id(&name);

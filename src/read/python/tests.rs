@@ -13,6 +13,7 @@ mod flow;
 mod folder_lists;
 mod folders;
 mod follow;
+mod given;
 mod handed;
 mod idioms;
 mod iterators;

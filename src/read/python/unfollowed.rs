@@ -9,6 +9,7 @@ use super::{
     calls::Arguments,
     classes::{CLASS, MEMBER},
     command_line::FLAGS,
+    hf_arguments::is_hf_parser,
     modules::MODULE,
     objects::positional,
     runners::is_runner,
@@ -100,6 +101,7 @@ pub(super) fn is_unfollowed(symbol: &str) -> bool {
         && !head.starts_with("sagemaker")
         && FOLLOWED.binary_search(&head).is_err()
         && !is_runner(symbol)
+        && !is_hf_parser(symbol)
 }
 
 impl<'a> Machine<'a> {

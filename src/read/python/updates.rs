@@ -10,12 +10,12 @@ use ruff_text_size::Ranged;
 use super::{Machine, calls::Arguments, scope::same_known};
 use crate::{
     graph::{
-        Resource,
+        Input, Resource,
         guard::Formula,
         kind,
         value::{Data, Object, Reason, Unknown, Value},
     },
-    read::api,
+    read::{api, core_request},
 };
 
 /// Operations that change something of SageMaker's: the operation that makes it, and the argument that names it. What they
@@ -65,6 +65,23 @@ impl<'a> Machine<'a> {
             Some(at) => self.update(at, &update),
             None => self.updates.push(update),
         }
+    }
+
+    /// `update(…)` of a resource of sagemaker-core, by names in snake case; whether it is one that is followed.
+    pub(super) fn resource_update(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> bool {
+        let is_it = |made: &Resource| made.input == Input::Core && made.key.id == *id;
+        self.spend(self.part.resources.len());
+        let Some(at) = self.part.resources.iter().rposition(is_it) else { return false };
+        let kind = self.part.resources[at].kind.clone();
+        let of_kind = |making: &str| api::kind_of("sagemaker", making).is_some_and(|known| *kind == *known);
+        let Some(&(.., named)) = UPDATES.iter().find(|(_, making, _)| of_kind(making)) else { return false };
+        let mut properties = core_request::of(&arguments.named);
+        if &*kind == IN_PART {
+            properties.entries.iter_mut().for_each(|entry| leave_open(&mut entry.value));
+        }
+        let properties = api::in_graph_names(&kind, &Value::object(properties, self.place(call.range())));
+        self.update(at, &Update { kind: "", named, properties, guard: self.here() });
+        true
     }
 
     /// Makes the changes that stand before in the code of what has just been made: the resources from `since` on.

@@ -3,6 +3,7 @@
 mod align;
 mod definition;
 mod embedded;
+mod intrinsics;
 mod lower;
 mod mask;
 mod referred;

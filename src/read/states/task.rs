@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::intrinsics;
 use crate::{
     graph::{
         flow::integration,
@@ -39,7 +40,8 @@ pub(in crate::read) fn opened(request: Value) -> Value {
     }
 }
 
-/// A value as it is in the request: what `X.$` and `{% … %}` stand for is known when the machine runs.
+/// A value as it is in the request: what `X.$` and `{% … %}` stand for is known when the machine runs, but for functions
+/// of what is written.
 fn in_request(value: &Value, depth: usize) -> Value {
     let data = match &value.data {
         _ if depth > MAX_DEPTH => {
@@ -64,7 +66,9 @@ fn in_request(value: &Value, depth: usize) -> Value {
             let entries = object.entries.iter().map(|entry| match entry.name.strip_suffix(".$") {
                 Some(name) => {
                     let path = entry.value.plain_text().unwrap_or_else(|| "a path".into());
-                    let value = Value::unknown(Reason::RunTime, path, entry.value.origin.place);
+                    let place = entry.value.origin.place;
+                    let value = intrinsics::value(&path, place);
+                    let value = value.unwrap_or_else(|| Value::unknown(Reason::RunTime, path, place));
                     Entry { name: name.into(), place: entry.place, value }
                 }
                 None => {

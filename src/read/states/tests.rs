@@ -217,3 +217,19 @@ fn a_definition_in_a_template_is_read_in_each_of_its_forms() {
         assert!(job.properties.entry("TrainingJobName").is_some_and(|entry| entry.value.is_unknown()), "{template}");
     }
 }
+
+#[test]
+fn functions_of_what_is_written_are_known_in_a_request() {
+    let text = r#"{"StartAt": "Train", "States": {"Train": {"Type": "Task",
+      "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "End": true, "Parameters": {
+        "TrainingJobName.$": "States.Format('train-{}', $$.Execution.Name)",
+        "HyperParameters.$": "States.StringToJson('{\"epochs\": \"3\"}')",
+        "ResourceConfig": {"InstanceType.$": "States.Format('ml.{}.large', 'm5')", "InstanceCount.$": "$.count"}}}}}"#;
+    let (_, outcome) = outcome(&[("train.asl.json", text)]);
+    let job = &outcome.graph.resources()[2].properties;
+    let at = |path: &str| path.split('.').fold(job.clone(), |value, name| value.entry(name).expect(name).value.clone());
+    assert_eq!(at("ResourceConfig.InstanceType").plain_text().as_deref(), Some("ml.m5.large"));
+    assert_eq!(at("HyperParameters.epochs").plain_text().as_deref(), Some("3"));
+    assert!(matches!(at("TrainingJobName").data, Data::Template(_)));
+    assert!(at("ResourceConfig.InstanceCount").is_unknown());
+}

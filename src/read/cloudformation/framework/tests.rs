@@ -2,7 +2,7 @@
 
 use crate::{
     finding::Confidence,
-    graph::{Graph, value::Data},
+    graph::value::Data,
     read::{
         cloudformation::stack_tests::{addresses, one, outcome, text},
         testing,
@@ -79,10 +79,6 @@ fn variables_of_a_service_are_filled_in_where_they_can_be_known() {
     }
 }
 
-fn function<'g>(graph: &'g Graph, id: &str, path: &str) -> Option<String> {
-    text(one(graph, id), path)
-}
-
 #[test]
 fn functions_are_what_the_framework_makes_of_them() {
     let read = outcome(&[("app/serverless.yml", HEAD), ("app/src/app.py", "def handler(event, context):\n    pass\n")]);
@@ -97,7 +93,7 @@ fn functions_are_what_the_framework_makes_of_them() {
             "IamRoleLambdaExecution"
         ]
     );
-    let told = |id: &str, path: &str| function(graph, id, path).unwrap_or_default();
+    let told = |id: &str, path: &str| text(one(graph, id), path).unwrap_or_default();
     let mine = "MyDashfnLambdaFunction";
     assert_eq!(told(mine, "FunctionName"), "ml-dev-my-fn");
     assert_eq!(told("MyDashfnLogGroup", "LogGroupName"), "/aws/lambda/ml-dev-my-fn");

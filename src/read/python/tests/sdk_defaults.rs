@@ -54,3 +54,23 @@ fn a_model_id_brings_instances_to_serve_it() {
     assert_eq!(variant(&format!("{estimator}.deploy()")), "? 1");
     assert_eq!(variant(&format!("{estimator}.deploy(instance_type='ml.g5.2xlarge')")), "ml.g5.2xlarge 1");
 }
+
+#[test]
+fn a_serverless_configuration_has_what_it_does_not_name() {
+    const HEAD: &str = "from sagemaker.model import Model\nfrom sagemaker.serverless import ServerlessInferenceConfig\nmodel = Model(image_uri='i', role='r')\n";
+    for (config, expected) in [
+        ("ServerlessInferenceConfig()", "{MemorySizeInMB=2048 MaxConcurrency=5}"),
+        ("ServerlessInferenceConfig(max_concurrency=9)", "{MemorySizeInMB=2048 MaxConcurrency=9}"),
+        ("ServerlessInferenceConfig(4096, 9)", "{MemorySizeInMB=4096 MaxConcurrency=9}"),
+        ("ServerlessInferenceConfig(memory())", "{MemorySizeInMB=? MaxConcurrency=5}"),
+    ] {
+        let part = read(&format!("{HEAD}model.deploy(serverless_inference_config={config})"));
+        let config_of = part.resources.iter().find(|one| one.kind.ends_with("EndpointConfig")).expect("one");
+        let variants = &config_of.properties.entry("ProductionVariants").expect("variants").value;
+        let Data::List(list) = &variants.data else { panic!("a list") };
+        let known = list.items[0].entry("ServerlessConfig").expect("it is serverless");
+        assert_eq!(show(&known.value), expected, "{config}");
+    }
+    let part = read(&format!("{HEAD}model.deploy(serverless_inference_config=ServerlessInferenceConfig(**more()))"));
+    assert!(part.resources.iter().any(|one| one.kind.ends_with("EndpointConfig")));
+}

@@ -15,3 +15,21 @@ fn a_constructor_that_calls_the_sdks_makes_what_that_does() {
     let kinds: Vec<String> = read(&script).resources.iter().map(|one| one.kind.to_string()).collect();
     assert!(kinds.iter().any(|kind| kind.ends_with("Endpoint")), "{kinds:?}");
 }
+
+#[test]
+fn a_class_without_a_constructor_of_its_own_has_the_sdks() {
+    programs_are(&[
+        (&[], "class Mine(Estimator):\n    pass\nMine(instance_type='ml.m5.large').fit()", &["ml.m5.large"]),
+        (
+            &[],
+            "class Mine(Estimator):\n    def start(self):\n        self.fit('s3://b/t')\nMine(instance_type='ml.m5.xlarge').start()",
+            &["ml.m5.xlarge"],
+        ),
+        (&[], "class Mine(Other):\n    pass\nMine(instance_type='ml.m5.large').fit()", &[]),
+        (
+            &[],
+            "class Mine(Estimator):\n    pass\nclass Last(Mine):\n    pass\nLast(instance_type=size()).fit()",
+            &["?"],
+        ),
+    ]);
+}

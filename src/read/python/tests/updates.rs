@@ -70,3 +70,15 @@ fn what_an_update_leaves_out_of_an_object_may_stay() {
     assert_eq!(specification, "{ModelName=n StartupParameters={ …} …}");
     assert_eq!(property(&part, "InferenceComponent", "EndpointName"), "e");
 }
+
+#[test]
+fn resources_of_sagemaker_core_are_updated_as_well() {
+    let made = "from sagemaker.core.resources import Endpoint\ne = Endpoint.create(endpoint_name='e', endpoint_config_name='old')\n";
+    assert_eq!(endpoint(&format!("{made}e.update(endpoint_config_name='new')")), "new");
+    assert_eq!(
+        endpoint(&format!("{made}if later():\n    e.update(endpoint_config_name='new')")),
+        "(new if later() else old)"
+    );
+    assert_eq!(endpoint(&format!("{made}e.update(**given)")), "?");
+    assert_eq!(endpoint(&format!("{made}e.refresh()")), "old");
+}

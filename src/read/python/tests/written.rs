@@ -427,3 +427,20 @@ fn what_is_run_is_main() {
         (&format!("{script}from s import T\nS(T)\n%run s\nS(T)"), &["imported", "run"]),
     ]);
 }
+
+#[test]
+fn a_command_of_a_notebook_sets_a_variable() {
+    let read = "\n# %%\nimport os\nS(os.environ['SIZE'])\nS(os.getenv('SIZE', 'other'))";
+    for (cell, expected) in [
+        ("%env SIZE=ml.m5.large", ["ml.m5.large", "ml.m5.large"]),
+        ("%set_env SIZE ml.m5.large", ["ml.m5.large", "ml.m5.large"]),
+        ("%set_env SIZE = ml.m5.large", ["ml.m5.large", "ml.m5.large"]),
+        ("%env SIZE={size}", ["?", "?"]),
+        ("%env SIZE=$size", ["?", "?"]),
+        ("%env {name}=ml.m5.large", ["?", "?"]),
+        ("%env SIZE", ["?", "other"]),
+        ("%env OTHER=ml.m5.large", ["?", "other"]),
+    ] {
+        assert_eq!(notebook_types(&format!("{cell}{read}"), &[]), expected, "{cell}");
+    }
+}
