@@ -462,6 +462,28 @@ tuner.fit("s3://b/t")
     let run = |fit: &str| priced("a.py", &text.replace("FIT", fit), "", None).total().run.map(|run| run.high);
     // 0.23 $ an hour: five jobs of an hour, and the one before.
     assert_eq!((run(""), run("alone.fit(\"s3://b/t\")")), (Some(usd("1.15")), Some(usd("1.38"))));
+    let step = "from sagemaker.workflow.steps import TrainingStep\nTrainingStep(name=\"t\", estimator=alone)";
+    assert_eq!(run(step), Some(usd("1.38")), "a step of a pipeline is a run of its own");
+}
+
+/// Where the code only changes an endpoint, an earlier run of it has made what is named.
+#[test]
+fn what_an_earlier_run_has_made_is_priced_too() {
+    let text = r#"
+import boto3
+sm = boto3.client("sagemaker", region_name="us-east-1")
+if "e" in [e["EndpointName"] for e in sm.list_endpoints()["Endpoints"]]:
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="GIVEN")
+else:
+    sm.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[{"VariantName": "a", "ModelName": "m",
+        "InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 1}])
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+"#;
+    let bill = |given: &str| priced("a.py", &text.replace("GIVEN", given), "", None).bills.remove(0);
+    let (same, other) = (bill("c"), bill("d"));
+    let unknown = |bill: &mllint::cost::bill::Bill| bill.components.iter().any(|one| one.name == "variants");
+    assert_eq!((same.branch.as_deref(), unknown(&same)), (None, false));
+    assert!(unknown(&other), "another configuration is made elsewhere");
 }
 
 /// What a unit of work costs: a GPU for an hour, a thousand requests.

@@ -34,7 +34,7 @@ use crate::{
         Graph, Key, Resource, ResourceId,
         attr::Subject,
         each_reference,
-        fact::Fact,
+        fact::{Call, Fact},
         guard::World,
         hosting::{Owners, owned_targets},
         kind,
@@ -288,6 +288,18 @@ fn tags(resource: &Resource) -> BTreeMap<String, String> {
     tags
 }
 
+/// The estimator that a call trains by itself: its own `fit`, or a pipeline's step.
+fn trained(call: &Call) -> Option<Arc<str>> {
+    if let Some(estimator) = call.callee.strip_suffix(".fit") {
+        return Some(estimator.into());
+    }
+    let mut arguments = call.arguments.iter().filter(|_| call.callee.ends_with(".TrainingStep"));
+    match &arguments.find(|argument| argument.name.as_deref() == Some("estimator"))?.value.data {
+        Data::Reference(estimator) => Some(estimator.id.clone()),
+        _ => None,
+    }
+}
+
 /// What belongs together, looked up once for all resources: training jobs and their tuning jobs, scalable targets and
 /// their endpoints.
 struct Links {
@@ -300,7 +312,7 @@ struct Links {
 impl Links {
     fn of(graph: &Graph) -> Self {
         let fits = |fact: &Fact| match fact {
-            Fact::Call(call) => Some((call.unit.clone(), call.callee.strip_suffix(".fit")?.into())),
+            Fact::Call(call) => Some((call.unit.clone(), trained(call)?)),
             _ => None,
         };
         let mut links = Self {

@@ -27,8 +27,12 @@ pub fn named<'a>(holder: Subject<'a>, attr: &Attr<'a>, kind: &str, property: &st
     let is_it = |other: &Subject<'a>| same(&wanted, &Shape::of(*other, &other.get(property))).is_yes();
     let of_request = |other: &Subject<'a>| other.resource().input == Input::Request;
     let unit = &holder.resource().key.unit;
-    let of_unit = holder.graph().kinds_of(unit).filter(|(known, _)| *known == kind).flat_map(|(_, ids)| ids);
-    let mut found: Vec<Subject<'a>> = existing(holder, of_unit).filter(is_it).collect();
+    let of_unit = || holder.graph().kinds_of(unit).filter(|(known, _)| *known == kind).flat_map(|(_, ids)| ids);
+    let mut found: Vec<Subject<'a>> = existing(holder, of_unit()).filter(is_it).collect();
+    if found.is_empty() && holder.resource().input.is_code() {
+        // What code makes of this name where it runs another way is what an earlier run has left.
+        found = every(holder, of_unit()).filter(is_it).collect();
+    }
     if found.is_empty() && holder.resource().input == Input::Request {
         found = existing(holder, holder.graph().of_kind(kind)).filter(of_request).filter(is_it).collect();
     }
@@ -146,6 +150,11 @@ fn existing<'a>(
     subject: Subject<'a>,
     ids: impl IntoIterator<Item = &'a ResourceId>,
 ) -> impl Iterator<Item = Subject<'a>> {
+    every(subject, ids).filter(|other| other.may_exist())
+}
+
+/// Resources, in the same world, whether they exist there or not.
+fn every<'a>(subject: Subject<'a>, ids: impl IntoIterator<Item = &'a ResourceId>) -> impl Iterator<Item = Subject<'a>> {
     let within = ids.into_iter().take_while(move |_| subject.world().step(1));
-    within.map(move |&id| Subject::new(subject.graph(), id, subject.world())).filter(|other| other.may_exist())
+    within.map(move |&id| Subject::new(subject.graph(), id, subject.world()))
 }

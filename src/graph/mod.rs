@@ -1,6 +1,7 @@
 //! The one model: resources in AWS API shapes, the code facts beside them, and what could not be evaluated.
 
 pub mod attr;
+mod chosen;
 pub mod fact;
 pub mod flow;
 pub mod guard;

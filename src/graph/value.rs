@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     finding::Confidence,
-    graph::{guard::Formula, number::Number},
+    graph::{chosen, guard::Formula, number::Number},
     source::Place,
 };
 
@@ -338,7 +338,8 @@ impl Value {
         Some(())
     }
 
-    /// A text from pieces: neighbouring texts are joined, and without a hole it is a plain text.
+    /// A text from pieces: neighbouring texts are joined, and without a hole it is a plain text. With a hole that is one of
+    /// a few texts it is one of a few texts.
     pub fn template(pieces: impl IntoIterator<Item = Piece>, place: Place) -> Self {
         let pieces: Vec<Piece> = pieces.into_iter().collect();
         let (mut bytes, mut count) = (0_usize, 0_usize);
@@ -380,7 +381,7 @@ impl Value {
             return Self::text(text, place);
         }
         flush(&mut text, &mut joined);
-        Self::new(Data::Template(joined.into()), place)
+        chosen::texts(&joined, place).unwrap_or_else(|| Self::new(Data::Template(joined.into()), place))
     }
 
     /// The value with those of its parts that `change` brings anew; nothing where it brings none. Parts are the items of a

@@ -14,6 +14,11 @@ use crate::{
 /// What a script does that cannot be seen in it: it runs what it fetches, or what it leaves to a schedule.
 const RUNS_MORE: &[&str] = &["http://", "https://", "s3://", "aws s3", "curl ", "wget ", "git clone", "cron"];
 
+/// Commands that bring files, and run none of them.
+const FETCHES: &[&str] = &["git clone ", "git pull", "aws s3 cp ", "aws s3 sync ", "wget "];
+/// Commands that run no file.
+const PLAIN: &[&str] = &["cd ", "echo ", "set -", "mkdir ", "chown ", "sudo chown ", "git config ", "git checkout "];
+
 /// The scripts of a notebook instance.
 pub(super) enum Scripts<'a> {
     /// It has none.
@@ -52,11 +57,18 @@ pub(super) fn scripts<'a>(cx: &Context<'a>, notebook: Subject<'a>, words: &[&str
     }
     text.make_ascii_lowercase();
     let names_one = words.iter().any(|word| text.contains(word));
-    if names_one || (whole && !RUNS_MORE.iter().any(|sign| text.contains(sign))) {
-        Scripts::Known(config, text)
-    } else {
-        Scripts::Unknown
-    }
+    let runs_more = || !only_fetches(&text) && RUNS_MORE.iter().any(|sign| text.contains(sign));
+    if names_one || (whole && !runs_more()) { Scripts::Known(config, text) } else { Scripts::Unknown }
+}
+
+/// Whether all that scripts in lower case do is to bring files, and to go about among them: none of them is run.
+fn only_fetches(text: &str) -> bool {
+    let is_one_command = |line: &str| !line.contains(['|', ';', '&', '`', '$', '>', '<', '\\', '(']);
+    let stays = |line: &str| !["/etc/", "cron", "/."].iter().any(|place| line.contains(place));
+    let is_known = |line: &str| FETCHES.iter().chain(PLAIN).any(|command| line.starts_with(command));
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with('#') || is_one_command(line) && stays(line) && is_known(line))
 }
 
 /// Whether what fills a hole is the name of something that the same deployment makes: that is no command.

@@ -175,6 +175,7 @@ fn join_keeps_holes_and_leaves_out_what_does_not_exist() {
         ("!Join [',', !Ref Subnets]", "?parameter Subnets joined by `,`"),
         ("!Join [',', [a, !Ref 'AWS::NoValue', b]]", "\"a,b\""),
         ("!Join [',', [a, !If [IsProd, b, !Ref 'AWS::NoValue']]]", "if [Env = prod] then \"a,b\" else \"a\""),
+        ("!Join ['', [a, !If [IsProd, b, c], !If [IsProd, d, e]]]", "if [Env = prod] then \"abd\" else \"ace\""),
         ("!Join ['/', [a, !Sub '${Env}-${Bucket}']]", "\"a/<?parameter Env>-my-bucket\""),
     ]);
 }

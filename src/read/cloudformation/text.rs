@@ -103,6 +103,14 @@ impl<'t> Template<'t> {
         let pieces = match &value.data {
             Data::Text(text) if text.contains(DYNAMIC) => vec![Piece::Text(text.clone())],
             Data::Template(pieces) => pieces.to_vec(),
+            Data::Guarded(_) => {
+                return self.in_branches(value, &mut |template, text| match &text.data {
+                    Data::Text(known) if known.contains(DYNAMIC) => {
+                        template.template(vec![Piece::Text(known.clone())], place)
+                    }
+                    _ => text.clone(),
+                });
+            }
             _ => return value,
         };
         let value = Value::template(self.undynamic(pieces, place), place);

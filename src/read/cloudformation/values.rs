@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{functions::transform, include, loops::LOOP, template::Template};
 use crate::{
-    graph::value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value},
+    graph::value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
     read::plain::scalar,
     syntax::tree::{self, Kind, Node},
 };
@@ -251,7 +251,8 @@ pub(super) fn composed(mut value: Value, parts: &[Value]) -> Value {
     if let Some(part) = weakest
         && part.origin.steps().any(|step| step.kind == StepKind::ParameterDefault)
     {
-        value.origin = Origin { place: part.origin.place, step: part.origin.step.clone() };
+        value = value.no_surer_than(&part.origin);
+        value.origin = part.origin.clone();
     }
     value
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtTry};
+use ruff_python_ast::{
+    CmpOp, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtTry, UnaryOp,
+    visitor::{self, Visitor},
+};
 use ruff_text_size::Ranged;
 
 use super::{
@@ -32,6 +35,9 @@ const KINDS: [(&str, &[&str]); 8] = [
 ];
 /// What all of them are.
 const ALL: [&str; 2] = ["Exception", "BaseException"];
+
+/// Functions of Python's own that have an answer for any value.
+const ANY: [&str; 8] = ["bool", "str", "repr", "isinstance", "type", "id", "callable", "hasattr"];
 
 /// The `try` at hand.
 #[derive(Clone)]
@@ -327,10 +333,11 @@ impl<'a> Machine<'a> {
     /// The handlers that may run.
     fn ways(&mut self, statement: &'a StmtTry, caught: &[Caught<'a>]) -> Vec<Way<'a>> {
         let is_sure = self.only_imports_known(&statement.body);
+        let cannot_fail = only_asks(&statement.body);
         let way = |ExceptHandler::ExceptHandler(handler): &'a ExceptHandler| {
             let own = caught.iter().filter(|caught| caught.handler.is_as(Handler::Known(handler)));
             let raised = own.fold(Formula::False, |raised, caught| raised.or(&caught.when));
-            let is_open = !(is_for_another_version(handler) || is_sure && is_for_imports(handler));
+            let is_open = !(cannot_fail || is_for_another_version(handler) || is_sure && is_for_imports(handler));
             Way { handler, raised, is_open }
         };
         let all = statement.handlers.iter().map(way);
@@ -403,7 +410,7 @@ impl<'a> Machine<'a> {
     pub(super) fn may_fail(&mut self, call: &ExprCall, answer: &Value) {
         if let Some(attempt) = &mut self.attempt {
             let is_open = matches!(answer.data, Data::Unknown(_) | Data::Reference(_));
-            attempt.may_fail |= is_open && !tells(call) && !always_answers(call);
+            attempt.may_fail |= is_open && !tells(call) && !always_answers(call) && !takes_anything(call);
         }
     }
 
@@ -483,6 +490,45 @@ fn handler_of<'a>(statement: &'a StmtTry, kinds: &[Arc<str>], is_closed: bool) -
         }
     }
     Handler::Beyond
+}
+
+/// Whether statements do nothing that may fail by itself: they ask for something, and raise errors.
+fn only_asks(body: &[Stmt]) -> bool {
+    let mut failing = Failing(false);
+    failing.visit_body(body);
+    !failing.0
+}
+
+struct Failing(bool);
+
+impl<'a> Visitor<'a> for Failing {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Raise(_) | Stmt::Pass(_) => {}
+            Stmt::If(_) | Stmt::Expr(_) | Stmt::Return(_) => visitor::walk_stmt(self, statement),
+            _ => self.0 = true,
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        self.0 |= match expression {
+            Expr::Name(_) | Expr::Attribute(_) | Expr::BoolOp(_) | Expr::Tuple(_) | Expr::List(_) => false,
+            Expr::UnaryOp(operation) => operation.op != UnaryOp::Not,
+            Expr::Compare(compare) => {
+                !compare.ops.iter().all(|one| matches!(one, CmpOp::Eq | CmpOp::NotEq | CmpOp::Is | CmpOp::IsNot))
+            }
+            Expr::Call(call) => !(takes_anything(call) || always_answers(call) || tells(call)),
+            literal => !literal.is_literal_expr(),
+        };
+        if !self.0 {
+            visitor::walk_expr(self, expression);
+        }
+    }
+}
+
+/// Whether a call is one of a function of Python's own that has an answer for any value.
+fn takes_anything(call: &ExprCall) -> bool {
+    call.func.as_name_expr().is_some_and(|name| ANY.contains(&name.id.as_str()))
 }
 
 /// The name of a class, without that of its module.

@@ -155,10 +155,16 @@ impl<'a> Machine<'a> {
             (Data::Unknown(unknown), Data::Text(text)) | (Data::Text(text), Data::Unknown(unknown)) => {
                 question(unknown, Some(text.clone()))
             }
+            // As `is None` asks it.
+            (Data::Unknown(unknown), Data::Absent) | (Data::Absent, Data::Unknown(unknown)) => {
+                question(unknown, Some("None".into()))
+            }
+            (Data::Absent, Data::Absent) => Formula::True,
+            (other, Data::Absent) | (Data::Absent, other) if is_equal_to_itself_alone(other) => Formula::False,
             (Data::Unknown(_), _) | (_, Data::Unknown(_)) | (Data::Template(_), _) | (_, Data::Template(_)) => {
                 self.open(place)
             }
-            (Data::Absent, Data::Absent) => Formula::True,
+            (Data::Symbol(one), Data::Symbol(two)) if is_type(one) && is_type(two) => Formula::decided(one == two),
             (Data::Bool(left), Data::Bool(right)) => Formula::decided(left == right),
             // `True` is 1 where it is compared.
             (Data::Bool(truth), Data::Number(number)) | (Data::Number(number), Data::Bool(truth)) => {
@@ -225,7 +231,7 @@ impl<'a> Machine<'a> {
             },
             (Some(part), Data::Text(text)) => Formula::decided(text.contains(&*part)),
             _ => match (&left.data, &right.data) {
-                (Data::Unknown(_), Data::List(list)) if list.open.is_none() => {
+                (Data::Unknown(_) | Data::Symbol(_), Data::List(list)) if list.open.is_none() => {
                     list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)))
                 }
                 _ => self.open(place),
@@ -268,6 +274,16 @@ impl<'a> Machine<'a> {
 /// Whether it is a member of an enumeration.
 fn is_member(object: &Object) -> bool {
     object.class.as_deref().is_some_and(|class| class.starts_with(MEMBER))
+}
+
+/// Whether no other kind of value is equal to one: Python's own values, and objects of the SDK's. Classes of the project
+/// may say something else.
+fn is_equal_to_itself_alone(data: &Data) -> bool {
+    match data {
+        Data::Object(object) => own_class(object).is_none(),
+        Data::List(_) | Data::Template(_) | Data::Reference(_) => true,
+        _ => false,
+    }
 }
 
 /// Whether a symbol is that of a class.

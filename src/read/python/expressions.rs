@@ -395,7 +395,9 @@ impl<'a> Machine<'a> {
                     }
                 },
             },
-            (Data::Object(object), _) if object.open.is_none() && !object.entries.is_empty() => {
+            (Data::Object(object), _)
+                if object.open.is_none() && !object.entries.is_empty() && !matches!(key.data, Data::Guarded(_)) =>
+            {
                 let values: Vec<&Value> = object.entries.iter().map(|entry| &entry.value).collect();
                 let why = Unknown { reason: Reason::RunTime, name: self.short(range).into(), place };
                 one_of(&values, why, place)
@@ -601,6 +603,7 @@ fn dunder(operator: Operator) -> Option<&'static str> {
 pub(super) fn composed(mut value: Value, parts: &[&Value]) -> Value {
     let weakest = parts.iter().filter(|part| !part.is_unknown()).min_by_key(|part| part.origin.confidence());
     if let Some(part) = weakest.filter(|part| part.origin.confidence() < Confidence::High) {
+        value = value.no_surer_than(&part.origin);
         value.origin = part.origin.clone();
     }
     value

@@ -88,14 +88,7 @@ impl<'a> Machine<'a> {
                     };
                 Value::new(Data::Bool(has), place)
             }
-            ("type", [value]) => match &value.data {
-                Data::Object(object) => {
-                    let class = object.class.as_ref().filter(|class| class.starts_with(CLASS))?;
-                    Value::new(Data::Symbol(class.clone()), place)
-                }
-                Data::Text(_) => Value::new(Data::Symbol("builtins.str".into()), place),
-                _ => return None,
-            },
+            ("type", [value]) => self.type_of(value, place)?,
             #[allow(clippy::cast_precision_loss, reason = "no value is that long")]
             ("len", [value]) if is_own_object(value) && self.dict_in(value).is_none() => {
                 return self.length_of_object(value);
@@ -321,6 +314,32 @@ impl<'a> Machine<'a> {
             },
             _ => return None,
         })
+    }
+
+    /// The class of a value, in each of the worlds; nothing where it is not known in any of them.
+    fn type_of(&self, value: &Value, place: Place) -> Option<Value> {
+        let class = match &value.data {
+            Data::Object(object) => match &object.class {
+                Some(class) => class.starts_with(CLASS).then(|| class.clone())?,
+                None => "builtins.dict".into(),
+            },
+            Data::Text(_) | Data::Template(_) => "builtins.str".into(),
+            Data::Absent => "builtins.NoneType".into(),
+            Data::Bool(_) => "builtins.bool".into(),
+            Data::Number(number) => if number.is_real() { "builtins.float" } else { "builtins.int" }.into(),
+            Data::List(_) if self.is_written_as_list(value) => "builtins.list".into(),
+            Data::Guarded(guarded) => {
+                let unknown = || Value::unknown(Reason::RunTime, "a class", place);
+                let (then, otherwise) = (self.type_of(&guarded.then, place), self.type_of(&guarded.otherwise, place));
+                if then.is_none() && otherwise.is_none() {
+                    return None;
+                }
+                let [then, otherwise] = [then, otherwise].map(|side| side.unwrap_or_else(unknown));
+                return Some(Value::guarded(&guarded.when, then, otherwise));
+            }
+            _ => return None,
+        };
+        Some(Value::new(Data::Symbol(class), place))
     }
 
     /// Whether a list was written with brackets, or read from a file: a tuple was not.

@@ -172,7 +172,8 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
     ) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let mut arguments = named_arguments(arguments, class.positional);
+        let first = arguments.positional.first().map(|argument| &argument.value);
+        let mut arguments = named_arguments(arguments, sdk_classes::positional(class, first));
         for entry in &mut arguments.entries {
             let current = sdk_classes::current_name(&entry.name);
             if *current != *entry.name {

@@ -8,7 +8,13 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::sdk_makers;
-use crate::{catalog::algorithm::TRAINER_MAX_RUN, graph::kind};
+use crate::{
+    catalog::algorithm::TRAINER_MAX_RUN,
+    graph::{
+        kind,
+        value::{Data, Value},
+    },
+};
 
 /// What an object of a class does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +78,17 @@ pub(super) fn class(symbol: &str) -> Option<&'static Class> {
         return None;
     }
     BY_NAME.get(name).copied()
+}
+
+/// Version 3 of the SDK gives it an image first, where version 2 gave it a class of estimators.
+const FRAMEWORK_PROCESSOR: &str = "FrameworkProcessor";
+
+/// The names of the positional arguments that an object of a class is made with; none where these are not known.
+///
+/// Source: sagemaker 2.257.7, `processing`, and sagemaker-core 2.27.0, `processing`.
+pub(super) fn positional(class: &Class, first: Option<&Value>) -> &'static [&'static str] {
+    let is_of_version_3 = first.is_some_and(|first| !matches!(first.data, Data::Symbol(_)));
+    if class.names == [FRAMEWORK_PROCESSOR] && is_of_version_3 { &[] } else { class.positional }
 }
 
 /// The classes by each of their names; the first, where several have one.
@@ -500,17 +517,14 @@ static CLASSES: &[Class] = &[
     processor(&["Processor"], &["role", "image_uri", "instance_count", "instance_type"]),
     processor(&["ScriptProcessor"], &["role", "image_uri", "command", "instance_count", "instance_type"]),
     processor(
-        &[
-            "FrameworkProcessor",
-            "PyTorchProcessor",
-            "TensorFlowProcessor",
-            "HuggingFaceProcessor",
-            "MXNetProcessor",
-            "XGBoostProcessor",
-        ],
-        &[],
+        &[FRAMEWORK_PROCESSOR],
+        &["estimator_cls", "framework_version", "role", "instance_count", "instance_type", "py_version", "image_uri"],
     ),
-    processor(&["SKLearnProcessor"], &["framework_version", "role", "instance_count", "instance_type"]),
+    processor(&["HuggingFaceProcessor"], &["role", "instance_count", "instance_type"]),
+    processor(
+        &["SKLearnProcessor", "PyTorchProcessor", "TensorFlowProcessor", "MXNetProcessor", "XGBoostProcessor"],
+        &["framework_version", "role", "instance_count", "instance_type"],
+    ),
     processor(&["PySparkProcessor", "SparkJarProcessor", "SageMakerClarifyProcessor"], &[]),
     Class {
         names: &["Transformer"],

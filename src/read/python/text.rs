@@ -46,6 +46,13 @@ pub(super) fn hole_or_text(value: Value) -> Piece {
             let place = value.origin.place;
             Piece::Hole(Box::new(Value::unknown(Reason::Unsupported, "a truth value as text", place)))
         }
+        Data::Guarded(guarded) => {
+            let side = |value: &Value| match hole_or_text(value.clone()) {
+                Piece::Text(text) => Value { data: Data::Text(text), origin: value.origin.clone() },
+                Piece::Hole(value) => *value,
+            };
+            Piece::Hole(Box::new(Value::guarded(&guarded.when, side(&guarded.then), side(&guarded.otherwise))))
+        }
         _ => match numbers::as_text(&value) {
             Some(text) => Piece::Text(text),
             None => Piece::Hole(Box::new(value)),

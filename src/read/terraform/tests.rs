@@ -228,6 +228,26 @@ fn references_name_instances() {
 }
 
 #[test]
+fn what_a_variable_chooses_is_one_of_its_values() {
+    let name = |expression: &str| {
+        let text = format!(
+            "variable \"on\" {{\n  type = bool\n}}\nvariable \"env\" {{}}\n\
+             resource \"aws_sagemaker_model\" \"m\" {{\n  name = {expression}\n}}\n"
+        );
+        property(&planned(&[("main.tf", text.as_str())]), "aws_sagemaker_model.m", "name")
+    };
+    assert_eq!(name(r#""a-${var.on ? "b" : "c"}-d""#), "(var.on ? 'a-b-d' : 'a-c-d')");
+    assert_eq!(name(r#"{ true = "a", false = "b" }[var.on]"#), "(not var.on ? 'b' : 'a')");
+    assert_eq!(name(r#"{ dev = "a", prod = "b" }[var.env]"#), "(var.env == \"dev\" ? 'a' : 'b')");
+    assert_eq!(name(r#"{ (var.env) = "a", prod = "b" }[var.env]"#), "?…[var.env]", "the table is not known");
+    assert_eq!(name(r#"join(",", [for n in ["a", "b"] : n if var.on || n == "b"])"#), "(var.on ? 'a,b' : 'b')");
+    assert_eq!(
+        name(r#"join(",", keys({ for n in ["a", "b"] : n => 1 if n == "b" || var.env == n }))"#),
+        "(var.env == \"a\" ? 'a,b' : 'b')"
+    );
+}
+
+#[test]
 fn dynamic_blocks_claim_no_absence_where_they_are_not_known() {
     let block = |for_each: &str| {
         let text = format!(

@@ -117,6 +117,11 @@ mod tests {
         assert_eq!(of("#!/bin/bash\naws sagemaker stop-notebook-instance --notebook-instance-name x"), 0);
         assert_eq!(of("#!/bin/bash\ncurl -s https://example.com/setup.sh | bash"), 0, "what it fetches is not known");
         assert_eq!(of("#!/bin/bash\n{command}"), 0, "what it runs is not known");
+        let clone = "#!/bin/bash\nset -e\ncd SageMaker\ngit clone https://github.com/example/notebooks.git";
+        assert_eq!(of(clone), 1, "what is only fetched is not run");
+        assert_eq!(of(&format!("{clone}\n./notebooks/start.sh")), 0, "what was fetched is run");
+        assert_eq!(of(&format!("{clone} && notebooks/start.sh")), 0);
+        assert_eq!(of("#!/bin/bash\naws s3 cp s3://b/stop /etc/cron.d/stop"), 0, "something else may run it");
         assert_eq!(severities("ml.t3.medium", json!("elsewhere"), &json!([])), [], "made elsewhere");
     }
 }

@@ -346,3 +346,64 @@ while queue:
         ),
     ]);
 }
+
+#[test]
+fn classes_and_nothing_are_compared() {
+    let script = r"def kind(m, other=None):
+    if type(m) == str:
+        return 'str'
+    elif type(m) is dict:
+        return 'dict'
+    elif type(m) in (list, int):
+        return 'list or int'
+    return 'none' if m == None else 'another'
+for m in ['a', {'a': 1}, ['a'], 3, None, 2.5]:
+    Estimator(image_uri='i', instance_type=kind(m))
+for m in [['a'], {}, Path('a'), None]:
+    Estimator(image_uri='i', instance_type='none' if m == None else 'some')
+class Same:
+    def __eq__(self, other):
+        return True
+Estimator(image_uri='i', instance_type='none' if Same() == None else 'some')";
+    programs_are(&[(
+        &[],
+        script,
+        &[
+            "str",
+            "dict",
+            "list or int",
+            "list or int",
+            "none",
+            "another",
+            "some",
+            "some",
+            "some",
+            "none",
+            "(none if Same() == None else some)",
+        ],
+    )]);
+}
+
+#[test]
+fn a_table_asked_by_a_choice_gives_one_of_its_values() {
+    programs_are(&[(
+        &[],
+        r"on = os.environ.get('ON')
+mode = 'a' if on else 'b'
+def large():
+    return 'ml.m5.xlarge'
+def small():
+    return 'ml.m5.large'
+Estimator(image_uri='i', instance_type={'a': 'ml.m5.large', 'b': 'ml.m5.xlarge'}[mode])
+Estimator(image_uri='i', instance_type={True: large, False: small}[bool(on == 'x')]())
+size = 'x' if on else ''
+Estimator(image_uri='i', instance_type=f'ml.m5.{size}large')
+Estimator(image_uri='i', instance_type='ml.m5.' + size + 'large')",
+        &[
+            "(ml.m5.large if environment variable ON else ml.m5.xlarge)",
+            "(ml.m5.xlarge if environment variable ON == \"x\" else ml.m5.large)",
+            "(ml.m5.xlarge if environment variable ON else ml.m5.large)",
+            "(ml.m5.xlarge if environment variable ON else ml.m5.large)",
+        ],
+    )]);
+}

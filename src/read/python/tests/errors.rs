@@ -4,6 +4,20 @@
 use super::{jobs_are, programs_are};
 
 #[test]
+fn what_takes_any_value_cannot_fail() {
+    jobs_are(&[(
+        r"try:
+    if bool(os.environ.get('X')):
+        raise ValueError('x')
+except ValueError:
+    S('a')
+else:
+    S('b')",
+        &["a", "b"],
+    )]);
+}
+
+#[test]
 fn what_is_written_before_an_error_is_there_for_its_handler() {
     jobs_are(&[
         (

@@ -63,6 +63,21 @@ fn ranges_of_a_tuner_are_those_of_the_job() {
 }
 
 #[test]
+fn processors_take_their_arguments_in_order() {
+    let job = |script: &str| {
+        let head = "from sagemaker.processing import FrameworkProcessor\nfrom sagemaker.pytorch import PyTorch\n\
+                    from sagemaker.pytorch.processing import PyTorchProcessor\n";
+        let part = read(&format!("{head}{script}"));
+        ["ClusterConfig.InstanceType", "ClusterConfig.InstanceCount"]
+            .map(|name| property(&part, "ProcessingJob", &format!("ProcessingResources.{name}")))
+    };
+    assert_eq!(job("FrameworkProcessor(PyTorch, '2.1', 'r', 2, 'ml.m5.xlarge')"), ["ml.m5.xlarge", "2"]);
+    assert_eq!(job("PyTorchProcessor('2.1', 'r', 2, 'ml.m5.xlarge')"), ["ml.m5.xlarge", "2"]);
+    let version_3 = job("FrameworkProcessor('image', 'r', 2, 'ml.m5.xlarge')");
+    assert!(version_3.iter().all(|one| one != "ml.m5.xlarge" && one != "2"), "{version_3:?}");
+}
+
+#[test]
 fn channels_come_from_steps_and_trainers_too() {
     let channels = |script: &str| {
         let head = "from sagemaker.estimator import Estimator\nfrom sagemaker.inputs import TrainingInput, FileSystemInput\n\

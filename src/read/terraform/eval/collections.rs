@@ -6,13 +6,16 @@ use super::{
     convert::{Outcome, Stop, invalid, text, whole},
     cx::Cx,
     eval,
-    partial::{in_branches, resting_on, settle, shown},
+    partial::{atom, identity, in_branches, resting_on, settle, shown},
 };
 use crate::{
     graph::value::{Data, Entry, List, Object, Reason, Reference, Unknown, Value},
     source::Place,
     syntax::hcl::Expr,
 };
+
+/// A table of more entries is not taken apart.
+const MAX_CHOICES: usize = 8;
 
 /// An object that is put together: later entries win, and what cannot be known covers what came before it.
 #[derive(Default)]
@@ -124,10 +127,32 @@ fn further(reference: &Reference, step: &str, place: Place) -> Value {
 /// `base[key]`
 pub(super) fn index(base: &Value, key: &Value, place: Place) -> Value {
     in_branches(&[base.clone(), key.clone()], 0, place, &mut |values| {
-        let outcome = index_of(&values[0], &values[1], place);
+        let outcome = match index_of(&values[0], &values[1], place) {
+            Err(Stop::Undecided) => one_of_table(&values[0], &values[1]).ok_or(Stop::Undecided),
+            outcome => outcome,
+        };
         let found = settle(outcome, values, &|names| format!("{}[{}]", names[0], names[1]), place);
         resting_on(found, &values[0])
     })
+}
+
+/// The entry of a table whose key is decided later: that of each key where it is this one. Where it is none of them,
+/// nothing is deployed.
+fn one_of_table(table: &Value, key: &Value) -> Option<Value> {
+    let Data::Object(table) = &table.data else { return None };
+    let (last, others) = table.entries.split_last().filter(|_| table.open.is_none())?;
+    if table.entries.len() > MAX_CHOICES {
+        return None;
+    }
+    let (subject, display) = identity(key)?;
+    let are_truths = others.len() == 1 && table.entry("true").is_some() && table.entry("false").is_some();
+    let is_it = |name: &Arc<str>| match &**name {
+        "true" if are_truths => atom(subject.clone(), None, display.clone()),
+        "false" if are_truths => atom(subject.clone(), None, display.clone()).negated(),
+        _ => atom(subject.clone(), Some(name.clone()), format!("{display} == {name:?}").into()),
+    };
+    let choose = |rest: Value, entry: &Entry| Value::guarded(&is_it(&entry.name), entry.value.clone(), rest);
+    Some(others.iter().rev().fold(last.value.clone(), choose))
 }
 
 /// The item or entry of a collection.

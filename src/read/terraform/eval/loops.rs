@@ -8,16 +8,20 @@ use super::{
     cx::Cx,
     eval,
     operators::is_set,
-    partial::{derived, hindrance, in_branches, mistake, resting_on, settle},
+    partial::{chosen_by, derived, formula, hindrance, in_branches, mistake, resting_on, settle},
 };
 use crate::{
     graph::{
+        guard::Formula,
         number::Number,
         value::{Data, Entry, List, Unknown, Value},
     },
     source::Place,
     syntax::hcl::{Expr, For},
 };
+
+/// Most conditions that choose among the rounds of one loop: with more, what it makes is open.
+const MAX_CONDITIONS: usize = 2;
 
 /// What a loop runs over: pairs of key and value, and why there may be more.
 pub(super) struct Rounds {
@@ -66,27 +70,43 @@ pub(super) fn for_expression(inner: &For, place: Place, cx: &Cx<'_>) -> Value {
     let over = eval(&inner.over, cx);
     let is_set = is_set(&inner.over);
     in_branches(&[over], 0, place, &mut |values| {
-        let outcome = rounds(&values[0], is_set, place).and_then(|rounds| run(inner, rounds, place, cx));
+        let outcome = rounds(&values[0], is_set, place).and_then(|rounds| run(inner, &rounds, place, cx, &[]));
         settle(outcome, values, &|names| format!("a loop over {}", names[0]), place)
     })
 }
 
-fn run(inner: &For, rounds: Rounds, place: Place, cx: &Cx<'_>) -> Outcome {
+/// The rounds of a loop, where some conditions hold or do not.
+fn run(inner: &For, rounds: &Rounds, place: Place, outer: &Cx<'_>, assumed: &[(Formula, bool)]) -> Outcome {
     let mut items = Vec::new();
     let mut object = Builder::default();
-    let mut open = rounds.open;
-    for (key, value) in rounds.pairs {
-        let cx = round(cx, inner.key.as_deref(), &inner.value, key, value);
+    let mut open = rounds.open.clone();
+    for (key, value) in rounds.pairs.iter().cloned() {
+        let cx = round(outer, inner.key.as_deref(), &inner.value, key, value);
         if let Some(condition) = &inner.condition {
             let kept = eval(condition, &cx);
-            match boolean(&kept) {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(Stop::Undecided) => {
+            match (boolean(&kept), formula(&kept, &cx)) {
+                (Ok(true), _) => {}
+                (Ok(false), _) => continue,
+                (Err(Stop::Undecided), Ok(when)) => match assumed.iter().find(|(known, _)| *known == when) {
+                    Some((_, true)) => {}
+                    Some((_, false)) => continue,
+                    None if assumed.len() < MAX_CONDITIONS => {
+                        let side = |holds| {
+                            let assumed = [assumed, &[(when.clone(), holds)]].concat();
+                            run(inner, rounds, place, outer, &assumed).map(|value| chosen_by(value, &kept))
+                        };
+                        return Ok(Value::guarded(&when, side(true)?, side(false)?));
+                    }
+                    None => {
+                        open.get_or_insert_with(|| derived(&[kept], &|names| names[0].clone(), place));
+                        continue;
+                    }
+                },
+                (Err(Stop::Undecided), Err(_)) => {
                     open.get_or_insert_with(|| derived(&[kept], &|names| names[0].clone(), place));
                     continue;
                 }
-                Err(stop) => return Err(stop),
+                (Err(stop), _) => return Err(stop),
             }
         }
         let item = eval(&inner.item, &cx);

@@ -280,6 +280,7 @@ pub(super) fn chosen_by(value: Value, condition: &Value) -> Value {
 /// A value put together from `parts`: it is as sure as the least sure of them, and that one is what to change.
 pub(super) fn composed(mut value: Value, parts: &[Value]) -> Value {
     if let Some(origin) = weakest(parts) {
+        value = value.no_surer_than(&origin);
         value.origin = origin;
     }
     value

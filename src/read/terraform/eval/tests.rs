@@ -157,26 +157,19 @@ fn a_value_names_the_locals_that_it_came_by() {
 fn the_same_question_is_asked_once() {
     let locals = [("name", r#"var.env == "prod" ? "big" : "small""#)];
     let value = value_in(&locals, r#""${local.name}-${var.env == "prod" ? 1 : 2}-${var.env == "dev" ? 3 : 4}""#);
-    let Data::Template(pieces) = &value.data else { panic!("{value:?}") };
-    let world = World::of(Assignment::default());
-    let atoms: Vec<Arc<crate::graph::guard::Atom>> = pieces
-        .iter()
-        .filter_map(|piece| match piece {
-            crate::graph::value::Piece::Hole(hole) => match &hole.data {
-                Data::Guarded(guarded) => match &guarded.when {
-                    Formula::Atom(atom) => Some(atom.clone()),
-                    _ => None,
-                },
-                _ => None,
-            },
-            crate::graph::value::Piece::Text(_) => None,
-        })
-        .collect();
-    assert_eq!(atoms.len(), 3);
-    assert_eq!(atoms[0], atoms[1]);
-    assert_eq!(atoms[0].subject, atoms[2].subject, "answers to one question exclude each other");
-    let prod = World::of(world.assignment().with(&atoms[0], true));
-    assert!(prod.holds(&Formula::Atom(atoms[2].clone())).is_no());
+    let asked = |value: &Value| match &value.data {
+        Data::Guarded(guarded) => match &guarded.when {
+            Formula::Atom(atom) => Some((atom.clone(), guarded.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    let (prod, sides) = asked(&value).expect("a question");
+    let (dev, within) = asked(&sides.then).expect("the other question");
+    assert!(matches!(&within.then.data, Data::Text(text) if &**text == "big-1-3"), "{within:?}");
+    assert_eq!(prod.subject, dev.subject, "answers to one question exclude each other");
+    let world = World::of(Assignment::default().with(&prod, true));
+    assert!(world.holds(&Formula::Atom(dev)).is_no());
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::{
 /// Values nested deeper than this keep their names.
 const MAX_DEPTH: usize = 48;
 
+/// Properties whose keys are the user's own: an argument, never a block.
+const MAPS: [&str; 2] = ["HyperParameters", "StaticHyperParameters"];
+
 /// How the names of one resource are made.
 pub(super) struct Names<'a> {
     /// The table's exceptions, if it has the type.
@@ -95,7 +98,13 @@ impl<'a> Names<'a> {
             }
             let Some((path, property)) = self.property(blocks, &entry.name) else { continue };
             blocks.push((*entry.name).into());
-            let value = self.value(&entry.value, property.shape, blocks, moved);
+            let value = match &entry.value.data {
+                // Terraform refuses it, and what is meant by it cannot be told.
+                Data::List(_) if MAPS.contains(&path.rsplit('.').next().unwrap_or(&path)) => {
+                    Value::unknown(Reason::Invalid, format!("the block `{}`", entry.name), entry.place)
+                }
+                _ => self.value(&entry.value, property.shape, blocks, moved),
+            };
             blocks.pop();
             if property.outer {
                 moved.take(&path, entry.place, value);

@@ -228,6 +228,16 @@ fn a_block_that_may_be_there_is_guarded() {
 }
 
 #[test]
+fn a_block_for_a_map_of_the_users_own_keys_is_not_known() {
+    let job = |parameters: Json| {
+        let job = json!({"hyper_parameters": parameters});
+        Root::default().with("aws_sagemaker_training_job.t", &job).first()
+    };
+    assert_eq!(job(json!({"num_round": "1"})), "{HyperParameters: {num_round: 1}}");
+    assert_eq!(job(json!([{"for_each": {"num_round": "1"}}])), "{HyperParameters: ?the block `hyper_parameters`}");
+}
+
+#[test]
 fn other_types_keep_their_names_and_cloud_control_is_mechanical() {
     let root = Root::default()
         .with("random_pet.name", &json!({"length": 2}))
