@@ -94,7 +94,7 @@ impl<'a> Machine<'a> {
         match &function.data {
             Data::Symbol(symbol) => {
                 let followed = match symbol.strip_prefix(CLASS) {
-                    Some(class) => self.class_call(&class.to_owned(), arguments, site),
+                    Some(class) => self.class_call(class, arguments, site),
                     None => self.symbol_call(&symbol.clone(), arguments, site),
                 };
                 Some(followed?.value)
