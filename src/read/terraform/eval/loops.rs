@@ -14,7 +14,7 @@ use crate::{
     graph::{
         guard::Formula,
         number::Number,
-        value::{Data, Entry, List, Unknown, Value},
+        value::{Data, Entry, List, Reason, Unknown, Value},
     },
     source::Place,
     syntax::hcl::{Expr, For},
@@ -84,10 +84,10 @@ fn run(inner: &For, rounds: &Rounds, place: Place, outer: &Cx<'_>, assumed: &[(F
         let cx = round(outer, inner.key.as_deref(), &inner.value, key, value);
         if let Some(condition) = &inner.condition {
             let kept = eval(condition, &cx);
-            match (boolean(&kept), formula(&kept, &cx)) {
+            match (boolean(&kept), question(&kept, &cx)) {
                 (Ok(true), _) => {}
                 (Ok(false), _) => continue,
-                (Err(Stop::Undecided), Ok(when)) => match assumed.iter().find(|(known, _)| *known == when) {
+                (Err(Stop::Undecided), Some(when)) => match assumed.iter().find(|(known, _)| *known == when) {
                     Some((_, true)) => {}
                     Some((_, false)) => continue,
                     None if assumed.len() < MAX_CONDITIONS => {
@@ -102,7 +102,7 @@ fn run(inner: &For, rounds: &Rounds, place: Place, outer: &Cx<'_>, assumed: &[(F
                         continue;
                     }
                 },
-                (Err(Stop::Undecided), Err(_)) => {
+                (Err(Stop::Undecided), None) => {
                     open.get_or_insert_with(|| derived(&[kept], &|names| names[0].clone(), place));
                     continue;
                 }
@@ -139,6 +139,16 @@ fn run(inner: &For, rounds: &Rounds, place: Place, outer: &Cx<'_>, assumed: &[(F
     }
     object.open = open;
     Ok(Value::object(object, place))
+}
+
+/// The question that a condition asks; nothing for what other conditions may be called as well.
+fn question(kept: &Value, cx: &Cx<'_>) -> Option<Formula> {
+    let is_told_apart = match &kept.data {
+        Data::Guarded(_) => true,
+        Data::Unknown(unknown) => unknown.reason != Reason::Unsupported && !unknown.name().contains('…'),
+        _ => false,
+    };
+    is_told_apart.then(|| formula(kept, cx).ok()).flatten()
 }
 
 /// What one round of a loop is evaluated in.
