@@ -6,7 +6,7 @@ use super::{
     convert::{Outcome, Stop, invalid, text, whole},
     cx::Cx,
     eval,
-    partial::{atom, identity, in_branches, resting_on, settle, shown},
+    partial::{atom, identity, in_branches, is_known, resting_on, settle, shown},
 };
 use crate::{
     graph::value::{Data, Entry, List, Object, Reason, Reference, Unknown, Value},
@@ -137,13 +137,14 @@ pub(super) fn index(base: &Value, key: &Value, place: Place) -> Value {
 }
 
 /// The entry of a table whose key is decided later: that of each key where it is this one. Where it is none of them,
-/// nothing is deployed.
-fn one_of_table(table: &Value, key: &Value) -> Option<Value> {
-    let Data::Object(table) = &table.data else { return None };
-    let (last, others) = table.entries.split_last().filter(|_| table.open.is_none())?;
-    if table.entries.len() > MAX_CHOICES {
+/// nothing is deployed. Nothing for a table that is not wholly known, such as one of resources: which of them is meant is
+/// not known.
+fn one_of_table(whole: &Value, key: &Value) -> Option<Value> {
+    let Data::Object(table) = &whole.data else { return None };
+    if table.entries.len() > MAX_CHOICES || table.open.is_some() || !is_known(whole) {
         return None;
     }
+    let (last, others) = table.entries.split_last()?;
     let (subject, display) = identity(key)?;
     let are_truths = others.len() == 1 && table.entry("true").is_some() && table.entry("false").is_some();
     let is_it = |name: &Arc<str>| match &**name {
