@@ -12,7 +12,7 @@ use crate::{
         Graph, Input, Key, NotEvaluated, Resource, ResourceId,
         attr::Subject,
         fact::Fact,
-        guard::{Assignment, Tri, World, told},
+        guard::{Assignment, Tri, World, common, told},
         value::StepKind,
     },
     rules::{ALL, Check, Context, Findings, Group, Rule, options::Options},
@@ -356,13 +356,16 @@ struct Explored {
     unsure: bool,
 }
 
-/// Runs one check in every world that it can tell apart.
+/// Runs one check in every world that it can tell apart. Where these are too many, flags and environment variables have
+/// their defaults in all of them.
 fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
     let (mut steps, mut unsure) = (0, false);
+    let mut is_by_default = false;
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
         let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
+        let world = if is_by_default { world.by_default() } else { world };
         let found = run(cx, work, &world);
         steps += world.steps();
         unsure |= world.met_unknown();
@@ -370,9 +373,16 @@ fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
             return Explored { found: None, steps, unsure: true };
         }
         match world.missing() {
+            // What another value brings that is not known says nothing of what the default has.
+            None if assignment.is_told_at_run() && world.met_unknown() && found.as_ref().is_none_or(Vec::is_empty) => {}
             None => leaves.extend(found.map(|found| (assignment, found))),
+            Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS && !is_by_default => {
+                is_by_default = true;
+                leaves.clear();
+                open = vec![Assignment::default()];
+            }
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
-                let world = World::exhausted().within(share.saturating_sub(steps));
+                let world = World::exhausted().by_default().within(share.saturating_sub(steps));
                 let found = run(cx, work, &world).unwrap_or_default();
                 let steps = steps + world.steps();
                 return Explored { found: (!world.is_beyond()).then_some(found), steps, unsure: true };
@@ -428,24 +438,41 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
     joined
         .into_iter()
         .map(|(mut finding, worlds)| {
+            let as_deployed = as_deployed(&worlds);
+            let by_a_flag = !as_deployed && is_brought_by_a_flag(&assignments, &worlds);
             if worlds.len() < assignments.len() {
                 // What is wrong in one branch may be right in another.
                 (finding.remedy, finding.fix) = (None, None);
-                let (as_deployed, in_all) = (as_deployed(&worlds), in_all(&finding));
-                finding.branch = Some(told(&named(if as_deployed { &deployed } else { &worlds })));
+                let in_all = in_all(&finding);
+                let whole = named(&worlds);
+                finding.branch = Some(match common(&whole) {
+                    Some(common) => common.to_string(),
+                    None => told(&if as_deployed { named(&deployed) } else { whole }),
+                });
                 if !in_all {
-                    let sure = if as_deployed { Confidence::Medium } else { Confidence::Low };
+                    let sure = if as_deployed || by_a_flag { Confidence::Medium } else { Confidence::Low };
                     finding.confidence = finding.confidence.min(sure);
                 }
             }
             // What exists only where a default is replaced.
             if worlds.iter().all(|&world| assignments[world].is_unusual()) {
                 finding.branch = Some(told(&named(&worlds)));
-                finding.confidence = Confidence::Low;
+                if !by_a_flag {
+                    finding.confidence = Confidence::Low;
+                }
             }
             finding
         })
         .collect()
+}
+
+/// Whether what holds in some worlds holds wherever one flag has another value than its default, and all others have
+/// theirs: flags are there to be used.
+fn is_brought_by_a_flag(assignments: &[Assignment], worlds: &[usize]) -> bool {
+    let only_one = |world: usize| assignments[world].only_replaced();
+    worlds.iter().filter_map(|&world| only_one(world)).any(|flag| {
+        (0..assignments.len()).filter(|&world| only_one(world) == Some(flag)).all(|world| worlds.contains(&world))
+    })
 }
 
 /// Findings of one rule at one place are one finding that lists the resources.

@@ -29,7 +29,7 @@ pub(super) fn explore(
     let mut steps = 0;
     while let Some(assignment) = open.pop() {
         let is_last = leaves.len() + open.len() + 2 > MAX_WORLDS;
-        let world = World::of(assignment.clone()).within(MAX_STEPS.saturating_sub(steps));
+        let world = World::of(assignment.clone()).by_default().within(MAX_STEPS.saturating_sub(steps));
         let mut found = run(graph, id, &world, price);
         steps += world.steps();
         match world.missing() {
@@ -38,7 +38,7 @@ pub(super) fn explore(
                 continue;
             }
             None => {}
-            Some(_) => found = run(graph, id, &World::exhausted().within(MAX_STEPS), price),
+            Some(_) => found = run(graph, id, &World::exhausted().by_default().within(MAX_STEPS), price),
         }
         leaves.push((assignment, found));
     }

@@ -68,6 +68,26 @@ pub enum Usual {
     No,
     /// It does not hold, by a default that is not for these files to choose: others call them.
     LeftToCallers,
+    /// It does or does not hold, by the default of a flag or of an environment variable, which a run may have otherwise.
+    LeftToRuns(bool),
+    /// It does not hold unless somebody gives what has no default: what holds then is not what is deployed.
+    Unset,
+}
+
+impl Usual {
+    /// How the question comes out where nobody replaces a default; nothing if none decides it.
+    pub fn by_default(self) -> Option<bool> {
+        match self {
+            Self::Open => None,
+            Self::No | Self::LeftToCallers | Self::Unset => Some(false),
+            Self::LeftToRuns(holds) => Some(holds),
+        }
+    }
+
+    /// Whether the question is not more than whether a variable has its default.
+    fn is_of_variable(self) -> bool {
+        matches!(self, Self::No | Self::LeftToCallers)
+    }
 }
 
 /// One undecided question: is `subject` true, or is it equal to a text?
@@ -163,7 +183,65 @@ impl Formula {
 
     /// Whether it holds only where a default is replaced.
     pub fn is_unusual(&self) -> bool {
-        self.eval(&|atom| (atom.usual != Usual::Open).then_some(false)) == Ok(false)
+        self.by_default() == Some(false)
+    }
+
+    /// How it comes out where nobody replaces a default; nothing if defaults do not decide it.
+    pub fn by_default(&self) -> Option<bool> {
+        self.eval(&|atom| atom.usual.by_default()).ok()
+    }
+
+    /// Does something with each of its questions.
+    pub fn each_atom(&self, run: &mut dyn FnMut(&Arc<Atom>)) {
+        match self {
+            Self::True | Self::False => {}
+            Self::Atom(atom) => run(atom),
+            Self::Not(inner) => inner.each_atom(run),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_atom(run)),
+        }
+    }
+
+    /// How another formula comes out wherever this one holds, as far as single questions of this one tell.
+    pub fn decides(&self, other: &Self) -> Option<bool> {
+        let mut known = Assignment::default();
+        let mut open = vec![self];
+        while let Some(part) = open.pop() {
+            match part {
+                Self::Atom(atom) => known = known.with(atom, true),
+                Self::Not(inner) => match &**inner {
+                    Self::Atom(atom) => known = known.with(atom, false),
+                    Self::Any(parts) => {
+                        known.0.extend(parts.iter().filter_map(Self::as_atom).map(|atom| (atom, false)))
+                    }
+                    _ => {}
+                },
+                Self::All(parts) => open.extend(&**parts),
+                Self::True | Self::False | Self::Any(_) => {}
+            }
+        }
+        other.eval(&|atom| known.decide(atom)).ok()
+    }
+
+    fn as_atom(&self) -> Option<Arc<Atom>> {
+        match self {
+            Self::Atom(atom) => Some(atom.clone()),
+            _ => None,
+        }
+    }
+
+    /// The formula, in which the questions come out as `usual` tells, if it tells of them.
+    #[must_use]
+    pub fn with_usual(&self, usual: &dyn Fn(&Atom) -> Option<Usual>) -> Self {
+        match self {
+            Self::True | Self::False => self.clone(),
+            Self::Atom(atom) => match usual(atom).filter(|usual| *usual != atom.usual) {
+                Some(usual) => Self::Atom(Arc::new(Atom { usual, ..Atom::clone(atom) })),
+                None => self.clone(),
+            },
+            Self::Not(inner) => Self::Not(Arc::new(inner.with_usual(usual))),
+            Self::All(parts) => Self::All(parts.iter().map(|part| part.with_usual(usual)).collect()),
+            Self::Any(parts) => Self::Any(parts.iter().map(|part| part.with_usual(usual)).collect()),
+        }
     }
 
     /// Whether too much was put together for it to be evaluated.
@@ -255,14 +333,39 @@ impl Assignment {
         &self.0
     }
 
-    /// Whether it has something hold that does not as the files stand.
+    /// Whether something comes out in it otherwise than it does as the files stand.
     pub fn is_unusual(&self) -> bool {
-        self.0.iter().any(|(atom, holds)| *holds && atom.usual != Usual::Open)
+        self.0.iter().any(|(atom, holds)| {
+            atom.usual != Usual::Unset && atom.usual.by_default().is_some_and(|usual| usual != *holds)
+        })
     }
 
     /// Whether it is one of those in which the files are deployed as they stand.
     pub fn is_as_deployed(&self) -> bool {
-        !self.0.iter().any(|(atom, holds)| *holds && atom.usual == Usual::No)
+        self.0.iter().all(|(atom, holds)| match atom.usual {
+            Usual::Open | Usual::LeftToCallers | Usual::Unset => true,
+            Usual::No => !holds,
+            Usual::LeftToRuns(usual) => *holds == usual,
+        })
+    }
+
+    /// Whether a flag or an environment variable has another value in it than its default, or has one at all.
+    pub fn is_told_at_run(&self) -> bool {
+        self.0.iter().any(|(atom, holds)| match atom.usual {
+            Usual::LeftToRuns(usual) => usual != *holds,
+            Usual::Unset => *holds,
+            Usual::Open | Usual::No | Usual::LeftToCallers => false,
+        })
+    }
+
+    /// The flag or the environment variable that has another value than its default, if it is the only one.
+    pub fn only_replaced(&self) -> Option<&Atom> {
+        let is_replaced = |(atom, holds): &&(Arc<Atom>, bool)| {
+            atom.usual != Usual::Unset && atom.usual.by_default().is_some_and(|usual| usual != *holds)
+        };
+        let mut replaced = self.0.iter().filter(is_replaced);
+        let (atom, _) = replaced.next().filter(|(atom, _)| matches!(atom.usual, Usual::LeftToRuns(_)))?;
+        replaced.next().is_none().then_some(&**atom)
     }
 
     /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
@@ -292,9 +395,9 @@ impl Assignment {
 
 impl fmt::Display for Assignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let says_more = self.0.iter().any(|(atom, _)| atom.usual == Usual::Open);
+        let says_more = self.0.iter().any(|(atom, _)| !atom.usual.is_of_variable());
         // That a default is replaced goes without saying where it is said by what.
-        let told = self.0.iter().filter(|(atom, holds)| !(*holds && atom.usual != Usual::Open && says_more));
+        let told = self.0.iter().filter(|(atom, holds)| !(*holds && atom.usual.is_of_variable() && says_more));
         // What a value is goes before what it is not.
         let is_told = |atom: &Atom| {
             self.0.iter().any(|(known, holds)| *holds && known.equals.is_some() && known.subject == atom.subject)
@@ -304,10 +407,10 @@ impl fmt::Display for Assignment {
             if at > 0 {
                 f.write_str(" and ")?;
             }
-            match (atom.usual, holds) {
-                (Usual::Open, _) => write!(f, "`{}` is {holds}", atom.display)?,
-                (_, true) => write!(f, "{} is set otherwise", atom.display)?,
-                (_, false) => write!(f, "{} has its default", atom.display)?,
+            match (atom.usual.is_of_variable(), holds) {
+                (false, _) => write!(f, "`{}` is {holds}", atom.display)?,
+                (true, true) => write!(f, "{} is set otherwise", atom.display)?,
+                (true, false) => write!(f, "{} has its default", atom.display)?,
             }
         }
         Ok(())
@@ -316,16 +419,21 @@ impl fmt::Display for Assignment {
 
 /// The branch that is common to some worlds, in words.
 pub fn told(worlds: &[&Assignment]) -> String {
-    let Some((first, rest)) = worlds.split_first() else { return String::new() };
+    match common(worlds) {
+        Some(common) => common.to_string(),
+        None => worlds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or "),
+    }
+}
+
+/// What some worlds have in common; nothing if that is nothing.
+pub fn common(worlds: &[&Assignment]) -> Option<Assignment> {
+    let (first, rest) = worlds.split_first()?;
     let common = first.atoms().iter().filter(|pair| rest.iter().all(|world| world.atoms().contains(pair)));
     let mut named = Assignment::default();
     for (atom, holds) in common {
         named = named.with(atom, *holds);
     }
-    if named.atoms().is_empty() {
-        return worlds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ");
-    }
-    named.to_string()
+    (!named.atoms().is_empty()).then_some(named)
 }
 
 /// One way in which the undecided conditions can come out, explored lazily: reading a value whose guard is not
@@ -335,6 +443,8 @@ pub struct World {
     assignment: Assignment,
     /// Too many conditions: guarded values are unknown here.
     exhausted: bool,
+    /// Whether flags and environment variables have their defaults here.
+    is_by_default: bool,
     missing: RefCell<Option<Arc<Atom>>>,
     /// How much may be read in it, and how much was.
     limit: Option<usize>,
@@ -354,6 +464,12 @@ impl World {
     /// The world in which guarded values are unknown.
     pub fn exhausted() -> Self {
         Self { exhausted: true, ..Self::default() }
+    }
+
+    /// The same world, where flags and environment variables have their defaults.
+    #[must_use]
+    pub fn by_default(self) -> Self {
+        Self { is_by_default: true, ..self }
     }
 
     /// The same world, in which no more than so much may be read.
@@ -398,9 +514,18 @@ impl World {
         self.missing.borrow().clone()
     }
 
+    /// What is known of an atom here.
+    fn decide(&self, atom: &Atom) -> Option<bool> {
+        self.assignment.decide(atom).or(match atom.usual {
+            Usual::LeftToRuns(usual) if self.is_by_default => Some(usual),
+            Usual::Unset if self.is_by_default => Some(false),
+            _ => None,
+        })
+    }
+
     /// Whether a guard holds, and if that is open, notes that the answer is needed.
     pub fn holds(&self, formula: &Formula) -> Tri {
-        match formula.eval(&|atom| self.assignment.decide(atom)) {
+        match formula.eval(&|atom| self.decide(atom)) {
             Ok(holds) => Tri::of(holds),
             Err(atom) => {
                 if !self.exhausted {
@@ -413,7 +538,7 @@ impl World {
 
     /// Whether a guard may hold, without splitting the world: an open question counts as "may".
     pub fn may_hold(&self, formula: &Formula) -> bool {
-        formula.eval(&|atom| self.assignment.decide(atom)).unwrap_or(true)
+        formula.eval(&|atom| self.decide(atom)).unwrap_or(true)
     }
 
     /// Notes what a value that was read rests on.
@@ -455,6 +580,26 @@ mod tests {
         assert_eq!(not_dev.decide(&prod), Some(true), "the only value that is left");
         let other = atom("Env", Some("stage"), &["dev", "prod"]);
         assert_eq!(Assignment::default().decide(&other), Some(false), "not among the allowed values");
+    }
+
+    #[test]
+    fn a_default_that_a_run_may_replace_decides_only_where_it_is_asked_for() {
+        let flagged = |holds| {
+            let atom = atom("--spot", None, &[]);
+            Arc::new(Atom { usual: Usual::LeftToRuns(holds), ..Atom::clone(&atom) })
+        };
+        for holds in [false, true] {
+            let formula = Formula::Atom(flagged(holds));
+            assert_eq!(World::default().holds(&formula), Tri::Unknown);
+            assert_eq!(World::default().by_default().holds(&formula), Tri::of(holds));
+            assert_eq!(formula.is_unusual(), !holds);
+            for told in [false, true] {
+                let world = Assignment::default().with(&flagged(holds), told);
+                assert_eq!((world.is_unusual(), world.is_as_deployed()), (told != holds, told == holds));
+                assert_eq!(world.to_string(), format!("`--spot` is {told}"));
+                assert_eq!(World::of(world).by_default().holds(&formula), Tri::of(told), "what is told counts");
+            }
+        }
     }
 
     #[test]

@@ -112,15 +112,21 @@ pub enum StepKind {
     FittingExport,
     /// A documented default of the service or the SDK.
     ServiceDefault,
+    /// None: on one side of a condition there is no such entry.
+    Missing,
 }
 
 impl StepKind {
     /// How sure a value is that came by this step.
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::Given | Self::Flag | Self::Variable | Self::Entry | Self::ModuleArgument | Self::ServiceDefault => {
-                Confidence::High
-            }
+            Self::Given
+            | Self::Flag
+            | Self::Variable
+            | Self::Entry
+            | Self::ModuleArgument
+            | Self::ServiceDefault
+            | Self::Missing => Confidence::High,
             Self::ParameterDefault
             | Self::VariableDefault
             | Self::ArgumentDefault
@@ -153,6 +159,7 @@ impl StepKind {
             Self::FittingExport => "the one export whose name fits",
             Self::SdkConfig => "set by this configuration of the SDK",
             Self::ServiceDefault => "the service's default",
+            Self::Missing => "not set where the condition comes out otherwise",
         }
     }
 }
@@ -367,7 +374,7 @@ impl Value {
                             }
                         }
                     }
-                    _ => match value.plain_text() {
+                    _ => match value.plain_text().filter(|_| !matches!(value.data, Data::Guarded(_))) {
                         Some(part) => text.push_str(&part),
                         None => {
                             flush(&mut text, &mut joined);
@@ -427,9 +434,23 @@ impl Value {
         self
     }
 
-    /// The text of a known scalar, as the service would get it: texts, numbers and truth values.
+    /// The value where nobody replaces a default: one of two only where no default decides.
+    pub fn by_default(&self) -> &Self {
+        let mut value = self;
+        while let Data::Guarded(guarded) = &value.data {
+            match guarded.when.by_default() {
+                Some(true) => value = &guarded.then,
+                Some(false) => value = &guarded.otherwise,
+                None => break,
+            }
+        }
+        value
+    }
+
+    /// The text of a known scalar, as the service would get it: texts, numbers and truth values. Of one of two values it is
+    /// that of the default.
     pub fn plain_text(&self) -> Option<Arc<str>> {
-        match &self.data {
+        match &self.by_default().data {
             Data::Text(text) => Some(text.clone()),
             Data::Number(number) => Some(number.text().into()),
             Data::Bool(value) => Some(if *value { "true" } else { "false" }.into()),

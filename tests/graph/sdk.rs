@@ -88,10 +88,14 @@ fn a_script() {
             ("EnableManagedSpotTraining", "true", "11: True"),
             ("StoppingCondition.MaxRuntimeInSeconds", "7200", "11: 7200"),
             ("StoppingCondition.MaxWaitTimeInSeconds", "7200", "14: 2 ← Variable hours@14 ← OptionDefault hours@14"),
-            ("ResourceConfig.KeepAlivePeriodInSeconds", "0", "26: 0 ← OptionDefault final@14"),
+            (
+                "ResourceConfig.KeepAlivePeriodInSeconds",
+                "if [argument final] 60 else 0",
+                "26: 0 ← OptionDefault final@14",
+            ),
         ],
     );
-    for path in ["ResourceConfig.InstanceType", "ResourceConfig.KeepAlivePeriodInSeconds"] {
+    for path in ["ResourceConfig.InstanceType", "ResourceConfig.VolumeSizeInGB"] {
         assert_eq!(ask(graph, "train.estimator", path, |attr| attr.confidence()), Confidence::Medium, "{path}");
     }
     assert!(ask(graph, "train.estimator", "VpcConfig.SecurityGroupIds", |attr| attr.is_unknown()), "the call is open");

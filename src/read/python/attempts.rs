@@ -443,7 +443,8 @@ impl<'a> Machine<'a> {
         (all, is_closed)
     }
 
-    fn handed_out(&mut self) -> usize {
+    /// How often the function at hand has returned so far.
+    pub(super) fn handed_out(&mut self) -> usize {
         self.frames.last_mut().map_or(0, |frame| frame.handed_out_so_far().0)
     }
 

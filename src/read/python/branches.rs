@@ -9,11 +9,13 @@ use super::{
     bounds::weighed,
     functions::Frame,
     identity::is_same,
+    presence::missing as missing_entry,
+    resting::resting_on,
     scope::{Binding, Scope, same_known},
 };
 use crate::graph::{
     guard::Formula,
-    value::{Data, Entry, Object, Reason, Value},
+    value::{Data, Entry, Object, Reason, Step, Value},
 };
 
 /// Names that were written, and what they are bound to.
@@ -67,7 +69,7 @@ impl<'a> Machine<'a> {
                 self.guard = guard.and(when);
             }
             _ => {
-                let mut joined = Joined::new();
+                let mut joined = Joined::default();
                 let join = |(scope, then): (&mut Scope, Bindings)| {
                     let before = scope.end();
                     join(scope, then, before.first(), when, &mut joined)
@@ -102,7 +104,7 @@ impl<'a> Machine<'a> {
 /// Joins all names of two states of a scope.
 pub(super) fn join_all(scope: &mut Scope, then: &Scope, when: &Formula) -> usize {
     let names = then.names().map(|(name, binding)| (name.clone(), Some(binding.clone()))).collect();
-    join(scope, names, [], when, &mut Joined::new())
+    join(scope, names, [], when, &mut Joined::default())
 }
 
 /// Makes `scope`, the state where `when` does not hold, the state of both cases: `then` is what the names are bound to
@@ -148,11 +150,35 @@ pub(super) fn same(left: &Value, right: &Value) -> bool {
 
 /// One of two values: objects are joined entry by entry, so that what both have in common stays known.
 pub(super) fn either(when: &Formula, then: &Value, otherwise: &Value) -> Value {
-    either_of(when, then, otherwise, &mut Joined::new())
+    either_of(when, then, otherwise, &mut Joined::default())
 }
 
-/// Things that were joined, and what became of them: whoever holds both sides holds the same thing afterwards.
-pub(super) type Joined = Vec<(Value, Value, Value)>;
+/// What was joined so far.
+#[derive(Default)]
+pub(super) struct Joined {
+    /// Things that were joined, and what became of them: whoever holds both sides holds the same thing afterwards.
+    things: Vec<(Value, Value, Value)>,
+    /// The default that decides which side is the usual one.
+    basis: Option<Arc<Step>>,
+}
+
+impl Joined {
+    /// The sides of a condition that a default decides: the value of the usual one is no surer than that.
+    pub(super) fn by(basis: &Arc<Step>) -> Self {
+        Self { basis: Some(basis.clone()), ..Self::default() }
+    }
+
+    /// One of two values that have nothing in common. Where a default decides, it is where that has it.
+    pub(super) fn one_of(&self, when: &Formula, then: Value, otherwise: Value) -> Value {
+        let Some(holds) = when.by_default() else { return Value::guarded(when, then, otherwise) };
+        let (then, otherwise) = match holds {
+            true => (resting_on(then, self.basis.as_ref()), otherwise),
+            false => (then, resting_on(otherwise, self.basis.as_ref())),
+        };
+        let origin = if holds { &then } else { &otherwise }.origin.clone();
+        Value { origin, ..Value::guarded(when, then, otherwise) }
+    }
+}
 
 /// Most of them that are kept in mind.
 const MAX_JOINED: usize = 64;
@@ -164,14 +190,17 @@ pub(super) fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_
     }
     let (then, otherwise) = (side(then, when, true), side(otherwise, when, false));
     let (Data::Object(left), Data::Object(right)) = (&then.data, &otherwise.data) else {
-        return Value::guarded(when, then.clone(), otherwise.clone());
+        return joined_before.one_of(when, then.clone(), otherwise.clone());
     };
     if left.class != right.class || left.entries.is_empty() && right.entries.is_empty() {
-        return Value::guarded(when, then.clone(), otherwise.clone());
+        return joined_before.one_of(when, then.clone(), otherwise.clone());
     }
-    let known = joined_before.iter().find(|(one, other, _)| is_same(one, then) && is_same(other, otherwise));
+    // Where one side is the usual one, things are where that has them.
+    let is_usual = when.by_default() != Some(false);
+    let origin = if is_usual { &then.origin } else { &otherwise.origin };
+    let known = joined_before.things.iter().find(|(one, other, _)| is_same(one, then) && is_same(other, otherwise));
     if let Some((_, _, joined)) = known {
-        return Value { data: joined.data.clone(), origin: then.origin.clone() };
+        return Value { data: joined.data.clone(), origin: origin.clone() };
     }
     let mut joined = Object {
         entries: Vec::new(),
@@ -180,19 +209,21 @@ pub(super) fn either_of(when: &Formula, then: &Value, otherwise: &Value, joined_
     };
     let mut others: FxHashMap<&str, &Entry> = right.entries.iter().map(|entry| (&*entry.name, entry)).collect();
     for entry in &left.entries {
-        let value = match others.remove(&*entry.name) {
+        let other = others.remove(&*entry.name);
+        let value = match other {
             Some(other) => either_of(when, &entry.value, &other.value, joined_before),
-            None => Value::guarded(when, entry.value.clone(), missing(right, entry)),
+            None => joined_before.one_of(when, entry.value.clone(), missing(right, entry)),
         };
+        let entry = other.filter(|_| !is_usual).unwrap_or(entry);
         joined.entries.push(Entry { value, ..entry.clone() });
     }
     for entry in right.entries.iter().filter(|entry| others.contains_key(&*entry.name)) {
-        let value = Value::guarded(when, missing(left, entry), entry.value.clone());
+        let value = joined_before.one_of(when, missing(left, entry), entry.value.clone());
         joined.entries.push(Entry { value, ..entry.clone() });
     }
-    let joined = Value { data: Data::Object(Arc::new(joined)), origin: then.origin.clone() };
-    if joined_before.len() < MAX_JOINED {
-        joined_before.push((then.clone(), otherwise.clone(), joined.clone()));
+    let joined = Value { data: Data::Object(Arc::new(joined)), origin: origin.clone() };
+    if joined_before.things.len() < MAX_JOINED {
+        joined_before.things.push((then.clone(), otherwise.clone(), joined.clone()));
     }
     joined
 }
@@ -211,6 +242,6 @@ fn side<'v>(mut value: &'v Value, when: &Formula, is_then: bool) -> &'v Value {
 fn missing(object: &Object, entry: &Entry) -> Value {
     match &object.open {
         Some(why) => Value::new(Data::Unknown(why.clone()), entry.place),
-        None => Value::absent(entry.place),
+        None => missing_entry(entry.place),
     }
 }

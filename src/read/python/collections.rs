@@ -18,11 +18,15 @@ use super::{
     identity::{Change, Changes, copied, is_rooted, noted},
     ini::{PARSER, SECTION, as_section},
     library::key_name,
+    presence::{presence, present_or},
     resting::as_sure_as,
 };
 use crate::{
     finding::Confidence,
-    graph::value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
+    graph::{
+        guard::Formula,
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Reason, Unknown, Value},
+    },
     source::Place,
 };
 
@@ -212,12 +216,7 @@ impl<'a> Machine<'a> {
                 let default =
                     arguments.positional.get(1).map_or_else(|| Value::absent(place), |value| value.value.clone());
                 let value = match name.as_deref().map(|name| object.entry(name)) {
-                    Some(Some(entry)) => match &entry.value.data {
-                        Data::Guarded(guarded) if matches!(guarded.otherwise.data, Data::Absent) => {
-                            Value::guarded(&guarded.when, guarded.then.clone(), default)
-                        }
-                        _ => entry.value.clone(),
-                    },
+                    Some(Some(entry)) => present_or(&entry.value, &default),
                     Some(None) if object.open.is_none() => default,
                     _ => self.unknown(Reason::RunTime, range),
                 };
@@ -249,7 +248,8 @@ impl<'a> Machine<'a> {
                 let given =
                     arguments.positional.get(1).map_or_else(|| Value::absent(place), |value| value.value.clone());
                 let value = match (object.entry(&name), &object.open) {
-                    (Some(entry), _) => return Some(entry.value.clone()),
+                    (Some(entry), _) if presence(&entry.value) == Formula::True => return Some(entry.value.clone()),
+                    (Some(entry), _) => present_or(&entry.value, &given),
                     // It may be there already.
                     (None, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
                     (None, None) => given,
@@ -393,12 +393,7 @@ pub(super) fn merge(object: &mut Object, other: &Value, why: &Unknown) {
                 };
                 let Some(slot) = object.entries.get_mut(at) else { continue };
                 // An entry that may not be there leaves what was set before it.
-                let value = match &entry.value.data {
-                    Data::Guarded(guarded) if matches!(guarded.otherwise.data, Data::Absent) => {
-                        Value::guarded(&guarded.when, guarded.then.clone(), slot.value.clone())
-                    }
-                    _ => entry.value.clone(),
-                };
+                let value = present_or(&entry.value, &slot.value);
                 *slot = Entry { value, ..entry.clone() };
             }
         }

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, callables::FUNCTION, calls::Arguments, identity::Changes};
+use super::{Machine, callables::FUNCTION, calls::Arguments, conditions::FLAG, identity::Changes};
 use crate::{
     graph::{
         number::Number,
@@ -139,12 +139,20 @@ impl<'a> Machine<'a> {
             }
             // Python hands a default that is a text to the argument's type.
             let kind = arguments.named.entry("type").map(|entry| entry.value.data.clone());
+            let is_given = default.is_some();
             let default = default.and_then(|default| as_kind(default, kind.as_ref()));
-            if let (Some(flag), Some(default)) = (named, default) {
+            if let Some(flag) = named {
                 let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
-                defaults.push((name, default.via(StepKind::OptionDefault, flag, place)));
+                let is_required = !flag.starts_with('-') || arguments.named.entry("required").is_some();
+                let is_stored = matches!(action.as_deref(), None | Some("store" | "append"));
+                let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
+                let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
+                let unknown = || Value::unknown(reason, [FLAG, &flag, "`"].concat(), place);
+                let default = default.map(|default| default.via(StepKind::OptionDefault, flag.clone(), place));
+                defaults.push((name, default.unwrap_or_else(unknown)));
             }
         }
+        self.has_switches |= defaults.iter().any(|(_, default)| matches!(default.data, Data::Bool(_)));
         let is_this = self.open_at(range);
         let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
         // Whoever made the parser, and handed it on, sees what it is told.
@@ -189,6 +197,7 @@ impl<'a> Machine<'a> {
             | "absl.flags.DEFINE_enum" => {
                 let name = arguments.get("name", 0)?.plain_text()?;
                 let default = arguments.get("default", 1).filter(|default| !matches!(default.data, Data::Absent))?;
+                self.has_switches |= matches!(default.data, Data::Bool(_));
                 let value = default.clone().via(StepKind::OptionDefault, name.clone(), place);
                 let slot: Arc<str> = format!("{FLAGS}.{name}").into();
                 self.scopes.first_mut()?.bind(slot, value.clone(), place);
@@ -217,6 +226,7 @@ impl<'a> Machine<'a> {
                     let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
                     let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
                     if let (Some(flag), Some(default)) = (flag, default) {
+                        self.has_switches |= matches!(default.data, Data::Bool(_));
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
                         given.insert(name, default.via(StepKind::OptionDefault, flag, place));

@@ -13,6 +13,7 @@ use super::{
     ini,
     iterators::is_iterator,
     objects::positional,
+    presence::presence,
 };
 use crate::{
     graph::{
@@ -68,9 +69,15 @@ impl<'a> Machine<'a> {
             Data::List(list) if !list.items.is_empty() => Formula::True,
             Data::List(list) if list.open.is_none() => Formula::False,
             Data::Object(object) if self.decides_its_truth(object) => self.open_question(at),
-            Data::Object(object) if !object.entries.is_empty() || object.class.is_some() => Formula::True,
-            Data::Object(object) if object.open.is_none() => Formula::False,
-            Data::List(_) | Data::Object(_) => self.open_question(at),
+            Data::Object(object) if object.class.is_some() => Formula::True,
+            Data::Object(object) => match object.has_any() {
+                Formula::False if object.open.is_none() => Formula::False,
+                Formula::False => self.open_question(at),
+                any if object.open.is_none() => any,
+                Formula::True => Formula::True,
+                any => any.or(&self.open_question(at)),
+            },
+            Data::List(_) => self.open_question(at),
             Data::Unknown(unknown) => question(unknown, None),
             Data::Guarded(guarded) => {
                 let (then, otherwise) = (self.truth(&guarded.then, at), self.truth(&guarded.otherwise, at));
@@ -189,6 +196,7 @@ impl<'a> Machine<'a> {
                 let otherwise = self.identical(&guarded.otherwise, right, place);
                 guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))
             }
+            (Data::Unknown(unknown), Data::Absent) if is_none_by_default(unknown) => question(unknown, None).negated(),
             (Data::Unknown(unknown), Data::Absent) => question(unknown, Some("None".into())),
             (Data::Object(one), Data::Object(_)) if is_member(one) => self.equal(left, right, place),
             (Data::Symbol(one), Data::Symbol(two)) if one == two => Formula::True,
@@ -225,7 +233,7 @@ impl<'a> Machine<'a> {
                 Formula::True
             }
             (Some(name), Data::Object(object)) => match object.entry(&name) {
-                Some(entry) if !matches!(entry.value.data, Data::Guarded(_) | Data::Unknown(_)) => Formula::True,
+                Some(entry) if !entry.value.is_unknown() => presence(&entry.value),
                 None if object.open.is_none() => Formula::False,
                 _ => self.open(place),
             },
@@ -301,11 +309,27 @@ pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
         _ => [&inner.replace('`', ""), more].concat().into(),
     };
     let (mut file, mut start) = (itoa::Buffer::new(), itoa::Buffer::new());
-    let subject = [file.format(unknown.place.file.0), ":", start.format(unknown.place.span.start), ":", inner, more];
-    let subject = name_of(subject).unwrap_or_else(|| subject.concat().into());
+    // An environment variable is the same one wherever it is asked for.
+    let place = match unknown.variable_name() {
+        Some(_) => ["", "", ""],
+        None => [file.format(unknown.place.file.0), ":", start.format(unknown.place.span.start)],
+    };
+    let subject = place.into_iter().chain([":", inner, more]);
+    let subject = name_of(subject.clone()).unwrap_or_else(|| subject.collect::<String>().into());
     let display = match &equals {
         Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()).into(),
         None => name,
     };
-    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display, usual: Usual::Open }))
+    // What nobody gives is `None`.
+    let usual = if equals.is_none() && is_none_by_default(unknown) { Usual::Unset } else { Usual::Open };
+    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display, usual }))
 }
+
+/// Whether an unknown value is `None` unless somebody gives another: a flag, an environment variable.
+fn is_none_by_default(unknown: &Unknown) -> bool {
+    let is_flag = || unknown.given_name().is_some_and(|name| name.starts_with(FLAG));
+    unknown.reason == Reason::NoDefault && (unknown.variable_name().is_some() || is_flag())
+}
+
+/// How the name of an argument that whoever runs the code may give begins.
+pub(super) const FLAG: &str = "argument `";

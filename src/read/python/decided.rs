@@ -9,22 +9,15 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::{Machine, bounds::MAX_DEPTH, scope::Binding};
+use super::{Machine, bounds::MAX_DEPTH, replaced::Sides, scope::Binding};
 use crate::graph::{
     guard::Formula,
-    value::{Data, Reason, Step, StepKind, Value},
+    value::{Data, Step, Value},
 };
 
-/// How many defaults one condition may rest on.
-const MAX_DEFAULTS: usize = 4;
-/// How deep the parts of a value are looked at for what rests on a default.
-const MAX_PARTS: usize = 6;
 /// Methods of loggers, and functions that only tell something.
 const TELLING: [&str; 10] =
     ["print", "debug", "info", "warning", "error", "exception", "critical", "log", "format", "join"];
-
-/// A condition, and the default that it rests on, asked again.
-type Ask<'c, M> = &'c mut dyn FnMut(&mut M) -> (Formula, Option<Arc<Step>>);
 
 /// Methods and functions that answer in any case.
 const ANSWERING: [&str; 12] =
@@ -57,7 +50,12 @@ impl<'a> Machine<'a> {
         };
         if when == Formula::True && !self.is_caught() {
             if only_stops(body) {
+                let goes_on = left_to_runs.as_ref().filter(|_| self.quiet == 0);
+                let goes_on = goes_on.and_then(|basis| self.goes_on_where(test, basis));
                 self.fill_in(test, left_to_runs.as_ref());
+                if let Some(goes_on) = goes_on {
+                    self.guard = self.guard.and(&goes_on);
+                }
                 return self.else_clauses(clauses);
             }
             if let Some((Stmt::Raise(last), before)) = body.split_last() {
@@ -80,64 +78,57 @@ impl<'a> Machine<'a> {
                 self.open_bases();
             }
         }
-        let resting = self.resting.clone();
-        if let Some(basis) = &basis {
-            self.resting.get_or_insert_with(|| basis.clone());
-        }
-        let ended =
-            self.branch(&when, &mut |machine| machine.block(body), &mut |machine| machine.else_clauses(clauses));
-        self.resting = resting;
-        if let Some(basis) = &left_to_runs
-            && self.quiet == 0
-        {
-            let other = &mut |machine: &mut Self| match when {
-                Formula::True => machine.else_clauses(clauses),
-                _ => machine.block(body),
-            };
-            if !ended {
-                let makes = match when {
-                    Formula::True => clauses.iter().any(|clause| may_make(&clause.body)),
-                    _ => may_make(body),
-                };
-                if makes {
-                    self.beside(basis, &when, &mut |machine| machine.settled(test), other);
+        let sides = Sides {
+            by_default: when == Formula::True,
+            ask: &mut |machine: &mut Self| machine.settled(test),
+            at: test.range(),
+            walk: &mut |machine: &mut Self, holds| match holds {
+                true => machine.block(body),
+                false => machine.else_clauses(clauses),
+            },
+            act: acts(body) || clauses.iter().any(|clause| acts(&clause.body)),
+            goes_on: taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt),
+        };
+        let (ended, are_joined) = match &left_to_runs {
+            Some(basis) if self.quiet == 0 => self.both(basis, sides),
+            _ => {
+                let (then, otherwise) = (&mut |machine: &mut Self| machine.block(body), &mut |machine: &mut Self| {
+                    machine.else_clauses(clauses)
+                });
+                let resting = self.resting.clone();
+                if let Some(basis) = &basis {
+                    self.resting.get_or_insert_with(|| basis.clone());
                 }
-            } else if taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt)
-                && !self.is_in_round()
-                && let Some(question) = self.asked_openly(basis, &mut |machine| machine.settled(test))
-            {
-                self.guard = self.guard.and(&if when == Formula::True { question.negated() } else { question });
-                return other(self);
+                let ended = self.branch(&when, then, otherwise);
+                self.resting = resting;
+                (ended, false)
             }
-        }
+        };
         if let Some(basis) = &basis {
             let others = clauses.iter().map(|clause| &*clause.body);
             let dead: Vec<&'a [Stmt]> = if when == Formula::True { others.collect() } else { vec![body] };
-            self.rest_after(&dead, basis);
+            self.rest_after(&dead, basis, are_joined);
         }
         ended
     }
 
-    /// Walks the side of a condition that a default rules out, for what it makes where another value is given. What it
-    /// writes, and what it hands back, is that of no run as the code stands: it is taken back.
-    pub(super) fn beside(
-        &mut self,
-        basis: &Arc<Step>,
-        when: &Formula,
-        ask: Ask<'_, Self>,
-        other: &mut dyn FnMut(&mut Self) -> bool,
-    ) {
-        self.spend_names();
-        let guard = self.guard.clone();
-        let closures = self.closures_now();
-        self.without_trace(&mut |machine| {
-            if let Some(question) = machine.asked_openly(basis, &mut *ask) {
-                machine.guard = guard.and(&if *when == Formula::True { question.negated() } else { question });
-                other(machine);
-            }
+    /// Where what follows runs, if a choice of whoever runs the code decides: a flag that says whether anything is done.
+    /// What has no value yet, and has to be filled in, is no choice.
+    fn goes_on_where(&mut self, test: &'a Expr, basis: &Arc<Step>) -> Option<Formula> {
+        let mut named = Named::default();
+        named.visit_expr(test);
+        let is_choice = named.0.into_iter().any(|name| {
+            let known = self.dotted(name).and_then(|path| Some(self.lookup(&path)?.value.clone()));
+            let known = known.or_else(|| name.is_attribute_expr().then(|| self.eval(name)));
+            known.is_some_and(|known| match &known.data {
+                Data::Bool(_) | Data::Number(_) => true,
+                Data::Text(text) => !text.is_empty(),
+                _ => false,
+            })
         });
-        drop(self.closures_as_they_were(&closures));
-        self.guard = guard;
+        let ask = &mut |machine: &mut Self| machine.settled(test);
+        let otherwise = &mut |machine: &mut Self| machine.otherwise(basis, true, &mut *ask, test.range());
+        if is_choice { self.without_trace(otherwise) } else { None }
     }
 
     /// Walks the one side of a condition whose other side stops the run, as a default has it.
@@ -149,24 +140,6 @@ impl<'a> Machine<'a> {
         let ended = self.block(body);
         self.guard = guard;
         ended
-    }
-
-    /// A condition, asked of values that whoever runs the code gives instead of their defaults, which are not known any
-    /// more; nothing where something else decides it.
-    fn asked_openly(&mut self, basis: &Arc<Step>, ask: Ask<'_, Self>) -> Option<Formula> {
-        let mut basis = basis.clone();
-        for _ in 0..MAX_DEFAULTS {
-            self.forget_default(&basis);
-            self.quiet += 1;
-            let (when, next) = ask(self);
-            self.quiet -= 1;
-            match (when, next) {
-                (Formula::True | Formula::False, Some(next)) if next.kind.is_left_to_runs() => basis = next,
-                (Formula::True | Formula::False, _) => return None,
-                (when, _) => return Some(when),
-            }
-        }
-        None
     }
 
     /// Goes on behind what stops a run: whoever runs the code fills in what it asks for.
@@ -192,50 +165,6 @@ impl<'a> Machine<'a> {
             }
         }
     }
-
-    /// What rests on a default is not known where another value is given.
-    fn forget_default(&mut self, default: &Step) {
-        let unknown = given_at_run(default);
-        if default.kind == StepKind::EnvironmentDefault {
-            self.set_variable(&default.name, unknown.clone(), default.place);
-        }
-        let mut looked_at = 0;
-        for scope in &mut self.scopes {
-            scope.revalue(&mut |value| given_instead(value, default, &unknown, 0, &mut looked_at));
-        }
-        self.spend(looked_at / 2);
-    }
-}
-
-/// What whoever runs the code gives instead of a default.
-fn given_at_run(default: &Step) -> Value {
-    let place = default.place;
-    match default.kind {
-        StepKind::EnvironmentDefault => Value::variable(&default.name, place),
-        _ => Value::unknown(Reason::RunTime, format!("argument `{}`", default.name), place),
-    }
-}
-
-/// A value as it is where another one is given than a default.
-pub(super) fn without_default(value: &Value, default: &Step) -> Value {
-    given_instead(value, default, &given_at_run(default), 0, &mut 0).unwrap_or_else(|| value.clone())
-}
-
-/// A value, or one with such parts, that rests on a default, as it is where another one is given; nothing for others.
-fn given_instead(value: &Value, default: &Step, unknown: &Value, depth: usize, looked_at: &mut usize) -> Option<Value> {
-    *looked_at += 1;
-    let is_it = |step: &Step| step.kind == default.kind && step.place == default.place && step.name == default.name;
-    let has_class = matches!(&value.data, Data::Object(object) if object.class.is_some());
-    if !has_class
-        && !matches!(value.data, Data::Reference(_) | Data::Symbol(_) | Data::Unknown(_))
-        && value.origin.steps().any(is_it)
-    {
-        return Some(unknown.clone());
-    }
-    if depth > MAX_PARTS {
-        return None;
-    }
-    value.with_parts(&mut |part| given_instead(part, default, unknown, depth + 1, looked_at))
 }
 
 /// Whether it is a plain value, as somebody writes it into a script.
@@ -269,14 +198,32 @@ pub(super) fn is_exit(call: &ExprCall) -> bool {
     }
 }
 
+/// Whether statements do more than to stop something, or to tell why.
+pub(super) fn acts(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match statement {
+        Stmt::Pass(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => false,
+        Stmt::Return(statement) => statement.value.is_some(),
+        Stmt::Expr(statement) => match &*statement.value {
+            Expr::Call(call) => !tells(call) || hands_on(call),
+            expression => !expression.is_literal_expr(),
+        },
+        _ => true,
+    })
+}
+
 /// Whether statements call anything that may make something.
 pub(super) fn may_make(statements: &[Stmt]) -> bool {
     calls_in(|calls| calls.visit_body(statements))
 }
 
+/// Whether an expression calls anything but what only tells something.
+pub(super) fn calls_any(expression: &Expr) -> bool {
+    calls_in(|calls| calls.visit_expr(expression))
+}
+
 /// Whether a call is handed what another one answers, but for texts: `sys.exit(main())`.
 fn hands_on(call: &ExprCall) -> bool {
-    call.arguments.args.iter().any(|argument| calls_in(|calls| calls.visit_expr(argument)))
+    call.arguments.args.iter().any(calls_any)
 }
 
 /// Whether there is a call that may make something.

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::{Machine, calls::Arguments};
 use crate::{
-    graph::value::{Data, Object, Reason, StepKind, Value},
+    graph::value::{Data, Object, Reason, StepKind, Unknown, Value},
     source::Place,
 };
 
@@ -38,7 +38,11 @@ impl<'a> Machine<'a> {
                     Some(default) if !matches!(default.data, Data::Absent) => {
                         default.clone().via(StepKind::EnvironmentDefault, name, place)
                     }
-                    _ => Value::variable(&name, place),
+                    // `None`, unless somebody sets it.
+                    _ => {
+                        let unset = Unknown { reason: Reason::NoDefault, ..Unknown::variable(&name, place) };
+                        Value::new(Data::Unknown(unset), place)
+                    }
                 })
             }
             "os.environ.setdefault" => {

@@ -201,7 +201,7 @@ impl Machine<'_> {
         let mut steps = 0;
         for (at, left) in exits.into_iter().rev().enumerate() {
             let when = if has_ended && at == 0 { Formula::True } else { left.when };
-            let mut joined = Joined::new();
+            let mut joined = Joined::default();
             let mut slots: Vec<(Slot, Bindings)> = left.names.into_iter().filter_map(slot_of).collect();
             for (slot, _) in &written {
                 if slots.iter().all(|(known, _)| known != slot) {

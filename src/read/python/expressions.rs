@@ -8,13 +8,14 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     Machine,
     bounds::{MAX_DEPTH, MAX_WEIGHT, name_of},
-    branches::either,
+    branches::{Joined, either},
     callables::{LAMBDA, NAMESPACE},
     calls::Arguments,
     classes::{CLASS, Form, own_class},
     collections::{index, made_by_default},
     command_line::FLAGS,
     config_files::path_of_file,
+    decided::calls_any,
     ini::SECTION,
     iterators::iterator,
     library::{key_name, number},
@@ -23,6 +24,7 @@ use super::{
     objects::positional,
     paths::pure,
     patterns::{MATCH, group},
+    presence::present_or,
     regions,
     resting::{as_sure_as, resting_on},
     scope::{Binding, Scope},
@@ -120,12 +122,23 @@ impl<'a> Machine<'a> {
                 _ => self.unknown(Reason::Unsupported, range),
             },
             Expr::Compare(_) => self.decided(expression),
-            Expr::BoolOp(operation) => self.bool_value(operation.op, &operation.values),
+            Expr::BoolOp(operation) => {
+                let value = self.bool_value(operation.op, &operation.values);
+                // A condition that a default decides is one of two where another value is given.
+                let is_left = value.origin.steps().any(|step| step.kind.is_left_to_runs());
+                if is_left && is_truth(&value) && !calls_any(expression) { self.decided(expression) } else { value }
+            }
             Expr::If(conditional) => {
                 let (when, basis) = self.settled(&conditional.test);
                 match when {
-                    Formula::True => resting_on(self.eval(&conditional.body), basis.as_ref()),
-                    Formula::False => resting_on(self.eval(&conditional.orelse), basis.as_ref()),
+                    Formula::True | Formula::False => {
+                        let by_default = when == Formula::True;
+                        let sides = (&*conditional.body, &*conditional.orelse);
+                        let (usual, other) = if by_default { sides } else { (sides.1, sides.0) };
+                        let chosen = self.eval(usual);
+                        let other = &mut |machine: &mut Self| machine.eval(other);
+                        self.both_values(chosen, (by_default, basis.as_ref()), &conditional.test, other)
+                    }
                     when => {
                         let then = self.under(&when, &mut |machine| machine.eval(&conditional.body));
                         let otherwise = self.under(&when.negated(), &mut |machine| machine.eval(&conditional.orelse));
@@ -177,8 +190,8 @@ impl<'a> Machine<'a> {
             goes_on => {
                 let value = self.under(&goes_on, &mut |machine| machine.bool_value(operator, rest));
                 match operator {
-                    BoolOp::And => Value::guarded(&when, value, left),
-                    BoolOp::Or => Value::guarded(&when, left, value),
+                    BoolOp::And => Joined::default().one_of(&when, value, left),
+                    BoolOp::Or => Joined::default().one_of(&when, left, value),
                 }
             }
         }
@@ -195,10 +208,14 @@ impl<'a> Machine<'a> {
 
     /// A condition as a value.
     fn decided(&mut self, expression: &'a Expr) -> Value {
-        let (when, basis) = self.settled(expression);
+        let (when, basis) = self.with_open_basis(&mut |machine| machine.condition(expression));
         let place = self.place(expression.range());
         let truth = |value| Value::new(Data::Bool(value), place);
-        resting_on(Value::guarded(&when, truth(true), truth(false)), basis.as_ref())
+        let holds = match when {
+            Formula::True | Formula::False => when == Formula::True,
+            when => return resting_on(Value::guarded(&when, truth(true), truth(false)), basis.as_ref()),
+        };
+        self.both_values(truth(holds), (holds, basis.as_ref()), expression, &mut |_| truth(!holds))
     }
 
     pub(super) fn lookup(&self, name: &str) -> Option<&Binding> {
@@ -348,6 +365,11 @@ impl<'a> Machine<'a> {
     fn item_of(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
         let place = self.place(range);
         match (&base.data, &key.data) {
+            (Data::Object(_) | Data::List(_), Data::Guarded(guarded)) => {
+                let (then, otherwise) =
+                    (self.item(base, &guarded.then, range), self.item(base, &guarded.otherwise, range));
+                Value::guarded(&guarded.when, then, otherwise)
+            }
             (Data::Guarded(guarded), _) => {
                 let (then, otherwise) =
                     (self.item(&guarded.then, key, range), self.item(&guarded.otherwise, key, range));
@@ -378,7 +400,10 @@ impl<'a> Machine<'a> {
                 entry.map_or_else(|| self.unknown(Reason::RunTime, range), |entry| entry.value.clone())
             }
             (Data::Object(object), _) if let Some(name) = key_name(key) => match object.entry(&name) {
-                Some(entry) => entry.value.clone().via(StepKind::Entry, name.clone(), entry.place),
+                Some(entry) => {
+                    let value = present_or(&entry.value, &self.unknown(Reason::Invalid, range));
+                    value.via(StepKind::Entry, name.clone(), entry.place)
+                }
                 None => match &object.open {
                     _ if object.class.as_deref() == Some(SECTION)
                         && let Some(entry) = object.entry(&name.to_lowercase()) =>
@@ -502,6 +527,11 @@ impl<'a> Machine<'a> {
         if let Data::Guarded(guarded) = &left.data {
             let then = self.binary(operator, &guarded.then, right, range);
             let otherwise = self.binary(operator, &guarded.otherwise, right, range);
+            return Value::guarded(&guarded.when, then, otherwise);
+        }
+        if let (Data::Guarded(guarded), false) = (&right.data, matches!(left.data, Data::Text(_) | Data::Template(_))) {
+            let then = self.binary(operator, left, &guarded.then, range);
+            let otherwise = self.binary(operator, left, &guarded.otherwise, range);
             return Value::guarded(&guarded.when, then, otherwise);
         }
         composed(self.calculated(operator, left, right, range), &[left, right])
@@ -664,4 +694,13 @@ pub(super) fn is_builtin(name: &str) -> bool {
             | "callable"
             | "exec"
     )
+}
+
+/// Whether it is a truth value, whatever it depends on.
+fn is_truth(value: &Value) -> bool {
+    match &value.data {
+        Data::Bool(_) => true,
+        Data::Guarded(guarded) => is_truth(&guarded.then) && is_truth(&guarded.otherwise),
+        _ => false,
+    }
 }

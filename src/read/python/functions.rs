@@ -14,6 +14,7 @@ use super::{
     contexts::Given,
     exits::{Joins, Region, joined_under},
     generators::{Wrapping, Yielded},
+    presence::{presence, present_or},
     scope::Scope,
 };
 use crate::{
@@ -87,6 +88,16 @@ impl Frame {
         let others = |names: &[Arc<str>]| names.iter().filter(|name| !own.contains(&&***name)).cloned().collect();
         (self.outer, self.globals) = (others(&declared.0), others(&declared.1));
         declared
+    }
+
+    /// What was returned since such a count.
+    pub(super) fn returned_since(&self, before: usize) -> Vec<(Formula, Value)> {
+        self.returned.get(before..).unwrap_or_default().to_vec()
+    }
+
+    /// Notes what is handed back under a condition.
+    pub(super) fn hand_out(&mut self, when: Formula, value: Value) {
+        self.returned.push((when, value));
     }
 
     /// Takes back what was returned since such a count.
@@ -366,7 +377,15 @@ impl<'a> Machine<'a> {
                 None => match named.entries.iter().position(|entry| entry.name == name) {
                     Some(at) => {
                         let entry = named.entries.remove(at);
-                        passed(&entry.value, entry.place)
+                        let given = passed(&entry.value, entry.place);
+                        // What a dict has only under a condition leaves the default where it has not.
+                        if presence(&given) == Formula::True {
+                            given
+                        } else {
+                            let left_out = self.left_out(&function.name, parameter, &name, &named);
+                            let left_out = left_out.unwrap_or_else(|| self.unknown(Reason::Invalid, parameter.range()));
+                            present_or(&given, &left_out)
+                        }
                     }
                     None => self.left_out(&function.name, parameter, &name, &named)?,
                 },

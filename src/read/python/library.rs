@@ -11,6 +11,7 @@ use super::{
     calls::Arguments,
     classes::{CLASS, MEMBER, own_class},
     collections::index,
+    command_line::NAMED_ARGUMENTS,
     expressions::composed,
     identity::deeply_copied,
     numbers::as_real_as,
@@ -75,6 +76,12 @@ impl<'a> Machine<'a> {
                 let is_one = self.is_instance(value, class)?;
                 Value::new(Data::Bool(is_one), place)
             }
+            ("hasattr", [Value { data: Data::Object(object), .. }, name])
+                if object.class.as_deref() == Some(NAMED_ARGUMENTS) =>
+            {
+                (object.open.is_none()).then_some(())?;
+                Value::new(Data::Bool(object.entry(&name.plain_text()?).is_some()), place)
+            }
             ("hasattr", [value, name]) => {
                 let (Data::Object(object), Data::Text(name)) = (&value.data, &name.data) else { return None };
                 let class = own_class(object)?;
@@ -93,12 +100,21 @@ impl<'a> Machine<'a> {
             ("len", [value]) if is_own_object(value) && self.dict_in(value).is_none() => {
                 return self.length_of_object(value);
             }
+            (
+                "len" | "int" | "str" | "float" | "bool" | "list" | "abs",
+                [Value { data: Data::Guarded(guarded), .. }],
+            ) if arguments.named.entries.is_empty() => {
+                let guarded = guarded.clone();
+                let mut of = |side: &Value| {
+                    let given = Arguments { positional: vec![positional(side.clone())], ..Arguments::default() };
+                    self.builtin_of_values(name, call, &given)
+                };
+                Value::guarded(&guarded.when, of(&guarded.then)?, of(&guarded.otherwise)?)
+            }
             ("len", [value]) => match &self.dict_in(value).as_ref().unwrap_or(value).data {
                 Data::Text(text) => Value::number(text.chars().count() as f64, place),
                 Data::Object(object) if object.open.is_none() && object.class.is_none() => {
-                    let is_certain = |entry: &Entry| !matches!(entry.value.data, Data::Guarded(_));
-                    object.entries.iter().all(is_certain).then_some(())?;
-                    Value::number(object.entries.len() as f64, place)
+                    return object.length(place);
                 }
                 _ => return None,
             },
@@ -531,7 +547,7 @@ fn width(arguments: &Arguments) -> Option<usize> {
 
 /// A number, or a truth value as one.
 pub(super) fn number(value: &Value) -> Option<f64> {
-    match &value.data {
+    match &value.by_default().data {
         Data::Number(number) => Some(number.near()),
         Data::Bool(truth) => Some(f64::from(u8::from(*truth))),
         _ => None,

@@ -11,7 +11,7 @@ use super::{
     library::key_value,
 };
 use crate::{
-    graph::value::{Data, Entry, List, Object, Value},
+    graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
     source::Place,
 };
 
@@ -62,7 +62,14 @@ impl Sight {
 }
 
 fn list_of(dict: &Object, one: impl Fn(&Entry) -> Value) -> List {
-    List { items: dict.entries.iter().map(one).collect(), open: dict.open.clone() }
+    match dict.present() {
+        Some(present) => List { items: present.into_iter().map(one).collect(), open: dict.open.clone() },
+        None => {
+            let name = "which entries a dict has".into();
+            let why = |entry: &Entry| Unknown { reason: Reason::Control, name, place: entry.place };
+            List { items: Vec::new(), open: dict.entries.first().map(why) }
+        }
+    }
 }
 
 /// What a loop goes through by a name.

@@ -8,8 +8,9 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     bounds::MAX_DEPTH,
-    decided::{may_make, without_default},
+    decided::acts,
     library::{key_name, key_value},
+    replaced::{Sides, without_default},
 };
 use crate::graph::{
     guard::Formula,
@@ -34,10 +35,6 @@ impl<'a> Machine<'a> {
             machine.asked(subject);
             machine.fits(subject, &first.pattern)
         });
-        let resting = self.resting.clone();
-        if let Some(basis) = &basis {
-            self.resting.get_or_insert_with(|| basis.clone());
-        }
         let fits = match &first.guard {
             // What is captured is there for the guard.
             Some(guard) => {
@@ -46,31 +43,47 @@ impl<'a> Machine<'a> {
             }
             None => fits,
         };
-        let body = &mut |machine: &mut Self| {
+        let side = |machine: &mut Self, subject: &Value, holds: bool| {
+            if !holds {
+                return machine.cases(subject, rest);
+            }
             if first.guard.is_none() {
                 machine.capture(subject, &first.pattern);
             }
             machine.block(&first.body)
         };
-        let ended = self.branch(&fits, body, &mut |machine| machine.cases(subject, rest));
-        self.resting = resting;
         let left_to_runs = basis.as_ref().filter(|basis| basis.kind.is_left_to_runs() && first.guard.is_none());
-        if let Some(basis) = left_to_runs.filter(|_| self.quiet == 0 && !ended) {
-            let is_first = fits == Formula::False;
-            let others = if is_first { std::slice::from_ref(first) } else { rest };
-            if others.iter().any(|case| may_make(&case.body)) {
-                let subject = without_default(subject, basis);
-                let ask = &mut |machine: &mut Self| (machine.fits(&subject, &first.pattern), None);
-                self.beside(basis, &fits, ask, &mut |machine| match is_first {
-                    true => machine.block(&first.body),
-                    false => machine.cases(&subject, rest),
-                });
+        let (ended, are_joined) = match left_to_runs.filter(|_| self.quiet == 0) {
+            Some(basis) => {
+                let by_default = fits == Formula::True;
+                let given = without_default(subject, basis);
+                let sides = Sides {
+                    by_default,
+                    ask: &mut |machine: &mut Self| (machine.fits(&given, &first.pattern), None),
+                    at: first.pattern.range(),
+                    walk: &mut |machine: &mut Self, holds| {
+                        side(machine, if holds == by_default { subject } else { &given }, holds)
+                    },
+                    act: cases.iter().any(|case| acts(&case.body)),
+                    goes_on: false,
+                };
+                self.both(basis, sides)
             }
-        }
+            None => {
+                let then = &mut |machine: &mut Self| side(machine, subject, true);
+                let resting = self.resting.clone();
+                if let Some(basis) = &basis {
+                    self.resting.get_or_insert_with(|| basis.clone());
+                }
+                let ended = self.branch(&fits, then, &mut |machine| side(machine, subject, false));
+                self.resting = resting;
+                (ended, false)
+            }
+        };
         if let Some(basis) = &basis {
             let others = rest.iter().map(|case| &*case.body);
             let dead: Vec<&'a [Stmt]> = if fits == Formula::True { others.collect() } else { vec![&first.body] };
-            self.rest_after(&dead, basis);
+            self.rest_after(&dead, basis, are_joined);
         }
         self.depth -= 1;
         ended

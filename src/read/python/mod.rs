@@ -30,6 +30,7 @@ mod enums;
 mod environment;
 mod exits;
 mod expressions;
+mod flags;
 mod folders;
 mod formats;
 mod functions;
@@ -56,8 +57,10 @@ mod overwritten;
 mod paths;
 mod patterns;
 mod pending;
+mod presence;
 mod regions;
 mod registries;
+mod replaced;
 mod resting;
 mod rounds;
 mod runners;
@@ -113,6 +116,7 @@ pub(super) use modules::{bases, module_files};
 use names::Names;
 use notebooks::{Book, chosen, own_cells};
 use pending::Pending;
+use replaced::Replaced;
 use scope::Scope;
 use sdk_classes::Role;
 pub use sdk_classes::argument;
@@ -382,6 +386,12 @@ struct Machine<'a> {
     walked_from: usize,
     /// How many trials of loops are under way.
     trials: u32,
+    /// Questions that defaults decide, of which values depend that are one of two.
+    replaced: Vec<Replaced>,
+    /// Whether conditions are asked as they are where other values are given than defaults.
+    openly: u32,
+    /// Whether a flag of the command line is true or false by default.
+    has_switches: bool,
     /// The calls of them that are being followed, outermost first.
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
@@ -470,6 +480,9 @@ impl<'a> Machine<'a> {
             deletions: Vec::new(),
             walked_from: 0,
             trials: 0,
+            replaced: Vec::new(),
+            openly: 0,
+            has_switches: false,
             frames: Vec::new(),
             followed: 0,
             updates: Vec::new(),
@@ -505,6 +518,7 @@ impl<'a> Machine<'a> {
         self.drop_idle_steps();
         self.drop_unmade_models();
         self.configured();
+        self.open_defaults();
         let unit = self.unit.clone();
         let input = Input::Sdk;
         let mut script = self.script;

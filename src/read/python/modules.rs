@@ -314,6 +314,7 @@ impl<'a> Machine<'a> {
         other.quiet -= 1;
         let done = run(other);
         self.exchange(other);
+        self.has_switches |= other.has_switches;
         self.scopes = self.hidden.pop().unwrap_or_default();
         done
     }
@@ -398,6 +399,8 @@ impl<'a> Machine<'a> {
         swap(&mut self.followed, &mut other.followed);
         swap(&mut self.rounds, &mut other.rounds);
         swap(&mut self.quiet, &mut other.quiet);
+        swap(&mut self.replaced, &mut other.replaced);
+        swap(&mut self.openly, &mut other.openly);
         swap(&mut self.hidden, &mut other.hidden);
         swap(&mut self.module_scopes, &mut other.module_scopes);
         swap(&mut self.dumped, &mut other.dumped);

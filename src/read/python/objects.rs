@@ -16,6 +16,7 @@ use super::{
     functions::Followed,
     generators::Wrapping,
     identity::deeply_copied,
+    presence::{presence, present_or},
     resting::as_sure_as,
 };
 use crate::{
@@ -352,10 +353,15 @@ impl<'a> Machine<'a> {
             return object.entry(name).map(|entry| entry.value.clone());
         }
         let class = class.strip_prefix(CLASS)?;
-        if let Some(entry) = object.entry(name) {
-            return Some(entry.value.clone());
-        }
         let place = self.place(range);
+        if let Some(entry) = object.entry(name) {
+            if presence(&entry.value) == Formula::True {
+                return Some(entry.value.clone());
+            }
+            // Where it has not its own, it has its class's.
+            let shared = self.shared_field(class, object, name, place);
+            return Some(present_or(&entry.value, &shared.unwrap_or_else(|| self.unknown(Reason::RunTime, range))));
+        }
         match name {
             "__dict__" => return Some(as_dict(object, place)),
             "__class__" => return Some(Value::new(Data::Symbol(object.class.clone()?), place)),

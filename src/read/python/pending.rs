@@ -52,7 +52,8 @@ impl<'a> Machine<'a> {
         let default = arguments.get("default", 1).filter(|default| !matches!(default.data, Data::Absent))?;
         // Where a condition is asked again for another value than the default, this is what is forgotten.
         let slot: Arc<str> = format!("(event)[{key}]@{}", call.range().start().to_u32()).into();
-        if let Some(known) = self.lookup(&slot).filter(|known| known.value.is_unknown()) {
+        let is_forgotten = |value: &Value| matches!(value.data, Data::Unknown(_) | Data::Guarded(_));
+        if let Some(known) = self.lookup(&slot).filter(|known| is_forgotten(&known.value)) {
             return Some(known.value.clone());
         }
         let place = self.place(call.range());

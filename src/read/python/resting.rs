@@ -21,6 +21,18 @@ impl<'a> Machine<'a> {
 
     /// A condition, and the default that it rests on: none where it stays open, since then both of its sides are seen.
     pub(super) fn with_basis(&mut self, ask: &mut dyn FnMut(&mut Self) -> Formula) -> (Formula, Option<Arc<Step>>) {
+        let (when, basis) = self.with_open_basis(ask);
+        match self.by_default(&when) {
+            Some((holds, known)) => (Formula::decided(holds), known.or(basis)),
+            None => (when, basis),
+        }
+    }
+
+    /// The same, where a value may be one of two of which a default has one.
+    pub(super) fn with_open_basis(
+        &mut self,
+        ask: &mut dyn FnMut(&mut Self) -> Formula,
+    ) -> (Formula, Option<Arc<Step>>) {
         let outer = self.basis.take();
         let when = ask(self);
         let basis = std::mem::replace(&mut self.basis, outer);
@@ -40,11 +52,11 @@ impl<'a> Machine<'a> {
         resting_on(value, self.resting.as_ref())
     }
 
-    /// After a condition that a default decided: the names that its other side assigns rest on that default, and if that
-    /// side would have ended here, so does all that follows.
-    pub(super) fn rest_after(&mut self, dead: &[&'a [Stmt]], basis: &Arc<Step>) {
+    /// After a condition that a default decided: the names that its other side assigns rest on that default, unless they
+    /// are joined with what they are there, and if that side would have ended here, so does all that follows.
+    pub(super) fn rest_after(&mut self, dead: &[&'a [Stmt]], basis: &Arc<Step>, are_joined: bool) {
         for body in dead {
-            for name in self.assigned(body) {
+            for name in self.assigned(body).into_iter().filter(|_| !are_joined) {
                 let Some(scope) = self.scopes.last_mut() else { continue };
                 let rest = &mut |value: &mut Value, _: &mut Changes| *value = resting_on(value.clone(), Some(basis));
                 let (steps, _) = scope.change(&name, &mut Vec::new(), rest);

@@ -231,6 +231,7 @@ impl<'a> Machine<'a> {
 
     /// What a loop over a value goes through; nothing where that is not known.
     pub(super) fn items(&mut self, over: &Value) -> Option<Vec<Value>> {
+        let over = over.by_default();
         match &over.data {
             Data::List(list) if list.open.is_none() => {
                 self.spend(list.items.len() / 8);
@@ -243,7 +244,7 @@ impl<'a> Machine<'a> {
             }
             Data::Object(object) if object.open.is_none() && object.class.as_deref().is_none_or(has_items) => {
                 self.spend(object.entries.len() / 8);
-                Some(object.entries.iter().map(key_value).collect())
+                Some(object.present()?.into_iter().map(key_value).collect())
             }
             Data::Symbol(symbol) => self.members(symbol.strip_prefix(CLASS)?),
             Data::Text(text) if text.len() <= MAX_ITEMS => {

@@ -391,7 +391,13 @@ impl<'a> Machine<'a> {
         let name = sdk_classes::current_name(name);
         let (guard, value) = (self.here(), self.rested(value));
         let Some(object) = self.objects.get_mut(id) else { return };
-        object.arguments.set(Entry { name: name.into(), place, value: value.clone() });
+        // What is set only where a default is replaced leaves what is there by default.
+        let set = match object.arguments.entry(name) {
+            Some(before) if guard.is_unusual() => either(&guard, &value, &before.value),
+            None if guard.is_unusual() => either(&guard, &value, &Value::absent(place)),
+            _ => value.clone(),
+        };
+        object.arguments.set(Entry { name: name.into(), place, value: set });
         let path = object.class.properties.iter().find(|(argument, _)| *argument == name).map(|(_, path)| *path);
         if let (Some(path), Some(at)) = (path, object.resource) {
             self.change_property(at, &guard, &mut |properties| set_property(properties, path, place, &value));

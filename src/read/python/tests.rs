@@ -24,6 +24,7 @@ mod patterns;
 mod programs;
 mod reached;
 mod regions;
+mod replaced;
 mod runners;
 mod sdk_defaults;
 mod sdk_jobs;

@@ -7,6 +7,7 @@ use crate::{
         Input,
         attr::{Attr, Subject},
         kind,
+        value::{Data, Value},
     },
     rules::{Category, Check, Context, Findings, Fixes, Group, Rule, training},
 };
@@ -33,7 +34,10 @@ const SHORT: f64 = 3600.0;
 fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     let spot = job.get("EnableManagedSpotTraining");
     let is_off = spot.is_absent() || spot.boolean() == Some(false);
-    if !is_off || training::runs_elsewhere(job) || training::may_be_local(job) || keeps_its_machines(job) {
+    // Whoever runs or deploys it chooses.
+    let is_chosen =
+        job.resource().properties.entry("EnableManagedSpotTraining").is_some_and(|entry| may_be_on(&entry.value));
+    if !is_off || is_chosen || training::runs_elsewhere(job) || training::may_be_local(job) || keeps_its_machines(job) {
         return;
     }
     let limit = job.get("StoppingCondition.MaxRuntimeInSeconds");
@@ -48,6 +52,14 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
         finding = finding.because(&attr, why);
     }
     out.add(finding.evidence(&limit));
+}
+
+/// Whether it is on Spot on one side of a condition.
+fn may_be_on(spot: &Value) -> bool {
+    match &spot.data {
+        Data::Guarded(guarded) => may_be_on(&guarded.then) || may_be_on(&guarded.otherwise),
+        data => matches!(data, Data::Bool(true)),
+    }
 }
 
 /// Whether the machines are the job's beyond its end, or reserved: neither goes together with Spot. Of types that training
