@@ -2,7 +2,10 @@
 
 use crate::{
     catalog::prices::Usd,
-    cost::{amount::Span, bill::Component},
+    cost::{
+        amount::Span,
+        bill::{Component, Missing},
+    },
     graph::{
         Graph, ResourceId,
         attr::Subject,
@@ -29,7 +32,7 @@ pub(super) fn explore(
     let mut steps = 0;
     while let Some(assignment) = open.pop() {
         let is_last = leaves.len() + open.len() + 2 > MAX_WORLDS;
-        let world = World::of(assignment.clone()).by_default().within(MAX_STEPS.saturating_sub(steps));
+        let world = World::of(assignment.clone()).with_defaults().within(MAX_STEPS.saturating_sub(steps));
         let mut found = run(graph, id, &world, price);
         steps += world.steps();
         match world.missing() {
@@ -40,13 +43,22 @@ pub(super) fn explore(
             None => {}
             Some(_) => found = run(graph, id, &World::exhausted().by_default().within(MAX_STEPS), price),
         }
-        leaves.push((assignment, found));
+        // What may be given and is not known says nothing of what it costs without.
+        let says_nothing = assignment.is_told_at_run() && world.met_unknown() && found.iter().flatten().any(has_gap);
+        if !says_nothing {
+            leaves.push((assignment, found));
+        }
     }
     // What holds only where a default is replaced is not how the files are deployed.
     if leaves.iter().any(|(assignment, _)| !assignment.is_unusual()) {
         leaves.retain(|(assignment, _)| !assignment.is_unusual());
     }
     joined(leaves)
+}
+
+/// Whether a component has no figure for a value that is not known.
+fn has_gap(component: &Component) -> bool {
+    component.missing.iter().any(|missing| matches!(missing, Missing::Value(_)))
 }
 
 fn run(

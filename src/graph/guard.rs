@@ -444,7 +444,9 @@ pub struct World {
     /// Too many conditions: guarded values are unknown here.
     exhausted: bool,
     /// Whether flags and environment variables have their defaults here.
-    is_by_default: bool,
+    has_defaults: bool,
+    /// Whether those that have none are not given.
+    is_unset: bool,
     missing: RefCell<Option<Arc<Atom>>>,
     /// How much may be read in it, and how much was.
     limit: Option<usize>,
@@ -468,8 +470,14 @@ impl World {
 
     /// The same world, where flags and environment variables have their defaults.
     #[must_use]
+    pub fn with_defaults(self) -> Self {
+        Self { has_defaults: true, ..self }
+    }
+
+    /// The same world, where nobody gives them anything.
+    #[must_use]
     pub fn by_default(self) -> Self {
-        Self { is_by_default: true, ..self }
+        Self { has_defaults: true, is_unset: true, ..self }
     }
 
     /// The same world, in which no more than so much may be read.
@@ -517,8 +525,8 @@ impl World {
     /// What is known of an atom here.
     fn decide(&self, atom: &Atom) -> Option<bool> {
         self.assignment.decide(atom).or(match atom.usual {
-            Usual::LeftToRuns(usual) if self.is_by_default => Some(usual),
-            Usual::Unset if self.is_by_default => Some(false),
+            Usual::LeftToRuns(usual) if self.has_defaults => Some(usual),
+            Usual::Unset if self.is_unset => Some(false),
             _ => None,
         })
     }
