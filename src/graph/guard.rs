@@ -403,10 +403,16 @@ impl fmt::Display for Assignment {
             self.0.iter().any(|(known, holds)| *holds && known.equals.is_some() && known.subject == atom.subject)
         };
         let told = told.filter(|(atom, holds)| *holds || atom.equals.is_none() || !is_told(atom));
-        for (at, (atom, holds)) in told.enumerate() {
-            if at > 0 {
+        let mut said: Vec<(&str, bool)> = Vec::new();
+        for (atom, holds) in told {
+            // Several calls may fail, and all are told alike.
+            if said.contains(&(&*atom.display, *holds)) {
+                continue;
+            }
+            if !said.is_empty() {
                 f.write_str(" and ")?;
             }
+            said.push((&atom.display, *holds));
             match (atom.usual.is_of_variable(), holds) {
                 (false, _) => write!(f, "`{}` is {holds}", atom.display)?,
                 (true, true) => write!(f, "{} is set otherwise", atom.display)?,

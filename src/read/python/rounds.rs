@@ -18,6 +18,7 @@ use super::{
     ini::SECTION,
     iterators::{is_iterator, iterator},
     library::{key_name, key_value},
+    presence::missing,
     scope::Scope,
     text::one_of,
 };
@@ -502,10 +503,10 @@ impl<'a> Machine<'a> {
             match all {
                 Formula::False => {}
                 Formula::True => self.generate(rest, key, item, made),
-                _ => {
-                    made.is_open = true;
+                when => {
                     let mut once = Made { is_dict: made.is_dict, ..Made::default() };
                     self.generate(rest, key, item, &mut once);
+                    made.add_where(&when, once);
                 }
             }
         }
@@ -526,6 +527,19 @@ struct Made {
 }
 
 impl Made {
+    /// Adds what is made only under a condition: an entry of a dict is missing otherwise, or as it was before. Of a list it
+    /// is not known where it would stand.
+    fn add_where(&mut self, when: &Formula, once: Self) {
+        let is_known = self.is_dict && !once.is_open && once.dict.open.is_none();
+        self.is_open |= !is_known;
+        for entry in once.dict.entries.into_iter().filter(|_| is_known) {
+            self.count += 1;
+            let before = self.dict.entry(&entry.name).map(|entry| entry.value.clone());
+            let before = before.unwrap_or_else(|| missing(entry.place));
+            self.dict.set(Entry { value: Value::guarded(when, entry.value.clone(), before), ..entry });
+        }
+    }
+
     fn add(&mut self, key: Option<Value>, value: Value) {
         self.count += 1;
         match key {

@@ -67,6 +67,11 @@ fn what_is_known_by_default_is_no_less_known_for_what_another_value_may_bring() 
         ("S(a.kind)", "?"),
         ("f = 'm'\nif a.big:\n    f = ask()\nT = {'m': 'known'}\nS(T[f])", "known"),
         ("n = 1\nif a.big:\n    n = 2\nS(['m', 'x'][n - 1])", "(x if argument --big else m)"),
+        ("o = {k: v for k, v in {'t': 'm', 'u': ask()}.items() if v is not None}\nS(o['t'])", "m"),
+        (
+            "o = {k: v for k, v in {'t': 'x' if a.big else None}.items() if v is not None}\nS(o.get('t', 'm'))",
+            "(x if argument --big else m)",
+        ),
         ("o = {'t': 'm'}\nif a.big:\n    o['u'] = 1\nfor k, v in o.items():\n    S(v)", "m"),
     ] {
         assert_eq!(types(script), [expected], "{script}");
