@@ -439,7 +439,6 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
         .into_iter()
         .map(|(mut finding, worlds)| {
             let as_deployed = as_deployed(&worlds);
-            let by_a_flag = !as_deployed && is_brought_by_a_flag(&assignments, &worlds);
             if worlds.len() < assignments.len() {
                 // What is wrong in one branch may be right in another.
                 (finding.remedy, finding.fix) = (None, None);
@@ -450,29 +449,18 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
                     None => told(&if as_deployed { named(&deployed) } else { whole }),
                 });
                 if !in_all {
-                    let sure = if as_deployed || by_a_flag { Confidence::Medium } else { Confidence::Low };
+                    let sure = if as_deployed { Confidence::Medium } else { Confidence::Low };
                     finding.confidence = finding.confidence.min(sure);
                 }
             }
             // What exists only where a default is replaced.
             if worlds.iter().all(|&world| assignments[world].is_unusual()) {
                 finding.branch = Some(told(&named(&worlds)));
-                if !by_a_flag {
-                    finding.confidence = Confidence::Low;
-                }
+                finding.confidence = Confidence::Low;
             }
             finding
         })
         .collect()
-}
-
-/// Whether what holds in some worlds holds wherever one flag has another value than its default, and all others have
-/// theirs: flags are there to be used.
-fn is_brought_by_a_flag(assignments: &[Assignment], worlds: &[usize]) -> bool {
-    let only_one = |world: usize| assignments[world].only_replaced();
-    worlds.iter().filter_map(|&world| only_one(world)).any(|flag| {
-        (0..assignments.len()).filter(|&world| only_one(world) == Some(flag)).all(|world| worlds.contains(&world))
-    })
 }
 
 /// Findings of one rule at one place are one finding that lists the resources.

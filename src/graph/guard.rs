@@ -358,16 +358,6 @@ impl Assignment {
         })
     }
 
-    /// The flag or the environment variable that has another value than its default, if it is the only one.
-    pub fn only_replaced(&self) -> Option<&Atom> {
-        let is_replaced = |(atom, holds): &&(Arc<Atom>, bool)| {
-            atom.usual != Usual::Unset && atom.usual.by_default().is_some_and(|usual| usual != *holds)
-        };
-        let mut replaced = self.0.iter().filter(is_replaced);
-        let (atom, _) = replaced.next().filter(|(atom, _)| matches!(atom.usual, Usual::LeftToRuns(_)))?;
-        replaced.next().is_none().then_some(&**atom)
-    }
-
     /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
     fn decide(&self, atom: &Atom) -> Option<bool> {
         let mut excluded = 0;

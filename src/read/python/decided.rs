@@ -67,6 +67,9 @@ impl<'a> Machine<'a> {
                 return ended;
             }
         }
+        if when == Formula::False && only_stops(body) && !self.is_caught() {
+            self.stops_where(test, left_to_runs.as_ref());
+        }
         let taken = if when == Formula::True { Some(body) } else { otherwise.filter(|_| when == Formula::False) };
         if let (Some(basis), Some(last)) = (&left_to_runs, taken.and_then(<[Stmt]>::last)) {
             if when == Formula::False && last.is_raise_stmt() && otherwise.is_some_and(only_stops) && !self.is_caught()
@@ -107,6 +110,8 @@ impl<'a> Machine<'a> {
         if let Some(basis) = &basis {
             let others = clauses.iter().map(|clause| &*clause.body);
             let dead: Vec<&'a [Stmt]> = if when == Formula::True { others.collect() } else { vec![body] };
+            // Where the run would have stopped, nothing that follows is another one.
+            let dead: Vec<&'a [Stmt]> = dead.into_iter().filter(|body| !only_stops(body)).collect();
             self.rest_after(&dead, basis, are_joined);
         }
         ended
@@ -129,6 +134,16 @@ impl<'a> Machine<'a> {
         let ask = &mut |machine: &mut Self| machine.settled(test);
         let otherwise = &mut |machine: &mut Self| machine.otherwise(basis, true, &mut *ask, test.range());
         if is_choice { self.without_trace(otherwise) } else { None }
+    }
+
+    /// Notes that the run stops where a flag has another value than its default: what follows is not made there.
+    fn stops_where(&mut self, test: &'a Expr, basis: Option<&Arc<Step>>) {
+        let Some(basis) = basis.filter(|_| self.quiet == 0 && self.openly == 0) else { return };
+        let ask = &mut |machine: &mut Self| machine.settled(test);
+        let otherwise = self.without_trace(&mut |machine| machine.otherwise(basis, false, &mut *ask, test.range()));
+        if let Some(otherwise) = otherwise {
+            self.stops.push((self.part.resources.len(), self.here().and(&otherwise)));
+        }
     }
 
     /// Walks the one side of a condition whose other side stops the run, as a default has it.

@@ -182,7 +182,8 @@ impl<'a> Machine<'a> {
         if rest.is_empty() {
             return left;
         }
-        let (when, basis) = self.with_basis(&mut |machine| machine.truth(&left, first));
+        // What is one of two by a default is asked of both.
+        let (when, basis) = self.with_open_basis(&mut |machine| machine.truth(&left, first));
         let goes_on = if operator == BoolOp::And { when.clone() } else { when.negated() };
         match goes_on {
             Formula::False => left,

@@ -22,7 +22,7 @@ impl Machine<'_> {
     pub(super) fn open_defaults(&mut self) {
         let mut looked_at = 0;
         let has_defaults = self.has_switches || !self.replaced.is_empty();
-        for resource in &mut self.part.resources {
+        for (at, resource) in self.part.resources.iter_mut().enumerate() {
             if has_defaults {
                 let mut asked = Asked::default();
                 asked.in_formula(&resource.guard);
@@ -30,6 +30,13 @@ impl Machine<'_> {
                 looked_at += asked.looked_at;
                 let known: Vec<&Replaced> =
                     self.replaced.iter().filter(|known| asked.atoms.iter().any(|atom| known.is_about(atom))).collect();
+                for (_, stops) in self.stops.iter().filter(|(since, _)| *since <= at) {
+                    let mut is_about = false;
+                    stops.each_atom(&mut |atom| is_about |= asked.atoms.contains(atom));
+                    if is_about {
+                        resource.guard = resource.guard.and(&stops.negated());
+                    }
+                }
                 if let Some(properties) = beside_default(&resource.properties, &known, 0) {
                     resource.properties = properties;
                 }

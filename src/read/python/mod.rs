@@ -390,6 +390,8 @@ struct Machine<'a> {
     replaced: Vec<Replaced>,
     /// Whether conditions are asked as they are where other values are given than defaults.
     openly: u32,
+    /// Where the run stops for another value than a default, and how many resources had been made then.
+    stops: Vec<(usize, Formula)>,
     /// Whether a flag of the command line is true or false by default.
     has_switches: bool,
     /// The calls of them that are being followed, outermost first.
@@ -482,6 +484,7 @@ impl<'a> Machine<'a> {
             trials: 0,
             replaced: Vec::new(),
             openly: 0,
+            stops: Vec::new(),
             has_switches: false,
             frames: Vec::new(),
             followed: 0,

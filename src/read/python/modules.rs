@@ -401,6 +401,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.quiet, &mut other.quiet);
         swap(&mut self.replaced, &mut other.replaced);
         swap(&mut self.openly, &mut other.openly);
+        swap(&mut self.stops, &mut other.stops);
         swap(&mut self.hidden, &mut other.hidden);
         swap(&mut self.module_scopes, &mut other.module_scopes);
         swap(&mut self.dumped, &mut other.dumped);

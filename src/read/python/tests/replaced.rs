@@ -5,7 +5,7 @@ use super::{condition, property_of, read, types_of};
 const HEAD: &str = "\
 import argparse, os
 from sagemaker.estimator import Estimator
-def S(t):
+def S(t, **more):
     Estimator(image_uri='i', instance_type=t)
 p = argparse.ArgumentParser()
 p.add_argument('--big', action='store_true')
@@ -102,6 +102,7 @@ fn a_flag_is_one_question_however_often_it_is_asked() {
             "o = {}\nif a.big:\n    o = {'t': 'x'}\nif o:\n    S(o['t'])",
             &["(x if argument --big else ?) where argument --big"],
         ),
+        ("if a.big:\n    raise SystemExit\no = {}\nif a.big:\n    o['t'] = 1\nS('x', **o)", &["x"]),
         ("if not a.big:\n    raise SystemExit\nS('x')", &["x where argument --big"]),
     ] {
         let part = read(&format!("{HEAD}{script}"));
