@@ -373,8 +373,11 @@ fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
             return Explored { found: None, steps, unsure: true };
         }
         match world.missing() {
-            // What another value brings that is not known says nothing of what the default has.
-            None if assignment.is_told_at_run() && world.met_unknown() && found.as_ref().is_none_or(Vec::is_empty) => {}
+            // What another value brings that is not known says nothing of what the default has. What has no default may
+            // always be given.
+            None if assignment.replaces_default()
+                && world.met_unknown()
+                && found.as_ref().is_none_or(Vec::is_empty) => {}
             None => leaves.extend(found.map(|found| (assignment, found))),
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS && !is_by_default => {
                 is_by_default = true;

@@ -349,13 +349,14 @@ impl Assignment {
         })
     }
 
-    /// Whether a flag or an environment variable has another value in it than its default, or has one at all.
+    /// Whether a flag or an environment variable has another value in it than its default.
+    pub fn replaces_default(&self) -> bool {
+        self.0.iter().any(|(atom, holds)| matches!(atom.usual, Usual::LeftToRuns(usual) if usual != *holds))
+    }
+
+    /// The same, or one that has no default is given.
     pub fn is_told_at_run(&self) -> bool {
-        self.0.iter().any(|(atom, holds)| match atom.usual {
-            Usual::LeftToRuns(usual) => usual != *holds,
-            Usual::Unset => *holds,
-            Usual::Open | Usual::No | Usual::LeftToCallers => false,
-        })
+        self.replaces_default() || self.0.iter().any(|(atom, holds)| atom.usual == Usual::Unset && *holds)
     }
 
     /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
