@@ -441,16 +441,13 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
     joined
         .into_iter()
         .map(|(mut finding, worlds)| {
-            let as_deployed = as_deployed(&worlds);
             if worlds.len() < assignments.len() {
                 // What is wrong in one branch may be right in another.
                 (finding.remedy, finding.fix) = (None, None);
-                let in_all = in_all(&finding);
+                let (as_deployed, in_all) = (as_deployed(&worlds), in_all(&finding));
                 let whole = named(&worlds);
-                finding.branch = Some(match common(&whole) {
-                    Some(common) => common.to_string(),
-                    None => told(&if as_deployed { named(&deployed) } else { whole }),
-                });
+                let is_told = !as_deployed || common(&whole).is_some();
+                finding.branch = Some(told(&if is_told { whole } else { named(&deployed) }));
                 if !in_all {
                     let sure = if as_deployed { Confidence::Medium } else { Confidence::Low };
                     finding.confidence = finding.confidence.min(sure);

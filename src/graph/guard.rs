@@ -201,31 +201,32 @@ impl Formula {
         }
     }
 
+    /// Whether it asks a question of some kind.
+    pub fn any_atom(&self, is_it: &dyn Fn(&Arc<Atom>) -> bool) -> bool {
+        match self {
+            Self::True | Self::False => false,
+            Self::Atom(atom) => is_it(atom),
+            Self::Not(inner) => inner.any_atom(is_it),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.any_atom(is_it)),
+        }
+    }
+
     /// How another formula comes out wherever this one holds, as far as single questions of this one tell.
     pub fn decides(&self, other: &Self) -> Option<bool> {
         let mut known = Assignment::default();
-        let mut open = vec![self];
-        while let Some(part) = open.pop() {
-            match part {
-                Self::Atom(atom) => known = known.with(atom, true),
-                Self::Not(inner) => match &**inner {
-                    Self::Atom(atom) => known = known.with(atom, false),
-                    Self::Any(parts) => {
-                        known.0.extend(parts.iter().filter_map(Self::as_atom).map(|atom| (atom, false)))
-                    }
-                    _ => {}
-                },
-                Self::All(parts) => open.extend(&**parts),
-                Self::True | Self::False | Self::Any(_) => {}
-            }
-        }
+        self.single(true, &mut known);
         other.eval(&|atom| known.decide(atom)).ok()
     }
 
-    fn as_atom(&self) -> Option<Arc<Atom>> {
-        match self {
-            Self::Atom(atom) => Some(atom.clone()),
-            _ => None,
+    /// Notes the questions that come out one way wherever it comes out so.
+    fn single(&self, holds: bool, known: &mut Assignment) {
+        match (self, holds) {
+            (Self::Atom(atom), _) => known.0.push((atom.clone(), holds)),
+            (Self::Not(inner), _) => inner.single(!holds, known),
+            (Self::All(parts), true) | (Self::Any(parts), false) => {
+                parts.iter().for_each(|part| part.single(holds, known));
+            }
+            _ => {}
         }
     }
 
@@ -246,12 +247,7 @@ impl Formula {
 
     /// Whether too much was put together for it to be evaluated.
     pub fn is_beyond(&self) -> bool {
-        match self {
-            Self::True | Self::False => false,
-            Self::Atom(atom) => atom.subject.starts_with(BEYOND),
-            Self::Not(inner) => inner.is_beyond(),
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_beyond),
-        }
+        self.any_atom(&|atom| atom.subject.starts_with(BEYOND))
     }
 
     /// The formula, or a question that stands for it: the same one for the same formula.

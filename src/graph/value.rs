@@ -374,13 +374,13 @@ impl Value {
                             }
                         }
                     }
-                    _ => match value.plain_text().filter(|_| !matches!(value.data, Data::Guarded(_))) {
-                        Some(part) => text.push_str(&part),
-                        None => {
-                            flush(&mut text, &mut joined);
-                            joined.push(Piece::Hole(value));
-                        }
-                    },
+                    Data::Text(_) | Data::Number(_) | Data::Bool(_) => {
+                        text.push_str(value.plain_text().as_deref().unwrap_or_default());
+                    }
+                    _ => {
+                        flush(&mut text, &mut joined);
+                        joined.push(Piece::Hole(value));
+                    }
                 },
             }
         }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -24,7 +23,8 @@ use crate::{
         Reading,
         given::Given,
         states::{
-            Alignment, Referred, TOO_LONG, afford, align, align_block, extent, flat, is_code, names, not_read, refer,
+            Alignment, Referred, TOO_LONG, afford, align, align_block, extent, flat, is_code, names, not_read, of_all,
+            refer,
         },
     },
     source::{Files, Place, Source, Span},
@@ -41,11 +41,7 @@ pub(super) fn expand_all(
     readings: &mut [Reading],
     terraform: &mut [Part],
 ) -> BTreeSet<Referred> {
-    let of_files = readings.par_iter_mut().filter(|reading| reading.reader != Some(READER));
-    let mut referred: BTreeSet<Referred> =
-        of_files.flat_map_iter(|reading| expand(files, given, &mut reading.part)).collect();
-    referred.extend(terraform.iter_mut().flat_map(|part| expand(files, given, part)));
-    referred
+    of_all(readings, terraform, Some(READER), &|part| expand(files, given, part))
 }
 
 fn expand(files: &Files, given: &Given, part: &mut Part) -> Vec<Referred> {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use super::{READER, body, is_definition, lower};
 use crate::{
     graph::{
@@ -14,7 +12,9 @@ use crate::{
     },
     read::{
         Reading,
-        states::{Form, Referred, Substitutions, TOO_LONG, afford, each, not_read, refer, set_aside, written_out},
+        states::{
+            Form, Referred, Substitutions, TOO_LONG, afford, each, not_read, of_all, refer, set_aside, written_out,
+        },
     },
     source::{Discovery, Files},
 };
@@ -31,9 +31,7 @@ pub(in crate::read) fn settle(
     readings: &mut [Reading],
     terraform: &mut [Part],
 ) -> BTreeSet<Referred> {
-    let of_files = readings.par_iter_mut().filter(|reading| reading.reader != Some(READER));
-    let mut referred: BTreeSet<Referred> = of_files.flat_map_iter(|reading| expand(files, &mut reading.part)).collect();
-    referred.extend(terraform.iter_mut().flat_map(|part| expand(files, part)));
+    let referred = of_all(readings, terraform, Some(READER), &|part| expand(files, part));
     set_aside(discovery, readings, &referred, READER);
     referred
 }

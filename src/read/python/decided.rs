@@ -9,7 +9,12 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::{Machine, bounds::MAX_DEPTH, replaced::Sides, scope::Binding};
+use super::{
+    Machine,
+    bounds::MAX_DEPTH,
+    replaced::{Question, Sides},
+    scope::Binding,
+};
 use crate::graph::{
     guard::Formula,
     value::{Data, Step, Value},
@@ -81,30 +86,27 @@ impl<'a> Machine<'a> {
                 self.open_bases();
             }
         }
-        let sides = Sides {
-            by_default: when == Formula::True,
-            ask: &mut |machine: &mut Self| machine.settled(test),
-            at: test.range(),
-            walk: &mut |machine: &mut Self, holds| match holds {
-                true => machine.block(body),
-                false => machine.else_clauses(clauses),
-            },
-            act: acts(body) || clauses.iter().any(|clause| acts(&clause.body)),
-            goes_on: taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt),
-        };
         let (ended, are_joined) = match &left_to_runs {
-            Some(basis) if self.quiet == 0 => self.both(basis, sides),
+            Some(basis) if self.quiet == 0 => self.both(Sides {
+                question: Question {
+                    basis,
+                    by_default: when == Formula::True,
+                    ask: &mut |machine: &mut Self| machine.settled(test),
+                    at: test.range(),
+                },
+                walk: &mut |machine: &mut Self, holds| match holds {
+                    true => machine.block(body),
+                    false => machine.else_clauses(clauses),
+                },
+                act: acts(body) || clauses.iter().any(|clause| acts(&clause.body)),
+                goes_on: taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt),
+            }),
             _ => {
-                let (then, otherwise) = (&mut |machine: &mut Self| machine.block(body), &mut |machine: &mut Self| {
-                    machine.else_clauses(clauses)
-                });
-                let resting = self.resting.clone();
-                if let Some(basis) = &basis {
-                    self.resting.get_or_insert_with(|| basis.clone());
-                }
-                let ended = self.branch(&when, then, otherwise);
-                self.resting = resting;
-                (ended, false)
+                let walk = &mut |machine: &mut Self| {
+                    let then = &mut |machine: &mut Self| machine.block(body);
+                    machine.branch(&when, then, &mut |machine| machine.else_clauses(clauses))
+                };
+                (self.while_resting(basis.as_ref(), walk), false)
             }
         };
         if let Some(basis) = &basis {
@@ -131,17 +133,19 @@ impl<'a> Machine<'a> {
                 _ => false,
             })
         });
+        if is_choice { self.where_otherwise(test, basis, true) } else { None }
+    }
+
+    /// When a test comes out otherwise than by the default that decides it.
+    fn where_otherwise(&mut self, test: &'a Expr, basis: &Arc<Step>, by_default: bool) -> Option<Formula> {
         let ask = &mut |machine: &mut Self| machine.settled(test);
-        let otherwise = &mut |machine: &mut Self| machine.otherwise(basis, true, &mut *ask, test.range());
-        if is_choice { self.without_trace(otherwise) } else { None }
+        self.otherwise_apart(&mut Question { basis, by_default, ask, at: test.range() })
     }
 
     /// Notes that the run stops where a flag has another value than its default: what follows is not made there.
     fn stops_where(&mut self, test: &'a Expr, basis: Option<&Arc<Step>>) {
         let Some(basis) = basis.filter(|_| self.quiet == 0 && self.openly == 0) else { return };
-        let ask = &mut |machine: &mut Self| machine.settled(test);
-        let otherwise = self.without_trace(&mut |machine| machine.otherwise(basis, false, &mut *ask, test.range()));
-        if let Some(otherwise) = otherwise {
+        if let Some(otherwise) = self.where_otherwise(test, basis, false) {
             self.stops.push((self.part.resources.len(), self.here().and(&otherwise)));
         }
     }

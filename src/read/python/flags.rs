@@ -31,9 +31,7 @@ impl Machine<'_> {
                 let known: Vec<&Replaced> =
                     self.replaced.iter().filter(|known| asked.atoms.iter().any(|atom| known.is_about(atom))).collect();
                 for (_, stops) in self.stops.iter().filter(|(since, _)| *since <= at) {
-                    let mut is_about = false;
-                    stops.each_atom(&mut |atom| is_about |= asked.atoms.contains(atom));
-                    if is_about {
+                    if stops.any_atom(&|atom| asked.atoms.contains(atom)) {
                         resource.guard = resource.guard.and(&stops.negated());
                     }
                 }
@@ -88,8 +86,8 @@ fn beside_default(value: &Value, known: &[&Replaced], depth: usize) -> Option<Va
         _ if depth > MAX_PARTS => None,
         Data::Guarded(guarded) => {
             // Its own questions are asked already.
-            let mut others = known.to_vec();
-            guarded.when.each_atom(&mut |atom| others.retain(|known| !known.is_about(atom)));
+            let is_other = |known: &&Replaced| !guarded.when.any_atom(&|atom| known.is_about(atom));
+            let others: Vec<&Replaced> = known.iter().copied().filter(is_other).collect();
             value.with_parts(&mut |part| beside_default(part, &others, depth + 1))
         }
         Data::Object(_) | Data::List(_) => value.with_parts(&mut |part| beside_default(part, known, depth + 1)),

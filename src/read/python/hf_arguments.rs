@@ -39,8 +39,7 @@ impl Machine<'_> {
     ) -> Value {
         let place = self.place(range);
         let given = match method {
-            "parse_args_into_dataclasses" => arguments.get("args", 0),
-            "parse_dict" => arguments.get("args", 0),
+            "parse_args_into_dataclasses" | "parse_dict" => arguments.get("args", 0),
             "parse_json_file" => arguments.get("json_file", 0),
             "parse_yaml_file" => arguments.get("yaml_file", 0),
             _ => return self.unknown(Reason::RunTime, range),

@@ -10,7 +10,7 @@ use super::{
     bounds::MAX_DEPTH,
     decided::acts,
     library::{key_name, key_value},
-    replaced::{Sides, without_default},
+    replaced::{Question, Sides, without_default},
 };
 use crate::graph::{
     guard::Formula,
@@ -57,27 +57,26 @@ impl<'a> Machine<'a> {
             Some(basis) => {
                 let by_default = fits == Formula::True;
                 let given = without_default(subject, basis);
-                let sides = Sides {
-                    by_default,
-                    ask: &mut |machine: &mut Self| (machine.fits(&given, &first.pattern), None),
-                    at: first.pattern.range(),
+                self.both(Sides {
+                    question: Question {
+                        basis,
+                        by_default,
+                        ask: &mut |machine: &mut Self| (machine.fits(&given, &first.pattern), None),
+                        at: first.pattern.range(),
+                    },
                     walk: &mut |machine: &mut Self, holds| {
                         side(machine, if holds == by_default { subject } else { &given }, holds)
                     },
                     act: cases.iter().any(|case| acts(&case.body)),
                     goes_on: false,
-                };
-                self.both(basis, sides)
+                })
             }
             None => {
-                let then = &mut |machine: &mut Self| side(machine, subject, true);
-                let resting = self.resting.clone();
-                if let Some(basis) = &basis {
-                    self.resting.get_or_insert_with(|| basis.clone());
-                }
-                let ended = self.branch(&fits, then, &mut |machine| side(machine, subject, false));
-                self.resting = resting;
-                (ended, false)
+                let walk = &mut |machine: &mut Self| {
+                    let then = &mut |machine: &mut Self| side(machine, subject, true);
+                    machine.branch(&fits, then, &mut |machine| side(machine, subject, false))
+                };
+                (self.while_resting(basis.as_ref(), walk), false)
             }
         };
         if let Some(basis) = &basis {

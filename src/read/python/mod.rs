@@ -86,6 +86,7 @@ mod sdk_training;
 mod sets;
 mod special;
 mod statements;
+mod subscripts;
 mod supers;
 mod tests;
 mod text;
@@ -519,9 +520,10 @@ impl<'a> Machine<'a> {
     fn finish(mut self) -> Part {
         self.open_untrained();
         self.drop_idle_steps();
+        // Where the run stops is told by how many resources there were: before any is left out.
+        self.open_defaults();
         self.drop_unmade_models();
         self.configured();
-        self.open_defaults();
         let unit = self.unit.clone();
         let input = Input::Sdk;
         let mut script = self.script;

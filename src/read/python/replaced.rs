@@ -29,13 +29,20 @@ const MAX_PARTS: usize = 6;
 /// A condition, and the default that it rests on, asked again.
 pub(super) type Ask<'c, M> = &'c mut dyn FnMut(&mut M) -> (Formula, Option<Arc<Step>>);
 
-/// The sides of a condition that a default decides.
-pub(super) struct Sides<'c, M> {
+/// A condition that a default decides.
+pub(super) struct Question<'c, M> {
+    /// The default.
+    pub(super) basis: &'c Arc<Step>,
     /// How it comes out by the default.
     pub(super) by_default: bool,
     pub(super) ask: Ask<'c, M>,
     /// Where it stands.
     pub(super) at: TextRange,
+}
+
+/// The sides of such a condition.
+pub(super) struct Sides<'c, M> {
+    pub(super) question: Question<'c, M>,
     /// Walks the side where it holds, or the one where not. Says whether it ended early.
     pub(super) walk: &'c mut dyn FnMut(&mut M, bool) -> bool,
     /// Whether either side does anything.
@@ -53,17 +60,17 @@ pub(super) struct Replaced {
 impl<'a> Machine<'a> {
     /// Walks the side of a condition that a default decides for, and then the other one from the same state. Says whether
     /// what follows is never reached, and whether the names have what they are on both sides.
-    pub(super) fn both(&mut self, basis: &Arc<Step>, sides: Sides<'_, Self>) -> (bool, bool) {
-        let Sides { by_default, ask, at, walk, act, goes_on } = sides;
+    pub(super) fn both(&mut self, sides: Sides<'_, Self>) -> (bool, bool) {
+        let Sides { mut question, walk, act, goes_on } = sides;
+        let (basis, by_default) = (question.basis, question.by_default);
         let goes_on = goes_on && !self.is_in_round();
-        let (guard, resting) = (self.guard.clone(), self.resting.clone());
-        if let Some(otherwise) = self.known_otherwise(basis, by_default, &mut *ask, at) {
+        let guard = self.guard.clone();
+        if let Some(otherwise) = self.known_otherwise(&mut question) {
             self.guard = guard.and(&otherwise.negated());
         }
         let usual = &mut |machine: &mut Self| {
-            machine.resting.get_or_insert_with(|| basis.clone());
-            let ended = walk(machine, by_default);
-            (machine.guard, machine.resting) = (guard.clone(), resting.clone());
+            let ended = machine.while_resting(Some(basis), &mut |machine| walk(machine, by_default));
+            machine.guard = guard.clone();
             ended
         };
         if !act && !goes_on {
@@ -76,7 +83,7 @@ impl<'a> Machine<'a> {
         self.all_scopes().for_each(Scope::begin);
         if usual(self) {
             self.all_scopes().for_each(|scope| drop(scope.end()));
-            let otherwise = goes_on.then(|| self.otherwise(basis, by_default, ask, at)).flatten();
+            let otherwise = goes_on.then(|| self.otherwise(&mut question)).flatten();
             let Some(otherwise) = otherwise else { return (true, false) };
             // What came until here is that of the default.
             let usual = otherwise.negated();
@@ -90,7 +97,7 @@ impl<'a> Machine<'a> {
         }
         let by_then: Vec<Bindings> = self.all_scopes().map(Scope::take_back).collect();
         let closures_then = self.closures_as_they_were(&closures);
-        let found = self.beside(basis, by_default, ask, at, walk);
+        let found = self.beside(&mut question, walk);
         drop(self.closures_as_they_were(&closures_then));
         // What only the default's side wrote is on the other one as it was before.
         let mut before: Vec<Bindings> = Vec::new();
@@ -113,23 +120,16 @@ impl<'a> Machine<'a> {
     /// has one; what it hands back is noted, all else is taken back.
     fn beside(
         &mut self,
-        basis: &Arc<Step>,
-        by_default: bool,
-        ask: Ask<'_, Self>,
-        at: TextRange,
+        question: &mut Question<'_, Self>,
         walk: &mut dyn FnMut(&mut Self, bool) -> bool,
     ) -> Option<(Formula, Vec<Bindings>)> {
         let guard = self.guard.clone();
         let since = self.handed_out();
         let (found, returned) = self.without_trace(&mut |machine| {
-            let question = machine.asked_openly(basis, &mut *ask);
-            let Some(otherwise) = question.map(|question| machine.otherwise_of(&question, basis, by_default, at))
-            else {
-                return (None, Vec::new());
-            };
+            let Some(otherwise) = machine.otherwise(question) else { return (None, Vec::new()) };
             machine.guard = guard.and(&otherwise);
             machine.all_scopes().for_each(Scope::begin);
-            let ended = walk(machine, !by_default);
+            let ended = walk(machine, !question.by_default);
             let written: Vec<Bindings> = machine.all_scopes().map(Scope::take_back).collect();
             // What it writes before it leaves is none of what follows.
             let found = (!ended).then_some((otherwise, written));
@@ -154,9 +154,10 @@ impl<'a> Machine<'a> {
         let chosen = resting_on(chosen, basis);
         let Some(basis) = basis.filter(|basis| basis.kind.is_left_to_runs() && self.openly == 0) else { return chosen };
         let guard = self.guard.clone();
+        let ask = &mut |machine: &mut Self| machine.settled(test);
+        let mut question = Question { basis, by_default, ask, at: test.range() };
         let found = self.without_trace(&mut |machine| {
-            let ask = &mut |machine: &mut Self| machine.settled(test);
-            let otherwise = machine.otherwise(basis, by_default, ask, test.range())?;
+            let otherwise = machine.otherwise(&mut question)?;
             machine.guard = guard.and(&otherwise);
             Some((other(machine), otherwise))
         });
@@ -167,30 +168,22 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// When a condition comes out otherwise than by the default that decides it.
-    pub(super) fn otherwise(
-        &mut self,
-        basis: &Arc<Step>,
-        by_default: bool,
-        ask: Ask<'_, Self>,
-        at: TextRange,
-    ) -> Option<Formula> {
-        let question = self.asked_openly(basis, ask)?;
-        Some(self.otherwise_of(&question, basis, by_default, at))
+    /// When a condition comes out otherwise than by the default that decides it. The default is not known any more.
+    fn otherwise(&mut self, question: &mut Question<'_, Self>) -> Option<Formula> {
+        let Question { basis, by_default, ask, at } = question;
+        let asked = self.asked_openly(basis, &mut **ask)?;
+        Some(self.otherwise_of(&asked, basis, *by_default, *at))
+    }
+
+    /// The same, after which all is as it was.
+    pub(super) fn otherwise_apart(&mut self, question: &mut Question<'_, Self>) -> Option<Formula> {
+        self.without_trace(&mut |machine| machine.otherwise(question))
     }
 
     /// The same, where values that depend on the same default have been joined before.
-    fn known_otherwise(
-        &mut self,
-        basis: &Arc<Step>,
-        by_default: bool,
-        ask: Ask<'_, Self>,
-        at: TextRange,
-    ) -> Option<Formula> {
-        if !self.replaced.iter().any(|known| is_same_default(&known.basis, basis)) {
-            return None;
-        }
-        self.without_trace(&mut |machine| machine.otherwise(basis, by_default, &mut *ask, at))
+    fn known_otherwise(&mut self, question: &mut Question<'_, Self>) -> Option<Formula> {
+        let is_known = self.questions_of(question.basis).next().is_some();
+        if is_known { self.otherwise_apart(question) } else { None }
     }
 
     /// When a question comes out otherwise than by the default that decides it, with what is usual of its parts.
@@ -368,11 +361,7 @@ fn tells(value: &Value, asked: &[Arc<Atom>], depth: usize) -> bool {
         return false;
     }
     match &value.data {
-        Data::Guarded(guarded) => {
-            let mut is_told = false;
-            guarded.when.each_atom(&mut |atom| is_told |= asked.contains(atom));
-            is_told
-        }
+        Data::Guarded(guarded) => guarded.when.any_atom(&|atom| asked.contains(atom)),
         Data::Object(object) => object.entries.iter().any(|entry| tells(&entry.value, asked, depth + 1)),
         Data::List(list) => list.items.iter().any(|item| tells(item, asked, depth + 1)),
         _ => false,

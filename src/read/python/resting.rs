@@ -52,6 +52,17 @@ impl<'a> Machine<'a> {
         resting_on(value, self.resting.as_ref())
     }
 
+    /// Walks code to which the run only comes by a default, if it is told one.
+    pub(super) fn while_resting(&mut self, basis: Option<&Arc<Step>>, walk: &mut dyn FnMut(&mut Self) -> bool) -> bool {
+        let resting = self.resting.clone();
+        if let Some(basis) = basis {
+            self.resting.get_or_insert_with(|| basis.clone());
+        }
+        let ended = walk(self);
+        self.resting = resting;
+        ended
+    }
+
     /// After a condition that a default decided: the names that its other side assigns rest on that default, unless they
     /// are joined with what they are there, and if that side would have ended here, so does all that follows.
     pub(super) fn rest_after(&mut self, dead: &[&'a [Stmt]], basis: &Arc<Step>, are_joined: bool) {

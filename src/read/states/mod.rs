@@ -25,7 +25,7 @@ pub(super) use definition::{HOLE, Substitutions};
 pub use embedded::{Referred, expand};
 pub(super) use embedded::{TOO_LONG, afford, each, extent, is_code, not_read, refer, written_out};
 pub use mask::masked;
-pub(super) use referred::{listed, set_aside, settle};
+pub(super) use referred::{listed, of_all, set_aside, settle};
 pub(super) use task::opened;
 pub(super) use text::{Form, filled, flat, names};
 

@@ -19,10 +19,21 @@ pub(in crate::read) fn settle(
     readings: &mut [Reading],
     terraform: &mut [Part],
 ) -> BTreeSet<Referred> {
-    let of_files = readings.par_iter_mut().map(|reading| expand(files, &mut reading.part));
-    let mut referred: BTreeSet<Referred> = of_files.flatten_iter().collect();
-    referred.extend(terraform.iter_mut().flat_map(|part| expand(files, part)));
+    let referred = of_all(readings, terraform, None, &|part| expand(files, part));
     set_aside(discovery, readings, &referred, READER);
+    referred
+}
+
+/// Expands all parts, but for those of files that the reader `but` has read. Returns the files that these refer to.
+pub(in crate::read) fn of_all(
+    readings: &mut [Reading],
+    terraform: &mut [Part],
+    but: Option<&str>,
+    expand: &(dyn Fn(&mut Part) -> Vec<Referred> + Sync),
+) -> BTreeSet<Referred> {
+    let of_files = readings.par_iter_mut().filter(|reading| but.is_none() || reading.reader != but);
+    let mut referred: BTreeSet<Referred> = of_files.flat_map_iter(|reading| expand(&mut reading.part)).collect();
+    referred.extend(terraform.iter_mut().flat_map(expand));
     referred
 }
 
