@@ -180,6 +180,10 @@ impl<'t> Template<'t> {
         let mut resources: Vec<Resource> = Vec::with_capacity(self.written.len());
         for at in 0..self.written.len() {
             let written = self.written[at].clone();
+            if self.resources.get(&written.id) == Some(&usize::MAX) {
+                // An API that SAM makes for events has its place.
+                continue;
+            }
             self.bound.clone_from(&written.bound);
             self.within(written.source, |template| {
                 let Some(mut resource) = template.resource(&written) else { return };
@@ -202,14 +206,19 @@ impl<'t> Template<'t> {
             }
             self.bound.clear();
         }
-        for mut resource in std::mem::take(&mut self.once) {
+        // APIs that are made for events add to what is made once for several.
+        let once = std::mem::take(&mut self.once).into_iter();
+        let (apis, once) = once.partition(|resource| resource.kind.starts_with(serverless::PREFIX));
+        self.once = once;
+        let mut last = Vec::new();
+        for mut resource in Vec::from(apis) {
             globals.apply(self, &mut resource, None);
             let made = serverless::made(self, &mut resource);
-            resources.push(resource);
-            resources.extend(made);
+            last.push(resource);
+            last.extend(made);
         }
-        // What these made once for several.
         resources.append(&mut self.once);
+        resources.append(&mut last);
         let told = std::mem::take(&mut self.told);
         serverless::tell(told, &mut resources);
         let connectors = std::mem::take(&mut self.connectors);

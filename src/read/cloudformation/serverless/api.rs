@@ -8,7 +8,7 @@ use super::{
 use crate::{
     graph::{
         Resource,
-        value::{Data, Entry, Object, Reason, Unknown, Value},
+        value::{Data, Entry, List, Object, Reason, Unknown, Value},
     },
     read::cloudformation::template::Template,
     source::Place,
@@ -115,8 +115,12 @@ pub(super) fn http(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
         Some(Data::Object(tags)) => tags.as_ref().clone(),
         _ => Object::default(),
     };
-    tags.set(Entry { name: TAG.into(), place, value: Value::text("SAM", place) });
-    staged.set(Entry { name: "Tags".into(), place, value: Value::object(tags, place) });
+    if may_be_tagged(api) {
+        tags.set(Entry { name: TAG.into(), place, value: Value::text("SAM", place) });
+    }
+    if !tags.entries.is_empty() || tags.open.is_some() {
+        staged.set(Entry { name: "Tags".into(), place, value: Value::object(tags, place) });
+    }
     let mut made = vec![beside(template, api, stage.clone(), "AWS::ApiGatewayV2::Stage", staged, at)];
     if let Some(auth) = property(api, "Auth") {
         made.extend(authorizers(template, api, &auth, false));
@@ -136,6 +140,16 @@ pub(super) fn http(template: &mut Template<'_>, api: &mut Resource) -> Vec<Resou
     made
 }
 
+/// Whether SAM writes its tag into the description of an HTTP API, and so to its stage: not into a file, and not into what
+/// is no description.
+fn may_be_tagged(api: &Resource) -> bool {
+    let Some(body) = property(api, "DefinitionBody") else { return property(api, "DefinitionUri").is_none() };
+    let Data::Object(body) = &body.value.data else { return !matches!(body.value.data, Data::Guarded(_)) };
+    let version = body.entry("openapi").and_then(|entry| entry.value.plain_text());
+    let has_paths = body.entry("paths").is_some_and(|entry| matches!(entry.value.data, Data::Object(_)));
+    body.open.is_some() || has_paths && version.is_some_and(|version| version.starts_with('3'))
+}
+
 /// The description of an API: what is written, to which SAM adds the paths of events and much else; takes the property that
 /// has it.
 fn described(api: &mut Resource) -> Option<Entry> {
@@ -149,14 +163,7 @@ fn described(api: &mut Resource) -> Option<Entry> {
     let adds = |place| Unknown { reason: Reason::Unsupported, name: "the paths that SAM describes".into(), place };
     Some(match take(written, "Body") {
         Some(body) => {
-            let value = super::each_branch(&body.value, &mut |value| match &value.data {
-                Data::Object(paths) => {
-                    let mut paths = paths.as_ref().clone();
-                    paths.open.get_or_insert_with(|| adds(body.place));
-                    Value { data: Data::Object(Arc::new(paths)), origin: value.origin.clone() }
-                }
-                _ => value.clone(),
-            });
+            let value = super::each_branch(&body.value, &mut |value| opened(value, &adds(body.place)));
             Entry { name: "Body".into(), place: body.place, value }
         }
         None => {
@@ -164,6 +171,24 @@ fn described(api: &mut Resource) -> Option<Entry> {
             Entry { name: "Body".into(), place, value }
         }
     })
+}
+
+/// A value that may have more in each of its parts.
+fn opened(value: &Value, why: &Unknown) -> Value {
+    let data = match &value.data {
+        Data::Object(object) => {
+            let mut object = object.as_ref().clone();
+            object.open.get_or_insert_with(|| why.clone());
+            object.entries.iter_mut().for_each(|entry| entry.value = opened(&entry.value, why));
+            Data::Object(Arc::new(object))
+        }
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| opened(item, why)).collect();
+            Data::List(Arc::new(List { items, open: Some(list.open.clone().unwrap_or_else(|| why.clone())) }))
+        }
+        _ => return value.clone(),
+    };
+    Value { data, origin: value.origin.clone() }
 }
 
 /// `REGIONAL`, or `Type` and `VPCEndpointIds`, in the words of CloudFormation.

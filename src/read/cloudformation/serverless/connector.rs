@@ -302,8 +302,10 @@ impl<'r> End<'r> {
 }
 
 /// Whether two values are written alike.
-pub(super) fn is_same(one: &Data, other: &Data) -> bool {
+pub(in crate::read::cloudformation) fn is_same(one: &Data, other: &Data) -> bool {
     match (one, other) {
+        (Data::Bool(one), Data::Bool(other)) => one == other,
+        (Data::Number(one), Data::Number(other)) => one == other,
         (Data::Reference(one), Data::Reference(other)) => one == other,
         (Data::Text(one), Data::Text(other)) => one == other,
         (Data::Unknown(one), Data::Unknown(other)) => one.place == other.place && one.name() == other.name(),

@@ -348,7 +348,7 @@ fn apis_share_a_name_and_a_zone() {
         &made,
         &[
             ("AabBasePathMapping", "BasePath", "a-b"),
-            ("CDomainNameAccessAssociation", "AccessAssociationSource", "vpce-1"),
+            ("DomainNameAccessAssociation0838deec01", "AccessAssociationSource", "vpce-1"),
         ],
     );
     assert_eq!(count("AWS::ApiGateway::DomainNameV2"), 1);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sha1::{Digest, Sha1};
+use serde_json::json;
 
-use super::{api::endpoints, beside, entry, object, property, reference};
+use super::{api::endpoints, beside, digests::digest, entry, names, object, property, reference};
 use crate::{
     graph::{
         Resource,
@@ -18,14 +18,9 @@ use crate::{
 const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
 
 /// How the logical ID of a name begins: a digest of the name follows, so that APIs may share it.
-pub(super) fn id(name: &str, is_rest: bool, endpoint: Option<&str>) -> String {
+pub(super) fn id(name: &serde_json::Value, is_rest: bool, endpoint: Option<&str>) -> String {
     let begin = if is_rest && endpoint != Some("PRIVATE") { "ApiGatewayDomainName" } else { "ApiGatewayDomainNameV2" };
     format!("{begin}{}", digest(name))
-}
-
-/// The first letters of a digest, as SAM ends logical IDs.
-fn digest(text: &str) -> String {
-    Sha1::digest(text).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is made for the name of an API. All but REST APIs have a tag that says who made it.
@@ -71,6 +66,12 @@ struct Domain<'d, 't> {
 impl Domain<'_, '_> {
     fn part(&self, name: &str) -> Option<Entry> {
         self.written.entry(name).filter(|entry| !matches!(entry.value.data, Data::Absent)).cloned()
+    }
+
+    /// What SAM takes the digest of, for a value at a path.
+    fn digested(&self, value: &Value, path: &[&str]) -> Option<serde_json::Value> {
+        let known = value.plain_text().map(|text| serde_json::Value::from(&*text));
+        known.or_else(|| names::digested(self.template, &self.api.key.id, path))
     }
 
     fn reference(&self, id: &str, attribute: Option<&str>) -> Value {
@@ -152,10 +153,14 @@ impl Domain<'_, '_> {
         let through = self.part("AccessAssociation").filter(|_| self.is_private);
         let Some(through) = through.and_then(|entry| entry.value.entry("VpcEndpointId").cloned()) else { return };
         let place = through.place;
+        let written = self.digested(&through.value, &["Domain", "AccessAssociation", "VpcEndpointId"]);
         let mut joined = object(place, [("AccessAssociationSourceType", "VPCE")]);
         joined.set(Entry { name: "AccessAssociationSource".into(), ..through });
         joined.set(entry("DomainNameArn", place, self.reference(&self.id, None)));
-        let id = format!("{}DomainNameAccessAssociation", self.api.key.id);
+        let id = match written {
+            Some(endpoint) => format!("DomainNameAccessAssociation{}", digest(&json!([endpoint, &*self.id]))),
+            None => format!("{}DomainNameAccessAssociation", self.api.key.id),
+        };
         let kind = "AWS::ApiGateway::DomainNameAccessAssociation";
         let made = beside(self.template, self.api, id.into(), kind, joined, place);
         self.template.once(made);
@@ -199,13 +204,11 @@ impl Domain<'_, '_> {
         };
         let mut group = Object::default();
         let is_apart = part("SeparateRecordSetGroup").is_some_and(|entry| matches!(entry.value.data, Data::Bool(true)));
-        let name = self.part("DomainName").and_then(|entry| entry.value.plain_text());
-        let id = match (zone.value.plain_text(), name) {
+        let written = self.digested(&zone.value, &["Domain", "Route53", &zone.name]);
+        let name = self.part("DomainName").and_then(|name| self.digested(&name.value, &["Domain", "DomainName"]));
+        let id = match (written, name) {
             (Some(zone), _) if !is_apart => format!("RecordSetGroup{}", digest(&zone)),
-            (Some(zone), Some(name)) => {
-                let both = serde_json::json!([&*zone, &*name]);
-                format!("RecordSetGroup{}", digest(&both.to_string()))
-            }
+            (Some(zone), Some(name)) => format!("RecordSetGroup{}", digest(&json!([zone, name]))),
             _ => format!("{}RecordSetGroup", self.api.key.id),
         };
         group.set(zone);

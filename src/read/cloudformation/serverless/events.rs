@@ -7,16 +7,20 @@
 use std::sync::Arc;
 
 use super::{
-    API, HTTP_API, beside, entry, execute_api, filled, object, property, reference, rename,
+    API, HTTP_API, beside,
+    connector::is_same,
+    entry, execute_api, filled, object, property, reference, rename,
     role::{allows, policy, trust},
     tags, take,
 };
 use crate::{
     graph::{
-        Resource, kind,
+        Resource,
+        guard::Formula,
+        kind,
         value::{Data, Entry, Object, Reason, Reference, Value},
     },
-    read::cloudformation::template::Template,
+    read::cloudformation::{template::Template, values::Call},
     source::Place,
     syntax::tree::Node,
 };
@@ -31,9 +35,22 @@ const RULED: &[&str] = &["CloudWatchEvent", "EventBridgeRule", "Schedule"];
 /// Properties of such an event that are those of the rule's target.
 const AIMED: &[&str] = &["DeadLetterConfig", "Input", "InputPath", "InputTransformer", "RetryPolicy"];
 
-/// Types of events that come through an API; the property that names it; the name of the one that is made where none is
-/// named, and its type.
-const APIS: &[(&str, &str, &str, &str)] = &[("Api", "RestApiId", REST, API), ("HttpApi", "ApiId", HTTP, HTTP_API)];
+/// A way for events to come through an API.
+pub(super) struct Through {
+    /// The type of such events.
+    source: &'static str,
+    /// Their property that names the API.
+    named: &'static str,
+    /// The API that is made for those that name none.
+    pub(super) id: &'static str,
+    /// Its type.
+    pub(super) becomes: &'static str,
+}
+
+pub(super) const APIS: &[Through] = &[
+    Through { source: "Api", named: "RestApiId", id: REST, becomes: API },
+    Through { source: "HttpApi", named: "ApiId", id: HTTP, becomes: HTTP_API },
+];
 
 /// The APIs that are made for events that name none.
 pub(super) const REST: &str = "ServerlessRestApi";
@@ -43,10 +60,16 @@ pub(super) const HTTP: &str = "ServerlessHttpApi";
 const LOG_GROUP: &str = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}:*";
 const TOPIC_RULE: &str = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${Rule}";
 
-/// The type of the API that is made for an event as it is written.
-pub(super) fn implicit(source: &str, properties: Option<Node<'_>>) -> Option<&'static str> {
-    let (_, named, _, kind) = APIS.iter().find(|(known, ..)| *known == source)?;
-    properties.and_then(|node| node.get(named)).is_none().then_some(*kind)
+/// The API that is made for an event as it is written, which names none or this one.
+pub(super) fn unwritten(source: &str, properties: Option<Node<'_>>) -> Option<&'static Through> {
+    let api = APIS.iter().find(|api| api.source == source)?;
+    let Some(named) = properties.and_then(|node| node.get(api.named)) else { return Some(api) };
+    let name = match Call::of(named) {
+        Some(call) if call.name == "Ref" => call.argument.text(),
+        Some(_) => None,
+        None => named.text(),
+    };
+    (name == Some(api.id)).then_some(api)
 }
 
 /// Whether something is made for an event of a type that has the event's own name.
@@ -94,7 +117,7 @@ impl Maker<'_, '_> {
         match (&**source, self.is_function) {
             (source, _) if RULED.contains(&source) => self.rule(&id, source, properties, place),
             ("ScheduleV2", _) => self.schedule(&id, properties, place),
-            (source, _) if APIS.iter().any(|(known, ..)| *known == source) => {
+            (source, _) if APIS.iter().any(|api| api.source == source) => {
                 self.api(&id, source, &properties, place);
             }
             ("SelfManagedKafka", true) => {
@@ -130,6 +153,11 @@ impl Maker<'_, '_> {
             },
             _ => {}
         }
+    }
+
+    /// Whether there is a function or state machine at all.
+    pub(super) fn guard(&self) -> Formula {
+        self.of.guard.clone()
     }
 
     /// Adds a resource; hands back a reference to it.
@@ -276,14 +304,21 @@ impl Maker<'_, '_> {
 
     /// An event through an API, which is made where none is named.
     fn api(&mut self, id: &str, source: &str, properties: &Object, place: Place) {
-        let Some((_, named, api, kind)) = APIS.iter().find(|(known, ..)| *known == source) else { return };
+        let Some(Through { named, id: api, becomes: kind, .. }) = APIS.iter().find(|api| api.source == source) else {
+            return;
+        };
         let name = properties.entry(named).map(|entry| entry.value.clone());
-        if name.is_none() {
-            self.template.implicit(api, kind, self.of, place);
+        let own = self.reference(api, None, place);
+        let is_own = |name: &Value| match &name.data {
+            Data::Text(text) => **text == **api,
+            data => is_same(data, &own.data),
+        };
+        if name.as_ref().is_none_or(is_own) {
+            self.template.unwritten(api, kind, self.of, place);
         }
         let written = name.clone();
         let name = match name {
-            None => self.reference(api, None, place),
+            None => own,
             // SAM knows an API of the template by its bare name, too; the permission has it as it is written.
             Some(Value { data: Data::Text(id), .. }) if self.template.resources.contains_key(&id) => {
                 self.reference(&id, None, place)
@@ -294,6 +329,9 @@ impl Maker<'_, '_> {
             let policies = vec![self.starting(&format!("{id}Role"), place)];
             self.role(id, "apigateway.amazonaws.com", policies, place);
             return;
+        }
+        if let Some(settings) = properties.entry("RouteSettings").filter(|_| *kind == HTTP_API) {
+            self.route(&name, properties, settings);
         }
         let stage = if *kind == API { self.template.stage_of(&name) } else { String::new() };
         let name = written.unwrap_or(name);
@@ -350,6 +388,7 @@ impl Maker<'_, '_> {
                 // A bucket's ARN has no account in it.
                 self.permission(id, "s3.amazonaws.com", None, place);
                 self.of_account(place);
+                let guard = self.guard();
                 let events = match take(&mut properties, "Events") {
                     Some(Entry { value: Value { data: Data::List(list), .. }, .. }) if list.open.is_none() => {
                         list.items.clone()
@@ -361,7 +400,8 @@ impl Maker<'_, '_> {
                 for event in events {
                     let mut properties = properties.clone();
                     properties.set(Entry { name: "Event".into(), place: event.origin.place, value: event });
-                    let config = Value::object(properties, place);
+                    // A bucket that is there without the function tells nobody.
+                    let config = Value::guarded(&guard, Value::object(properties, place), Value::absent(place));
                     self.tell(bucket.as_ref(), "NotificationConfiguration.LambdaConfigurations", config, place);
                 }
             }
@@ -506,6 +546,14 @@ impl Template<'_> {
         }
     }
 
+    /// The ID of the stage of the API that a reference is to.
+    pub(super) fn stage_id(&self, api: &Value) -> Option<Arc<str>> {
+        let Data::Reference(reference) = &api.data else { return None };
+        let named = |id: &str| reference.attribute.is_none() && self.stack.address(id) == reference.id;
+        let (id, _) = self.resources.iter().find(|(id, _)| named(id))?;
+        self.names_made.get(id, "Stage").cloned()
+    }
+
     /// Which resource of the template a reference is to.
     fn resource_of(&self, value: &Value) -> Option<usize> {
         let Data::Reference(reference) = &value.data else { return None };
@@ -520,10 +568,7 @@ impl Template<'_> {
     }
 
     /// Makes an API that no resource is written for, once for all events that come through it.
-    fn implicit(&mut self, api: &'static str, kind: &str, of: &Resource, place: Place) {
-        if self.resources.get(api).is_some_and(|&at| at < self.written.len()) {
-            return;
-        }
+    fn unwritten(&mut self, api: &'static str, kind: &str, of: &Resource, place: Place) {
         let mut properties = if kind == API { object(place, [("StageName", "Prod")]) } else { Object::default() };
         if let Some(tags) = tags::asked(of) {
             properties.set(entry("PropagateTags", place, Value::new(Data::Bool(true), place)));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    allowed, beside, events, location, object, properties, property, reference, rename,
+    allowed, beside, events, location, names, object, properties, property, reference, rename,
     role::{self, Wanted},
     tag_list, take,
 };
@@ -194,7 +194,9 @@ fn url(template: &Template<'_>, function: &Resource, target: &Value) -> Vec<Reso
     let mut url = written.as_ref().clone();
     url.set(Entry { name: "TargetFunctionArn".into(), place, value: target.clone() });
     let mut made = vec![beside(template, function, format!("{id}Url").into(), "AWS::Lambda::Url", url, place)];
-    let open = written.entry("AuthType").filter(|entry| entry.value.plain_text().as_deref() == Some("NONE"));
+    // What a function stands for is not looked at.
+    let open =
+        written.entry("AuthType").filter(|_| names::is_word(template, id, &["FunctionUrlConfig", "AuthType"], "NONE"));
     if let Some(open) = open {
         let permission = |id: String, action: &str, more: Entry| {
             let mut permission = object(place, [("Action", action), ("Principal", "*")]);

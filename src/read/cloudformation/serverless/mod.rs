@@ -5,10 +5,13 @@
 
 mod allowed;
 mod api;
+#[cfg(test)]
+mod api_tests;
 mod capacity;
 mod connector;
 #[cfg(test)]
 mod connector_tests;
+mod digests;
 mod domain;
 mod events;
 mod function;
@@ -37,7 +40,7 @@ use crate::{
     source::Place,
 };
 
-pub(super) use connector::{attached, connected};
+pub(super) use connector::{attached, connected, is_same};
 pub(super) use globals::Globals;
 pub(super) use names::{Names, note};
 use tags::{tag_list, tag_list_before};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{API, FUNCTION, HTTP_API, STATE_MACHINE, WEBSOCKET_API, domain, events, websocket};
+use super::{API, FUNCTION, HTTP_API, STATE_MACHINE, WEBSOCKET_API, digests, domain, events, websocket};
 use crate::{
-    read::cloudformation::{template::Template, values::Call},
+    read::cloudformation::{loops, template::Template, values::Call},
     syntax::tree::{Kind, Node},
 };
 
@@ -34,14 +34,35 @@ struct Written<'t> {
     shared: Option<Node<'t>>,
     /// What of `Globals` it does not want.
     ignored: Option<Node<'t>>,
+    /// Whether a loop makes it: what is written alike is not the same in each turn.
+    is_of_loop: bool,
 }
 
 impl<'t> Written<'t> {
-    fn of(template: &Template<'t>, resource: Node<'t>) -> Option<Self> {
-        let kind = resource.get("Type").and_then(Node::text)?;
+    fn of(template: &Template<'t>, written: &loops::Written<'t>) -> Option<Self> {
+        let resource = written.entry.value;
+        let unwritten = Self::unwritten(template, resource.get("Type").and_then(Node::text)?)?;
+        Some(Self {
+            own: resource.get("Properties"),
+            ignored: resource.get("IgnoreGlobals"),
+            is_of_loop: !written.bound.is_empty(),
+            ..unwritten
+        })
+    }
+
+    /// A resource that SAM thinks of: it has what all of its type have.
+    fn unwritten(template: &Template<'t>, kind: &'t str) -> Option<Self> {
         let section = kind.strip_prefix(super::PREFIX)?;
         let shared = template.section("Globals").into_iter().find_map(|globals| globals.node.get(section));
-        Some(Self { kind, own: resource.get("Properties"), shared, ignored: resource.get("IgnoreGlobals") })
+        Some(Self { kind, own: None, shared, ignored: None, is_of_loop: false })
+    }
+
+    /// The resource of the template with an ID.
+    fn by_id(template: &Template<'t>, id: &str) -> Option<Self> {
+        match template.written.get(*template.resources.get(id)?) {
+            Some(written) => Self::of(template, written),
+            None => Self::unwritten(template, events::APIS.iter().find(|api| *api.id == *id)?.becomes),
+        }
     }
 
     fn get(&self, name: &str) -> Option<Node<'t>> {
@@ -49,14 +70,52 @@ impl<'t> Written<'t> {
         let is_ignored = self.ignored.is_some_and(|node| super::globals::is_ignored(node, name));
         own.or_else(|| self.shared.filter(|_| !is_ignored).and_then(|node| node.get(name)))
     }
+
+    /// What is written at a path; mappings of `Globals` are merged with its own.
+    fn at(&self, path: &[&str]) -> Option<Node<'t>> {
+        let within = |node: Node<'t>| path.iter().try_fold(node, |node, name| node.get(name));
+        let is_ignored = self.ignored.is_some_and(|node| super::globals::is_ignored(node, path[0]));
+        self.own.and_then(within).or_else(|| self.shared.filter(|_| !is_ignored).and_then(within))
+    }
+
+    /// What SAM takes the digest of, for what is written at a path: the text, or how the function is written that it does
+    /// not evaluate.
+    fn digested(&self, template: &Template<'_>, path: &[&str]) -> Option<serde_json::Value> {
+        let node = self.at(path)?;
+        let known = plain(template, node).map(|text| serde_json::Value::from(&*text));
+        known.or_else(|| digests::json(node).filter(|_| !self.is_of_loop))
+    }
+}
+
+/// Whether a property is written as one word, by a resource or in `Globals`, and by no function.
+pub(super) fn is_word(template: &Template<'_>, id: &str, path: &[&str], word: &str) -> bool {
+    let node = Written::by_id(template, id).and_then(|written| written.at(path));
+    node.is_some_and(|node| node.tag().is_none() && node.text() == Some(word))
+}
+
+/// What SAM takes the digest of, for what a resource or `Globals` have at a path.
+pub(super) fn digested(template: &Template<'_>, id: &str, path: &[&str]) -> Option<serde_json::Value> {
+    Written::by_id(template, id)?.digested(template, path)
 }
 
 /// Notes the names of all that is made for the resources of a template, so that references to it are known.
 pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
     let mut names = Names::default();
     let mut made: Vec<Arc<str>> = Vec::new();
+    let unwritten = apis_of_events(template);
+    for api in &unwritten {
+        let Some(resource) = Written::unwritten(template, api.becomes) else { continue };
+        named(template, &resource, api.id, &mut names, &mut made);
+        match api.becomes {
+            API => rest_api(api.id, None, &mut names, &mut made),
+            _ => http_api(api.id, None, &mut names, &mut made),
+        }
+    }
     for written in &template.written {
-        let Some(resource) = Written::of(template, written.entry.value) else { continue };
+        if unwritten.iter().any(|api| *api.id == *written.id) {
+            continue;
+        }
+        let Some(resource) = Written::of(template, written) else { continue };
         let id = &*written.id;
         if matches!(resource.kind, API | HTTP_API | WEBSOCKET_API) {
             named(template, &resource, id, &mut names, &mut made);
@@ -80,15 +139,40 @@ pub(in crate::read::cloudformation) fn note(template: &mut Template<'_>) {
     for id in made {
         template.resources.entry(id).or_insert(usize::MAX);
     }
+    for api in unwritten {
+        // What is written under its name is gone.
+        template.resources.insert(api.id.into(), usize::MAX);
+    }
     template.names_made = names;
+}
+
+/// The APIs that SAM makes for events.
+fn apis_of_events(template: &Template<'_>) -> Vec<&'static events::Through> {
+    let mut apis: Vec<&events::Through> = Vec::new();
+    for written in &template.written {
+        let Some(resource) = Written::of(template, written) else { continue };
+        // One that has their name is not there for long enough to have events.
+        let is_in_place = events::APIS.iter().any(|api| *api.id == *written.id);
+        if is_in_place || !matches!(resource.kind, FUNCTION | STATE_MACHINE) {
+            continue;
+        }
+        let events = resource.own.and_then(|node| node.get("Events")).map(Node::entries).unwrap_or_default();
+        let through = events.iter().filter_map(|event| {
+            let source = event.value.get("Type").and_then(Node::text)?;
+            events::unwritten(source, event.value.get("Properties"))
+        });
+        apis.extend(through);
+    }
+    apis.sort_by_key(|api| api.id);
+    apis.dedup_by_key(|api| api.id);
+    apis
 }
 
 /// The name under which an API is reached.
 fn named(template: &Template<'_>, api: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
-    let Some(domain) = api.get("Domain") else { return };
-    let part = |name: &str| domain.get(name).and_then(|node| plain(template, node));
-    if let Some(name) = part("DomainName") {
-        let name = domain::id(&name, api.kind == API, part("EndpointConfiguration").as_deref());
+    if let Some(name) = api.digested(template, &["Domain", "DomainName"]) {
+        let endpoint = api.at(&["Domain", "EndpointConfiguration"]).and_then(|node| plain(template, node));
+        let name = domain::id(&name, api.kind == API, endpoint.as_deref());
         add(names, made, id, "DomainName", name);
     }
 }
@@ -131,7 +215,7 @@ fn function(template: &Template<'_>, function: &Written<'_>, id: &str, names: &m
         made.extend([super::function::APPLICATION.into(), super::function::DEPLOYER.into()]);
         made.push(format!("{id}DeploymentGroup").into());
     }
-    events(function, id, names, made);
+    events(function, id, made);
 }
 
 fn machine(template: &Template<'_>, machine: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
@@ -143,26 +227,16 @@ fn machine(template: &Template<'_>, machine: &Written<'_>, id: &str, names: &mut
         add(names, made, id, "Alias", format!("{id}Alias{alias}"));
         add(names, made, id, "Version", format!("{id}Version"));
     }
-    events(machine, id, names, made);
+    events(machine, id, made);
 }
 
-/// What the events of a function or state machine make that has a name of its own, and the APIs that they come through.
-fn events(of: &Written<'_>, id: &str, names: &mut Names, made: &mut Vec<Arc<str>>) {
+/// What the events of a function or state machine make that has a name of its own.
+fn events(of: &Written<'_>, id: &str, made: &mut Vec<Arc<str>>) {
     let events = of.own.and_then(|node| node.get("Events")).map(Node::entries).unwrap_or_default();
     for event in events {
         let Some(source) = event.value.get("Type").and_then(Node::text) else { continue };
-        let properties = event.value.get("Properties");
-        match events::implicit(source, properties) {
-            Some(API) => {
-                made.push(events::REST.into());
-                rest_api(events::REST, None, names, made);
-            }
-            Some(_) => {
-                made.push(events::HTTP.into());
-                http_api(events::HTTP, None, names, made);
-            }
-            None if events::is_named(source, of.kind == FUNCTION) => made.push(format!("{id}{}", event.key).into()),
-            None => {}
+        if events::is_named(source, of.kind == FUNCTION) {
+            made.push(format!("{id}{}", event.key).into());
         }
     }
 }
