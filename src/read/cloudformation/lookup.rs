@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    serverless::is_same,
     template::Template,
     values::{Call, resting_on},
 };
@@ -10,7 +11,7 @@ use crate::{
     catalog::{image::one_of_aws, partition},
     graph::value::{Data, Origin, Piece, Reason, Reference, StepKind, Value},
     source::Place,
-    syntax::tree::Node,
+    syntax::tree::{Entry, Node},
 };
 
 /// Names that every template has, decided on deployment.
@@ -155,25 +156,33 @@ impl<'t> Template<'t> {
             return self.invalid(call.node, "`Fn::FindInMap`", "it takes a map and two keys");
         };
         let default = rest.first().and_then(|node| node.get("DefaultValue"));
+        let keys = [self.keys(top), self.keys(second)];
         let (map, top, second) = (self.eval(map), self.eval(top), self.eval(second));
         let Some(map) = map.plain_text() else {
             return Value::unknown(Reason::RunTime, "a map whose name is not known", self.place(call.node.span()));
         };
         let mut seek = |template: &mut Self, top: Value| {
             template.in_branches(second.clone(), &mut |template, second| {
-                let found = template.mapped(&map, &top, &second, default, call);
+                let found = template.mapped(&map, [(&top, &keys[0]), (&second, &keys[1])], default, call);
                 resting_on(resting_on(found, &second), &top)
             })
         };
         self.in_branches(top, &mut seek)
     }
 
+    /// The keys that a parameter without a default may choose, if its declaration lists them.
+    fn keys(&self, node: Node<'t>) -> Option<Keys> {
+        let call = Call::of(node).filter(|call| call.name == "Ref")?;
+        let parameter = self.parameters.get(call.argument.text()?)?;
+        let is_open = matches!(&parameter.value.data, Data::Unknown(why) if why.reason == Reason::NoDefault);
+        parameter.allowed.clone().filter(|_| is_open)
+    }
+
     /// The value under two keys. What is common to all values under unknown keys is known.
     fn mapped(
         &mut self,
         name: &Arc<str>,
-        top: &Value,
-        second: &Value,
+        [top, second]: [(&Value, &Option<Keys>); 2],
         default: Option<Node<'t>>,
         call: Call<'t>,
     ) -> Value {
@@ -193,7 +202,7 @@ impl<'t> Template<'t> {
             let value = self.within(source, |template| template.eval(entry.value));
             found.push(value.via(StepKind::Entry, name.clone(), source.place(entry.key_span)));
         }
-        if let (Some(_), Some(_)) = (top.plain_text(), second.plain_text()) {
+        if let (Some(_), Some(_)) = (top.0.plain_text(), second.0.plain_text()) {
             return match (found.pop(), default) {
                 (Some(value), _) => value,
                 (None, Some(node)) => self.eval(node),
@@ -208,18 +217,26 @@ impl<'t> Template<'t> {
     }
 }
 
-/// Entries that a key chooses: one if it is known, else all.
-fn under<'t>(node: Node<'t>, key: &Value) -> Vec<crate::syntax::tree::Entry<'t>> {
-    match key.plain_text() {
-        Some(key) => node.entry(&key).into_iter().collect(),
-        None => node.entries(),
+/// Keys of a map.
+type Keys = Arc<[Arc<str>]>;
+
+/// Entries that a key chooses: one if it is known, else all that it may be.
+fn under<'t>(node: Node<'t>, (key, keys): (&Value, &Option<Keys>)) -> Vec<Entry<'t>> {
+    match (key.plain_text(), keys) {
+        (Some(key), _) => node.entry(&key).into_iter().collect(),
+        (None, Some(keys)) => keys.iter().filter_map(|key| node.entry(key)).collect(),
+        (None, None) => node.entries(),
     }
 }
 
 /// What values have in common: all of it, that they are images of AWS's, the beginning and end of texts, or nothing but
 /// `hole`.
 fn common(values: &[Value], hole: Value) -> Value {
-    let Some(texts) = values.iter().map(Value::plain_text).collect::<Option<Vec<_>>>() else { return hole };
+    let Some(texts) = values.iter().map(Value::plain_text).collect::<Option<Vec<_>>>() else {
+        // Lists, of which each is the same.
+        let same = values.split_first().filter(|(first, rest)| rest.iter().all(|one| is_same(&one.data, &first.data)));
+        return same.map_or(hole, |(first, _)| first.clone());
+    };
     let Some((first, rest)) = texts.split_first() else { return hole };
     if rest.iter().all(|text| text == first) {
         return values[0].clone();

@@ -92,6 +92,10 @@ Mappings:
   Images:
     us-east-1: {Account: '111111111111', Uri: 111.dkr.ecr.us-east-1.x.com, Same: x, Zones: [a, b]}
     eu-west-1: {Account: '222222222222', Uri: 222.dkr.ecr.eu-west-1.x.com, Same: x, Zones: [c]}
+  Stages:
+    dev: {Type: ml.t3.medium, Zones: [a, b], Volume: 5}
+    prod: {Type: ml.t3.medium, Zones: [a, b], Volume: 9}
+    old: {Type: ml.t2.medium, Zones: [c], Volume: 5}
 Resources:
   Role: {Type: 'AWS::IAM::Role'}
 ";
@@ -211,6 +215,11 @@ fn find_in_map_knows_what_all_regions_share() {
             "if [Env = prod] then [\"a\", \"b\"] else [\"c\"]",
         ),
         ("!FindInMap [Images, nowhere, Account, {DefaultValue: '0'}]", "\"0\""),
+        // `Env` is one of two of its keys.
+        ("!FindInMap [Stages, !Ref Env, Type]", "\"ml.t3.medium\""),
+        ("!FindInMap [Stages, !Ref Env, Zones]", "[\"a\", \"b\"]"),
+        ("!FindInMap [Stages, !Ref Env, Volume]", "?map Stages under a key that is not known"),
+        ("!FindInMap [Stages, !Sub '${Env}', Zones]", "?map Stages under a key that is not known"),
     ]);
     let notes = eval("!FindInMap [Images, nowhere, Account]").1;
     assert_eq!(notes, ["expression: map `Images`: it has no entry under these keys"]);
