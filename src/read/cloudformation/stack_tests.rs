@@ -88,6 +88,17 @@ fn a_loop_over_what_is_not_known_is_named() {
 }
 
 #[test]
+fn a_resource_whose_type_is_no_text_may_be_anything() {
+    for kind in ["!Rain::Module modules/net.yaml", "{'Rain::Module': modules/net.yaml}", "!Ref AWS::Region"] {
+        let text = format!("Resources:\n  Net: {{Type: {kind}}}\n  Role: {{Type: AWS::IAM::Role}}\n");
+        let outcome = outcome(&[("t.yaml", &text)]);
+        assert_eq!(addresses(&outcome.graph), ["Role"], "{kind}");
+        assert_eq!(outcome.graph.not_evaluated()[0].why, "its `Type` is not a text", "{kind}");
+        assert_eq!(outcome.graph.units()[0].unread.len(), 1, "{kind}: it may be more than one");
+    }
+}
+
+#[test]
 fn loops_within_loops_end() {
     let list = (0..200).map(|at| at.to_string()).collect::<Vec<_>>().join(", ");
     let inner =

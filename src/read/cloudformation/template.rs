@@ -338,14 +338,15 @@ impl<'t> Template<'t> {
             self.left("a resource".to_owned(), "its logical ID is not known", entry.key_span);
             return None;
         }
-        let kind = entry.value.get("Type").and_then(Node::text).filter(|kind| !self.has_hole(kind));
-        let Some(kind) = kind else {
-            let why = match entry.value.get("Type") {
-                Some(_) => "its `Type` is not a text",
-                None if entry.value.is_mapping() => "it has no `Type`",
-                None => "it is not a mapping",
-            };
-            self.note(entry.key_span, "resource", format!("resource `{}`", entry.key), why);
+        let kind = entry.value.get("Type").filter(|node| node.tag().is_none()).and_then(Node::text);
+        let Some(kind) = kind.filter(|kind| !self.has_hole(kind)) else {
+            let what = format!("resource `{}`", entry.key);
+            match entry.value.get("Type") {
+                // A tool makes more than one resource of it (`!Rain::Module`).
+                Some(_) => self.left(what, "its `Type` is not a text", entry.key_span),
+                None if entry.value.is_mapping() => self.note(entry.key_span, "resource", what, "it has no `Type`"),
+                None => self.note(entry.key_span, "resource", what, "it is not a mapping"),
+            }
             return None;
         };
         let condition = entry.value.get("Condition").map(|node| self.condition_of(node));

@@ -103,6 +103,20 @@ fn a_name_that_is_not_known_is_shared_by_those_that_write_it_alike() {
     assert_eq!(target(2).as_deref(), Some("&ApiGatewayDomainName9c4b2af660.RegionalDomainName"));
 }
 
+/// As in the translator's own test of such names.
+#[test]
+fn a_stage_whose_name_is_no_word_is_called_by_its_digest() {
+    let outcome = serverless(
+        "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: hoge-fuga}}
+  Run:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Role: r, Events: {On: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}}
+",
+    );
+    let expected = ["Api", "ApiDeployment", "ApiStage0c8ecc62cb", "Run", "RunOnPermission0c8ecc62cb"];
+    assert_eq!(addresses(&outcome.graph), expected);
+}
+
 #[test]
 fn the_names_that_a_loop_gives_are_others_in_each_turn() {
     let outcome = outcome(&[(

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{
     API, HTTP_API, beside,
     connector::is_same,
+    digests::digest,
     entry, execute_api, filled, object, property, reference, rename,
     role::{allows, policy, trust},
     tags, take,
@@ -541,7 +542,7 @@ impl Template<'_> {
         match name.filter(|node| node.tag().is_none()).and_then(Node::text) {
             Some(name) if name.chars().all(char::is_alphanumeric) => name.to_owned(),
             // Of what is no word SAM takes a digest.
-            Some(_) => String::new(),
+            Some(name) => digest(&name.into()),
             None => "Stage".to_owned(),
         }
     }

@@ -241,14 +241,14 @@ fn events(of: &Written<'_>, id: &str, made: &mut Vec<Arc<str>>) {
     }
 }
 
-/// The stage of a REST API has the stage's name in its own, if that is written as a word.
+/// The stage of a REST API has the stage's name in its own, as far as that is written.
 fn rest_api(id: &str, stage: Option<Node<'_>>, names: &mut Names, made: &mut Vec<Arc<str>>) {
     let stage = match (stage, id) {
         (None, events::REST) => Some("Prod"),
         (stage, _) => stage.filter(|node| node.tag().is_none()).and_then(Node::text),
     };
     add(names, made, id, "Deployment", format!("{id}Deployment"));
-    add(names, made, id, "Stage", format!("{id}{}Stage", word(stage)));
+    add(names, made, id, "Stage", stage_of(id, stage));
 }
 
 fn http_api(id: &str, stage: Option<Node<'_>>, names: &mut Names, made: &mut Vec<Arc<str>>) {
@@ -256,15 +256,19 @@ fn http_api(id: &str, stage: Option<Node<'_>>, names: &mut Names, made: &mut Vec
         None => format!("{id}ApiGatewayDefaultStage"),
         Some(node) => match node.text().filter(|_| node.tag().is_none()) {
             Some("$default") => format!("{id}ApiGatewayDefaultStage"),
-            stage => format!("{id}{}Stage", word(stage)),
+            stage => stage_of(id, stage),
         },
     };
     add(names, made, id, "Stage", name);
 }
 
-/// A text that may stand in a logical ID.
-fn word(text: Option<&str>) -> &str {
-    text.filter(|text| text.chars().all(char::is_alphanumeric)).unwrap_or("")
+/// The logical ID of the stage of an API: with the stage's name if that is a word, else with its digest.
+fn stage_of(id: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) if name.chars().all(char::is_alphanumeric) => format!("{id}{name}Stage"),
+        Some(name) => format!("{id}Stage{}", digests::digest(&name.into())),
+        None => format!("{id}Stage"),
+    }
 }
 
 /// A text, or the parameter that a node refers to: SAM knows no more when it makes names.
