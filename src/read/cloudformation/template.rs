@@ -208,10 +208,11 @@ impl<'t> Template<'t> {
         }
         // APIs that are made for events add to what is made once for several.
         let once = std::mem::take(&mut self.once).into_iter();
-        let (apis, once) = once.partition(|resource| resource.kind.starts_with(serverless::PREFIX));
+        let (apis, once): (Vec<Resource>, Vec<Resource>) =
+            once.partition(|resource| resource.kind.starts_with(serverless::PREFIX));
         self.once = once;
         let mut last = Vec::new();
-        for mut resource in Vec::from(apis) {
+        for mut resource in apis {
             globals.apply(self, &mut resource, None);
             let made = serverless::made(self, &mut resource);
             last.push(resource);

@@ -22,7 +22,8 @@ pub(super) fn digest(of: &Value) -> String {
 
 /// The JSON that SAM has for what is written: its functions by their long names, its keys sorted.
 pub(super) fn json(node: Node<'_>) -> Option<Value> {
-    part(node, MAX_DEPTH, &mut MAX_PARTS.clone())
+    let mut left = MAX_PARTS;
+    part(node, MAX_DEPTH, &mut left)
 }
 
 fn part(node: Node<'_>, depth: usize, left: &mut usize) -> Option<Value> {
