@@ -365,7 +365,7 @@ fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
     let mut leaves: Vec<(Assignment, Vec<Finding>)> = Vec::new();
     while let Some(assignment) = open.pop() {
         let world = World::of(assignment.clone()).within(share.saturating_sub(steps));
-        let world = if is_by_default { world.by_default() } else { world };
+        let world = if is_by_default { world.with_defaults() } else { world };
         let found = run(cx, work, &world);
         steps += world.steps();
         unsure |= world.met_unknown();
@@ -373,8 +373,7 @@ fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
             return Explored { found: None, steps, unsure: true };
         }
         match world.missing() {
-            // What another value brings that is not known says nothing of what the default has. What has no default may
-            // always be given.
+            // What another value brings that is not known says nothing of what the default has.
             None if assignment.replaces_default()
                 && world.met_unknown()
                 && found.as_ref().is_none_or(Vec::is_empty) => {}
@@ -385,7 +384,7 @@ fn explore(cx: Engine<'_>, work: Work<'_>, share: usize) -> Explored {
                 open = vec![Assignment::default()];
             }
             Some(_) if leaves.len() + open.len() + 2 > MAX_WORLDS => {
-                let world = World::exhausted().by_default().within(share.saturating_sub(steps));
+                let world = World::exhausted().with_defaults().within(share.saturating_sub(steps));
                 let found = run(cx, work, &world).unwrap_or_default();
                 let steps = steps + world.steps();
                 return Explored { found: (!world.is_beyond()).then_some(found), steps, unsure: true };
@@ -457,6 +456,9 @@ fn in_worlds(leaves: Vec<(Assignment, Vec<Finding>)>) -> Vec<Finding> {
             if worlds.iter().all(|&world| assignments[world].is_unusual()) {
                 finding.branch = Some(told(&named(&worlds)));
                 finding.confidence = Confidence::Low;
+            } else if worlds.iter().all(|&world| assignments[world].is_switched()) {
+                finding.branch.get_or_insert_with(|| told(&named(&worlds)));
+                finding.confidence = finding.confidence.min(Confidence::Medium);
             }
             finding
         })

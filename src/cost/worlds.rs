@@ -41,10 +41,10 @@ pub(super) fn explore(
                 continue;
             }
             None => {}
-            Some(_) => found = run(graph, id, &World::exhausted().by_default().within(MAX_STEPS), price),
+            Some(_) => found = run(graph, id, &World::exhausted().with_defaults().within(MAX_STEPS), price),
         }
         // What may be given and is not known says nothing of what it costs without.
-        let says_nothing = assignment.is_told_at_run() && world.met_unknown() && found.iter().flatten().any(has_gap);
+        let says_nothing = assignment.replaces_default() && world.met_unknown() && found.iter().flatten().any(has_gap);
         if !says_nothing {
             leaves.push((assignment, found));
         }

@@ -49,7 +49,7 @@ fn by_conditions(parts: Vec<Value>, place: Place, left: &mut usize) -> Option<Va
         let weakest = parts.iter().min_by_key(|part| part.origin.confidence());
         let step = weakest.and_then(|part| part.origin.step.clone());
         let text: String = parts.iter().filter_map(Value::plain_text).collect::<Vec<_>>().concat();
-        return Some(Value { data: Data::Text(text.into()), origin: Origin { place, step } });
+        return Some(Value { data: Data::Text(text.into()), origin: Origin { place, step, is_made: true } });
     };
     let mut side = |holds: bool| {
         let of = |part: &Value| {

@@ -70,15 +70,20 @@ pub enum Usual {
     LeftToCallers,
     /// It does or does not hold, by the default of a flag or of an environment variable, which a run may have otherwise.
     LeftToRuns(bool),
-    /// It does not hold unless somebody gives what has no default: what holds then is not what is deployed.
+    /// It does not hold unless somebody gives what has no default: the default is that it is not given.
     Unset,
+    /// It does or does not hold, by a default that a run may have otherwise; what there is only then counts as well.
+    Switched(bool),
 }
+
+/// How a question ends that asks whether somebody gives something at all.
+pub const IS_GIVEN: &str = " is given";
 
 impl Usual {
     /// How the question comes out where nobody replaces a default; nothing if none decides it.
     pub fn by_default(self) -> Option<bool> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::Switched(_) => None,
             Self::No | Self::LeftToCallers | Self::Unset => Some(false),
             Self::LeftToRuns(holds) => Some(holds),
         }
@@ -105,6 +110,13 @@ pub struct Atom {
     pub display: Arc<str>,
     /// How it comes out as the files stand.
     pub usual: Usual,
+}
+
+impl Atom {
+    /// Whether both are the same question, however it comes out by default.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.subject == other.subject && self.equals == other.equals
+    }
 }
 
 /// A condition over atoms.
@@ -198,6 +210,18 @@ impl Formula {
             Self::Atom(atom) => run(atom),
             Self::Not(inner) => inner.each_atom(run),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_atom(run)),
+        }
+    }
+
+    /// The formula with something else in the place of each of its questions.
+    #[must_use]
+    pub fn with_atoms(&self, instead: &mut dyn FnMut(&Arc<Atom>) -> Self) -> Self {
+        match self {
+            Self::True | Self::False => self.clone(),
+            Self::Atom(atom) => instead(atom),
+            Self::Not(inner) => inner.with_atoms(instead).negated(),
+            Self::All(parts) => parts.iter().fold(Self::True, |all, part| all.and(&part.with_atoms(instead))),
+            Self::Any(parts) => parts.iter().fold(Self::False, |any, part| any.or(&part.with_atoms(instead))),
         }
     }
 
@@ -331,28 +355,30 @@ impl Assignment {
 
     /// Whether something comes out in it otherwise than it does as the files stand.
     pub fn is_unusual(&self) -> bool {
-        self.0.iter().any(|(atom, holds)| {
-            atom.usual != Usual::Unset && atom.usual.by_default().is_some_and(|usual| usual != *holds)
-        })
+        self.0.iter().any(|(atom, holds)| atom.usual.by_default().is_some_and(|usual| usual != *holds))
     }
 
     /// Whether it is one of those in which the files are deployed as they stand.
     pub fn is_as_deployed(&self) -> bool {
         self.0.iter().all(|(atom, holds)| match atom.usual {
-            Usual::Open | Usual::LeftToCallers | Usual::Unset => true,
-            Usual::No => !holds,
+            Usual::Open | Usual::LeftToCallers | Usual::Switched(_) => true,
+            Usual::No | Usual::Unset => !holds,
             Usual::LeftToRuns(usual) => *holds == usual,
         })
     }
 
-    /// Whether a flag or an environment variable has another value in it than its default.
+    /// Whether a flag or an environment variable has another value in it than its default, or one that has none is given.
     pub fn replaces_default(&self) -> bool {
-        self.0.iter().any(|(atom, holds)| matches!(atom.usual, Usual::LeftToRuns(usual) if usual != *holds))
+        self.0.iter().any(|(atom, holds)| match atom.usual {
+            Usual::LeftToRuns(usual) => usual != *holds,
+            Usual::Unset => *holds,
+            Usual::Open | Usual::No | Usual::LeftToCallers | Usual::Switched(_) => false,
+        })
     }
 
-    /// The same, or one that has no default is given.
-    pub fn is_told_at_run(&self) -> bool {
-        self.replaces_default() || self.0.iter().any(|(atom, holds)| atom.usual == Usual::Unset && *holds)
+    /// Whether something is there in it that is not there by default.
+    pub fn is_switched(&self) -> bool {
+        self.0.iter().any(|(atom, holds)| matches!(atom.usual, Usual::Switched(usual) if usual != *holds))
     }
 
     /// What the assignment says of an atom, directly or because texts of one subject exclude each other.
@@ -401,7 +427,11 @@ impl fmt::Display for Assignment {
             }
             said.push((&atom.display, *holds));
             match (atom.usual.is_of_variable(), holds) {
-                (false, _) => write!(f, "`{}` is {holds}", atom.display)?,
+                (false, _) => match (atom.display.strip_suffix(IS_GIVEN), holds) {
+                    (Some(what), true) => write!(f, "{what}{IS_GIVEN}")?,
+                    (Some(what), false) => write!(f, "{what} is not given")?,
+                    (None, _) => write!(f, "`{}` is {holds}", atom.display)?,
+                },
                 (true, true) => write!(f, "{} is set otherwise", atom.display)?,
                 (true, false) => write!(f, "{} has its default", atom.display)?,
             }
@@ -438,8 +468,6 @@ pub struct World {
     exhausted: bool,
     /// Whether flags and environment variables have their defaults here.
     has_defaults: bool,
-    /// Whether those that have none are not given.
-    is_unset: bool,
     missing: RefCell<Option<Arc<Atom>>>,
     /// How much may be read in it, and how much was.
     limit: Option<usize>,
@@ -465,12 +493,6 @@ impl World {
     #[must_use]
     pub fn with_defaults(self) -> Self {
         Self { has_defaults: true, ..self }
-    }
-
-    /// The same world, where nobody gives them anything.
-    #[must_use]
-    pub fn by_default(self) -> Self {
-        Self { has_defaults: true, is_unset: true, ..self }
     }
 
     /// The same world, in which no more than so much may be read.
@@ -519,7 +541,7 @@ impl World {
     fn decide(&self, atom: &Atom) -> Option<bool> {
         self.assignment.decide(atom).or(match atom.usual {
             Usual::LeftToRuns(usual) if self.has_defaults => Some(usual),
-            Usual::Unset if self.is_unset => Some(false),
+            Usual::Unset if self.has_defaults => Some(false),
             _ => None,
         })
     }
@@ -592,13 +614,13 @@ mod tests {
         for holds in [false, true] {
             let formula = Formula::Atom(flagged(holds));
             assert_eq!(World::default().holds(&formula), Tri::Unknown);
-            assert_eq!(World::default().by_default().holds(&formula), Tri::of(holds));
+            assert_eq!(World::default().with_defaults().holds(&formula), Tri::of(holds));
             assert_eq!(formula.is_unusual(), !holds);
             for told in [false, true] {
                 let world = Assignment::default().with(&flagged(holds), told);
                 assert_eq!((world.is_unusual(), world.is_as_deployed()), (told != holds, told == holds));
                 assert_eq!(world.to_string(), format!("`--spot` is {told}"));
-                assert_eq!(World::of(world).by_default().holds(&formula), Tri::of(told), "what is told counts");
+                assert_eq!(World::of(world).with_defaults().holds(&formula), Tri::of(told), "what is told counts");
             }
         }
     }

@@ -23,6 +23,17 @@ pub enum Name {
     Given(Arc<str>),
     /// What is written at the place of the unknown, in this file: `` `args.instance_type` ``.
     Written(Arc<Source>),
+    /// What is computed of other unknown values: the same wherever that is done.
+    Computed(Arc<Computed>),
+}
+
+/// A value that is computed of unknown ones in a way that always comes out alike: `args.count > 1`.
+#[derive(Debug)]
+pub struct Computed {
+    /// Tells which values it is computed of, and how; unique within a run, never shown.
+    pub identity: Arc<str>,
+    /// As a reader knows it.
+    pub text: Arc<str>,
 }
 
 /// Kinds of reasons for not knowing a value.
@@ -63,6 +74,7 @@ impl Unknown {
         match &self.name {
             Name::Given(name) => Cow::Borrowed(name),
             Name::Written(source) => Cow::Owned(quoted(source.slice(self.place.span))),
+            Name::Computed(computed) => Cow::Owned(quoted(&computed.text)),
         }
     }
 
@@ -75,6 +87,10 @@ impl Unknown {
             },
             Name::Written(source) => {
                 let (line, more) = shown(source.slice(self.place.span));
+                ["`", line, more]
+            }
+            Name::Computed(computed) => {
+                let (line, more) = shown(&computed.text);
                 ["`", line, more]
             }
         }
@@ -100,11 +116,27 @@ impl Unknown {
         self.given_name()?.strip_prefix(VARIABLE)?.strip_suffix('`')
     }
 
+    /// The environment variable that a question is about, by what tells its subject from others, and whether it asks of all of
+    /// its value: not of what is computed of it.
+    pub fn variable_in(subject: &str) -> Option<(&str, bool)> {
+        let (before, rest) = subject.split_once(VARIABLE)?;
+        let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        Some((&rest[..end], before == ":" && end == rest.len()))
+    }
+
     /// Its name, unless that is what is written at its place.
     pub fn given_name(&self) -> Option<&str> {
         match &self.name {
             Name::Given(name) => Some(name),
-            Name::Written(_) => None,
+            Name::Written(_) | Name::Computed(_) => None,
+        }
+    }
+
+    /// What tells it from all others, if it is computed of other unknown values.
+    pub fn computed(&self) -> Option<&Arc<str>> {
+        match &self.name {
+            Name::Computed(computed) => Some(&computed.identity),
+            Name::Given(_) | Name::Written(_) => None,
         }
     }
 }
@@ -126,6 +158,12 @@ fn shown(text: &str) -> (&str, &'static str) {
 impl<T: Into<Arc<str>>> From<T> for Name {
     fn from(name: T) -> Self {
         Self::Given(name.into())
+    }
+}
+
+impl From<Computed> for Name {
+    fn from(computed: Computed) -> Self {
+        Self::Computed(Arc::new(computed))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     source::Place,
 };
 
-pub use super::unknown::{Name, Reason, Unknown, quoted};
+pub use super::unknown::{Computed, Name, Reason, Unknown, quoted};
 
 /// A value has at most so many branches: more than [`crate::check`] looks at worlds, even if some branches exclude each
 /// other. Beyond that it is unknown.
@@ -66,6 +66,8 @@ pub struct Origin {
     pub place: Place,
     /// The last step on its way; each leads to the one before.
     pub step: Option<Arc<Step>>,
+    /// Whether the value was made of what is written there, and is another one.
+    pub is_made: bool,
 }
 
 /// One step on the way of a value from where it is written to where it is used.
@@ -227,7 +229,7 @@ pub struct Guarded {
 impl Origin {
     /// A value written at `place`, with no step between.
     pub fn at(place: Place) -> Self {
-        Self { place, step: None }
+        Self { place, step: None, is_made: false }
     }
 
     /// The weakest of the steps: how sure the value is.

@@ -11,10 +11,11 @@ use crate::{
     graph::{
         Key, Part,
         fact::Fact,
+        guard::{Formula, Usual},
         kind,
         value::{Data, MAX_LEVELS, Piece, Step, StepKind, Unknown, Value},
     },
-    source::{Files, Place},
+    source::Files,
 };
 
 /// Puts what functions are given in the place of what their code falls back on. `runs` are the functions that run each file.
@@ -50,9 +51,11 @@ pub(super) fn settle_one(files: &Files, parts: &[Part], function: &Key, code: &m
 /// Puts what is given to each unit into its resources and calls.
 fn settle_part<'g>(part: &mut Part, given: &dyn Fn(&Arc<str>) -> Option<Given<'g>>) {
     for resource in &mut part.resources {
-        if let Some(changed) = given(&resource.key.unit).and_then(|given| given.put(&resource.properties, 0)) {
+        let Some(given) = given(&resource.key.unit) else { continue };
+        if let Some(changed) = given.put(&resource.properties, 0) {
             resource.properties = changed;
         }
+        resource.guard = given.decided(&resource.guard);
     }
     for fact in &mut part.facts {
         let Fact::Call(call) = fact else { continue };
@@ -87,7 +90,7 @@ enum Variable {
     /// All are given this.
     Known(Value),
     /// It is given, and not known.
-    Open(Unknown),
+    Open,
 }
 
 impl Given<'_> {
@@ -97,9 +100,26 @@ impl Given<'_> {
             return None;
         }
         match &value.data {
-            Data::List(_) | Data::Object(_) | Data::Guarded(_) => {
-                value.with_parts(&mut |part| self.put(part, level + 1))
+            Data::Guarded(guarded) => {
+                let when = self.decided(&guarded.when);
+                let chosen = match when {
+                    Formula::True => Some(&guarded.then),
+                    Formula::False => Some(&guarded.otherwise),
+                    _ => None,
+                };
+                if let Some(chosen) = chosen {
+                    return Some(self.put(chosen, level + 1).unwrap_or_else(|| chosen.clone()));
+                }
+                let parts = value.with_parts(&mut |part| self.put(part, level + 1));
+                if when == guarded.when {
+                    return parts;
+                }
+                let parts = parts.as_ref().unwrap_or(value);
+                let Data::Guarded(guarded) = &parts.data else { return Some(parts.clone()) };
+                let both = Value::guarded(&when, guarded.then.clone(), guarded.otherwise.clone());
+                Some(Value { origin: parts.origin.clone(), ..both })
             }
+            Data::List(_) | Data::Object(_) => value.with_parts(&mut |part| self.put(part, level + 1)),
             Data::Template(pieces) => {
                 if let Some(decided) = self.defaulted(value) {
                     return Some(decided);
@@ -112,7 +132,7 @@ impl Given<'_> {
             }
             Data::Unknown(unknown) => {
                 let name = unknown.variable_name()?;
-                match self.variable(name, unknown.place) {
+                match self.variable(name) {
                     // Whether a word is a truth value is for the code to say.
                     Variable::Known(known) if !is_truth(&known) => {
                         Some(known.via(StepKind::Given, name, unknown.place))
@@ -124,18 +144,37 @@ impl Given<'_> {
         }
     }
 
+    /// A condition, where questions about variables come out as what is given has it.
+    fn decided(&self, when: &Formula) -> Formula {
+        when.with_atoms(&mut |atom| {
+            let asked = || Formula::Atom(atom.clone());
+            let Some((name, is_whole)) = Unknown::variable_in(&atom.subject) else { return asked() };
+            match (self.variable(name), &atom.equals) {
+                (Variable::Left, _) => asked(),
+                (Variable::Known(known), Some(text)) if is_whole => {
+                    Formula::decided(known.plain_text().is_some_and(|known| known == *text))
+                }
+                (Variable::Known(known), None) if is_whole => {
+                    Formula::decided(known.plain_text().is_none_or(|known| !known.is_empty()))
+                }
+                // What is made of it is asked again.
+                _ => asked().with_usual(&|_| Some(Usual::Open)),
+            }
+        })
+    }
+
     /// What becomes of a value that rests on the default of a variable.
     fn defaulted(&self, value: &Value) -> Option<Value> {
         let defaults = value.origin.steps().filter(|step| step.kind == StepKind::EnvironmentDefault);
         for step in defaults {
-            match self.variable(&step.name, step.place) {
+            match self.variable(&step.name) {
                 Variable::Left => {}
                 Variable::Known(known) => {
                     let known = self.instead(value, &known, step);
                     let open = || Value::variable(&step.name, step.place);
                     return Some(known.unwrap_or_else(open));
                 }
-                Variable::Open(why) => return Some(Value::new(Data::Unknown(why), step.place)),
+                Variable::Open => return Some(Value::variable(&step.name, step.place)),
             }
         }
         None
@@ -163,8 +202,7 @@ impl Given<'_> {
         Some(Value { data, origin: known.origin.clone() }.via(StepKind::Given, step.name.clone(), step.place))
     }
 
-    fn variable(&self, name: &str, place: Place) -> Variable {
-        let open = || Variable::Open(Unknown::variable(name, place));
+    fn variable(&self, name: &str) -> Variable {
         let mut known: Option<Value> = None;
         let mut is_left = false;
         for variables in &self.of {
@@ -172,22 +210,22 @@ impl Given<'_> {
                 is_left = true;
                 continue;
             };
-            let Data::Object(object) = &variables.data else { return open() };
+            let Data::Object(object) = &variables.data else { return Variable::Open };
             match (object.entry(name), &object.open) {
                 (Some(entry), _) => {
                     let text = entry.value.plain_text();
                     let other = known.as_ref().map(Value::plain_text);
                     if text.is_none() || other.is_some_and(|other| other != text) {
-                        return open();
+                        return Variable::Open;
                     }
                     known.get_or_insert_with(|| entry.value.clone());
                 }
-                (None, Some(_)) => return open(),
+                (None, Some(_)) => return Variable::Open,
                 (None, None) => is_left = true,
             }
         }
         match known {
-            Some(_) if is_left => open(),
+            Some(_) if is_left => Variable::Open,
             Some(known) => Variable::Known(known),
             None => Variable::Left,
         }
@@ -275,6 +313,7 @@ mod tests {
         let chosen = chosen.replace("def handler", "KIND = KINDS[STAGE]\ndef handler");
         let code = [("fn/app.py", chosen.as_str())];
         assert_eq!(job(&[""], &code), "ml.m4.xlarge 2 ? x-dev");
-        assert_eq!(job(&["{STAGE: prod}"], &code), "? 2 ? ?");
+        assert_eq!(job(&["{STAGE: prod}"], &code), "ml.c5.xlarge 2 ? ?");
+        assert_eq!(job(&["{STAGE: !Ref Stage}"], &code), "? 2 ? ?", "one of two");
     }
 }

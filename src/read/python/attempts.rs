@@ -11,9 +11,9 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     branches::{Bindings, either},
-    conditions::question,
     decided::{always_answers, is_exit, tells},
     exits::{Left, Region, Slot},
+    questions::question,
     scope::{Binding, Scope},
 };
 use crate::graph::{

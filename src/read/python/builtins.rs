@@ -12,10 +12,11 @@ use super::{
     expressions::composed,
     library::key_name,
     numbers,
+    questions::FLAG,
     text::{format, pieces_of},
 };
 use crate::{
-    graph::value::{Data, Entry, List, Object, Piece, Reason, Value},
+    graph::value::{Data, Entry, List, Object, Piece, Reason, StepKind, Value},
     source::Place,
 };
 
@@ -87,6 +88,12 @@ impl<'a> Machine<'a> {
             ("list" | "tuple", Some(Data::List(list))) => Value::new(Data::List(Arc::new(List::clone(list))), place),
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
             ("len", Some(Data::List(list))) if list.open.is_none() => Value::number(list.items.len() as f64, place),
+            // Who runs the script may give it arguments.
+            ("len", Some(Data::Symbol(symbol))) if &**symbol == "sys.argv" => match self.openly {
+                0 => Value::number(1.0, place).via(StepKind::OptionDefault, "len(sys.argv)", place),
+                _ => Value::unknown(Reason::RunTime, [FLAG, "len(sys.argv)`"].concat(), place),
+            },
+            ("len", Some(Data::Unknown(unknown))) => self.computed_call(name, unknown, place),
             _ => self.unknown(Reason::RunTime, range),
         }
     }

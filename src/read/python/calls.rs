@@ -27,6 +27,7 @@ use super::{
     objects::{as_dict, positional, replaced},
     patterns::{MATCH, PATTERN},
     pending::is_of_event,
+    questions::is_of_texts,
     resting::as_sure_as,
     runners::{is_runner, is_runner_of, runs_functions},
     sdk_sessions::OF_VARIANTS,
@@ -294,6 +295,12 @@ impl<'a> Machine<'a> {
             }
             Data::Unknown(unknown) if name == "get" && is_of_event(unknown) => {
                 self.default_of_event(call).unwrap_or_else(|| self.unfollowed(call))
+            }
+            Data::Unknown(unknown) if is_of_texts(name) => {
+                let arguments = self.arguments(call);
+                let given: Vec<&Value> = arguments.values().collect();
+                let computed = self.computed_method(unknown, name, &given, self.place(range));
+                computed.unwrap_or_else(|| self.outside(call, &arguments))
             }
             _ if !(may_be_request(name) || runs_functions(name) || name == "deploy") => self.unfollowed(call),
             _ => {

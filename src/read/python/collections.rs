@@ -215,7 +215,12 @@ impl<'a> Machine<'a> {
                 let name = key_name(first.as_ref()?);
                 let default =
                     arguments.positional.get(1).map_or_else(|| Value::absent(place), |value| value.value.clone());
+                let chosen = match (method, &first) {
+                    ("get", Some(key)) => self.chosen_entry(object, key, Some(&default), place),
+                    _ => None,
+                };
                 let value = match name.as_deref().map(|name| object.entry(name)) {
+                    _ if let Some(chosen) = chosen => chosen,
                     Some(Some(entry)) => present_or(&entry.value, &default),
                     Some(None) if object.open.is_none() => default,
                     _ => self.unknown(Reason::RunTime, range),

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, callables::FUNCTION, calls::Arguments, conditions::FLAG, identity::Changes};
+use super::{Machine, callables::FUNCTION, calls::Arguments, identity::Changes, questions::FLAG};
 use crate::{
     graph::{
         number::Number,
@@ -144,7 +144,9 @@ impl<'a> Machine<'a> {
             if let Some(flag) = named {
                 let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
                 let is_required = !flag.starts_with('-') || arguments.named.entry("required").is_some();
-                let is_stored = matches!(action.as_deref(), None | Some("store" | "append"));
+                let has_action = arguments.named.entry("action").is_some();
+                let is_stored =
+                    matches!((action.as_deref(), has_action), (None, false) | (Some("store" | "append"), _));
                 let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
                 let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
                 let unknown = || Value::unknown(reason, [FLAG, &flag, "`"].concat(), place);
@@ -225,7 +227,13 @@ impl<'a> Machine<'a> {
                     let is_flag = named("is_flag").is_some_and(|value| matches!(value.data, Data::Bool(true)));
                     let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
                     let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
-                    if let (Some(flag), Some(default)) = (flag, default) {
+                    let is_required = named("required").is_some_and(|value| !matches!(value.data, Data::Bool(false)));
+                    if let Some(flag) =
+                        flag.filter(|_| default.is_some() || symbol.ends_with(".option") && !is_required)
+                    {
+                        // Who gives nothing, hands over `None`.
+                        let none = || Value::unknown(Reason::NoDefault, [FLAG, &flag, "`"].concat(), place);
+                        let default = default.unwrap_or_else(none);
                         self.has_switches |= matches!(default.data, Data::Bool(_));
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();

@@ -1,23 +1,22 @@
 //! Conditions: decided where the values are known, else a formula over what is asked.
 
-use std::sync::Arc;
-
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBoolOp, ExprCompare, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
     Machine,
-    bounds::name_of,
     calls::Arguments,
     classes::{CLASS, MEMBER, own_class},
+    decided::calls_any,
     ini,
     iterators::is_iterator,
     objects::positional,
     presence::presence,
+    questions::{is_none_by_default, question},
 };
 use crate::{
     graph::{
-        guard::{Atom, Formula, Usual},
+        guard::Formula,
         value::{Data, Object, Piece, Reason, Unknown, Value},
     },
     source::Place,
@@ -40,13 +39,25 @@ impl<'a> Machine<'a> {
     fn bool_condition(&mut self, operation: &'a ExprBoolOp) -> Formula {
         let is_and = operation.op == BoolOp::And;
         let mut whole = Formula::decided(is_and);
-        for part in &operation.values {
+        let mut parts = operation.values.iter();
+        for part in parts.by_ref() {
             let part = self.condition(part);
             whole = if is_and { whole.and(&part) } else { whole.or(&part) };
             // What follows is not asked.
             if whole == Formula::decided(!is_and) {
                 break;
             }
+        }
+        let is_left = self.openly == 0 && self.basis.as_ref().is_some_and(|basis| basis.kind.is_left_to_runs());
+        if is_left {
+            // Only how it comes out by default: it is asked where another value is given.
+            let basis = self.basis.take();
+            for part in parts.filter(|part| !calls_any(part)) {
+                self.quiet += 1;
+                self.without_trace(&mut |machine| machine.condition(part));
+                self.quiet -= 1;
+            }
+            self.basis = basis;
         }
         whole
     }
@@ -55,11 +66,18 @@ impl<'a> Machine<'a> {
     pub(super) fn truth(&mut self, value: &Value, at: &Expr) -> Formula {
         self.spend(1);
         self.asked(value);
+        let plain = match &value.data {
+            Data::Bool(value) => Some(*value),
+            Data::Number(number) => Some(number.near() != 0.0),
+            Data::Text(text) => Some(!text.is_empty()),
+            _ => None,
+        };
+        if let Some(holds) = plain {
+            self.note_truth(value, holds);
+            return Formula::decided(holds);
+        }
         match &value.data {
-            Data::Absent => Formula::False,
-            Data::Bool(value) => Formula::decided(*value),
-            Data::Number(number) => Formula::decided(number.near() != 0.0),
-            Data::Text(text) => Formula::decided(!text.is_empty()),
+            Data::Absent | Data::Bool(_) | Data::Number(_) | Data::Text(_) => Formula::False,
             Data::Template(pieces) => {
                 let certain = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.is_empty()));
                 if certain { Formula::True } else { self.open_question(at) }
@@ -100,7 +118,11 @@ impl<'a> Machine<'a> {
             // Each pair is a question of its own.
             let pair = TextRange::new(first.start(), second.end());
             let range = if compare.ops.len() > 1 { pair } else { compare.range() };
-            all = all.and(&self.compared(*operation, &left, &right, range));
+            let holds = self.compared(*operation, &left, &right, range);
+            if matches!(holds, Formula::True | Formula::False) {
+                self.note_comparison(*operation, (&left, &right), holds == Formula::True, self.place(range));
+            }
+            all = all.and(&holds);
             if all == Formula::False {
                 break;
             }
@@ -133,7 +155,7 @@ impl<'a> Machine<'a> {
                     (Data::Text(left), Data::Text(right)) => Some(left.cmp(right)),
                     _ => None,
                 };
-                let Some(order) = order else { return self.open_at(range) };
+                let Some(order) = order else { return self.compared_openly(operation, left, right, place) };
                 Formula::decided(match operation {
                     CmpOp::Lt => order.is_lt(),
                     CmpOp::LtE => order.is_le(),
@@ -169,7 +191,7 @@ impl<'a> Machine<'a> {
             (Data::Absent, Data::Absent) => Formula::True,
             (other, Data::Absent) | (Data::Absent, other) if is_equal_to_itself_alone(other) => Formula::False,
             (Data::Unknown(_), _) | (_, Data::Unknown(_)) | (Data::Template(_), _) | (_, Data::Template(_)) => {
-                self.open(place)
+                self.compared_openly(CmpOp::Eq, left, right, place)
             }
             (Data::Symbol(one), Data::Symbol(two)) if is_type(one) && is_type(two) => Formula::decided(one == two),
             (Data::Bool(left), Data::Bool(right)) => Formula::decided(left == right),
@@ -238,11 +260,16 @@ impl<'a> Machine<'a> {
                 _ => self.open(place),
             },
             (Some(part), Data::Text(text)) => Formula::decided(text.contains(&*part)),
+            (Some(name), Data::Symbol(symbol)) if &**symbol == "os.environ" => match self.variable(&name) {
+                Some(known) if !known.is_unknown() => Formula::True,
+                // One that is set to nothing is hardly ever meant.
+                _ => question(&Unknown { reason: Reason::NoDefault, ..Unknown::variable(&name, place) }, None),
+            },
             _ => match (&left.data, &right.data) {
                 (Data::Unknown(_) | Data::Symbol(_), Data::List(list)) if list.open.is_none() => {
                     list.items.iter().fold(Formula::False, |any, item| any.or(&self.equal(left, item, place)))
                 }
-                _ => self.open(place),
+                _ => self.compared_openly(CmpOp::In, left, right, place),
             },
         }
     }
@@ -259,10 +286,6 @@ impl<'a> Machine<'a> {
         self.open_at(at.range())
     }
 
-    pub(super) fn open_at(&self, range: ruff_text_size::TextRange) -> Formula {
-        self.open(self.place(range))
-    }
-
     /// The opposite of a comparison. A question that is asked by the text at `place` is asked as it is written there:
     /// `a != b`, not whether `a != b` does not hold.
     fn denied(&self, compared: &Formula, place: Place) -> Formula {
@@ -271,11 +294,6 @@ impl<'a> Machine<'a> {
             (_, Formula::Atom(written)) => compared.inverted(&written.subject).negated(),
             (..) => compared.negated(),
         }
-    }
-
-    /// A question that nothing else asks.
-    fn open(&self, place: Place) -> Formula {
-        question(&Unknown::written(Reason::Control, self.source, place), None)
     }
 }
 
@@ -298,38 +316,3 @@ fn is_equal_to_itself_alone(data: &Data) -> bool {
 fn is_type(symbol: &str) -> bool {
     symbol.starts_with(CLASS) || symbol.starts_with("builtins.")
 }
-
-/// The question whether an unknown value is true, or equal to a text.
-pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
-    // Messages put the whole question in backticks.
-    let [_, text, more] = unknown.unended_name();
-    let inner = text.strip_prefix('`').unwrap_or(text);
-    let name: Arc<str> = match (inner.contains('`'), more) {
-        (false, "") => inner.into(),
-        _ => [&inner.replace('`', ""), more].concat().into(),
-    };
-    let (mut file, mut start) = (itoa::Buffer::new(), itoa::Buffer::new());
-    // An environment variable is the same one wherever it is asked for.
-    let place = match unknown.variable_name() {
-        Some(_) => ["", "", ""],
-        None => [file.format(unknown.place.file.0), ":", start.format(unknown.place.span.start)],
-    };
-    let subject = place.into_iter().chain([":", inner, more]);
-    let subject = name_of(subject.clone()).unwrap_or_else(|| subject.collect::<String>().into());
-    let display = match &equals {
-        Some(text) => format!("{name} == {:?}", text.chars().take(60).collect::<String>()).into(),
-        None => name,
-    };
-    // What nobody gives is `None`.
-    let usual = if equals.is_none() && is_none_by_default(unknown) { Usual::Unset } else { Usual::Open };
-    Formula::Atom(Arc::new(Atom { subject, equals, domain: None, display, usual }))
-}
-
-/// Whether an unknown value is `None` unless somebody gives another: a flag, an environment variable.
-fn is_none_by_default(unknown: &Unknown) -> bool {
-    let is_flag = || unknown.given_name().is_some_and(|name| name.starts_with(FLAG));
-    unknown.reason == Reason::NoDefault && (unknown.variable_name().is_some() || is_flag())
-}
-
-/// How the name of an argument that whoever runs the code may give begins.
-pub(super) const FLAG: &str = "argument `";

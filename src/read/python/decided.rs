@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     bounds::MAX_DEPTH,
+    command_line::PARSER,
     replaced::{Question, Sides},
     scope::Binding,
 };
@@ -54,7 +55,7 @@ impl<'a> Machine<'a> {
             _ => None,
         };
         if when == Formula::True && !self.is_caught() {
-            if only_stops(body) {
+            if self.only_stops(body) {
                 let goes_on = left_to_runs.as_ref().filter(|_| self.quiet == 0);
                 let goes_on = goes_on.and_then(|basis| self.goes_on_where(test, basis));
                 self.fill_in(test, left_to_runs.as_ref());
@@ -72,12 +73,15 @@ impl<'a> Machine<'a> {
                 return ended;
             }
         }
-        if when == Formula::False && only_stops(body) && !self.is_caught() {
-            self.stops_where(test, left_to_runs.as_ref());
+        if when == Formula::False && self.only_stops(body) && !self.is_caught() {
+            self.stops_where(test, left_to_runs.as_ref(), false);
         }
         let taken = if when == Formula::True { Some(body) } else { otherwise.filter(|_| when == Formula::False) };
         if let (Some(basis), Some(last)) = (&left_to_runs, taken.and_then(<[Stmt]>::last)) {
-            if when == Formula::False && last.is_raise_stmt() && otherwise.is_some_and(only_stops) && !self.is_caught()
+            if when == Formula::False
+                && last.is_raise_stmt()
+                && otherwise.is_some_and(|body| self.only_stops(body))
+                && !self.is_caught()
             {
                 return self.only_this(test, basis, body);
             }
@@ -86,6 +90,12 @@ impl<'a> Machine<'a> {
                 self.open_bases();
             }
         }
+        // What only stops the run hides nothing that follows: it goes on, as it is meant to.
+        let goes_on = !matches!(when, Formula::True | Formula::False)
+            && clauses.is_empty()
+            && self.only_stops(body)
+            && !self.is_caught();
+        let guard = goes_on.then(|| self.guard.clone());
         let (ended, are_joined) = match &left_to_runs {
             Some(basis) if self.quiet == 0 => self.both(Sides {
                 question: Question {
@@ -98,7 +108,7 @@ impl<'a> Machine<'a> {
                     true => machine.block(body),
                     false => machine.else_clauses(clauses),
                 },
-                act: acts(body) || clauses.iter().any(|clause| acts(&clause.body)),
+                act: acts(body) || leaves(body) || clauses.iter().any(|clause| acts(&clause.body)),
                 goes_on: taken.and_then(<[Stmt]>::last).is_some_and(Stmt::is_return_stmt),
             }),
             _ => {
@@ -109,11 +119,15 @@ impl<'a> Machine<'a> {
                 (self.while_resting(basis.as_ref(), walk), false)
             }
         };
+        if let Some(guard) = guard {
+            self.guard = guard;
+            self.note_stop(&when, None);
+        }
         if let Some(basis) = &basis {
             let others = clauses.iter().map(|clause| &*clause.body);
             let dead: Vec<&'a [Stmt]> = if when == Formula::True { others.collect() } else { vec![body] };
             // Where the run would have stopped, nothing that follows is another one.
-            let dead: Vec<&'a [Stmt]> = dead.into_iter().filter(|body| !only_stops(body)).collect();
+            let dead: Vec<&'a [Stmt]> = dead.into_iter().filter(|body| !self.only_stops(body)).collect();
             self.rest_after(&dead, basis, are_joined);
         }
         ended
@@ -143,10 +157,21 @@ impl<'a> Machine<'a> {
     }
 
     /// Notes that the run stops where a flag has another value than its default: what follows is not made there.
-    fn stops_where(&mut self, test: &'a Expr, basis: Option<&Arc<Step>>) {
+    fn stops_where(&mut self, test: &'a Expr, basis: Option<&Arc<Step>>, by_default: bool) {
         let Some(basis) = basis.filter(|_| self.quiet == 0 && self.openly == 0) else { return };
-        if let Some(otherwise) = self.where_otherwise(test, basis, false) {
-            self.stops.push((self.part.resources.len(), self.here().and(&otherwise)));
+        if let Some(otherwise) = self.where_otherwise(test, basis, by_default) {
+            self.note_stop(&otherwise, None);
+        }
+    }
+
+    /// `assert`: where it does not hold, the run stops.
+    pub(super) fn assert_statement(&mut self, test: &'a Expr) {
+        if calls_any(test) {
+            return;
+        }
+        let (when, basis) = self.settled(test);
+        if when == Formula::True && !self.is_caught() {
+            self.stops_where(test, basis.as_ref().filter(|basis| basis.kind.is_left_to_runs()), true);
         }
     }
 
@@ -159,6 +184,29 @@ impl<'a> Machine<'a> {
         let ended = self.block(body);
         self.guard = guard;
         ended
+    }
+
+    /// Whether statements do nothing but stop the run, and tell why.
+    fn only_stops(&self, statements: &[Stmt]) -> bool {
+        let Some((last, before)) = statements.split_last() else { return false };
+        let ends = |call: &ExprCall| (is_exit(call) || self.is_complaint(call)) && !hands_on(call);
+        let is_stop = match last {
+            Stmt::Raise(statement) => match statement.exc.as_deref() {
+                Some(Expr::Call(call)) => !hands_on(call),
+                _ => true,
+            },
+            Stmt::Expr(statement) => statement.value.as_call_expr().is_some_and(ends),
+            _ => false,
+        };
+        is_stop && !may_make(before)
+    }
+
+    /// Whether a parser of arguments tells what is wrong with them: `parser.error("…")`.
+    fn is_complaint(&self, call: &ExprCall) -> bool {
+        let Some(method) = call.func.as_attribute_expr() else { return false };
+        let ends = matches!(method.attr.as_str(), "error" | "exit");
+        let of = method.value.as_name_expr().filter(|_| ends).and_then(|name| self.lookup(name.id.as_str()));
+        of.is_some_and(|known| matches!(&known.value.data, Data::Object(of) if of.class.as_deref() == Some(PARSER)))
     }
 
     /// Goes on behind what stops a run: whoever runs the code fills in what it asks for.
@@ -191,20 +239,6 @@ fn is_plain(data: &Data) -> bool {
     matches!(data, Data::Absent | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Template(_))
 }
 
-/// Whether statements do nothing but stop the run, and tell why.
-fn only_stops(statements: &[Stmt]) -> bool {
-    let Some((last, before)) = statements.split_last() else { return false };
-    let is_stop = match last {
-        Stmt::Raise(statement) => match statement.exc.as_deref() {
-            Some(Expr::Call(call)) => !hands_on(call),
-            _ => true,
-        },
-        Stmt::Expr(statement) => statement.value.as_call_expr().is_some_and(|call| is_exit(call) && !hands_on(call)),
-        _ => false,
-    };
-    is_stop && !may_make(before)
-}
-
 /// Whether a call ends the program.
 pub(super) fn is_exit(call: &ExprCall) -> bool {
     match &*call.func {
@@ -228,6 +262,11 @@ pub(super) fn acts(statements: &[Stmt]) -> bool {
         },
         _ => true,
     })
+}
+
+/// Whether statements end with what leaves a function or a round of a loop.
+fn leaves(statements: &[Stmt]) -> bool {
+    matches!(statements.last(), Some(Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_)))
 }
 
 /// Whether statements call anything that may make something.

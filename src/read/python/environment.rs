@@ -1,6 +1,6 @@
 //! Environment variables: what the code itself sets, what a `.env` file sets, and defaults.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{Machine, calls::Arguments};
@@ -38,9 +38,10 @@ impl<'a> Machine<'a> {
                     Some(default) if !matches!(default.data, Data::Absent) => {
                         default.clone().via(StepKind::EnvironmentDefault, name, place)
                     }
-                    // `None`, unless somebody sets it.
+                    // `None`, unless somebody sets it. What a function is given, its template tells.
                     _ => {
-                        let unset = Unknown { reason: Reason::NoDefault, ..Unknown::variable(&name, place) };
+                        let reason = if self.is_handler() { Reason::RunTime } else { Reason::NoDefault };
+                        let unset = Unknown { reason, ..Unknown::variable(&name, place) };
                         Value::new(Data::Unknown(unset), place)
                     }
                 })
@@ -100,6 +101,17 @@ impl<'a> Machine<'a> {
             "dotenv.dotenv_values" => self.dotenv(arguments, call).map(|file| Value::object(file, place)),
             _ => None,
         }
+    }
+
+    /// Whether the script is code of a Lambda function.
+    fn is_handler(&self) -> bool {
+        let is_one = |definition: &StmtFunctionDef| {
+            let parameters = &definition.parameters;
+            let first = parameters.iter_non_variadic_params().next().map(|first| first.parameter.name.as_str());
+            let takes_two = parameters.iter_non_variadic_params().count() > 1 || parameters.vararg.is_some();
+            takes_two && (first == Some("event") || definition.name.as_str().ends_with("handler"))
+        };
+        self.suite.iter().any(|statement| statement.as_function_def_stmt().is_some_and(is_one))
     }
 
     /// The variables of a `.env` file: that which is named, or the nearest one.

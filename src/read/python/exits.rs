@@ -43,6 +43,19 @@ pub(super) struct Base {
     region: Region,
     /// Whether what is written is noted: from the first condition on, before which all that is left is left for certain.
     is_open: bool,
+    /// How many [`Stop`]s had been noted when it began.
+    stops: usize,
+}
+
+/// Where another value than a default stops the run, or leaves a function or a round of a loop: what follows is not made
+/// then.
+pub(super) struct Stop {
+    /// How many resources had been made then, and where what was left ends.
+    pub(super) since: usize,
+    pub(super) until: Option<usize>,
+    pub(super) when: Formula,
+    /// What it leaves; nothing where it ends the run.
+    exit: Option<Exit>,
 }
 
 /// Something that left one.
@@ -84,7 +97,7 @@ pub(super) type Joins = Vec<(Formula, Joined)>;
 impl Machine<'_> {
     /// Begins something that may be left early; [`Machine::rejoin`] ends it.
     pub(super) fn begin_leaving(&mut self, region: Region) {
-        self.bases.push(Base { region, is_open: false });
+        self.bases.push(Base { region, is_open: false, stops: self.stops.len() });
     }
 
     /// How much has left something so far.
@@ -134,6 +147,30 @@ impl Machine<'_> {
         self.exits.push(left);
     }
 
+    /// Notes that the run stops, or leaves something, where a flag has another value than its default.
+    pub(super) fn note_stop(&mut self, otherwise: &Formula, exit: Option<Exit>) {
+        if self.quiet > 0 || self.openly > 0 || exit.is_none() && self.is_caught() {
+            return;
+        }
+        let (since, when) = (self.part.resources.len(), self.here().and(otherwise));
+        self.stops.push(Stop { since, until: None, when, exit });
+    }
+
+    /// What leaves a function or a round keeps nothing back that follows it.
+    fn end_stops(&mut self, base: &Base) {
+        let until = self.part.resources.len();
+        for stop in self.stops.iter_mut().skip(base.stops).filter(|stop| stop.until.is_none()) {
+            let ends = match stop.exit {
+                None | Some(Exit::Raise) => false,
+                Some(Exit::Return) => base.is_function(),
+                Some(_) => base.region == Region::Round,
+            };
+            if ends {
+                stop.until = Some(until);
+            }
+        }
+    }
+
     /// Notes that an error is raised here, which a `try` at hand may catch: in this function, if `is_near`.
     pub(super) fn note_error(&mut self, error: Option<Arc<str>>, is_near: bool) {
         let at = self.bases.iter().rposition(|base| base.region == Region::Attempt);
@@ -174,7 +211,11 @@ impl Machine<'_> {
     /// what came to its end. If `has_ended`, nothing did, and the last exit stands for all that is left.
     pub(super) fn rejoin(&mut self, exits: Vec<Left>, has_ended: bool) -> Joins {
         let mut joins = Joins::new();
-        let Some(base) = self.bases.pop().filter(|base| base.is_open) else { return joins };
+        let base = self.bases.pop();
+        if let Some(base) = &base {
+            self.end_stops(base);
+        }
+        let Some(base) = base.filter(|base| base.is_open) else { return joins };
         let number = self.bases.len() + 1;
         if exits.is_empty() {
             self.slots().for_each(|(_, scope)| drop(scope.end_at(number)));

@@ -30,7 +30,7 @@ use crate::{
     finding::Confidence,
     graph::{
         guard::Formula,
-        value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
+        value::{Data, Entry, List, Object, Origin, Reason, StepKind, Unknown, Value},
     },
 };
 
@@ -492,7 +492,7 @@ pub(super) fn composed(mut value: Value, parts: &[&Value]) -> Value {
     let weakest = parts.iter().filter(|part| !part.is_unknown()).min_by_key(|part| part.origin.confidence());
     if let Some(part) = weakest.filter(|part| part.origin.confidence() < Confidence::High) {
         value = value.no_surer_than(&part.origin);
-        value.origin = part.origin.clone();
+        value.origin = Origin { is_made: true, ..part.origin.clone() };
     }
     value
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{
     Machine,
-    replaced::{Replaced, given_at_run, is_itself, is_same_default, switch},
+    exits::Stop,
+    replaced::{Replaced, is_itself, is_same_default, other_than, switch},
 };
 use crate::graph::{
     guard::{Atom, Formula, Usual},
@@ -21,18 +22,19 @@ impl Machine<'_> {
     /// values where its other parts have.
     pub(super) fn open_defaults(&mut self) {
         let mut looked_at = 0;
-        let has_defaults = self.has_switches || !self.replaced.is_empty();
+        let has_defaults = self.has_switches || !self.replaced.is_empty() || !self.stops.is_empty();
         for (at, resource) in self.part.resources.iter_mut().enumerate() {
             if has_defaults {
-                let mut asked = Asked::default();
+                let mut asked = Asked { has_stops: !self.stops.is_empty(), ..Asked::default() };
                 asked.in_formula(&resource.guard);
                 asked.in_value(&resource.properties, 0);
                 looked_at += asked.looked_at;
                 let known: Vec<&Replaced> =
                     self.replaced.iter().filter(|known| asked.atoms.iter().any(|atom| known.is_about(atom))).collect();
-                for (_, stops) in self.stops.iter().filter(|(since, _)| *since <= at) {
-                    if stops.any_atom(&|atom| asked.atoms.contains(atom)) {
-                        resource.guard = resource.guard.and(&stops.negated());
+                let is_after = |stop: &&Stop| stop.since <= at && stop.until.is_none_or(|until| at < until);
+                for stop in self.stops.iter().filter(is_after) {
+                    if stop.when.any_atom(&|atom| asked.atoms.iter().any(|known| known.is_same(atom))) {
+                        resource.guard = resource.guard.and(&stop.when.negated());
                     }
                 }
                 if let Some(properties) = beside_default(&resource.properties, &known, 0) {
@@ -40,24 +42,25 @@ impl Machine<'_> {
                 }
             }
             if resource.guard.is_unusual() {
-                resource.guard = resource.guard.with_usual(&|_| Some(Usual::Open));
+                resource.guard = resource.guard.with_usual(&|atom| atom.usual.by_default().map(Usual::Switched));
             }
         }
         self.spend(looked_at);
     }
 }
 
-/// The questions that the parts of a resource depend on, and that defaults decide.
+/// The questions that the parts of a resource depend on, and that defaults decide, or where the run may stop all of them.
 #[derive(Default)]
 struct Asked {
     atoms: Vec<Arc<Atom>>,
+    has_stops: bool,
     looked_at: usize,
 }
 
 impl Asked {
     fn in_formula(&mut self, formula: &Formula) {
         formula.each_atom(&mut |atom| {
-            if atom.usual != Usual::Open && !self.atoms.contains(atom) {
+            if (atom.usual != Usual::Open || self.has_stops) && !self.atoms.contains(atom) {
                 self.atoms.push(atom.clone());
             }
         });
@@ -122,6 +125,6 @@ fn replaced_by(value: &Value, step: &Step, question: &Atom) -> Value {
         (Data::Text(_), Some(text), Usual::LeftToRuns(false)) if is_itself(value, step) => {
             Value::text(text.clone(), place)
         }
-        _ => given_at_run(step),
+        _ => other_than(value, step),
     }
 }

@@ -58,6 +58,7 @@ mod paths;
 mod patterns;
 mod pending;
 mod presence;
+mod questions;
 mod regions;
 mod registries;
 mod replaced;
@@ -389,10 +390,12 @@ struct Machine<'a> {
     trials: u32,
     /// Questions that defaults decide, of which values depend that are one of two.
     replaced: Vec<Replaced>,
+    /// How questions come out by the defaults that they are about: by what is asked about, and the text that it is compared with.
+    usual: FxHashMap<(Arc<str>, Option<Arc<str>>), bool>,
     /// Whether conditions are asked as they are where other values are given than defaults.
     openly: u32,
-    /// Where the run stops for another value than a default, and how many resources had been made then.
-    stops: Vec<(usize, Formula)>,
+    /// Where another value than a default stops the run, or leaves something.
+    stops: Vec<exits::Stop>,
     /// Whether a flag of the command line is true or false by default.
     has_switches: bool,
     /// The calls of them that are being followed, outermost first.
@@ -484,6 +487,7 @@ impl<'a> Machine<'a> {
             walked_from: 0,
             trials: 0,
             replaced: Vec::new(),
+            usual: FxHashMap::default(),
             openly: 0,
             stops: Vec::new(),
             has_switches: false,

@@ -400,6 +400,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.rounds, &mut other.rounds);
         swap(&mut self.quiet, &mut other.quiet);
         swap(&mut self.replaced, &mut other.replaced);
+        swap(&mut self.usual, &mut other.usual);
         swap(&mut self.openly, &mut other.openly);
         swap(&mut self.stops, &mut other.stops);
         swap(&mut self.hidden, &mut other.hidden);

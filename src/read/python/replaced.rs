@@ -12,13 +12,14 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{
     Machine,
     branches::{Bindings, Joined, either_of, join},
-    conditions::question,
+    exits::Left,
+    questions::{made_of, question},
     resting::resting_on,
     scope::Scope,
 };
 use crate::graph::{
     guard::{Atom, Formula, Usual},
-    value::{Data, Reason, Step, StepKind, Unknown, Value},
+    value::{Data, Reason, Step, StepKind, Value},
 };
 
 /// How many defaults one condition may rest on.
@@ -117,7 +118,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Walks the side of a condition that a default rules out. Its condition, and what its names are in the end, if it
-    /// has one; what it hands back is noted, all else is taken back.
+    /// has one; what it hands back is noted, all else is taken back. Where it has no end, what follows is not reached.
     fn beside(
         &mut self,
         question: &mut Question<'_, Self>,
@@ -129,8 +130,14 @@ impl<'a> Machine<'a> {
             let Some(otherwise) = machine.otherwise(question) else { return (None, Vec::new()) };
             machine.guard = guard.and(&otherwise);
             machine.all_scopes().for_each(Scope::begin);
+            let left = machine.exits.len();
             let ended = walk(machine, !question.by_default);
             let written: Vec<Bindings> = machine.all_scopes().map(Scope::take_back).collect();
+            if ended {
+                machine.guard.clone_from(&guard);
+                let exit = machine.exits.get(left..).and_then(<[Left]>::last).map(|left| left.exit);
+                machine.note_stop(&otherwise, exit);
+            }
             // What it writes before it leaves is none of what follows.
             let found = (!ended).then_some((otherwise, written));
             (found, machine.frames.last().map(|frame| frame.returned_since(since)).unwrap_or_default())
@@ -186,25 +193,49 @@ impl<'a> Machine<'a> {
         if is_known { self.otherwise_apart(question) } else { None }
     }
 
-    /// When a question comes out otherwise than by the default that decides it, with what is usual of its parts.
-    fn otherwise_of(&mut self, question: &Formula, basis: &Arc<Step>, by_default: bool, at: TextRange) -> Formula {
-        let usual = self.with_defaults(question, by_default, at);
-        usual.each_atom(&mut |atom| {
+    /// A condition of which a default decides one part, as it is where another value is given: with all of its parts, and
+    /// what is usual of them.
+    pub(super) fn all_parts(
+        &mut self,
+        basis: &Arc<Step>,
+        ask: &mut dyn FnMut(&mut Self) -> Formula,
+    ) -> Option<Formula> {
+        let ask: Ask<'_, Self> = &mut |machine| machine.with_open_basis(ask);
+        let whole = self.without_trace(&mut |machine| machine.asked_openly(basis, &mut *ask))?;
+        let whole = whole.with_usual(&|atom| self.known_usual(atom));
+        self.note_replaced(&whole, basis);
+        Some(whole)
+    }
+
+    /// How a question comes out by default, as far as that is known.
+    fn known_usual(&self, atom: &Atom) -> Option<Usual> {
+        let before = self.replaced.iter().find(|known| known.is_about(atom)).map(|known| known.question.usual);
+        before.or_else(|| self.usual_of(atom))
+    }
+
+    /// Notes the questions of a condition that a default decides.
+    pub(super) fn note_replaced(&mut self, when: &Formula, basis: &Arc<Step>) {
+        when.each_atom(&mut |atom| {
             if atom.usual != Usual::Open && !self.replaced.iter().any(|known| known.is_about(atom)) {
                 self.replaced.push(Replaced { question: atom.clone(), basis: basis.clone() });
             }
         });
+    }
+
+    /// When a question comes out otherwise than by the default that decides it, with what is usual of its parts.
+    fn otherwise_of(&mut self, question: &Formula, basis: &Arc<Step>, by_default: bool, at: TextRange) -> Formula {
+        let usual = self.with_defaults(question, by_default, at);
+        self.note_replaced(&usual, basis);
         if by_default { usual.negated() } else { usual }
     }
 
     /// A question, with how each of its parts comes out by default. Where that is not certain of the parts, it is one
     /// question of its own.
     fn with_defaults(&self, question: &Formula, by_default: bool, at: TextRange) -> Formula {
-        let known =
-            |atom: &Atom| self.replaced.iter().find(|known| known.is_about(atom)).map(|known| known.question.usual);
         let all_are = |holds: bool| {
-            let usual =
-                move |atom: &Atom| known(atom).or((atom.usual == Usual::Open).then_some(Usual::LeftToRuns(holds)));
+            let usual = move |atom: &Atom| {
+                self.known_usual(atom).or((atom.usual == Usual::Open).then_some(Usual::LeftToRuns(holds)))
+            };
             Some(question.with_usual(&usual)).filter(|usual| usual.by_default() == Some(by_default))
         };
         let alone = || self.open_at(at).with_usual(&|_| Some(Usual::LeftToRuns(by_default)));
@@ -271,7 +302,7 @@ impl<'a> Machine<'a> {
 
 impl Replaced {
     pub(super) fn is_about(&self, atom: &Atom) -> bool {
-        self.question.subject == atom.subject && self.question.equals == atom.equals
+        self.question.is_same(atom)
     }
 }
 
@@ -289,19 +320,24 @@ pub(super) fn given_at_run(default: &Step) -> Value {
     }
 }
 
+/// What whoever runs the code gives instead of a value that is such a default itself, and the default; nothing for others.
+pub(super) fn given_instead_of(value: &Value) -> Option<(Value, Arc<Step>)> {
+    let mut left = value.origin.steps().filter(|step| step.kind.is_left_to_runs());
+    let step = left.find(|step| is_itself(value, step))?;
+    let basis = Step { kind: step.kind, name: step.name.clone(), place: step.place, before: None };
+    Some((given_at_run(step), Arc::new(basis)))
+}
+
 /// What a value is instead that rests on a default: a switch is one of two; of what was made of the default, no more is
 /// known than that it is something else than the default.
-fn other_than(value: &Value, default: &Step) -> Value {
+pub(super) fn other_than(value: &Value, default: &Step) -> Value {
     let given = given_at_run(default);
     if let Some(question) = switch(value, default) {
         let truth = |holds| Value::new(Data::Bool(holds), value.origin.place);
         return Value::guarded(&Formula::Atom(question), truth(true), truth(false));
     }
-    match given.data {
-        Data::Unknown(unknown) if !is_itself(value, default) => {
-            let place = value.origin.place;
-            Value::new(Data::Unknown(Unknown { place, ..unknown }), place)
-        }
+    match &given.data {
+        Data::Unknown(unknown) if !is_itself(value, default) => made_of(unknown, value.origin.place),
         _ => given,
     }
 }
@@ -309,7 +345,10 @@ fn other_than(value: &Value, default: &Step) -> Value {
 /// Whether a value is the default itself, not one that was made of it.
 pub(super) fn is_itself(value: &Value, default: &Step) -> bool {
     let (inner, outer) = (value.origin.place, default.place);
-    inner.file == outer.file && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+    !value.origin.is_made
+        && inner.file == outer.file
+        && outer.span.start <= inner.span.start
+        && inner.span.end <= outer.span.end
 }
 
 /// The question whether a flag is set, where a value is that of the flag.

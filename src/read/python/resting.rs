@@ -21,11 +21,24 @@ impl<'a> Machine<'a> {
 
     /// A condition, and the default that it rests on: none where it stays open, since then both of its sides are seen.
     pub(super) fn with_basis(&mut self, ask: &mut dyn FnMut(&mut Self) -> Formula) -> (Formula, Option<Arc<Step>>) {
-        let (when, basis) = self.with_open_basis(ask);
-        match self.by_default(&when) {
-            Some((holds, known)) => (Formula::decided(holds), known.or(basis)),
-            None => (when, basis),
+        let (when, basis) = self.with_any_basis(ask);
+        if matches!(when, Formula::True | Formula::False) {
+            return (when, basis);
         }
+        if let Some((holds, known)) = self.by_default(&when) {
+            return (Formula::decided(holds), known);
+        }
+        // A default decides one part of it, and nothing the others: all of them are asked.
+        let is_left = |basis: &Arc<Step>| basis.kind.is_left_to_runs();
+        if let Some(basis) = basis.filter(|basis| is_left(basis) && self.openly == 0 && self.quiet == 0)
+            && let Some(whole) = self.all_parts(&basis, ask)
+        {
+            return match self.by_default(&whole) {
+                Some((holds, known)) => (Formula::decided(holds), known.or(Some(basis))),
+                None => (whole, None),
+            };
+        }
+        (when, None)
     }
 
     /// The same, where a value may be one of two of which a default has one.
@@ -33,11 +46,16 @@ impl<'a> Machine<'a> {
         &mut self,
         ask: &mut dyn FnMut(&mut Self) -> Formula,
     ) -> (Formula, Option<Arc<Step>>) {
-        let outer = self.basis.take();
-        let when = ask(self);
-        let basis = std::mem::replace(&mut self.basis, outer);
+        let (when, basis) = self.with_any_basis(ask);
         let is_decided = matches!(when, Formula::True | Formula::False);
         (when, basis.filter(|_| is_decided))
+    }
+
+    /// A condition, and the first default that it came upon.
+    fn with_any_basis(&mut self, ask: &mut dyn FnMut(&mut Self) -> Formula) -> (Formula, Option<Arc<Step>>) {
+        let outer = self.basis.take();
+        let when = ask(self);
+        (when, std::mem::replace(&mut self.basis, outer))
     }
 
     /// Notes a value that a condition asks about.

@@ -10,6 +10,7 @@ use super::{
     bounds::weighed,
     branches::either,
     calls::Arguments,
+    questions::none_unless_given,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::parameter_ranges,
     sdk_defaults::fill_compute,
@@ -88,6 +89,8 @@ impl<'a> Machine<'a> {
         if let Some(class) = created(symbol) {
             return self.create_resource(class, call, arguments);
         }
+        let optional = with_optional(arguments);
+        let arguments = optional.as_ref().unwrap_or(arguments);
         self.fact(symbol, call, arguments);
         self.given(arguments);
         let name = symbol.rsplit('.').next().unwrap_or_default();
@@ -525,6 +528,22 @@ fn open_within(value: &mut Value, path: Option<&str>, why: &Unknown) {
 }
 
 /// The entry of an argument object, in each of the worlds; an unknown object's entries are unknown.
+/// Arguments of which some are `None` unless they are given; nothing where none is.
+fn with_optional(arguments: &Arguments) -> Option<Arguments> {
+    let changed = |entry: &Entry| Some((entry.name.clone(), none_unless_given(&entry.name, &entry.value)?));
+    let changed: Vec<_> = arguments.named.entries.iter().filter_map(changed).collect();
+    if changed.is_empty() {
+        return None;
+    }
+    let mut arguments = arguments.clone();
+    for (name, value) in changed {
+        if let Some(entry) = arguments.named.entries.iter_mut().find(|entry| entry.name == name) {
+            entry.value = value;
+        }
+    }
+    Some(arguments)
+}
+
 fn part_of(value: &Value, name: &str, place: Place) -> Option<(Value, Place)> {
     match &value.data {
         Data::Object(object) => match (object.entry(name), &object.open) {

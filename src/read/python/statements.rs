@@ -115,7 +115,8 @@ impl<'a> Machine<'a> {
             }
             Stmt::Match(statement) => return self.match_statement(statement),
             Stmt::IpyEscapeCommand(command) => self.escape_command(command),
-            Stmt::Assert(_) | Stmt::TypeAlias(_) | Stmt::Pass(_) => {}
+            Stmt::Assert(statement) => self.assert_statement(&statement.test),
+            Stmt::TypeAlias(_) | Stmt::Pass(_) => {}
         }
         false
     }

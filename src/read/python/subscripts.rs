@@ -1,5 +1,7 @@
 //! Items of lists, dicts and texts: `value[key]`.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{Expr, ExprSubscript};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -14,10 +16,22 @@ use super::{
     objects::positional,
     patterns::{MATCH, group},
     presence::present_or,
-    resting::as_sure_as,
+    questions::question,
+    replaced::given_instead_of,
+    resting::{as_sure_as, resting_on},
     text::one_of,
 };
-use crate::graph::value::{Data, Object, Reason, StepKind, Unknown, Value};
+use crate::{
+    catalog::image::one_of_aws,
+    graph::{
+        guard::Usual,
+        value::{Data, Entry, Object, Reason, StepKind, Unknown, Value},
+    },
+    source::Place,
+};
+
+/// Most entries of a table that are told apart by a key that is not known.
+const MAX_CHOICES: usize = 8;
 
 impl<'a> Machine<'a> {
     /// The same of an item, as it is written: `["name"]`.
@@ -42,6 +56,62 @@ impl<'a> Machine<'a> {
         }
         let key = self.eval(&subscript.slice);
         self.item(&base, &key, subscript.range())
+    }
+
+    /// What a short table has for a key that whoever runs the code gives, or that is not known: under each of its keys what
+    /// is there. For others it has `default`, or an error stops the run.
+    pub(super) fn chosen_entry(
+        &mut self,
+        table: &Object,
+        key: &Value,
+        default: Option<&Value>,
+        place: Place,
+    ) -> Option<Value> {
+        if table.class.is_some() || table.open.is_some() || !(1..=MAX_CHOICES).contains(&table.entries.len()) {
+            return None;
+        }
+        let (given, usual) = match &key.data {
+            // Images of AWS's are one of them, whatever the region.
+            Data::Unknown(_) if table.entries.len() > 1 && !are_of_aws(table, place) => (key.clone(), None),
+            Data::Text(text) if self.openly == 0 => {
+                let (given, basis) = given_instead_of(key)?;
+                (given, Some((text.clone(), basis)))
+            }
+            _ => return None,
+        };
+        let Data::Unknown(given) = &given.data else { return None };
+        let of = |entry: &Entry| {
+            let missing = Value::unknown(Reason::Invalid, "a key that is missing", place);
+            let value = present_or(&entry.value, default.unwrap_or(&missing));
+            value.via(StepKind::Entry, entry.name.clone(), entry.place)
+        };
+        let is_usual = |entry: &Entry| usual.as_ref().is_some_and(|(text, _)| entry.name == *text);
+        let (mut others, last): (Vec<&Entry>, Option<&Entry>) = match &usual {
+            Some((text, _)) => (table.entries.iter().filter(|entry| !is_usual(entry)).collect(), table.entry(text)),
+            None => (table.entries.iter().collect(), None),
+        };
+        let mut chosen = match (last, default) {
+            (Some(entry), _) => of(entry),
+            (None, Some(default)) => default.clone(),
+            (None, None) if usual.is_some() => return None,
+            (None, None) => of(others.pop()?),
+        };
+        if let Some((_, basis)) = &usual {
+            chosen = resting_on(chosen, Some(basis));
+        }
+        for entry in others.into_iter().rev() {
+            let when = question(given, Some(entry.name.clone()));
+            chosen = match &usual {
+                Some((_, basis)) => {
+                    let when = when.with_usual(&|_| Some(Usual::LeftToRuns(false)));
+                    self.note_replaced(&when, basis);
+                    // Things are where the default has them.
+                    Value::guarded(&when.negated(), chosen, of(entry))
+                }
+                None => Value::guarded(&when, of(entry), chosen),
+            };
+        }
+        Some(chosen)
     }
 
     pub(super) fn item(&mut self, base: &Value, key: &Value, range: TextRange) -> Value {
@@ -87,6 +157,7 @@ impl<'a> Machine<'a> {
                 let entry = at.and_then(|at| object.entries.get(at)).filter(|_| object.open.is_none());
                 entry.map_or_else(|| self.unknown(Reason::RunTime, range), |entry| entry.value.clone())
             }
+            (Data::Object(object), _) if let Some(chosen) = self.chosen_entry(object, key, None, place) => chosen,
             (Data::Object(object), _) if let Some(name) = key_name(key) => match object.entry(&name) {
                 Some(entry) => {
                     let value = present_or(&entry.value, &self.unknown(Reason::Invalid, range));
@@ -158,4 +229,11 @@ impl<'a> Machine<'a> {
             _ => self.unknown(Reason::RunTime, range),
         }
     }
+}
+
+/// Whether all entries of a table are the same image of AWS's, each in a registry of its own.
+fn are_of_aws(table: &Object, place: Place) -> bool {
+    let texts: Option<Vec<Arc<str>>> = table.entries.iter().map(|entry| entry.value.plain_text()).collect();
+    let of_aws = |texts: Vec<Arc<str>>| one_of_aws(&texts.iter().map(|text| &**text).collect::<Vec<_>>(), place);
+    texts.and_then(of_aws).is_some()
 }

@@ -42,7 +42,7 @@ use std::fmt::Write;
 use crate::{
     graph::{
         Part, Resource,
-        guard::Formula,
+        guard::{Formula, IS_GIVEN},
         value::{Data, Piece, Value},
     },
     source::Files,
@@ -86,7 +86,7 @@ fn condition(formula: &Formula) -> String {
     match formula {
         Formula::True => "always".to_owned(),
         Formula::False => "never".to_owned(),
-        Formula::Atom(atom) => atom.display.to_string(),
+        Formula::Atom(atom) => atom.display.strip_suffix(IS_GIVEN).unwrap_or(&atom.display).to_owned(),
         Formula::Not(inner) => format!("not {}", condition(inner)),
         Formula::All(parts) => parts.iter().map(condition).collect::<Vec<_>>().join(" and "),
         Formula::Any(parts) => parts.iter().map(condition).collect::<Vec<_>>().join(" or "),
@@ -308,7 +308,8 @@ fn images_are_looked_up_as_the_sdk_does() {
     assert_eq!(image(old), "{?}.dkr.ecr.{?}.amazonaws.com/image-classification:1");
     let by_region =
         "c = {'a': '1.dkr.ecr.a.amazonaws.com/x:1', 'b': '2.dkr.ecr.b.amazonaws.com/x:1'}\nEstimator(c[region])";
-    assert_eq!(image(by_region), "{?}.amazonaws.com/x:1");
+    let one_of = "(1.dkr.ecr.a.amazonaws.com/x:1 if region == \"a\" else 2.dkr.ecr.b.amazonaws.com/x:1)";
+    assert_eq!(image(by_region), one_of);
     let part = read("import sagemaker\nsagemaker.KMeans(role='r', instance_count=1, instance_type='ml.m5.large')");
     assert_eq!(
         property(&part, "TrainingJob", "AlgorithmSpecification.TrainingImage"),

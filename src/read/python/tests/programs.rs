@@ -148,7 +148,7 @@ Estimator(image_uri='i', instance_type=json.loads(hp['type']))",
     return cast(v)
 n = env('COUNT', '2', int)
 Estimator(image_uri='i', instance_type='ml.m5.large' if n == 2 else 'ml.m5.xlarge')",
-            &["(ml.m5.xlarge if not n == 2 else ml.m5.large)"],
+            &["(ml.m5.xlarge if not environment variable COUNT == 2 else ml.m5.large)"],
         ),
         (
             &[],

@@ -11,6 +11,7 @@ p = argparse.ArgumentParser()
 p.add_argument('--big', action='store_true')
 p.add_argument('--env', default='dev')
 p.add_argument('--kind')
+p.add_argument('--n', type=int, default=1)
 a = p.parse_args()
 ";
 
@@ -105,14 +106,121 @@ fn a_flag_is_one_question_however_often_it_is_asked() {
         ("if a.big:\n    raise SystemExit\no = {}\nif a.big:\n    o['t'] = 1\nS('x', **o)", &["x"]),
         ("if not a.big:\n    raise SystemExit\nS('x')", &["x where argument --big"]),
     ] {
-        let part = read(&format!("{HEAD}{script}"));
-        let told =
-            part.resources.iter().zip(types_of(&part)).map(|(resource, kind)| match &*condition(&resource.guard) {
-                "always" => kind,
-                when => format!("{kind} where {when}"),
-            });
-        assert_eq!(told.collect::<Vec<_>>(), expected, "{script}");
+        assert_eq!(told(script), expected, "{script}");
     }
+}
+
+/// The types of the jobs of a script, each with its condition.
+fn told(script: &str) -> Vec<String> {
+    let part = read(&format!("{HEAD}{script}"));
+    let told = part.resources.iter().zip(types_of(&part)).map(|(resource, kind)| match &*condition(&resource.guard) {
+        "always" => kind,
+        when => format!("{kind} where {when}"),
+    });
+    told.collect()
+}
+
+#[test]
+fn what_is_computed_of_a_flag_is_one_question_wherever_that_is_done() {
+    for (script, expected) in [
+        (
+            "t = 'm'\nif os.getenv('B', 'no').lower() == 'yes':\n    t = 'x'\nif os.getenv('B', 'no').lower() == \"yes\":\n    S(t)",
+            "(x if environment variable B.lower() == \"yes\" else m) where environment variable B.lower() == \"yes\"",
+        ),
+        (
+            "t = 'm'\nif a.n > 1:\n    t = 'x'\nif 1 < a.n:\n    S(t)",
+            "(x if argument --n > 1 else m) where argument --n > 1",
+        ),
+        (
+            "t = 'x'\nif a.n <= 1:\n    t = 'm'\nif a.n > 1:\n    S(t)",
+            "(x if argument --n > 1 else m) where argument --n > 1",
+        ),
+        (
+            "t = 'm'\nif 'g' in a.env:\n    t = 'x'\nif 'g' in a.env:\n    S(t)",
+            "(x if \"g\" in argument --env else m) where \"g\" in argument --env",
+        ),
+        (
+            "t = 'm'\nif 'B' in os.environ:\n    t = 'x'\nif os.environ.get('B'):\n    S(t)",
+            "(x if environment variable B else m) where environment variable B",
+        ),
+    ] {
+        assert_eq!(told(script), [expected], "{script}");
+    }
+    // What each call answers anew is another question.
+    let asked = told("t = 'm'\nif ask() > 1:\n    t = 'x'\nif ask() > 1:\n    S(t)");
+    assert_eq!(asked, ["(x if ask() > 1 else m) where ask() > 1"]);
+}
+
+#[test]
+fn a_condition_of_a_flag_and_of_what_is_not_known_asks_both() {
+    for (script, expected) in [
+        ("S('x' if a.kind or a.big else 'm')", "(x if argument --kind or argument --big else m)"),
+        ("S('x' if a.big or ask() else 'm')", "(x if argument --big or ask() else m)"),
+        ("S('x' if a.big and a.n > 1 else 'm')", "(x if argument --big and argument --n > 1 else m)"),
+    ] {
+        assert_eq!(types(script), [expected], "{script}");
+    }
+}
+
+#[test]
+fn what_stops_a_run_or_leaves_a_function_keeps_back_what_follows() {
+    let rest = "t = 'm'\nif a.big:\n    t = 'x'\nS(t)";
+    let within = rest.replace('\n', "\n    ");
+    let kept = "(x if argument --big else m) where not argument --big and not argument --kind";
+    for (script, expected) in [
+        (format!("if a.big and not a.kind:\n    p.error('k')\n{rest}"), kept),
+        (format!("if a.big and not a.kind:\n    raise SystemExit\n{rest}"), kept),
+        (format!("assert not (a.big and not a.kind), 'k'\n{rest}"), kept),
+        (
+            format!(
+                "def main():\n    if a.big and not a.kind:\n        print('k')\n        return 1\n    {within}\nmain()"
+            ),
+            kept,
+        ),
+        (
+            format!("def check():\n    if a.big:\n        return False\n    return True\ncheck()\n{rest}"),
+            "(x if argument --big else m)",
+        ),
+        (format!("if ask():\n    raise ValueError\n{rest}"), "(x if argument --big else m)"),
+        (
+            format!("k = ask()\nif k:\n    raise ValueError\nS('x' if k else 'm')"),
+            "(x if ask() else m) where not ask()",
+        ),
+    ] {
+        let told: Vec<String> = told(&script).iter().map(|told| told.replace("not not ", "")).collect();
+        assert_eq!(told, [expected], "{script}");
+    }
+}
+
+#[test]
+fn a_table_is_asked_by_a_flag_as_an_if_would_be() {
+    let table = "T = {'dev': 'm', 'prod': 'x'}\n";
+    for (script, expected) in [
+        ("S(T[a.env])", "(m if not argument --env == \"prod\" else x)"),
+        ("S(T.get(a.env, 'y'))", "(m if not argument --env == \"prod\" else x)"),
+        ("S(T.get(a.env.upper(), 'y'))", "y"),
+        (
+            "S({'a': 'm', 'b': 'x'}.get(a.env, 'y'))",
+            "((y if not argument --env == \"b\" else x) if not argument --env == \"a\" else m)",
+        ),
+        ("S(T[ask().kind])", "(m if ask().kind == \"dev\" else x)"),
+        ("S(T.get(a.kind, 'y'))", "(m if argument --kind == \"dev\" else (x if argument --kind == \"prod\" else y))"),
+        ("S({'dev': 'm'}[a.kind])", "m"),
+    ] {
+        assert_eq!(types(&format!("{table}{script}")), [expected], "{script}");
+    }
+    let made = told("def one():\n    S('m')\ndef two():\n    S('x')\n{'dev': one, 'prod': two}[a.env]()");
+    assert_eq!(made, ["m where not argument --env == \"prod\"", "x where argument --env == \"prod\""]);
+}
+
+#[test]
+fn what_nobody_gives_is_none_where_that_says_nothing() {
+    let job = |more: &str| {
+        let part = read(&format!("{HEAD}Estimator(image_uri='i', instance_type='m', {more})"));
+        part.resources.last().map(|job| property_of(job, super::SPOT))
+    };
+    assert_eq!(job("use_spot_instances=a.kind").as_deref(), Some("(? if argument --kind else -)"));
+    assert_eq!(job("use_spot_instances=os.environ.get('K')").as_deref(), Some("?"));
 }
 
 #[test]

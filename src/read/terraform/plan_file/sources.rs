@@ -177,5 +177,5 @@ fn decided(origin: &Origin) -> Origin {
         let kind = if step.kind == StepKind::VariableDefault { StepKind::Variable } else { step.kind };
         Some(Arc::new(Step { kind, before, ..step.clone() }))
     });
-    Origin { place: origin.place, step }
+    Origin { place: origin.place, step, is_made: origin.is_made }
 }
