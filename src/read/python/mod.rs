@@ -81,6 +81,7 @@ mod sdk_processing;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
+mod sdk_signatures;
 mod sdk_steps;
 mod sdk_subclasses;
 mod sdk_training;

@@ -12,11 +12,12 @@ use super::{
     calls::Arguments,
     questions::none_unless_given,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
-    sdk_configs::parameter_ranges,
+    sdk_configs::{instance_groups, parameter_ranges},
     sdk_defaults::fill_compute,
     sdk_makers::fill_arguments,
     sdk_pipelines::{MADE, set_steps},
     sdk_resources::created,
+    sdk_signatures,
     sdk_training::{channels, definitions},
 };
 use crate::{
@@ -31,6 +32,9 @@ use crate::{
     },
     source::Place,
 };
+
+/// The argument that names groups of instances in place of instances of one type.
+const GROUPS: &str = "instance_groups";
 
 /// An object of the SDK that a script made.
 #[derive(Clone)]
@@ -162,7 +166,7 @@ impl<'a> Machine<'a> {
 
     /// An object that only carries arguments: `NetworkConfig`, `TrainingInput`, a session.
     fn config_object(&self, symbol: &Arc<str>, name: &str, arguments: &Arguments) -> Entries {
-        let mut object = named_arguments(arguments, sdk_classes::positional_of_config(name));
+        let mut object = named_arguments(arguments, sdk_signatures::of_config(name));
         object.class = Some(symbol.clone());
         object
     }
@@ -175,8 +179,7 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
     ) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let first = arguments.positional.first().map(|argument| &argument.value);
-        let mut arguments = named_arguments(arguments, sdk_classes::positional(class, first));
+        let mut arguments = named_arguments(arguments, sdk_signatures::of_class(name, arguments));
         for entry in &mut arguments.entries {
             let current = sdk_classes::current_name(&entry.name);
             if *current != *entry.name {
@@ -333,6 +336,11 @@ impl<'a> Machine<'a> {
     /// Arguments as properties by the names of the API.
     pub(super) fn properties(&self, class: &Class, arguments: &Entries) -> Entries {
         let mut properties = mapped(class.properties, arguments);
+        let compute = arguments.entry("compute").and_then(|entry| entry.value.entry(GROUPS));
+        if let Some(groups) = arguments.entry(GROUPS).or(compute).filter(|_| class.role == Role::Estimator) {
+            let value = instance_groups(&groups.value);
+            set_property(&mut properties, "ResourceConfig.InstanceGroups", groups.place, &value);
+        }
         if class.role == Role::Tuner
             && let Some(others) = arguments.entry("estimator_dict")
         {

@@ -8,13 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::sdk_makers;
-use crate::{
-    catalog::algorithm::TRAINER_MAX_RUN,
-    graph::{
-        kind,
-        value::{Data, Value},
-    },
-};
+use crate::{catalog::algorithm::TRAINER_MAX_RUN, graph::kind};
 
 /// What an object of a class does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +58,6 @@ pub(super) struct Class {
     pub(super) names: &'static [&'static str],
     pub(super) role: Role,
     pub(super) kind: &'static str,
-    /// Names of the first positional arguments, as far as all versions agree.
-    pub(super) positional: &'static [&'static str],
     pub(super) image: Image,
     /// Argument (`compute.instance_type` for one of an argument object) → API property.
     pub(super) properties: &'static [(&'static str, &'static str)],
@@ -78,17 +70,6 @@ pub(super) fn class(symbol: &str) -> Option<&'static Class> {
         return None;
     }
     BY_NAME.get(name).copied()
-}
-
-/// Version 3 of the SDK gives it an image first, where version 2 gave it a class of estimators.
-const FRAMEWORK_PROCESSOR: &str = "FrameworkProcessor";
-
-/// The names of the positional arguments that an object of a class is made with; none where these are not known.
-///
-/// Source: sagemaker 2.257.7, `processing`, and sagemaker-core 2.27.0, `processing`.
-pub(super) fn positional(class: &Class, first: Option<&Value>) -> &'static [&'static str] {
-    let is_of_version_3 = first.is_some_and(|first| !matches!(first.data, Data::Symbol(_)));
-    if class.names == [FRAMEWORK_PROCESSOR] && is_of_version_3 { &[] } else { class.positional }
 }
 
 /// The classes by each of their names; the first, where several have one.
@@ -148,17 +129,11 @@ impl Class {
 
 /// The class of what an API call answers.
 pub(super) static RESPONSE: Class =
-    Class { names: &[], role: Role::Response, kind: "", positional: &[], image: Image::Hidden, properties: &[] };
+    Class { names: &[], role: Role::Response, kind: "", image: Image::Hidden, properties: &[] };
 
 /// The class of the model that an estimator makes.
-pub(super) static MADE_MODEL: Class = Class {
-    names: &[],
-    role: Role::Model,
-    kind: kind::MODEL,
-    positional: &[],
-    image: Image::Hidden,
-    properties: MODEL,
-};
+pub(super) static MADE_MODEL: Class =
+    Class { names: &[], role: Role::Model, kind: kind::MODEL, image: Image::Hidden, properties: MODEL };
 
 /// Arguments that SDK v1 called otherwise.
 const RENAMED: &[(&str, &str)] = &[
@@ -411,28 +386,27 @@ pub(super) const VARIANT: &[(&str, &str)] = &[
     ("serverless_inference_config.provisioned_concurrency", "ServerlessConfig.ProvisionedConcurrency"),
 ];
 
-const fn estimator(names: &'static [&'static str], image: Image, positional: &'static [&'static str]) -> Class {
-    Class { names, role: Role::Estimator, kind: kind::TRAINING_JOB, positional, image, properties: TRAINING }
+const fn estimator(names: &'static [&'static str], image: Image) -> Class {
+    Class { names, role: Role::Estimator, kind: kind::TRAINING_JOB, image, properties: TRAINING }
 }
 
-const fn model(names: &'static [&'static str], positional: &'static [&'static str], image: Image) -> Class {
-    Class { names, role: Role::Model, kind: kind::MODEL, positional, image, properties: MODEL }
+const fn model(names: &'static [&'static str], image: Image) -> Class {
+    Class { names, role: Role::Model, kind: kind::MODEL, image, properties: MODEL }
 }
 
-const fn processor(names: &'static [&'static str], positional: &'static [&'static str]) -> Class {
+const fn processor(names: &'static [&'static str]) -> Class {
     let image = Image::Argument;
-    Class { names, role: Role::Processor, kind: kind::PROCESSING_JOB, positional, image, properties: PROCESSING }
+    Class { names, role: Role::Processor, kind: kind::PROCESSING_JOB, image, properties: PROCESSING }
 }
 
 static CLASSES: &[Class] = &[
-    estimator(&["Estimator"], Image::Argument, &["image_uri", "role", "instance_count", "instance_type"]),
-    estimator(&["AlgorithmEstimator"], Image::Hidden, &["algorithm_arn", "role", "instance_count", "instance_type"]),
-    estimator(&["JumpStartEstimator"], Image::Hidden, &["model_id", "model_version"]),
-    estimator(&["PyTorch", "MXNet", "XGBoost", "Chainer"], Image::Framework("framework_version"), &["entry_point"]),
-    estimator(&["SKLearn"], Image::Framework("framework_version"), &["entry_point"]),
-    estimator(&["TensorFlow"], Image::Framework("framework_version"), &[]),
-    estimator(&["HuggingFace"], Image::Framework("transformers_version"), &[]),
-    estimator(&["RLEstimator"], Image::Hidden, &["entry_point"]),
+    estimator(&["Estimator"], Image::Argument),
+    estimator(&["AlgorithmEstimator"], Image::Hidden),
+    estimator(&["JumpStartEstimator"], Image::Hidden),
+    estimator(&["PyTorch", "MXNet", "XGBoost", "Chainer", "TensorFlow"], Image::Framework("framework_version")),
+    estimator(&["SKLearn"], Image::Framework("framework_version")),
+    estimator(&["HuggingFace"], Image::Framework("transformers_version")),
+    estimator(&["RLEstimator"], Image::Hidden),
     estimator(
         &[
             "KMeans",
@@ -446,36 +420,32 @@ static CLASSES: &[Class] = &[
             "IPInsights",
         ],
         Image::Framework(""),
-        &["role", "instance_count", "instance_type"],
     ),
-    estimator(&["LDA"], Image::Framework(""), &["role", "instance_type"]),
+    estimator(&["LDA"], Image::Framework("")),
     Class {
         names: &["ModelTrainer"],
         role: Role::Estimator,
         kind: kind::TRAINING_JOB,
-        positional: &[],
         image: Image::Argument,
         properties: TRAINER,
     },
-    model(&["Model"], &["image_uri", "model_data", "role"], Image::Argument),
-    model(
-        &["PyTorchModel", "SKLearnModel", "XGBoostModel", "MXNetModel", "TensorFlowModel", "ChainerModel"],
-        &["model_data", "role", "entry_point"],
-        Image::Hidden,
-    ),
-    model(&["HuggingFaceModel"], &["role", "model_data", "entry_point"], Image::Hidden),
-    model(&["FrameworkModel"], &["model_data", "image_uri", "role"], Image::Hidden),
-    model(&["ModelPackage"], &["role", "model_data"], Image::Hidden),
-    model(&["JumpStartModel"], &["model_id"], Image::Hidden),
-    model(&["DJLModel"], &["model_id"], Image::Hidden),
-    // Only releases had them in which the role came second.
-    model(
-        &["DeepSpeedModel", "HuggingFaceAccelerateModel", "FasterTransformerModel"],
-        &["model_id", "role"],
-        Image::Hidden,
-    ),
+    model(&["Model"], Image::Argument),
+    model(&["JumpStartModel"], Image::Hidden),
     model(
         &[
+            "PyTorchModel",
+            "SKLearnModel",
+            "XGBoostModel",
+            "MXNetModel",
+            "TensorFlowModel",
+            "ChainerModel",
+            "HuggingFaceModel",
+            "FrameworkModel",
+            "ModelPackage",
+            "DJLModel",
+            "DeepSpeedModel",
+            "HuggingFaceAccelerateModel",
+            "FasterTransformerModel",
             "KMeansModel",
             "PCAModel",
             "LDAModel",
@@ -487,22 +457,13 @@ static CLASSES: &[Class] = &[
             "Object2VecModel",
             "IPInsightsModel",
         ],
-        &["model_data", "role"],
         Image::Hidden,
     ),
-    Class {
-        names: &["ModelBuilder"],
-        role: Role::Model,
-        kind: kind::MODEL,
-        positional: &[],
-        image: Image::Hidden,
-        properties: BUILT,
-    },
+    Class { names: &["ModelBuilder"], role: Role::Model, kind: kind::MODEL, image: Image::Hidden, properties: BUILT },
     Class {
         names: &["PipelineModel"],
         role: Role::ModelOfModels,
         kind: kind::MODEL,
-        positional: &["models", "role"],
         image: Image::Hidden,
         properties: MODEL,
     },
@@ -510,27 +471,25 @@ static CLASSES: &[Class] = &[
         names: &["MultiDataModel"],
         role: Role::ModelOfModels,
         kind: kind::MODEL,
-        positional: &["name", "model_data_prefix", "model"],
         image: Image::Hidden,
         properties: MODEL,
     },
-    processor(&["Processor"], &["role", "image_uri", "instance_count", "instance_type"]),
-    processor(&["ScriptProcessor"], &["role", "image_uri", "command", "instance_count", "instance_type"]),
-    processor(
-        &[FRAMEWORK_PROCESSOR],
-        &["estimator_cls", "framework_version", "role", "instance_count", "instance_type", "py_version", "image_uri"],
-    ),
-    processor(&["HuggingFaceProcessor"], &["role", "instance_count", "instance_type"]),
-    processor(
-        &["SKLearnProcessor", "PyTorchProcessor", "TensorFlowProcessor", "MXNetProcessor", "XGBoostProcessor"],
-        &["framework_version", "role", "instance_count", "instance_type"],
-    ),
-    processor(&["PySparkProcessor", "SparkJarProcessor", "SageMakerClarifyProcessor"], &[]),
+    processor(&["Processor"]),
+    processor(&["ScriptProcessor", "SKLearnProcessor"]),
+    processor(&[
+        "FrameworkProcessor",
+        "HuggingFaceProcessor",
+        "PyTorchProcessor",
+        "TensorFlowProcessor",
+        "MXNetProcessor",
+        "XGBoostProcessor",
+    ]),
+    processor(&["PySparkProcessor", "SparkJarProcessor"]),
+    processor(&["SageMakerClarifyProcessor"]),
     Class {
         names: &["Transformer"],
         role: Role::Transformer,
         kind: kind::TRANSFORM_JOB,
-        positional: &["model_name", "instance_count", "instance_type", "strategy"],
         image: Image::Hidden,
         properties: TRANSFORM,
     },
@@ -538,7 +497,6 @@ static CLASSES: &[Class] = &[
         names: &["remote", "step", "RemoteExecutor"],
         role: Role::Remote,
         kind: kind::TRAINING_JOB,
-        positional: &["_func"],
         image: Image::Hidden,
         properties: REMOTE,
     },
@@ -546,7 +504,6 @@ static CLASSES: &[Class] = &[
         names: &["NotebookJobStep"],
         role: Role::Notebook,
         kind: kind::TRAINING_JOB,
-        positional: &["input_notebook", "image_uri", "kernel_name", "name"],
         image: Image::Argument,
         properties: NOTEBOOK,
     },
@@ -565,7 +522,6 @@ static CLASSES: &[Class] = &[
         ],
         role: Role::FineTuning,
         kind: kind::TRAINING_JOB,
-        positional: &["model"],
         image: Image::Argument,
         properties: FINE_TUNING,
     },
@@ -573,7 +529,6 @@ static CLASSES: &[Class] = &[
         names: &["Pipeline"],
         role: Role::Pipeline,
         kind: kind::PIPELINE,
-        positional: &["name", "parameters", "pipeline_experiment_config", "steps", "sagemaker_session"],
         image: Image::Hidden,
         properties: PIPELINE,
     },
@@ -581,7 +536,6 @@ static CLASSES: &[Class] = &[
         names: &["Lambda"],
         role: Role::Function,
         kind: kind::FUNCTION,
-        positional: &["function_arn", "function_name", "execution_role_arn"],
         image: Image::Hidden,
         properties: FUNCTION,
     },
@@ -589,31 +543,10 @@ static CLASSES: &[Class] = &[
         names: &["HyperparameterTuner"],
         role: Role::Tuner,
         kind: kind::TUNING_JOB,
-        positional: &["estimator", "objective_metric_name", "hyperparameter_ranges", "metric_definitions"],
         image: Image::Hidden,
         properties: TUNING,
     },
 ];
-
-/// Positional arguments of the SDK's argument objects that have an order people use.
-pub(super) fn positional_of_config(name: &str) -> &'static [&'static str] {
-    match name {
-        "NetworkConfig" => {
-            &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
-        }
-        "EndpointInput" => &["endpoint_name", "destination"],
-        "ProcessingInput" => &["source", "destination", "input_name"],
-        "ProcessingOutput" => &["source", "destination", "output_name"],
-        "TrainingInput" | "s3_input" => &["s3_data", "distribution", "compression", "content_type"],
-        // The first argument of a local session is another one.
-        "Session" => &["boto_session", "sagemaker_client"],
-        "ServerlessInferenceConfig" => &["memory_size_in_mb", "max_concurrency"],
-        "ContinuousParameter" | "IntegerParameter" => &["min_value", "max_value", "scaling_type"],
-        "CategoricalParameter" => &["values"],
-        "FileSystemInput" => &["file_system_id", "file_system_type", "directory_path", "file_system_access_mode"],
-        _ => &[],
-    }
-}
 
 #[cfg(test)]
 mod tests {

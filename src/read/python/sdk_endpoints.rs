@@ -23,6 +23,21 @@ use crate::{
     source::Place,
 };
 
+/// What `transformer` of models and estimators takes, as far as both agree.
+const TRANSFORMER: &[&str] = &[
+    "instance_count",
+    "instance_type",
+    "strategy",
+    "assemble_with",
+    "output_path",
+    "output_kms_key",
+    "accept",
+    "env",
+    "max_concurrent_transforms",
+    "max_payload",
+    "tags",
+];
+
 impl<'a> Machine<'a> {
     /// A method of an object of the SDK.
     pub(super) fn object_method(
@@ -364,7 +379,7 @@ impl<'a> Machine<'a> {
 
     fn transformer(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let named = named_arguments(arguments, &["instance_count", "instance_type"]);
+        let named = named_arguments(arguments, TRANSFORMER);
         let name = self.target.clone().unwrap_or_else(|| "transformer".into());
         let transform = self.fresh_id(&name);
         let local = is_local(&named);

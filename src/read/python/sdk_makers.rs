@@ -47,7 +47,14 @@ static MAKINGS: &[Making] = &[
         methods: &["create"],
         kind: kind::FEATURE_GROUP,
         of_object: &[("name", "FeatureGroupName"), ("feature_definitions", "FeatureDefinitions")],
-        positional: &["s3_uri", "record_identifier_name", "event_time_feature_name", "role_arn"],
+        positional: &[
+            "s3_uri",
+            "record_identifier_name",
+            "event_time_feature_name",
+            "role_arn",
+            "online_store_kms_key_id",
+            "enable_online_store",
+        ],
         of_call: &[
             ("s3_uri", "OfflineStoreConfig.S3StorageConfig.S3Uri"),
             ("offline_store_kms_key_id", "OfflineStoreConfig.S3StorageConfig.KmsKeyId"),
@@ -190,38 +197,30 @@ const COMPILATION: Table = &[
     ("tags", "Tags"),
 ];
 
-const fn maker(names: &'static [&'static str], positional: &'static [&'static str], role: Role) -> Class {
-    Class { names, role, kind: "", positional, image: Image::Hidden, properties: &[] }
+const fn maker(names: &'static [&'static str], role: Role) -> Class {
+    Class { names, role, kind: "", image: Image::Hidden, properties: &[] }
 }
 
 /// Its model has the role of the job.
-const fn auto_ml(names: &'static [&'static str], positional: &'static [&'static str]) -> Class {
-    Class { names, role: Role::AutoMl, kind: "", positional, image: Image::Hidden, properties: OF_MODEL }
+const fn auto_ml(names: &'static [&'static str]) -> Class {
+    Class { names, role: Role::AutoMl, kind: "", image: Image::Hidden, properties: OF_MODEL }
 }
 
-const fn monitor(names: &'static [&'static str], kind: &'static str) -> Class {
-    let positional: &[&str] = &["role", "instance_count", "instance_type", "volume_size_in_gb", "volume_kms_key"];
-    Class { names, role: Role::Monitor, kind, positional, image: Image::Hidden, properties: &[] }
+const fn monitor(names: &'static [&'static str], kind: &'static str, image: Image) -> Class {
+    Class { names, role: Role::Monitor, kind, image, properties: &[] }
 }
 
 /// The classes whose objects make nothing by themselves.
 pub(super) static CLASSES: &[Class] = &[
-    maker(&["FeatureGroup"], &["name", "sagemaker_session", "feature_definitions"], Role::Maker),
-    auto_ml(&["AutoML"], &["role", "target_attribute_name", "output_kms_key", "output_path", "base_job_name"]),
-    auto_ml(&["AutoMLV2"], &["problem_config", "base_job_name", "output_path"]),
-    maker(&["CheckJobConfig"], &["role", "instance_count", "instance_type", "volume_size_in_gb"], Role::Check),
-    monitor(&["DefaultModelMonitor"], kind::MONITORING_JOBS[0]),
-    monitor(&["ModelQualityMonitor"], kind::MONITORING_JOBS[1]),
-    monitor(&["ModelBiasMonitor"], kind::MONITORING_JOBS[2]),
-    monitor(&["ModelExplainabilityMonitor"], kind::MONITORING_JOBS[3]),
-    Class {
-        names: &["ModelMonitor"],
-        role: Role::Monitor,
-        kind: kind::MONITORING_SCHEDULE,
-        positional: &["role", "image_uri", "instance_count", "instance_type", "entrypoint", "volume_size_in_gb"],
-        image: Image::Argument,
-        properties: &[],
-    },
+    maker(&["FeatureGroup"], Role::Maker),
+    auto_ml(&["AutoML"]),
+    auto_ml(&["AutoMLV2"]),
+    maker(&["CheckJobConfig"], Role::Check),
+    monitor(&["DefaultModelMonitor"], kind::MONITORING_JOBS[0], Image::Hidden),
+    monitor(&["ModelQualityMonitor"], kind::MONITORING_JOBS[1], Image::Hidden),
+    monitor(&["ModelBiasMonitor"], kind::MONITORING_JOBS[2], Image::Hidden),
+    monitor(&["ModelExplainabilityMonitor"], kind::MONITORING_JOBS[3], Image::Hidden),
+    monitor(&["ModelMonitor"], kind::MONITORING_SCHEDULE, Image::Argument),
 ];
 
 /// What an argument is where it is not given.

@@ -12,6 +12,7 @@ use super::{
     calls::Arguments,
     sdk::{named_arguments, set_property},
     sdk_endpoints::reference,
+    sdk_signatures,
 };
 use crate::{
     graph::{
@@ -101,7 +102,8 @@ impl<'a> Machine<'a> {
 
     /// The steps that make a job or a cluster themselves, as argument objects. Returns what was made.
     pub(super) fn step(&mut self, name: &str, call: &'a ExprCall, arguments: &Arguments) -> Option<Value> {
-        let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());
+        let given = named_arguments(arguments, sdk_signatures::of_config(name));
+        let named = |name: &str| given.entry(name).map(|entry| entry.value.clone());
         let id = || self.target.clone().unwrap_or_else(|| name.into());
         match name {
             "QualityCheckStep" | "ClarifyCheckStep" | "MonitorBatchTransformStep" => {

@@ -5,7 +5,12 @@
 
 use std::sync::Arc;
 
-use super::{Machine, calls::Arguments, sdk::mapped};
+use super::{
+    Machine,
+    calls::Arguments,
+    sdk::{mapped, named_arguments},
+    sdk_signatures,
+};
 use crate::graph::value::{Data, Entry, List, Object, Reason, Unknown, Value};
 
 /// Of the SDK's own objects, and of the API's by names in snake case.
@@ -40,7 +45,9 @@ impl Machine<'_> {
         let Some(object) = self.objects.get(id).filter(|_| method == "run") else { return };
         let first = match object.class.names.first() {
             Some(&"Processor") => Some(0),
-            Some(&("ScriptProcessor" | "SKLearnProcessor")) => Some(1),
+            Some(&"ScriptProcessor") => Some(1),
+            // Three more arguments tell what is run beside a script.
+            Some(&("FrameworkProcessor" | "PySparkProcessor")) => Some(4),
             _ => None,
         };
         let at = |behind: usize| first.map_or(usize::MAX, |first: usize| first + behind);
@@ -50,8 +57,10 @@ impl Machine<'_> {
 
     /// A step of a pipeline processes its own files.
     pub(super) fn step_files(&mut self, arguments: &Arguments) {
-        let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());
-        if let Some(Value { data: Data::Reference(of), .. }) = named("processor") {
+        let given = named_arguments(arguments, sdk_signatures::of_config("ProcessingStep"));
+        let named = |name: &str| given.entry(name).map(|entry| entry.value.clone());
+        let processor = named("processor").or_else(|| named("step_args"));
+        if let Some(Value { data: Data::Reference(of), .. }) = processor {
             self.set_files(&of.id.clone(), named("inputs").as_ref(), named("outputs").as_ref());
         }
     }

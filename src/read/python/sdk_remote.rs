@@ -10,6 +10,7 @@ use super::{
     calls::Arguments,
     sdk::{Object, Uses, fill_in, is_local, named_arguments},
     sdk_classes::{self, Class, Role},
+    sdk_signatures,
 };
 use crate::{
     catalog::algorithm::REMOTE_ENTRYPOINT,
@@ -74,7 +75,7 @@ impl<'a> Machine<'a> {
         arguments: &Arguments,
         checkpoints: Option<Value>,
     ) -> Arc<str> {
-        let arguments = named_arguments(arguments, class.positional);
+        let arguments = named_arguments(arguments, sdk_signatures::of_class("remote", arguments));
         let id = self.fresh_id(name);
         let mut properties = self.properties(class, &arguments);
         let entrypoint = ["/bin/bash", REMOTE_ENTRYPOINT].map(|part| Value::text(part, place));

@@ -11,6 +11,7 @@ use super::{
     sdk::{Object, named_arguments, set_property},
     sdk_classes::{self, Class, Image, Role},
     sdk_configs::input_data,
+    sdk_signatures,
 };
 use crate::{
     catalog::algorithm,
@@ -205,10 +206,10 @@ impl<'a> Machine<'a> {
 
     /// A step of a pipeline trains with its own inputs.
     pub(super) fn step_inputs(&mut self, arguments: &Arguments) {
-        let named = |name: &str| arguments.named.entry(name).map(|entry| entry.value.clone());
-        let Some(Value { data: Data::Reference(of), .. }) = named("estimator").or_else(|| named("tuner")) else {
-            return;
-        };
+        let given = named_arguments(arguments, sdk_signatures::of_config("TrainingStep"));
+        let named = |name: &str| given.entry(name).map(|entry| entry.value.clone());
+        let trained = ["estimator", "tuner", "step_args"].iter().find_map(|name| named(name));
+        let Some(Value { data: Data::Reference(of), .. }) = trained else { return };
         let at = self.trained_by(&of.id).and_then(|id| self.objects.get(&id)?.resource);
         if let Some((at, inputs)) = at.zip(named("inputs")) {
             self.set_channels(at, &inputs);

@@ -30,6 +30,7 @@ mod sdk_defaults;
 mod sdk_jobs;
 mod sdk_makers;
 mod sdk_objects;
+mod sdk_signatures;
 mod sdk_subclasses;
 mod texts;
 mod things;

@@ -192,7 +192,7 @@ fn a_pipeline_is_linked_to_what_its_steps_start() {
     assert_eq!(property(&part, "Pipeline", "Tags"), "[{Key=a Value=b}]");
     assert_eq!(
         property(&part, "Pipeline", "PipelineDefinition.PipelineDefinitionBody.Steps"),
-        "[{Name=prepare Type=Processing Arguments=@p} {Type=Training Arguments=@e} \
+        "[{Name=prepare Type=Processing Arguments=@p} {Name=train Type=Training Arguments=@e} \
          {Name=good Type=Condition Arguments={IfSteps=[{Name=model Type=Model Arguments=@m}] ElseSteps=[]}}]"
     );
     let open = read("from sagemaker.workflow.pipeline import Pipeline\nPipeline(name='churn', steps=make())");
