@@ -7,6 +7,8 @@ mod findings;
 mod harness;
 #[path = "cost/shapes.rs"]
 mod shapes;
+#[path = "cost/together.rs"]
+mod together;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

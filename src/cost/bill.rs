@@ -10,6 +10,7 @@ use crate::{
     cost::{
         amount::{Quantity, Span},
         discount::Discount,
+        together::{Figure, Worth, of_one},
     },
     graph::{Key, Resource, ResourceId},
     source::Place,
@@ -363,17 +364,19 @@ pub struct Bill {
     pub components: Vec<Component>,
     /// The branch that decides, where it does not exist in all worlds or differs between them.
     pub branch: Option<String>,
+    /// What it comes to in each of its worlds, where these differ.
+    pub worlds: Vec<Worth>,
 }
 
 impl Bill {
     /// What is known of its cost in a month: the sum of the components that have a figure.
     pub fn month(&self) -> Option<Span<Usd>> {
-        sum(self.components.iter().filter_map(|component| component.month))
+        self.of_worlds(sum(self.components.iter().filter_map(|component| component.month)), |worth| worth.month)
     }
 
     /// What is known of the cost of one run.
     pub fn run(&self) -> Option<Span<Usd>> {
-        sum(self.components.iter().filter_map(|component| component.run))
+        self.of_worlds(sum(self.components.iter().filter_map(|component| component.run)), |worth| worth.run)
     }
 
     /// What a thousand requests cost, at least and at most, where the usage file tells how many there are.
@@ -389,12 +392,19 @@ impl Bill {
 
     /// What is known of what is paid for a month: with discounts, where there are any.
     pub fn paid_month(&self) -> Option<Span<Usd>> {
-        sum(self.components.iter().filter_map(|component| component.paid(component.month)))
+        let own = sum(self.components.iter().filter_map(|component| component.paid(component.month)));
+        self.of_worlds(own, |worth| worth.paid_month)
     }
 
     /// The same of one run.
     pub fn paid_run(&self) -> Option<Span<Usd>> {
-        sum(self.components.iter().filter_map(|component| component.paid(component.run)))
+        let own = sum(self.components.iter().filter_map(|component| component.paid(component.run)));
+        self.of_worlds(own, |worth| worth.paid_run)
+    }
+
+    /// A figure, which may be narrower than the sum of those of its components: not all of them are in the same world.
+    fn of_worlds(&self, figure: Option<Span<Usd>>, of: Figure) -> Option<Span<Usd>> {
+        figure.map(|figure| of_one(self, of).unwrap_or(figure))
     }
 
     /// What one run usually costs; nothing where the usage file does not tell how long one takes.

@@ -7,6 +7,7 @@ pub mod discount;
 pub mod finding;
 mod kinds;
 pub mod shape;
+pub mod together;
 pub mod usage;
 mod worlds;
 
@@ -25,10 +26,11 @@ use crate::{
     },
     cost::{
         amount::{Quantity, Span},
-        bill::{Bill, Component, Missing, sum},
+        bill::{Bill, Component, Missing},
         discount::Discounts,
         kinds::Pricer,
         usage::{READY_REQUESTS, REQUESTS, Usage},
+        worlds::Explored,
     },
     graph::{
         Graph, Key, Resource, ResourceId,
@@ -100,8 +102,8 @@ impl Total {
     /// The sums of bills.
     pub fn of<'b>(bills: impl Iterator<Item = &'b Bill> + Clone) -> Self {
         Self {
-            month: sum(bills.clone().filter_map(Bill::month)),
-            run: sum(bills.clone().filter_map(Bill::run)),
+            month: together::sum(bills.clone(), Bill::month, |worth| worth.month),
+            run: together::sum(bills.clone(), Bill::run, |worth| worth.run),
             usual: bills
                 .clone()
                 .filter(|bill| bill.run().is_some())
@@ -111,12 +113,12 @@ impl Total {
             paid_month: bills
                 .clone()
                 .any(Bill::is_discounted)
-                .then(|| sum(bills.clone().filter_map(Bill::paid_month)))
+                .then(|| together::sum(bills.clone(), Bill::paid_month, |worth| worth.paid_month))
                 .flatten(),
             paid_run: bills
                 .clone()
                 .any(Bill::is_discounted)
-                .then(|| sum(bills.clone().filter_map(Bill::paid_run)))
+                .then(|| together::sum(bills.clone(), Bill::paid_run, |worth| worth.paid_run))
                 .flatten(),
             unpriced: bills.clone().map(Bill::unpriced).sum(),
             by_use: bills.flat_map(|bill| &bill.components).filter(|component| component.needs_usage()).count(),
@@ -230,7 +232,9 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         }
         components
     };
-    let Some((components, branch)) = worlds::explore(input.graph, id, &price) else { return Priced::Nowhere };
+    let Some(Explored { components, branch, worlds }) = worlds::explore(input.graph, id, &price) else {
+        return Priced::Nowhere;
+    };
     if components.is_empty() {
         return Priced::Free;
     }
@@ -246,6 +250,7 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         requests: answers(&resource.kind).then(|| requests(input.usage, resource)).flatten(),
         components,
         branch,
+        worlds,
     }))
 }
 

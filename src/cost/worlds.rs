@@ -4,7 +4,8 @@ use crate::{
     catalog::prices::Usd,
     cost::{
         amount::Span,
-        bill::{Component, Missing},
+        bill::{Component, Missing, sum},
+        together::Worth,
     },
     graph::{
         Graph, ResourceId,
@@ -20,13 +21,21 @@ const MAX_TOLD: usize = 4;
 /// Values that may be read for one resource in all its worlds: many times more than any needs.
 const MAX_STEPS: usize = 400_000;
 
-/// What a resource is billed for, and the branch that decides where that is not the same in all worlds. Nothing where it
-/// exists in no world.
+/// What a resource is billed for in all of its worlds.
+pub(super) struct Explored {
+    pub(super) components: Vec<Component>,
+    /// The branch that decides, where that is not the same in all of them.
+    pub(super) branch: Option<String>,
+    /// What it comes to in each of them, where that differs.
+    pub(super) worlds: Vec<Worth>,
+}
+
+/// What a resource is billed for. Nothing where it exists in no world.
 pub(super) fn explore(
     graph: &Graph,
     id: ResourceId,
     price: &dyn Fn(Subject<'_>) -> Vec<Component>,
-) -> Option<(Vec<Component>, Option<String>)> {
+) -> Option<Explored> {
     let mut open = vec![Assignment::default()];
     let mut leaves: Vec<(Assignment, Option<Vec<Component>>)> = Vec::new();
     let mut steps = 0;
@@ -72,11 +81,12 @@ fn run(
 }
 
 /// What holds in all worlds: each component with the least and the most that it costs in any.
-fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<(Vec<Component>, Option<String>)> {
+fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<Explored> {
     let worlds = leaves.len();
     let alike = leaves.iter().all(|(_, found)| *found == leaves[0].1);
     if alike {
-        return leaves.into_iter().next().and_then(|(_, found)| Some((found?, None)));
+        let components = leaves.into_iter().next()?.1?;
+        return Some(Explored { components, branch: None, worlds: Vec::new() });
     }
     let mut all: Vec<(Component, usize)> = Vec::new();
     let mut dearest: Option<(Usd, Vec<&Assignment>)> = None;
@@ -102,9 +112,29 @@ fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<(Vec<Comp
     if dearest.len() > MAX_TOLD {
         dearest.truncate(1);
     }
-    let components =
-        all.into_iter().map(|(component, seen)| if seen < worlds { or_none(component) } else { component });
-    Some((components.collect(), Some(format!("at most where {}", told(&dearest)))))
+    let branch = Some(format!("at most where {}", told(&dearest)));
+    let components = all.into_iter();
+    let components: Vec<Component> =
+        components.map(|(component, seen)| if seen < worlds { or_none(component) } else { component }).collect();
+    let worlds = leaves.iter().map(|(world, found)| worth(world, found.as_deref().unwrap_or_default(), &components));
+    Some(Explored { worlds: worlds.collect(), branch, components })
+}
+
+/// What a resource comes to in one world. A component without a figure in some world counts in none.
+fn worth(world: &Assignment, found: &[Component], all: &[Component]) -> Worth {
+    let sum = |figure: &dyn Fn(&Component) -> Option<Span<Usd>>| {
+        let is_known = |one: &&Component| {
+            all.iter().any(|known| known.name == one.name && known.per == one.per && figure(known).is_some())
+        };
+        sum(found.iter().filter(is_known).filter_map(figure)).unwrap_or(Span::one(Usd::ZERO))
+    };
+    Worth {
+        world: world.clone(),
+        month: sum(&|one| one.month),
+        run: sum(&|one| one.run),
+        paid_month: sum(&|one| one.paid(one.month)),
+        paid_run: sum(&|one| one.paid(one.run)),
+    }
 }
 
 /// The component of two worlds as one: from the lesser figure to the greater one.

@@ -353,6 +353,20 @@ impl Assignment {
         &self.0
     }
 
+    /// Both together; nothing where they exclude each other.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let mut both = self.clone();
+        for (atom, holds) in &other.0 {
+            match both.decide(atom) {
+                Some(known) if known != *holds => return None,
+                Some(_) => {}
+                None => both.0.push((atom.clone(), *holds)),
+            }
+        }
+        Some(both)
+    }
+
     /// Whether something comes out in it otherwise than it does as the files stand.
     pub fn is_unusual(&self) -> bool {
         self.0.iter().any(|(atom, holds)| atom.usual.by_default().is_some_and(|usual| usual != *holds))

@@ -9,10 +9,7 @@ use crate::{
     catalog::prices::Usd,
     cli::Cost,
     config::Limit,
-    cost::{
-        Estimate,
-        bill::{Bill, sum},
-    },
+    cost::{Estimate, Total, bill::Bill},
     report::cost::amount,
     settings::Settings,
     suppress::is_named,
@@ -88,7 +85,7 @@ fn parts<'b>(limit: &Limit, bills: &[&'b Bill]) -> Vec<(String, Vec<&'b Bill>)> 
 
 /// Whether a month of some resources costs more than it may.
 fn month(name: &str, bills: &[&Bill], limit: Option<Usd>, of: &str, err: &mut dyn Write) -> io::Result<bool> {
-    let (Some(limit), Some(month)) = (limit, sum(bills.iter().filter_map(|bill| bill.month()))) else {
+    let (Some(limit), Some(month)) = (limit, Total::of(bills.iter().copied()).month) else {
         return Ok(false);
     };
     if month.high <= limit {
