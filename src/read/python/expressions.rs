@@ -292,6 +292,7 @@ impl<'a> Machine<'a> {
             },
             Data::Reference(reference) => self.object_attribute(&reference.id.clone(), name, range),
             Data::Object(object) if object.class.is_some() => match (object.entry(name), name) {
+                (None, _) if let Some(value) = self.attribute_of_sdk(object, name) => value,
                 _ if let Some(value) = self.object_field(object, name, range) => value,
                 (Some(entry), _) => entry.value.clone(),
                 (None, "boto_session") => Value::new(Data::Symbol("boto3.Session()".into()), self.place(range)),

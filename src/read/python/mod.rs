@@ -12,6 +12,7 @@ mod builtins;
 mod caches;
 mod callables;
 mod calls;
+mod capacities;
 mod classes;
 mod closures;
 mod collections;

@@ -533,6 +533,7 @@ impl<'a> Machine<'a> {
                 _ => {
                     // A field may hold a function, or an object that is called.
                     let held = object.entry(name).map(|entry| entry.value.clone());
+                    let held = held.or_else(|| self.class_constant(class, name).filter(is_class));
                     if held.is_none() {
                         self.escapes(target);
                     }
@@ -556,6 +557,11 @@ impl<'a> Machine<'a> {
         });
         Value::absent(place)
     }
+}
+
+/// Whether a value is a class, of the project's own or of the SDK's.
+fn is_class(value: &Value) -> bool {
+    matches!(&value.data, Data::Symbol(symbol) if symbol.starts_with(CLASS) || symbol.starts_with("sagemaker."))
 }
 
 /// A text or number as pydantic makes it of what a field is declared as.

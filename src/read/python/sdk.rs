@@ -93,6 +93,9 @@ impl<'a> Machine<'a> {
         if let Some(class) = created(symbol) {
             return self.create_resource(class, call, arguments);
         }
+        if let Some(made) = self.init_by_name(symbol, call, arguments) {
+            return made;
+        }
         let optional = with_optional(arguments);
         let arguments = optional.as_ref().unwrap_or(arguments);
         self.fact(symbol, call, arguments);

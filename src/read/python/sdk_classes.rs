@@ -422,6 +422,8 @@ static CLASSES: &[Class] = &[
         Image::Framework(""),
     ),
     estimator(&["LDA"], Image::Framework("")),
+    // What classes of one's own are made of: these say which image it is.
+    estimator(&["Framework", "EstimatorBase"], Image::Framework("framework_version")),
     Class {
         names: &["ModelTrainer"],
         role: Role::Estimator,

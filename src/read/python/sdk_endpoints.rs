@@ -108,7 +108,8 @@ impl<'a> Machine<'a> {
             (Role::Pipeline, _) => self.pipeline_method(id, method, call, arguments),
             (Role::Response, "update") if self.resource_update(id, call, arguments) => reference(id, self.place(range)),
             (Role::Response, "update_endpoint" | "update_data_capture_config") => {
-                let made = self.updated_endpoint(method, call, arguments);
+                let endpoint = Some(reference(id, self.place(range)));
+                let made = self.updated_endpoint(method, endpoint, call, arguments);
                 made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             (Role::Tuner, "best_estimator") => {
@@ -248,6 +249,7 @@ impl<'a> Machine<'a> {
         }
         self.make(endpoint.clone(), kind::ENDPOINT, properties, place, body, &Formula::True);
         self.put_in_region(since, region.as_ref());
+        self.updated_before(since);
         self.guard = outer;
         reference(&endpoint, body)
     }

@@ -20,7 +20,7 @@ use crate::{
     graph::{
         guard::Formula,
         kind,
-        value::{Entry, Object as Entries, Reason, StepKind, Unknown, Value},
+        value::{Data, Entry, Object as Entries, Reason, StepKind, Unknown, Value},
     },
     source::Place,
 };
@@ -63,7 +63,8 @@ impl<'a> Machine<'a> {
             "create_endpoint_config" if is_session => Some(self.session_config(call, arguments)),
             "create_endpoint" if is_session => Some(self.session_endpoint(call, arguments)),
             "update_endpoint" | "update_data_capture_config" if !is_session => {
-                self.updated_endpoint(method, call, arguments)
+                let endpoint = object.entry("endpoint_name").or_else(|| object.entry("endpoint"));
+                self.updated_endpoint(method, endpoint.map(|entry| entry.value.clone()), call, arguments)
             }
             _ => None,
         };
@@ -160,6 +161,7 @@ impl<'a> Machine<'a> {
     pub(super) fn updated_endpoint(
         &mut self,
         method: &str,
+        endpoint: Option<Value>,
         call: &'a ExprCall,
         arguments: &Arguments,
     ) -> Option<Value> {
@@ -185,12 +187,32 @@ impl<'a> Machine<'a> {
             // What is serverless captures nothing.
             variant.set(Entry { name: "ServerlessConfig".into(), place, value: Value::absent(place) });
         }
-        variant.open = Some(before.clone());
+        let is_whole = !is_capture && named.entry("initial_instance_count").is_some() && named.open.is_none();
+        if is_whole {
+            // The SDK puts this one in the place of all variants, shadow variants too; of those before it takes the model.
+            let model = Value::new(Data::Unknown(before.clone()), place);
+            if variant.entry("ModelName").is_none() {
+                variant.set(Entry { name: "ModelName".into(), place, value: model });
+            }
+            variant.set(Entry { name: "VariantName".into(), place, value: Value::text("AllTraffic", place) });
+            for (argument, property) in
+                [("min_instance_count", "MinInstanceCount"), ("max_instance_count", "MaxInstanceCount")]
+            {
+                set_property_of(&mut variant, &named, argument, &format!("ManagedInstanceScaling.{property}"));
+            }
+            config.set(Entry { name: "ShadowProductionVariants".into(), place, value: Value::absent(place) });
+        } else {
+            variant.open = Some(before.clone());
+        }
         let variants = Value::list(vec![Value::object(variant, body)], body);
         config.set(Entry { name: "ProductionVariants".into(), place, value: variants });
         config.open = Some(before);
         let id = self.fresh_id(method);
-        self.make(id, kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        self.make(id.clone(), kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
+        // One whose instances stay as they were keeps the configuration that tells them.
+        if let Some(endpoint) = endpoint.filter(|_| is_whole) {
+            self.endpoint_updated(&endpoint, &id, place);
+        }
         Some(self.unknown(Reason::RunTime, call.range()))
     }
 

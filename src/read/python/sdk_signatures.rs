@@ -178,6 +178,8 @@ pub(super) fn of_class(class: &str, arguments: &Arguments) -> Names {
     let given = |at: usize| arguments.positional.get(at).map(|argument| &argument.value);
     match class {
         "Estimator" => &["image_uri", "role", "instance_count", "instance_type"],
+        "EstimatorBase" => &["role", "instance_count", "instance_type"],
+        "Framework" => &["entry_point", "source_dir", "hyperparameters"],
         "AlgorithmEstimator" => {
             &["algorithm_arn", "role", "instance_count", "instance_type", "volume_size", "volume_kms_key", "max_run"]
         }
@@ -330,6 +332,7 @@ pub(super) fn of_class(class: &str, arguments: &Arguments) -> Names {
 /// Positional arguments of the SDK's argument objects that have an order people use.
 pub(super) fn of_config(class: &str) -> Names {
     match class {
+        name if name.ends_with("Predictor") => &["endpoint_name", "sagemaker_session"],
         "NetworkConfig" => {
             &["enable_network_isolation", "security_group_ids", "subnets", "encrypt_inter_container_traffic"]
         }

@@ -274,6 +274,9 @@ impl<'a> Machine<'a> {
                     if self.has_setters && self.set_by_class(&base, attribute, &value) {
                         return;
                     }
+                    if let Some(id) = Self::of_sdk(object) {
+                        self.set_attribute(&id, attribute.attr.as_str(), value.clone(), self.place(target.range()));
+                    }
                     self.set_field(attribute, value);
                     if self.interpolates {
                         self.interpolate_again(&attribute.value);

@@ -97,6 +97,8 @@ impl<'a> Machine<'a> {
             if name == "__init__" {
                 self.init_of_dict(receiver, arguments, site);
                 self.init_of_sdk(receiver, &object, call, arguments);
+            } else if let Data::Object(object) = &object.data {
+                return self.method_of_sdk(object, name, call, arguments);
             }
             // `object.__init__`, or that of a base that is not known: the object is open then.
             return (name == "__init__").then(|| Value::absent(site));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
-use super::{Machine, calls::Arguments, scope::same_known};
+use super::{Machine, calls::Arguments, capacities::CAPACITIES, scope::same_known};
 use crate::{
     graph::{
         Input, Resource,
@@ -42,12 +42,15 @@ pub(super) struct Update {
 
 /// Whether a method is such an operation.
 pub(super) fn is_update(method: &str) -> bool {
-    method.starts_with("update_") && UPDATES.iter().any(|(name, ..)| *name == method)
+    method.starts_with("update_") && (method == CAPACITIES || UPDATES.iter().any(|(name, ..)| *name == method))
 }
 
 impl<'a> Machine<'a> {
     /// An operation that changes what was made under the same name, or will be.
     pub(super) fn api_update(&mut self, operation: &str, call: &'a ExprCall, arguments: &Arguments) {
+        if operation == CAPACITIES {
+            return self.new_capacities(call, arguments);
+        }
         let Some(&(_, making, named)) = UPDATES.iter().find(|(name, ..)| *name == operation) else { return };
         let Some(kind) = api::kind_of("sagemaker", making) else { return };
         if self.quiet > 0 || arguments.named.entry(named).is_none() {
@@ -100,7 +103,7 @@ impl<'a> Machine<'a> {
     }
 
     /// What is changed exists, also where the code does not make it.
-    fn update(&mut self, at: usize, update: &Update) {
+    pub(super) fn update(&mut self, at: usize, update: &Update) {
         let Data::Object(given) = &update.properties.data else { return };
         self.change_property(at, &update.guard, &mut |properties| {
             let others = given.entries.iter().filter(|entry| &*entry.name != update.named);
@@ -133,6 +136,11 @@ fn leave_open(value: &mut Value) {
 }
 
 impl Update {
+    /// One of an endpoint: its name, and what is new.
+    pub(super) fn of_endpoint(properties: Value, guard: Formula) -> Self {
+        Self { kind: kind::ENDPOINT, named: "EndpointName", properties, guard }
+    }
+
     /// Whether it changes this: what is named the same.
     fn is_of(&self, made: &Resource) -> bool {
         let name = |properties: &Value| properties.entry(self.named).map(|entry| entry.value.clone());

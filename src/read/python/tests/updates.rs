@@ -82,3 +82,68 @@ fn resources_of_sagemaker_core_are_updated_as_well() {
     assert_eq!(endpoint(&format!("{made}e.update(**given)")), "?");
     assert_eq!(endpoint(&format!("{made}e.refresh()")), "old");
 }
+
+const MODEL: &str = "from sagemaker.model import Model\nfrom sagemaker.predictor import Predictor\nm = Model(image_uri='i', role='r')\n";
+
+#[test]
+fn a_predictor_updates_the_endpoint_that_the_code_makes() {
+    let update = "Predictor(endpoint_name='e').update_endpoint(initial_instance_count=2, instance_type='ml.m5.xlarge')";
+    let deploy = "p = m.deploy(1, 'ml.m5.large', endpoint_name='e')";
+    for (script, config) in [
+        (format!("if found():\n    {update}\nelse:\n    {deploy}"), "(@update_endpoint if found() else @p/config)"),
+        (
+            format!("if not found():\n    {deploy}\nelse:\n    {update}"),
+            "(@update_endpoint if not not found() else @p/config)",
+        ),
+        (
+            format!("{deploy}\np.update_endpoint(initial_instance_count=2, instance_type='ml.m5.xlarge')"),
+            "@update_endpoint",
+        ),
+        // What it keeps is in the configuration before.
+        (format!("{deploy}\np.update_data_capture_config(data_capture_config=c)"), "@p/config"),
+        (
+            format!("{deploy}\nPredictor('other').update_endpoint(initial_instance_count=2, instance_type='x')"),
+            "@p/config",
+        ),
+    ] {
+        let part = read(&format!("{MODEL}{script}"));
+        let endpoints: Vec<_> = part.resources.iter().filter(|one| one.kind.ends_with("::Endpoint")).collect();
+        let [endpoint] = &endpoints[..] else { panic!("one endpoint: {script}") };
+        assert_eq!(
+            property_of(endpoint, "EndpointConfigName").replace("not not ", ""),
+            config.replace("not not ", ""),
+            "{script}"
+        );
+    }
+    let part = read(&format!("{MODEL}{update}"));
+    let variants = property(&part, "EndpointConfig", "ProductionVariants");
+    assert_eq!(variants, "[{InitialInstanceCount=2 InstanceType=ml.m5.xlarge ModelName=? VariantName=AllTraffic}]");
+}
+
+#[test]
+fn variants_have_the_instances_that_they_are_given_later() {
+    let count = |script: &str| {
+        let made = "sm.create_endpoint_config(EndpointConfigName='c', ProductionVariants=[{'VariantName': 'a', 'InitialInstanceCount': 1}])\n\
+                    sm.create_endpoint(EndpointName='e', EndpointConfigName='c')\n";
+        property(&read(&format!("{HEAD}{made}{script}")), "EndpointConfig", "ProductionVariants")
+    };
+    let given = |endpoint: &str, variant: &str, more: &str| {
+        format!(
+            "sm.update_endpoint_weights_and_capacities(EndpointName='{endpoint}', DesiredWeightsAndCapacities=[{{'VariantName': '{variant}'{more}}}])"
+        )
+    };
+    let five = ", 'DesiredInstanceCount': 5";
+    assert_eq!(count(&given("e", "a", five)), "[{VariantName=a InitialInstanceCount=5}]");
+    assert_eq!(count(&given("e", "a", ", 'DesiredWeight': 5")), "[{VariantName=a InitialInstanceCount=1}]");
+    assert_eq!(count(&given("e", "b", five)), "[{VariantName=a InitialInstanceCount=1}]");
+    assert_eq!(count(&given("f", "a", five)), "[{VariantName=a InitialInstanceCount=1}]");
+    assert_eq!(count(&given("e", "a", ", 'DesiredInstanceCount': more()")), "[{VariantName=a InitialInstanceCount=?}]");
+    let later = format!("if busy():\n    {}", given("e", "a", five));
+    assert!(count(&later).contains("InitialInstanceCount=5") && count(&later).contains("busy()"), "{}", count(&later));
+    let part = read(&format!(
+        "{HEAD}{MODEL}m.deploy(1, 'ml.m5.large', endpoint_name='e')\n{}",
+        given("e", "AllTraffic", five)
+    ));
+    let variants = property(&part, "EndpointConfig", "ProductionVariants");
+    assert!(variants.contains("InitialInstanceCount=5"), "{variants}");
+}
