@@ -366,6 +366,8 @@ pub struct Bill {
     pub branch: Option<String>,
     /// What it comes to in each of its worlds, where these differ.
     pub worlds: Vec<Worth>,
+    /// The same of one that defaults decide for, and that is not there otherwise: it counts beside what is there then.
+    pub instead: Vec<Worth>,
 }
 
 impl Bill {

@@ -248,6 +248,7 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         region_assumed,
         tags: tags(resource),
         requests: answers(&resource.kind).then(|| requests(input.usage, resource)).flatten(),
+        instead: if worlds.is_empty() { worlds::by_default(&resource.guard, &components) } else { Vec::new() },
         components,
         branch,
         worlds,

@@ -38,11 +38,21 @@ pub fn sum<'b>(
     let mut total: Option<Span<Usd>> = None;
     let mut add = |more: Span<Usd>| total = Some(total.map_or(more, |known| known.and(more)));
     let mut open: Vec<&'b Bill> = Vec::new();
+    let mut usual: Vec<(&'b Bill, Span<Usd>)> = Vec::new();
     for bill in bills {
         match own(bill) {
-            Some(same) if bill.worlds.is_empty() => add(same),
+            Some(same) if bill.worlds.is_empty() && bill.instead.is_empty() => add(same),
+            Some(same) if bill.worlds.is_empty() => usual.push((bill, same)),
             Some(_) => open.push(bill),
             None => {}
+        }
+    }
+    // What is there by default counts as such, but beside what takes its place.
+    let asked: Vec<Arc<str>> = open.iter().flat_map(|bill| subjects(&bill.worlds)).collect();
+    for (bill, same) in usual {
+        match subjects(&bill.instead).any(|subject| asked.contains(&subject)) {
+            true => open.push(bill),
+            false => add(same),
         }
     }
     for group in connected(&open) {
@@ -54,6 +64,16 @@ pub fn sum<'b>(
 /// What a bill comes to by itself in any of its worlds; nothing where they do not differ.
 pub fn of_one(bill: &Bill, figure: Figure) -> Option<Span<Usd>> {
     hull(bill.worlds.iter().map(figure))
+}
+
+/// The worlds of a bill that differs, or of one that is there by default.
+fn worlds_of(bill: &Bill) -> &[Worth] {
+    if bill.worlds.is_empty() { &bill.instead } else { &bill.worlds }
+}
+
+/// What worlds are asked about.
+fn subjects(worlds: &[Worth]) -> impl Iterator<Item = Arc<str>> {
+    worlds.iter().flat_map(|worth| worth.world.atoms()).map(|(atom, _)| atom.subject.clone())
 }
 
 /// From the least to the most of some figures.
@@ -69,13 +89,13 @@ fn most_and_least(bills: &[&Bill], figure: Figure) -> Span<Usd> {
     for bill in bills {
         let mut next = Vec::new();
         for (world, known) in &worlds {
-            let own = bill.worlds.iter().filter_map(|worth| Some((world.and(&worth.world)?, figure(worth))));
+            let own = worlds_of(bill).iter().filter_map(|worth| Some((world.and(&worth.world)?, figure(worth))));
             next.extend(own.map(|(world, more)| (world, known.and(more))));
         }
         if next.is_empty() || next.len() > MAX_WORLDS {
             // What each of them comes to by itself holds in any world.
             let known = hull(worlds.iter().map(|(_, known)| *known)).unwrap_or(none);
-            let own = of_one(bill, figure).unwrap_or(none);
+            let own = hull(worlds_of(bill).iter().map(figure)).unwrap_or(none);
             next = vec![(Assignment::default(), known.and(own))];
         }
         worlds = next;
@@ -87,13 +107,7 @@ fn most_and_least(bills: &[&Bill], figure: Figure) -> Span<Usd> {
 fn connected<'b>(bills: &[&'b Bill]) -> Vec<Vec<&'b Bill>> {
     let mut groups: Vec<(Vec<Arc<str>>, Vec<&'b Bill>)> = Vec::new();
     for bill in bills {
-        let mut subjects: Vec<Arc<str>> = Vec::new();
-        for (atom, _) in bill.worlds.iter().flat_map(|worth| worth.world.atoms()) {
-            if !subjects.contains(&atom.subject) {
-                subjects.push(atom.subject.clone());
-            }
-        }
-        let mut own = (subjects, Vec::new());
+        let mut own = (subjects(worlds_of(bill)).collect::<Vec<_>>(), Vec::new());
         let is_linked = |known: &[Arc<str>], own: &[Arc<str>]| known.iter().any(|subject| own.contains(subject));
         let (linked, others): (Vec<_>, Vec<_>) =
             groups.into_iter().partition(|(subjects, _)| is_linked(subjects, &own.0));

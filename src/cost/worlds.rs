@@ -10,7 +10,7 @@ use crate::{
     graph::{
         Graph, ResourceId,
         attr::Subject,
-        guard::{Assignment, World, told},
+        guard::{Assignment, Formula, World, told},
     },
 };
 
@@ -118,6 +118,17 @@ fn joined(leaves: Vec<(Assignment, Option<Vec<Component>>)>) -> Option<Explored>
         components.map(|(component, seen)| if seen < worlds { or_none(component) } else { component }).collect();
     let worlds = leaves.iter().map(|(world, found)| worth(world, found.as_deref().unwrap_or_default(), &components));
     Some(Explored { worlds: worlds.collect(), branch, components })
+}
+
+/// What a resource that defaults decide for comes to by default, and where they are replaced: nothing.
+pub(super) fn by_default(guard: &Formula, components: &[Component]) -> Vec<Worth> {
+    if guard.by_default() != Some(true) || *guard == Formula::True {
+        return Vec::new();
+    }
+    let there = guard.single();
+    let elsewhere = there.atoms().iter().map(|(atom, holds)| Assignment::default().with(atom, !holds));
+    let elsewhere: Vec<Worth> = elsewhere.map(|world| worth(&world, &[], components)).collect();
+    std::iter::once(worth(&there, components, components)).chain(elsewhere).collect()
 }
 
 /// What a resource comes to in one world. A component without a figure in some world counts in none.

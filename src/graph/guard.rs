@@ -237,18 +237,24 @@ impl Formula {
 
     /// How another formula comes out wherever this one holds, as far as single questions of this one tell.
     pub fn decides(&self, other: &Self) -> Option<bool> {
-        let mut known = Assignment::default();
-        self.single(true, &mut known);
+        let known = self.single();
         other.eval(&|atom| known.decide(atom)).ok()
     }
 
+    /// The questions that come out one way wherever it holds.
+    pub fn single(&self) -> Assignment {
+        let mut known = Assignment::default();
+        self.note_single(true, &mut known);
+        known
+    }
+
     /// Notes the questions that come out one way wherever it comes out so.
-    fn single(&self, holds: bool, known: &mut Assignment) {
+    fn note_single(&self, holds: bool, known: &mut Assignment) {
         match (self, holds) {
             (Self::Atom(atom), _) => known.0.push((atom.clone(), holds)),
-            (Self::Not(inner), _) => inner.single(!holds, known),
+            (Self::Not(inner), _) => inner.note_single(!holds, known),
             (Self::All(parts), true) | (Self::Any(parts), false) => {
-                parts.iter().for_each(|part| part.single(holds, known));
+                parts.iter().for_each(|part| part.note_single(holds, known));
             }
             _ => {}
         }

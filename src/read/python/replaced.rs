@@ -81,6 +81,7 @@ impl<'a> Machine<'a> {
         self.open_bases();
         let closures = self.closures_now();
         let (left, returned) = (self.exits.len(), self.handed_out());
+        let made_before = self.part.resources.len();
         self.all_scopes().for_each(Scope::begin);
         if usual(self) {
             self.all_scopes().for_each(|scope| drop(scope.end()));
@@ -98,7 +99,16 @@ impl<'a> Machine<'a> {
         }
         let by_then: Vec<Bindings> = self.all_scopes().map(Scope::take_back).collect();
         let closures_then = self.closures_as_they_were(&closures);
+        let made = made_before..self.part.resources.len();
         let found = self.beside(&mut question, walk);
+        if let Some((otherwise, _)) = &found
+            && self.part.resources.len() > made.end
+        {
+            // Only one of the two sides makes what it makes.
+            let usual = otherwise.negated();
+            self.part.resources[made].iter_mut().for_each(|resource| resource.guard = resource.guard.and(&usual));
+        }
+        let found = found.and_then(|(otherwise, written)| Some((otherwise, written?)));
         drop(self.closures_as_they_were(&closures_then));
         // What only the default's side wrote is on the other one as it was before.
         let mut before: Vec<Bindings> = Vec::new();
@@ -123,7 +133,7 @@ impl<'a> Machine<'a> {
         &mut self,
         question: &mut Question<'_, Self>,
         walk: &mut dyn FnMut(&mut Self, bool) -> bool,
-    ) -> Option<(Formula, Vec<Bindings>)> {
+    ) -> Option<(Formula, Option<Vec<Bindings>>)> {
         let guard = self.guard.clone();
         let since = self.handed_out();
         let (found, returned) = self.without_trace(&mut |machine| {
@@ -139,7 +149,7 @@ impl<'a> Machine<'a> {
                 machine.note_stop(&otherwise, exit);
             }
             // What it writes before it leaves is none of what follows.
-            let found = (!ended).then_some((otherwise, written));
+            let found = Some((otherwise, (!ended).then_some(written)));
             (found, machine.frames.last().map(|frame| frame.returned_since(since)).unwrap_or_default())
         });
         self.guard = guard;
