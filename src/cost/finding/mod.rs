@@ -57,8 +57,10 @@ pub struct Saving {
 pub struct Share {
     /// The resource that is billed: the endpoint, where the finding is about its configuration.
     pub key: Key,
-    /// What it costs in a month.
+    /// What it costs in a month, at the most.
     pub month: Usd,
+    /// Whether it may cost less, or not be there.
+    pub may_be_less: bool,
     /// What one run of it costs.
     pub run: Usd,
     /// What mending the finding saves of it, where a sum may have that.
@@ -193,8 +195,10 @@ fn joined(mut left: FindingCost, right: FindingCost) -> FindingCost {
 /// exclude each other or are worth less together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// Of a month.
+    /// Of a month, at the most.
     pub month: Usd,
+    /// Whether that may be less.
+    pub may_be_less: bool,
     /// Of one run of each job.
     pub run: Usd,
     /// What may be saved in a month.
@@ -235,6 +239,7 @@ pub fn sum<'f>(costs: &Costs, findings: impl Iterator<Item = &'f Finding>) -> Su
     for share in findings.filter_map(|finding| costs.get(&finding.fingerprint)).flat_map(|cost| &cost.shares) {
         let known = by_resource.entry(&share.key).or_default();
         known.month = known.month.max(share.month);
+        known.may_be_less |= share.may_be_less;
         known.run = known.run.max(share.run);
         let Some(saving) = &share.saved else { continue };
         let best = match saving.per {
@@ -249,6 +254,7 @@ pub fn sum<'f>(costs: &Costs, findings: impl Iterator<Item = &'f Finding>) -> Su
     let saved = |part: fn(&Sum) -> Saved| by_resource.values().map(part).fold(Saved::default(), Saved::and);
     Sum {
         month: of(|sum| sum.month),
+        may_be_less: by_resource.values().any(|sum| sum.may_be_less),
         run: of(|sum| sum.run),
         saved_month: saved(|sum| sum.saved_month),
         saved_run: saved(|sum| sum.saved_run),

@@ -97,8 +97,13 @@ fn standing(bill: &Bill, component: &Component) -> Option<FindingCost> {
         ("hours", _) => ("instance-hours", "h"),
         (unit, _) => (unit, rate.unit),
     };
-    let share =
-        Share { key: bill.key.clone(), month: month.unwrap_or_default(), run: run.unwrap_or_default(), saved: None };
+    let share = Share {
+        key: bill.key.clone(),
+        month: month.unwrap_or_default(),
+        may_be_less: component.month.is_some_and(|month| month.low < month.high),
+        run: run.unwrap_or_default(),
+        saved: None,
+    };
     Some(FindingCost {
         month,
         run,
@@ -343,7 +348,8 @@ fn through_the_gateway(case: &Case<'_>) -> Option<FindingCost> {
     for bill in &bills {
         let data = bill.components.iter().filter(|one| one.unit == "GB").filter_map(|one| one.month);
         let Some(month) = data.map(|month| month.high).reduce(|left, right| left + right) else { continue };
-        shares.push(Share { key: bill.key.clone(), month, run: Usd::ZERO, saved: Some(of(month)) });
+        let (key, saved) = (bill.key.clone(), Some(of(month)));
+        shares.push(Share { key, month, may_be_less: false, run: Usd::ZERO, saved });
     }
     let month = (!shares.is_empty()).then(|| shares.iter().map(|share| share.month).sum::<Usd>());
     Some(FindingCost {

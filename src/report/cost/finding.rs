@@ -65,7 +65,7 @@ fn saved(saving: &Saving) -> String {
 
 /// What the findings add up to, as the end of the summary; empty where nothing is known.
 pub(in crate::report) fn added_up(report: &Report<'_>) -> String {
-    let Sum { month, run, saved_month, saved_run } = finding::sum(&report.costs, report.findings.iter());
+    let Sum { month, may_be_less, run, saved_month, saved_run } = finding::sum(&report.costs, report.findings.iter());
     let parts = [(month, "a month"), (run, "a run")];
     let parts: Vec<String> = known(parts).collect();
     if parts.is_empty() {
@@ -80,7 +80,8 @@ pub(in crate::report) fn added_up(report: &Report<'_>) -> String {
     let saved: Vec<String> = saved.collect();
     let saved =
         if saved.is_empty() { String::new() } else { format!(", of which up to {} may be saved", saved.join(" and ")) };
-    format!(". They stand for {}{saved}", parts.join(" and "))
+    let most = if may_be_less { "up to " } else { "" };
+    format!(". They stand for {most}{}{saved}", parts.join(" and "))
 }
 
 fn known<'t>(parts: [(Usd, &'t str); 2]) -> impl Iterator<Item = String> + 't {

@@ -183,7 +183,7 @@ fn what_stops_a_run_or_leaves_a_function_keeps_back_what_follows() {
         ),
         (format!("if ask():\n    raise ValueError\n{rest}"), "(x if argument --big else m)"),
         (
-            format!("k = ask()\nif k:\n    raise ValueError\nS('x' if k else 'm')"),
+            "k = ask()\nif k:\n    raise ValueError\nS('x' if k else 'm')".to_owned(),
             "(x if ask() else m) where not ask()",
         ),
     ] {
