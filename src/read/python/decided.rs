@@ -56,7 +56,7 @@ impl<'a> Machine<'a> {
         };
         if when == Formula::True && !self.is_caught() {
             if self.only_stops(body) {
-                let goes_on = left_to_runs.as_ref().filter(|_| self.quiet == 0);
+                let goes_on = left_to_runs.as_ref().filter(|_| !self.is_silent());
                 let goes_on = goes_on.and_then(|basis| self.goes_on_where(test, basis));
                 self.fill_in(test, left_to_runs.as_ref());
                 if let Some(goes_on) = goes_on {
@@ -97,7 +97,7 @@ impl<'a> Machine<'a> {
             && !self.is_caught();
         let guard = goes_on.then(|| self.guard.clone());
         let (ended, are_joined) = match &left_to_runs {
-            Some(basis) if self.quiet == 0 => self.both(Sides {
+            Some(basis) if !self.is_silent() => self.both(Sides {
                 question: Question {
                     basis,
                     by_default: when == Formula::True,
@@ -158,7 +158,7 @@ impl<'a> Machine<'a> {
 
     /// Notes that the run stops where a flag has another value than its default: what follows is not made there.
     fn stops_where(&mut self, test: &'a Expr, basis: Option<&Arc<Step>>, by_default: bool) {
-        let Some(basis) = basis.filter(|_| self.quiet == 0 && self.openly == 0) else { return };
+        let Some(basis) = basis.filter(|_| !self.is_silent() && self.openly == 0) else { return };
         if let Some(otherwise) = self.where_otherwise(test, basis, by_default) {
             self.note_stop(&otherwise, None);
         }

@@ -149,7 +149,7 @@ impl Machine<'_> {
 
     /// Notes that the run stops, or leaves something, where a flag has another value than its default.
     pub(super) fn note_stop(&mut self, otherwise: &Formula, exit: Option<Exit>) {
-        if self.quiet > 0 || self.openly > 0 || exit.is_none() && self.is_caught() {
+        if self.is_silent() || self.openly > 0 || exit.is_none() && self.is_caught() {
             return;
         }
         let (since, when) = (self.part.resources.len(), self.here().and(otherwise));

@@ -53,7 +53,7 @@ impl<'a> Machine<'a> {
             machine.block(&first.body)
         };
         let left_to_runs = basis.as_ref().filter(|basis| basis.kind.is_left_to_runs() && first.guard.is_none());
-        let (ended, are_joined) = match left_to_runs.filter(|_| self.quiet == 0) {
+        let (ended, are_joined) = match left_to_runs.filter(|_| !self.is_silent()) {
             Some(basis) => {
                 let by_default = fits == Formula::True;
                 let given = without_default(subject, basis);

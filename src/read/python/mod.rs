@@ -317,6 +317,8 @@ struct Machine<'a> {
     visits: u32,
     /// Nothing is made while this is not zero.
     quiet: u32,
+    /// What that is while a module is read for its names alone.
+    quiet_at_first: u32,
     /// The file's own functions by name; nothing for a name that is defined twice.
     functions: FxHashMap<Arc<str>, Option<Function<'a>>>,
     /// The same of its classes.
@@ -392,8 +394,8 @@ struct Machine<'a> {
     trials: u32,
     /// Questions that defaults decide, of which values depend that are one of two.
     replaced: Vec<Replaced>,
-    /// How questions come out by the defaults that they are about: by what is asked about, and the text that it is compared with.
-    usual: FxHashMap<(Arc<str>, Option<Arc<str>>), bool>,
+    /// How questions come out by the defaults that they are about.
+    usual: questions::UsualAnswers,
     /// Whether conditions are asked as they are where other values are given than defaults.
     openly: u32,
     /// Where another value than a default stops the run, or leaves something.
@@ -451,6 +453,7 @@ impl<'a> Machine<'a> {
             module_depths: FxHashMap::default(),
             visits: 0,
             quiet: 0,
+            quiet_at_first: 0,
             functions: FxHashMap::default(),
             classes: FxHashMap::default(),
             lambdas: Vec::new(),
@@ -615,6 +618,11 @@ impl<'a> Machine<'a> {
             1 => qualified.into(),
             count => format!("{qualified}#{count}").into(),
         }
+    }
+
+    /// Whether code is looked at aside, for some answer of it only.
+    fn is_silent(&self) -> bool {
+        self.quiet > self.quiet_at_first
     }
 
     fn note_call(&mut self, call: Call) {

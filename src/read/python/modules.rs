@@ -13,6 +13,7 @@ use super::{
     config_files::Settings,
     enums::Written,
     notebooks,
+    replaced::Questions,
     scope::Scope,
     sdk_remote::{CHECKPOINTS, leave_checkpoints_open},
 };
@@ -83,6 +84,8 @@ struct Loaded {
     /// Members of its enumerations, and what its decorators have noted.
     members: FxHashMap<Place, Written>,
     registered: FxHashSet<Place>,
+    /// What its values depend on that defaults decide.
+    questions: Questions,
 }
 
 impl Modules {
@@ -156,7 +159,7 @@ impl Modules {
             let (source, parsed) = self.opened(files, &path)?;
             let mut machine = Machine::new(files, self, &source);
             machine.module_depth = depth;
-            machine.quiet = 1;
+            (machine.quiet, machine.quiet_at_first) = (1, 1);
             machine.prefix = format!("{path}:").into();
             machine.name_module(&path, is_run);
             match self.written.book(&source.path) {
@@ -171,7 +174,8 @@ impl Modules {
             let scope = machine.scopes.pop()?;
             let names = bound_in(&scope);
             let (members, registered) = (std::mem::take(&mut machine.members), std::mem::take(&mut machine.registered));
-            Some(Arc::new(Loaded { source, parsed, scope, names, members, registered }))
+            let questions = machine.questions();
+            Some(Arc::new(Loaded { source, parsed, scope, names, members, registered, questions }))
         })
         .clone()
     }
@@ -210,6 +214,7 @@ impl<'a> Machine<'a> {
         }
         self.members.extend(loaded.members.iter().map(|(place, written)| (*place, written.clone())));
         self.registered.extend(&loaded.registered);
+        self.ask_also(&loaded.questions);
         let path: Arc<str> = path.into();
         self.module_depths.entry(path.clone()).or_insert(self.module_depth + 1);
         let scope = self.module_scope(&path, &loaded);

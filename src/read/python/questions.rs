@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::CmpOp;
+use rustc_hash::FxHashMap;
 
 use super::{Machine, bounds::name_of, numbers::written, replaced::given_instead_of};
 use crate::{
@@ -41,6 +42,9 @@ const NONE_IS_NOTHING: [&str; 15] = [
     "volume_kms_key",
     "vpc_config",
 ];
+
+/// How questions come out by the defaults that they are about: by what is asked about, and the text that it is compared with.
+pub(super) type UsualAnswers = FxHashMap<(Arc<str>, Option<Arc<str>>), bool>;
 
 /// What takes part in a question: what tells it from others, and what a reader calls it.
 struct Operand {

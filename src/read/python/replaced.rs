@@ -13,7 +13,7 @@ use super::{
     Machine,
     branches::{Bindings, Joined, either_of, join},
     exits::Left,
-    questions::{made_of, question},
+    questions::{UsualAnswers, made_of, question},
     resting::resting_on,
     scope::Scope,
 };
@@ -53,9 +53,17 @@ pub(super) struct Sides<'c, M> {
 }
 
 /// A question that a default decides, and the default.
+#[derive(Clone, Debug)]
 pub(super) struct Replaced {
     pub(super) question: Arc<Atom>,
     pub(super) basis: Arc<Step>,
+}
+
+/// The questions that defaults decide, of those which values of a module depend on, and how others come out by default.
+#[derive(Debug, Default)]
+pub(super) struct Questions {
+    replaced: Vec<Replaced>,
+    usual: UsualAnswers,
 }
 
 impl<'a> Machine<'a> {
@@ -221,6 +229,21 @@ impl<'a> Machine<'a> {
     fn known_usual(&self, atom: &Atom) -> Option<Usual> {
         let before = self.replaced.iter().find(|known| known.is_about(atom)).map(|known| known.question.usual);
         before.or_else(|| self.usual_of(atom))
+    }
+
+    /// The questions that the values at hand depend on, for whoever takes them over.
+    pub(super) fn questions(&self) -> Questions {
+        Questions { replaced: self.replaced.clone(), usual: self.usual.clone() }
+    }
+
+    /// Takes over questions together with the values that depend on them.
+    pub(super) fn ask_also(&mut self, questions: &Questions) {
+        for other in &questions.replaced {
+            if !self.replaced.iter().any(|known| known.is_about(&other.question)) {
+                self.replaced.push(other.clone());
+            }
+        }
+        self.usual.extend(questions.usual.iter().map(|(asked, holds)| (asked.clone(), *holds)));
     }
 
     /// Notes the questions of a condition that a default decides.

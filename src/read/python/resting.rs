@@ -30,7 +30,7 @@ impl<'a> Machine<'a> {
         }
         // A default decides one part of it, and nothing the others: all of them are asked.
         let is_left = |basis: &Arc<Step>| basis.kind.is_left_to_runs();
-        if let Some(basis) = basis.filter(|basis| is_left(basis) && self.openly == 0 && self.quiet == 0)
+        if let Some(basis) = basis.filter(|basis| is_left(basis) && self.openly == 0 && !self.is_silent())
             && let Some(whole) = self.all_parts(&basis, ask)
         {
             return match self.by_default(&whole) {
