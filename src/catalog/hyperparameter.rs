@@ -1,6 +1,6 @@
 //! Hyperparameters of SageMaker's built-in algorithms.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,58 @@ pub struct Bound {
     pub inclusive: bool,
 }
 
+/// A hyperparameter that an algorithm does not look at unless another one has one of some values.
+struct Ignored {
+    algorithm: &'static str,
+    name: &'static str,
+    /// The other one.
+    unless: &'static str,
+    values: &'static [&'static str],
+    /// Whether it has one of them by itself.
+    by_default: bool,
+}
+
+/// What the guide's pages call ignored, or applied only with another one. Its bounds say nothing then.
+///
+/// Source: the hyperparameter pages of Linear Learner, Object2Vec and k-NN, read 2026-11-27. XGBoost's container looks at each.
+const IGNORED: &[Ignored] = &[
+    Ignored {
+        algorithm: "linear-learner",
+        name: "num_classes",
+        unless: "predictor_type",
+        values: &["multiclass_classifier"],
+        by_default: false,
+    },
+    Ignored {
+        algorithm: "linear-learner",
+        name: "beta_1",
+        unless: "optimizer",
+        values: &["adam", "auto"],
+        by_default: true,
+    },
+    Ignored {
+        algorithm: "linear-learner",
+        name: "beta_2",
+        unless: "optimizer",
+        values: &["adam", "auto"],
+        by_default: true,
+    },
+    Ignored {
+        algorithm: "object2vec",
+        name: "num_classes",
+        unless: "output_layer",
+        values: &["softmax"],
+        by_default: true,
+    },
+    Ignored {
+        algorithm: "knn",
+        name: "dimension_reduction_target",
+        unless: "dimension_reduction_type",
+        values: &["sign", "fjlt"],
+        by_default: false,
+    },
+];
+
 static HYPERPARAMETERS: LazyLock<Vec<(&'static str, Vec<Hyperparameter>)>> =
     LazyLock::new(|| catalog::table(|tables| tables.hyperparameters));
 
@@ -90,6 +142,17 @@ impl Algorithm {
     /// The hyperparameter with a name, or with this other name.
     pub fn hyperparameter(&self, name: &str) -> Option<&'static Hyperparameter> {
         self.hyperparameters().iter().find(|known| known.name == name || known.alias == Some(name))
+    }
+
+    /// Whether the algorithm may not look at a hyperparameter, because another one has a value that is not known to ask for it.
+    /// `of` tells the value of another one: nothing where it is not known, `None` within where it is certainly not given.
+    pub fn may_ignore(&self, name: &str, of: impl Fn(&str) -> Option<Option<Arc<str>>>) -> bool {
+        let ignored = IGNORED.iter().find(|ignored| ignored.algorithm == self.id && ignored.name == name);
+        ignored.is_some_and(|ignored| match of(ignored.unless) {
+            Some(Some(value)) => !ignored.values.contains(&value.trim()),
+            Some(None) => !ignored.by_default,
+            None => true,
+        })
     }
 
     /// The hyperparameter that was meant by a name that it does not have: the one name that is near.
@@ -205,6 +268,21 @@ mod tests {
         assert!(of("linear-learner", "l1").takes("auto"));
         assert!(of("xgboost", "use_dask_gpu_training").takes("True"));
         assert!(of("xgboost", "monotone_constraints").takes("(1,-1)"));
+    }
+
+    #[test]
+    fn what_another_one_leaves_aside_is_known() {
+        for ignored in IGNORED {
+            let (name, other) = (of(ignored.algorithm, ignored.name), of(ignored.algorithm, ignored.unless));
+            assert!(name.least.is_some() && ignored.values.iter().all(|value| other.takes(value)), "{}", ignored.name);
+        }
+        let known = |value: Option<&'static str>| move |_: &str| Some(value.map(Arc::from));
+        let linear = algorithm("linear-learner").expect("in the table");
+        assert!(linear.may_ignore("num_classes", known(Some("binary_classifier"))));
+        assert!(!linear.may_ignore("num_classes", known(Some("multiclass_classifier"))));
+        assert!(linear.may_ignore("num_classes", known(None)) && linear.may_ignore("num_classes", |_| None));
+        assert!(!linear.may_ignore("beta_1", known(None)) && linear.may_ignore("beta_1", known(Some("sgd"))));
+        assert!(!linear.may_ignore("epochs", |_| None));
     }
 
     #[test]

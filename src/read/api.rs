@@ -278,18 +278,28 @@ fn training_jobs(request: &LowerRequest, properties: &Value, guard: &Formula, ma
     }
     let config = properties.entry("HyperParameterTuningJobConfig").map(|entry| &entry.value);
     let autotune = properties.entry("Autotune").is_some();
+    let since = made.len();
     if let Some(entry) = properties.entry("TrainingJobDefinition") {
         let ranges = config.and_then(|config| config.entry("ParameterRanges")).filter(|_| !autotune);
         let chosen = ranges.and_then(|ranges| chosen(&ranges.value));
         definition(request, "TrainingJobDefinition", entry.place, (&entry.value, chosen), guard, made);
     }
-    let Some(entry) = properties.entry("TrainingJobDefinitions") else { return };
-    let Data::List(list) = &entry.value.data else { return };
-    for (at, item) in list.items.iter().enumerate() {
-        let ranges = item.entry("HyperParameterRanges").filter(|_| !autotune);
-        let chosen = ranges.and_then(|ranges| chosen(&ranges.value));
-        let name = format!("TrainingJobDefinitions[{at}]");
-        definition(request, &name, item.origin.place, (item, chosen), guard, made);
+    let several = properties.entry("TrainingJobDefinitions").map(|entry| &entry.value.data);
+    if let Some(Data::List(list)) = several {
+        for (at, item) in list.items.iter().enumerate() {
+            let ranges = item.entry("HyperParameterRanges").filter(|_| !autotune);
+            let chosen = ranges.and_then(|ranges| chosen(&ranges.value));
+            let name = format!("TrainingJobDefinitions[{at}]");
+            definition(request, &name, item.origin.place, (item, chosen), guard, made);
+        }
+    }
+    // A definition has no tags: the jobs have those of the tuning job.
+    if let Some(tags) = properties.entry("Tags") {
+        for job in &mut made[since..] {
+            if let Data::Object(job) = &mut job.properties.data {
+                Arc::make_mut(job).set(tags.clone());
+            }
+        }
     }
 }
 
@@ -448,12 +458,28 @@ mod tests {
         );
         let ids: Vec<_> = made.iter().map(|resource| (&*resource.key.id, &*resource.kind)).collect();
         assert_eq!(ids, [("tune", kind::TUNING_JOB), ("tune/TrainingJobDefinition", kind::TRAINING_JOB)]);
+        assert!(made[1].properties.entry("Tags").is_none());
         let job = &made[1].properties;
         assert!(job.entry("EnableManagedSpotTraining").is_some());
         let Some(Entry { value: Value { data: Data::Object(chosen), .. }, .. }) = job.entry("HyperParameters") else {
             panic!("the static hyperparameters are the job's");
         };
         assert!(chosen.entry("epochs").is_some() && chosen.open.is_some(), "the tuned ones are not known");
+    }
+
+    #[test]
+    fn training_jobs_have_the_tags_of_their_tuning_job() {
+        let list = Value::list(vec![object(vec![]), object(vec![])], place());
+        let tags = Value::list(vec![object(vec![("Key", Value::text("team", place()))])], place());
+        let made = lower(
+            "sagemaker",
+            "create_hyper_parameter_tuning_job",
+            request(object(vec![("TrainingJobDefinitions", list), ("Tags", tags)])),
+        );
+        assert_eq!(made.len(), 3);
+        for job in &made[1..] {
+            assert!(job.properties.entry("Tags").is_some_and(|tags| matches!(tags.value.data, Data::List(_))));
+        }
     }
 
     #[test]

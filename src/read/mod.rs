@@ -27,7 +27,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     graph::{
-        Graph, NotEvaluated, Part,
+        Graph, Input, NotEvaluated, Part,
         fact::{Fact, Fault},
     },
     read::{
@@ -36,7 +36,7 @@ use crate::{
         sniff::Language,
         terraform::plan_file::Plan,
     },
-    source::{Candidate, Discovery, EXCLUDED, Files, ReadError, Source},
+    source::{Candidate, Discovery, EXCLUDED, FileId, Files, ReadError, Source},
     syntax::{json, tree::Tree, yaml},
 };
 
@@ -109,6 +109,7 @@ pub fn read_given(files: &Files, discovery: &Discovery, given: &Given) -> Outcom
         })
         .collect();
     modules.settle(readings.iter_mut().map(|reading| &mut reading.part));
+    made_by_code(&mut readings);
     let configurations: Vec<&Candidate> = opened
         .iter()
         .filter(|(_, opened)| matches!(opened, Opened::Terraform))
@@ -226,6 +227,31 @@ fn repeated(opened: &[(&Candidate, Opened)]) -> FxHashSet<usize> {
     texts(true).filter(|&(_, text, named)| !seen.insert(text) && !named).map(|(at, _, _)| at).collect()
 }
 
+/// The reader of requests as files.
+const REQUEST: &str = "request file";
+
+/// A request that code loads and makes is made once: the resource is the code's, with values that stand in the file.
+fn made_by_code(readings: &mut [Reading]) {
+    let is_request = |reading: &Reading| reading.reader == Some(REQUEST);
+    if !readings.iter().any(is_request) {
+        return;
+    }
+    let mut made: FxHashSet<(FileId, Arc<str>)> = FxHashSet::default();
+    let code = readings.iter().filter(|reading| !is_request(reading)).flat_map(|reading| &reading.part.resources);
+    for resource in code.filter(|resource| matches!(resource.input, Input::Api)) {
+        let entries = resource.object().entries.iter();
+        let files = entries.map(|entry| entry.value.origin.place.file).filter(|file| *file != resource.body.file);
+        made.extend(files.map(|file| (file, resource.kind.clone())));
+    }
+    for reading in readings.iter_mut().filter(|reading| is_request(reading)) {
+        let first = reading.part.resources.first();
+        if first.is_some_and(|first| made.contains(&(first.body.file, first.kind.clone()))) {
+            reading.part.resources.clear();
+            reading.part.units.clear();
+        }
+    }
+}
+
 /// What one file brought.
 #[derive(Default)]
 struct Reading {
@@ -334,7 +360,7 @@ fn read_tree(files: &Files, source: &Arc<Source>, given: &Given, language: &'sta
         Reading::by(pipelines::READER, part)
     } else if let Some(request) = requests::read(source, tree) {
         match request {
-            requests::Reading::Made(part) => Reading::by("request file", part),
+            requests::Reading::Made(part) => Reading::by(REQUEST, part),
             requests::Reading::Unfilled(note) => {
                 let mut reading = Reading::passed(&*note.why);
                 reading.part.not_evaluated.push(note);

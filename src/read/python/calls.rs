@@ -15,6 +15,7 @@ use super::{
     classes::own_class,
     command_line::{GROUP, NAMED_ARGUMENTS, PARSER},
     config_files,
+    doubles::double_of,
     durations::DURATION,
     expressions::composed,
     formats::TEMPLATE,
@@ -115,7 +116,10 @@ impl<'a> Machine<'a> {
         let function = self.eval(&call.func);
         match &function.data {
             Data::Unknown(_) => self.unfollowed(call),
-            Data::Symbol(symbol) if is_unfollowed(symbol) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_unfollowed(symbol) => {
+                let answer = self.unfollowed(call);
+                double_of(symbol, self.place(range)).unwrap_or(answer)
+            }
             Data::Symbol(symbol) if &**symbol == "builtins.print" => self.printed(call),
             _ => {
                 let arguments = self.arguments(call);
@@ -155,7 +159,10 @@ impl<'a> Machine<'a> {
                 let unknown = self.handed_over(call, &arguments);
                 answer.unwrap_or(unknown)
             }
-            Data::Symbol(symbol) if is_unfollowed(symbol) && !is_runner_of(symbol, name) => self.unfollowed(call),
+            Data::Symbol(symbol) if is_unfollowed(symbol) && !is_runner_of(symbol, name) => {
+                let answer = self.unfollowed(call);
+                double_of(&format!("{symbol}.{name}"), self.place(range)).unwrap_or(answer)
+            }
             Data::Symbol(symbol) => {
                 let parts = [&**symbol, ".", name];
                 let full = name_of(parts).unwrap_or_else(|| parts.concat().into());

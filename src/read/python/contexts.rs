@@ -56,12 +56,15 @@ impl<'a> Halves<'a> {
 
 impl<'a> Machine<'a> {
     pub(super) fn with_statement(&mut self, statement: &'a StmtWith) -> bool {
-        let mut hides_errors = false;
+        let (mut hides_errors, mut is_rehearsed) = (false, false);
         let mut managers: Vec<Option<Arc<str>>> = Vec::new();
         for item in &statement.items {
             let value = self.eval(&item.context_expr);
-            hides_errors |=
-                matches!(&item.context_expr, Expr::Call(call) if &*self.symbol_of(&call.func) == "contextlib.suppress");
+            if let Expr::Call(call) = &item.context_expr {
+                let symbol = self.symbol_of(&call.func);
+                hides_errors |= &*symbol == "contextlib.suppress";
+                is_rehearsed |= self.is_stand_in(&symbol, &item.context_expr);
+            }
             managers.push(self.managed(&value, item.context_expr.range()));
             let value = self.entered_object(entered(value), item.context_expr.range());
             if let Some(target) = &item.optional_vars {
@@ -69,12 +72,14 @@ impl<'a> Machine<'a> {
             }
         }
         let since = self.left_so_far();
+        self.quiet += u32::from(is_rehearsed);
         let ended = if hides_errors {
             self.body_without_errors(&statement.body);
             false
         } else {
             self.block(&statement.body)
         };
+        self.quiet -= u32::from(is_rehearsed);
         for manager in managers.into_iter().rev().flatten() {
             self.finishing(since, &mut |machine| machine.left(&manager, machine.place(statement.range())));
         }

@@ -286,6 +286,7 @@ impl<'a> Machine<'a> {
             return None;
         }
         self.followed += 1;
+        let is_rehearsed = self.is_rehearsed(function.node);
         let raised = self.raised.len();
         let beyond = self.scopes.split_off(function.level.max(1));
         let bound = match given {
@@ -311,7 +312,7 @@ impl<'a> Machine<'a> {
         let times = self.making.entry(whole).or_insert(0);
         *times += 1;
         // What a function makes within itself, it makes for each of its own calls: that is not counted.
-        let is_quiet = *times > MAX_MAKING || (nested > 0 && !function.is_closure);
+        let is_quiet = is_rehearsed || *times > MAX_MAKING || (nested > 0 && !function.is_closure);
         self.quiet += u32::from(is_quiet);
         self.sites.push(site);
         self.function.push(function.name.clone());

@@ -25,6 +25,7 @@ mod decorators;
 mod deletions;
 mod dict_classes;
 mod documents;
+mod doubles;
 mod dumps;
 mod durations;
 mod enums;
@@ -79,6 +80,7 @@ mod sdk_monitors;
 mod sdk_names;
 mod sdk_pipelines;
 mod sdk_processing;
+mod sdk_recipes;
 mod sdk_remote;
 mod sdk_resources;
 mod sdk_sessions;
@@ -408,6 +410,8 @@ struct Machine<'a> {
     followed: u32,
     /// What the code changes before it makes it.
     updates: Vec<updates::Update>,
+    /// Whether the functions of the file are tests that run with doubles of AWS.
+    has_doubles: bool,
     /// What there is to say of the file as a whole.
     script: Script,
 }
@@ -499,6 +503,7 @@ impl<'a> Machine<'a> {
             frames: Vec::new(),
             followed: 0,
             updates: Vec::new(),
+            has_doubles: false,
             script: Script::at(source.path.clone(), source.place(Span::new(0, 0))),
         }
     }

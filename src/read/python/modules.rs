@@ -482,7 +482,7 @@ fn bound_in(scope: &Scope) -> Names {
 }
 
 /// Whether a file holds tests, as pytest and unittest find them.
-fn is_test(path: &str) -> bool {
+pub(super) fn is_test(path: &str) -> bool {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = file.strip_suffix(".py").unwrap_or(file);
     folders.split('/').any(|folder| folder == "tests")

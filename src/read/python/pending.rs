@@ -81,6 +81,7 @@ impl<'a> Machine<'a> {
     pub(super) fn waiting_functions(&mut self) {
         let seen = self.scopes[0].seen_by_functions();
         let mut round = 0;
+        self.has_doubles = !self.pending.is_empty() && self.tests_with_doubles();
         while !self.pending.is_empty() {
             // Those that no other one mentions come first: they may call the others, with arguments that are known.
             let waiting: Vec<Pending<'a>> = self.pending.drain(..).collect();
@@ -134,6 +135,8 @@ impl<'a> Machine<'a> {
         self.walked_from = self.part.resources.len();
         let outer = std::mem::replace(&mut self.scopes, scopes);
         let guard = std::mem::replace(&mut self.guard, Formula::True);
+        let is_quiet = u32::from(self.is_rehearsal(pending.definition, pending.class.as_ref()));
+        self.quiet += is_quiet;
         let receiver = pending.class.as_ref().and_then(|class| self.receiver_of(class, pending.definition));
         let (whole, class) = (self.place(range), pending.class.clone());
         self.frames.push(Frame::of(whole, pending.definition, class, receiver.is_some()));
@@ -142,6 +145,7 @@ impl<'a> Machine<'a> {
         self.bind_parameters(&pending.name, pending.definition, &mut scope, receiver);
         self.scopes.push(scope);
         self.block(&pending.definition.body);
+        self.quiet -= is_quiet;
         self.scopes = outer;
         self.function.pop();
         self.frames.pop();

@@ -10,6 +10,7 @@ use super::{
     bounds::weighed,
     branches::either,
     calls::Arguments,
+    doubles::is_double,
     questions::none_unless_given,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::{instance_groups, parameter_ranges},
@@ -115,6 +116,11 @@ impl<'a> Machine<'a> {
                     return attached;
                 }
             }
+            "from_recipe" | "from_jumpstart_config" => {
+                if let Some(made) = self.made_from(symbol, call, arguments) {
+                    return made;
+                }
+            }
             "download" => self.downloaded(name, arguments, self.place(range)),
             "create" if symbol.ends_with(".HyperparameterTuner.create") => {
                 return self.tuner_of_several(symbol, call, arguments);
@@ -196,6 +202,7 @@ impl<'a> Machine<'a> {
         if let Some(Data::Reference(inner)) = inner.map(|entry| &entry.value.data) {
             return Value::new(Data::Reference(inner.clone()), body);
         }
+        self.follow_recipe(class, &mut arguments, call.range());
         fill_arguments(class, name, place, &mut arguments);
         fill_compute(class, name, place, &mut arguments);
         let local = is_local(&arguments);
@@ -644,14 +651,15 @@ fn local_type(value: &Value) -> Formula {
     }
 }
 
+/// Whether a session is one of the local machine, or stands in for one in a test.
 fn local_session(value: &Value) -> Formula {
     match &value.data {
-        Data::Object(object) => Formula::decided(
-            object
-                .class
-                .as_ref()
-                .is_some_and(|class| class.rsplit('.').next().is_some_and(|name| name.starts_with("Local"))),
-        ),
+        Data::Symbol(_) => Formula::decided(is_double(value)),
+        Data::Object(object) => {
+            let name = object.class.as_deref().and_then(|class| class.rsplit('.').next()).unwrap_or_default();
+            let has_double = || object.entries.iter().any(|entry| is_double(&entry.value));
+            Formula::decided(name.starts_with("Local") || name == "Session" && has_double())
+        }
         Data::Guarded(guarded) => {
             let (then, otherwise) = (local_session(&guarded.then), local_session(&guarded.otherwise));
             guarded.when.and(&then).or(&guarded.when.negated().and(&otherwise))

@@ -36,6 +36,8 @@ pub(super) enum Role {
     Function,
     /// A job of Autopilot.
     AutoMl,
+    /// A model as it was registered: what is deployed is made of it.
+    Package,
     /// Another object that makes nothing before a method of it is called.
     Maker,
     /// What an API call answered: nothing is known of it.

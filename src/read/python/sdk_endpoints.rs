@@ -12,6 +12,7 @@ use super::{
     sdk_classes::{Image, MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
     sdk_configs::endpoint_property,
     sdk_defaults::fill_serverless,
+    sdk_makers::PACKAGE,
     text::pieces_of,
 };
 use crate::{
@@ -61,9 +62,15 @@ impl<'a> Machine<'a> {
         match (role, method) {
             // The name of a resource: whoever is given it is given the resource.
             (Role::Response, "get_name") => reference(id, self.place(range)),
-            (Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels | Role::AutoMl, "deploy") => {
-                self.deploy(id, call, arguments)
-            }
+            (
+                Role::Estimator
+                | Role::Tuner
+                | Role::Model
+                | Role::ModelOfModels
+                | Role::AutoMl
+                | Role::Package,
+                "deploy",
+            ) => self.deploy(id, call, arguments),
             (Role::Estimator | Role::Model | Role::ModelOfModels, "transformer") => {
                 self.transformer(id, call, arguments)
             }
@@ -85,7 +92,10 @@ impl<'a> Machine<'a> {
             }
             (Role::Model | Role::ModelOfModels, "register" | "prepare_container_def" | "pipeline_container_def") => {
                 self.use_of(id, |uses| uses.described = true);
-                self.made_by(id, method, call, arguments);
+                let package = self.made_by(id, method, call, arguments);
+                if let Some(package) = package.filter(|_| method == "register") {
+                    return self.registered(id, package);
+                }
                 let container = (method == "prepare_container_def").then(|| self.container_of(id, self.place(range)));
                 container.flatten().unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
@@ -112,6 +122,10 @@ impl<'a> Machine<'a> {
                 let made = self.updated_endpoint(method, endpoint, call, arguments);
                 made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
+            (Role::Estimator, "register") => match self.made_by(id, method, call, arguments) {
+                Some(package) => self.registered(id, package),
+                None => self.unknown(Reason::RunTime, range),
+            },
             (Role::Tuner, "best_estimator") => {
                 match self.objects.get(id).and_then(|object| object.arguments.entry("estimator")) {
                     Some(entry) => entry.value.clone(),
@@ -140,6 +154,17 @@ impl<'a> Machine<'a> {
                 made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
         }
+    }
+
+    /// What `register` answers with can be deployed.
+    fn registered(&mut self, id: &Arc<str>, package: Value) -> Value {
+        let own = self.objects.get(id).map(|object| object.arguments.clone()).unwrap_or_default();
+        let mut arguments = Entries { open: own.open.clone(), ..Entries::default() };
+        arguments.entries.extend(["role", "sagemaker_session"].iter().filter_map(|name| own.entry(name).cloned()));
+        if let Data::Reference(made) = &package.data {
+            self.objects.insert(made.id.clone(), Object { class: &PACKAGE, arguments, ..Object::response() });
+        }
+        package
     }
 
     /// Notes what is done with an object.
@@ -447,6 +472,7 @@ impl Role {
             Self::Pipeline => "Pipeline",
             Self::Function => "Lambda",
             Self::AutoMl => "AutoML",
+            Self::Package => "ModelPackage",
             Self::Maker => "FeatureGroup",
             Self::Response => "Response",
         }

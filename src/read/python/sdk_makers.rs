@@ -210,6 +210,16 @@ const fn monitor(names: &'static [&'static str], kind: &'static str, image: Imag
     Class { names, role: Role::Monitor, kind, image, properties: &[] }
 }
 
+/// What `register` of a model or an estimator answers with: it has the role and the session, but no network.
+pub(super) static PACKAGE: Class = Class {
+    names: &[],
+    role: Role::Package,
+    kind: "",
+    positional: &[],
+    image: Image::Hidden,
+    properties: OF_MODEL,
+};
+
 /// The classes whose objects make nothing by themselves.
 pub(super) static CLASSES: &[Class] = &[
     maker(&["FeatureGroup"], Role::Maker),

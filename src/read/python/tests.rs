@@ -5,6 +5,7 @@ mod callbacks;
 mod choices;
 mod closures;
 mod documents;
+mod doubles;
 mod enums;
 mod errors;
 mod exits;

@@ -1,5 +1,7 @@
 //! A hyperparameter with a value that the built-in algorithm does not take: the job starts, and fails.
 
+use std::sync::Arc;
+
 use crate::{
     finding::{Finding, Safety, Severity},
     graph::{attr::Subject, kind},
@@ -28,7 +30,7 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
     for (name, attr) in entries {
         let Some(known) = algorithm.hyperparameter(name) else { continue };
         let Some(text) = attr.known().and_then(|value| value.plain_text()) else { continue };
-        if known.takes(&text) {
+        if known.takes(&text) || algorithm.may_ignore(known.name, |other| value_of(job, other)) {
             continue;
         }
         let (title, range) = (algorithm.title, known.range());
@@ -40,6 +42,15 @@ fn check(_: &Context<'_>, job: Subject<'_>, out: &Findings) {
             Some(meant) => finding.help(format!("write `{meant}`")).fix_set(&attr, meant, Safety::Unsafe),
             None => finding.help(format!("set `{name}` to {range}")),
         });
+    }
+}
+
+/// The value of a hyperparameter: nothing where it is not known, `None` within where it is certainly not given.
+fn value_of(job: Subject<'_>, name: &str) -> Option<Option<Arc<str>>> {
+    let attr = job.get("HyperParameters").get(name);
+    match attr.known() {
+        Some(value) => value.plain_text().map(Some),
+        None => attr.is_absent().then_some(None),
     }
 }
 
@@ -73,6 +84,15 @@ mod tests {
             [("HyperParameters.eta".to_owned(), Confidence::Medium)]
         );
         assert_eq!(of("kmeans:1", &json!({"k": "0", "?": "more"})), [high("k")], "whatever the others are");
+    }
+
+    #[test]
+    fn bounds_of_what_is_ignored_say_nothing() {
+        let linear = |hyperparameters: &Value| of("linear-learner:1", hyperparameters).len();
+        assert_eq!(linear(&json!({"predictor_type": "binary_classifier", "num_classes": 2})), 0);
+        assert_eq!(linear(&json!({"predictor_type": "multiclass_classifier", "num_classes": 2})), 1);
+        assert_eq!(linear(&json!({"predictor_type": {"?": "type"}, "num_classes": 2})), 0, "it may be binary");
+        assert_eq!(linear(&json!({"predictor_type": "binary_classifier", "epochs": 0})), 1);
     }
 
     #[test]

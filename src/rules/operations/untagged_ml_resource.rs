@@ -59,7 +59,7 @@ static REQUIRED: Texts = Texts {
 fn check(cx: &Context<'_>, resource: Subject<'_>, out: &Findings) {
     let tags = resource.get("Tags");
     let Some(lacks) = missing(&tags, &cx.texts(&REQUIRED)) else { return };
-    if may_be_local(resource) {
+    if may_be_local(resource) || matches!(lacks, Lacks::All) && is_tagged_by_tuning(resource) {
         return;
     }
     let input = resource.resource().input;
@@ -131,6 +131,15 @@ fn missing(tags: &Attr<'_>, required: &[&str]) -> Option<Lacks> {
     let has = |name: &&str| keys.iter().any(|key| key.text() == Some(name));
     let lacking: Vec<String> = required.iter().filter(|name| !has(name)).map(|name| format!("`{name}`")).collect();
     (!lacking.is_empty()).then(|| Lacks::These(lacking.join(" or ")))
+}
+
+/// Whether the tags of a training job are those of the tuning job that starts it, which is told itself where it has none; or,
+/// of an estimator, where it has some.
+fn is_tagged_by_tuning(resource: Subject<'_>) -> bool {
+    let tuning = resource.referrers().filter(|job| job.kind() == kind::TUNING_JOB);
+    resource.kind() == kind::TRAINING_JOB
+        && (resource.resource().key.id.contains("/TrainingJobDefinition")
+            || tuning.into_iter().any(|job| !job.get("Tags").is_absent()))
 }
 
 /// Whether a job may run in local mode, where nothing is billed.
