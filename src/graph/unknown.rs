@@ -152,7 +152,14 @@ fn shown(text: &str) -> (&str, &'static str) {
     let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
     let line = text[..end].trim_end();
     let cut = if line.len() > SHOWN { line.char_indices().nth(SHOWN) } else { None };
-    cut.map_or((line, ""), |(at, _)| (&line[..at], "…"))
+    // What goes on below is told by its bracket.
+    let rest = match line.as_bytes().last() {
+        Some(b'{') if end < text.len() => "…}",
+        Some(b'[') if end < text.len() => "…]",
+        Some(b'(') if end < text.len() => "…)",
+        _ => "",
+    };
+    cut.map_or((line, rest), |(at, _)| (&line[..at], "…"))
 }
 
 impl<T: Into<Arc<str>>> From<T> for Name {

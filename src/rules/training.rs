@@ -96,7 +96,7 @@ fn is_session_of_aws(session: &Value) -> bool {
 /// The instances of a job in all, where that is known, with the first property that counts them.
 pub(super) fn count(job: Subject<'_>) -> Option<(Attr<'_>, f64)> {
     let groups = job.get("ResourceConfig.InstanceGroups");
-    if groups.is_absent() {
+    if groups.is_absent() || has_own_type(job) {
         let count = job.get("ResourceConfig.InstanceCount");
         let number = count.number()?;
         return Some((count, number));
@@ -105,6 +105,12 @@ pub(super) fn count(job: Subject<'_>) -> Option<(Attr<'_>, f64)> {
     let counts: Vec<Attr<'_>> = groups.iter().map(|group| group.get("InstanceCount")).collect();
     let sum = counts.iter().map(Attr::number).sum::<Option<f64>>()?;
     counts.into_iter().next().filter(|_| !open).map(|first| (first, sum))
+}
+
+/// Whether a job certainly has one type of instances: then it has no groups of them, whatever else is passed.
+fn has_own_type(job: Subject<'_>) -> bool {
+    job.get("ResourceConfig.InstanceGroups").items().0.is_empty()
+        && job.get("ResourceConfig.InstanceType").known().is_some()
 }
 
 /// A hyperparameter that an algorithm does not have, and the one that was meant.
@@ -146,7 +152,7 @@ pub(super) fn needs(job: Subject<'_>, wanted: &Hyperparameter) -> bool {
 /// files, or to the catalog (`local` is no instance type).
 pub(super) fn instances(job: Subject<'_>) -> Option<Vec<(Attr<'_>, &'static Instance)>> {
     let groups = job.get("ResourceConfig.InstanceGroups");
-    let types = if groups.is_absent() {
+    let types = if groups.is_absent() || has_own_type(job) {
         vec![job.get("ResourceConfig.InstanceType")]
     } else {
         let (groups, open) = groups.items();

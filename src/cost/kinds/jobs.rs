@@ -101,7 +101,8 @@ fn trained(pricer: &Pricer<'_>, job: Subject<'_>, run: &Run) -> Vec<Line> {
 fn fleets<'a>(config: &Attr<'a>) -> Vec<Fleet<'a>> {
     let groups = config.get("InstanceGroups");
     let mut fleets = Vec::new();
-    if groups.is_absent() {
+    // Where it has a type it has no groups, whatever else is passed.
+    if groups.is_absent() || groups.items().0.is_empty() && !config.get("InstanceType").is_absent() {
         let kind = config.get("InstanceType");
         fleets.push(Fleet { name: "instances".to_owned(), kind, count: number(&config.get("InstanceCount")) });
     } else {

@@ -313,6 +313,9 @@ impl<'a> Machine<'a> {
     /// back after something that may fail is handed back where no handler runs that goes on; what it wrote since is not there
     /// for a handler. `caught` are the errors for known handlers that the code itself raises under a condition.
     fn handlers(&mut self, statement: &'a StmtTry, body: &Body, caught: &[Caught<'a>]) -> bool {
+        if self.hopeful.contains(&self.place(statement.range())) {
+            return body.ended || self.block(&statement.orelse);
+        }
         let ways = self.ways(statement, caught);
         let mut failed = Formula::False;
         let undone: &[(Slot, Bindings)] = if body.may_fail { &body.undone } else { &[] };

@@ -392,6 +392,8 @@ struct Machine<'a> {
     deletions: Vec<deletions::Deletion>,
     /// How many resources had been made when the code at hand began to run: the module, or a function that nothing calls.
     walked_from: usize,
+    /// Each `try` whose handlers only lead to the next round of a loop, of which the first is followed as if it succeeds.
+    hopeful: Vec<Place>,
     /// How many trials of loops are under way.
     trials: u32,
     /// Questions that defaults decide, of which values depend that are one of two.
@@ -494,6 +496,7 @@ impl<'a> Machine<'a> {
             unfailed: Vec::new(),
             deletions: Vec::new(),
             walked_from: 0,
+            hopeful: Vec::new(),
             trials: 0,
             replaced: Vec::new(),
             usual: FxHashMap::default(),

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprGenerator, Stmt, StmtFor, StmtWhile, visitor::Visitor};
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ExprCall, ExprGenerator, Stmt, StmtFor, StmtTry, StmtWhile, visitor::Visitor,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{
@@ -51,6 +53,12 @@ impl<'a> Machine<'a> {
             let open = Some(self.why(statement.iter.range()));
             over.data = Data::List(Arc::new(List { items: Vec::new(), open }));
         }
+        if let Some(items) = self.items(&over).filter(|items| (1..=MAX_ROUNDS).contains(&items.len()))
+            && let Some(tried) = next_if_it_fails(&statement.body)
+            && let Some(ended) = self.hopefully(tried, &mut |machine| machine.for_rounds(statement, items.clone()))
+        {
+            return ended;
+        }
         if let Some(items) = self.items(&over).filter(|items| items.len() <= MAX_ROUNDS)
             && self.rounds + items.len() <= MAX_ROUNDS_OF_FILE
             && (!leaves.any
@@ -97,6 +105,12 @@ impl<'a> Machine<'a> {
                 Some(Round::Left) => false,
                 Some(Round::Next) | None => self.block(&statement.orelse),
             };
+        }
+        if when == Formula::True
+            && let Some(tried) = next_if_it_fails(&statement.body)
+            && let Some(ended) = self.hopefully(tried, &mut |machine| machine.while_rounds(statement))
+        {
+            return ended;
         }
         let leaves = Leaves::of(&statement.body);
         self.loop_body(&statement.body, &when, &mut |_| {});
@@ -167,10 +181,29 @@ impl<'a> Machine<'a> {
                 Exit::Continue => Round::Next,
                 Exit::Return | Exit::Raise => Round::Ended,
             }),
+            // However it ended, the next one follows.
+            _ if exits.iter().all(|left| left.exit == Exit::Continue) => Some(Round::Next),
             _ => None,
         };
         self.leave_round(since, ended);
         round
+    }
+
+    /// Rounds that go on to the next one only where something fails: the first is followed as if nothing did. Whether that
+    /// ends the block; nothing where the first round may not be the last.
+    fn hopefully(
+        &mut self,
+        tried: &'a StmtTry,
+        rounds: &mut dyn FnMut(&mut Self) -> Option<Round>,
+    ) -> Option<bool> {
+        self.hopeful.push(self.place(tried.range()));
+        let is_last = |round: Option<Round>| matches!(round, Some(Round::Ended | Round::Left));
+        let last = self.is_clear(&mut |machine| is_last(rounds(machine))).then(|| rounds(self));
+        self.hopeful.pop();
+        match last? {
+            Some(Round::Ended) => Some(true),
+            _ => Some(false),
+        }
     }
 
     /// Ends a round: what left it, or the loop, leaves nothing else, but for `return`.
@@ -586,6 +619,23 @@ fn names_of(target: &Expr) -> Vec<&str> {
         Expr::Starred(starred) => names_of(&starred.value),
         _ => Vec::new(),
     }
+}
+
+/// The `try` of a loop that is left once something succeeds: what it tries leaves the loop, or what follows it does, and its
+/// handlers go on to the next round, if they do not give up.
+fn next_if_it_fails(body: &[Stmt]) -> Option<&StmtTry> {
+    let at = body.iter().position(|statement| matches!(statement, Stmt::Try(_)))?;
+    let Stmt::Try(tried) = &body[at] else { return None };
+    let leaves = |body: &[Stmt]| matches!(body.last(), Some(Stmt::Return(_) | Stmt::Break(_)));
+    let is_left_within = leaves(&tried.body) || leaves(&tried.orelse);
+    let goes_on = |ExceptHandler::ExceptHandler(handler): &ExceptHandler| match handler.body.last() {
+        Some(Stmt::Continue(_)) => true,
+        Some(Stmt::Return(_) | Stmt::Break(_) | Stmt::Raise(_)) | None => false,
+        Some(_) => is_left_within,
+    };
+    let is_one = is_left_within || leaves(&body[at + 1..]);
+    (is_one && !tried.handlers.is_empty() && tried.finalbody.is_empty() && tried.handlers.iter().any(goes_on))
+        .then_some(tried)
 }
 
 /// Whether a loop's body may leave the loop, or a round of it, early.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::sdk_classes::Class;
 use crate::{
-    graph::value::{Data, Entry, Object as Entries, StepKind, Value},
+    graph::value::{Data, Entry, Object as Entries, Reason, StepKind, Unknown, Value},
     source::Place,
 };
 
@@ -49,6 +49,34 @@ pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &
 /// The memory of a serverless variant that is not told, in MB, and its concurrency.
 const MEMORY: f64 = 2048.0;
 const CONCURRENCY: f64 = 5.0;
+
+/// What one argument for all says by its class: `deploy(inference_config=…)` of a builder of SDK v3. Tells whether it asks for a
+/// transform job in the place of an endpoint.
+///
+/// Source: sagemaker 3.27.0, `serve.model_builder.ModelBuilder.deploy`, read 2026-11-27.
+pub(super) fn spread_inference_config(arguments: &mut Entries) -> bool {
+    let Some(entry) = arguments.entry("inference_config").cloned() else { return false };
+    let class = match &entry.value.data {
+        Data::Object(object) => object.class.as_deref().and_then(|class| class.rsplit('.').next()).unwrap_or_default(),
+        _ => "",
+    };
+    let argument = match (class, &entry.value.data) {
+        (_, Data::Absent) | ("ResourceRequirements", _) => return false,
+        ("BatchTransformInferenceConfig", Data::Object(config)) => {
+            *arguments = config.as_ref().clone();
+            return true;
+        }
+        ("AsyncInferenceConfig", _) => "async_inference_config",
+        ("ServerlessInferenceConfig", _) => "serverless_inference_config",
+        _ => {
+            let name = "how it is deployed".into();
+            arguments.open.get_or_insert(Unknown { reason: Reason::RunTime, name, place: entry.place });
+            return false;
+        }
+    };
+    arguments.set(Entry { name: argument.into(), ..entry });
+    false
+}
 
 /// Gives a serverless configuration the memory and the concurrency that it does not name.
 pub(super) fn fill_serverless(arguments: &mut Entries) {

@@ -11,7 +11,7 @@ use super::{
     sdk::{Object, Uses, is_local, local_mode, mapped, named_arguments, set_property},
     sdk_classes::{Image, MADE_MODEL, Role, SESSION_MODEL, TRANSFORM, VARIANT},
     sdk_configs::endpoint_property,
-    sdk_defaults::fill_serverless,
+    sdk_defaults::{fill_serverless, spread_inference_config},
     sdk_makers::PACKAGE,
     text::pieces_of,
 };
@@ -219,7 +219,14 @@ impl<'a> Machine<'a> {
     /// `deploy` makes an endpoint with its configuration and, for an estimator, the model.
     fn deploy(&mut self, id: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
-        let mut named = named_arguments(arguments, &["initial_instance_count", "instance_type"]);
+        let is_builder = self.objects.get(id).is_some_and(|object| object.class.is_builder());
+        // What is built in SDK v3 is deployed by its name first.
+        let by_name = arguments.positional.first().is_some_and(|first| matches!(first.value.data, Data::Text(_) | Data::Template(_)));
+        let names = ["endpoint_name", "initial_instance_count", "instance_type"];
+        let mut named = named_arguments(arguments, if is_builder && by_name { &names } else { &names[1..] });
+        if is_builder && spread_inference_config(&mut named) {
+            return self.transformer(id, call, &Arguments { positional: Vec::new(), named });
+        }
         fill_serverless(&mut named);
         let role = self.objects.get(id).map(|object| object.class.role);
         let name = self.target.clone().unwrap_or_else(|| "deploy".into());

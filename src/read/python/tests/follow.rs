@@ -175,7 +175,7 @@ fn each_round_of_a_loop_has_its_value() {
         ("t = {k: f'ml.{k}' for k in ['m5']}\nEstimator(instance_type=t['m5'])", &["ml.m5"]),
         ("c = []\nfor t in ['a', 'b']:\n    c.append({'instance_type': t})\nEstimator(**c[1])", &["b"]),
         ("for t in load():\n    Estimator(instance_type=t)", &["?"]),
-        ("for t in ['a', 'b']:\n    if t == skip():\n        continue\n    Estimator(instance_type=t)", &["?"]),
+        ("for t in ['a', 'b']:\n    if t == skip():\n        continue\n    Estimator(instance_type=t)", &["a", "b"]),
         ("for t in ['a'] * n:\n    Estimator(instance_type=t)", &["?"]),
         (
             "from enum import Enum\nclass T(Enum):\n    A = 'a'\n    B = 'b'\nfor t in T:\n    Estimator(instance_type=t.value)",

@@ -74,3 +74,30 @@ fn a_serverless_configuration_has_what_it_does_not_name() {
     let part = read(&format!("{HEAD}model.deploy(serverless_inference_config=ServerlessInferenceConfig(**more()))"));
     assert!(part.resources.iter().any(|one| one.kind.ends_with("EndpointConfig")));
 }
+
+#[test]
+fn one_argument_says_how_a_builder_deploys() {
+    let made = |deploy: &str| {
+        let part = read(&format!(
+            "from sagemaker.serve import ModelBuilder\nfrom sagemaker.core.inference_config import ServerlessInferenceConfig, AsyncInferenceConfig\n\
+             from sagemaker.serve.batch_inference import BatchTransformInferenceConfig\n\
+             m = ModelBuilder(image_uri='i', role_arn='r')\nm.build()\nm.deploy({deploy})\n"
+        ));
+        let shown = |kind: &str, path: &str| match part.resources.iter().any(|made| made.kind.ends_with(kind)) {
+            true => property(&part, kind, path),
+            false => "-".to_owned(),
+        };
+        let variants = shown("EndpointConfig", "ProductionVariants");
+        format!("{variants} {} {}", shown("EndpointConfig", "AsyncInferenceConfig"), shown("TransformJob", "TransformResources"))
+    };
+    let serverless = made("inference_config=ServerlessInferenceConfig(max_concurrency=9)");
+    assert!(serverless.contains("ServerlessConfig={MemorySizeInMB=2048 MaxConcurrency=9}"), "{serverless}");
+    assert!(!serverless.contains("InstanceCount"), "{serverless}");
+    let asynchronous = made("'e', 2, 'ml.m5.large', inference_config=AsyncInferenceConfig(output_path='s3://b/o')");
+    assert!(asynchronous.contains("InitialInstanceCount=2 InstanceType=ml.m5.large"), "{asynchronous}");
+    assert!(asynchronous.contains("OutputConfig={S3OutputPath=s3://b/o}"), "{asynchronous}");
+    let batch = made("inference_config=BatchTransformInferenceConfig(instance_count=2, instance_type='a', output_path='s3://b')");
+    assert_eq!(batch, "- - {InstanceCount=2 InstanceType=a}");
+    let open = made("instance_type='a', inference_config=choose()");
+    assert!(open.contains("InstanceType=a") && open.contains("…}"), "it may be serverless: {open}");
+}
