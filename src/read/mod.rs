@@ -310,7 +310,10 @@ fn read_one(
     match language {
         Language::Yaml => read_tree(files, source, given, "YAML", &yaml::parse(source.text())),
         Language::Json => read_tree(files, source, given, "JSON", &json_tree(source)),
-        Language::Python => Reading::by("Python", python::read(files, modules, source, may_hold_handler)),
+        Language::Python => Reading {
+            why: python::rehearses(files, source).map(str::to_owned),
+            ..Reading::by("Python", python::read(files, modules, source, may_hold_handler))
+        },
         Language::Notebook => Reading::by("notebook", python::read(files, modules, source, false)),
         Language::Terraform => Reading::default(),
         Language::None(why) => Reading::passed(why),

@@ -461,6 +461,10 @@ impl<'a> Machine<'a> {
                 self.airflow_operator(symbol, call, arguments);
                 None
             }
+            "stepfunctions" => {
+                self.state_task(symbol, call, arguments);
+                None
+            }
             "datetime" => self.duration_call(symbol, arguments, place),
             _ => self.attribute_dict_call(symbol, call, arguments),
         };

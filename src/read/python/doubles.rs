@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use ruff_python_ast::{Decorator, Expr, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Machine, modules::is_test, unfollowed::head};
 use crate::{
     graph::value::{Data, Value},
-    source::{Place, folder_of},
+    source::{Files, Place, Source, folder_of},
+    syntax::python::span,
 };
 
 /// Classes and functions of `unittest.mock` that answer with something that takes each call and does nothing.
@@ -40,6 +42,32 @@ pub(super) fn is_double(value: &Value) -> bool {
 
 fn is_of_mock(symbol: &str) -> bool {
     matches!(head(symbol), "unittest" | "mock")
+}
+
+/// What `--show-files` says of a file of tests that run with doubles; nothing for any other file.
+pub fn rehearses(files: &Files, source: &Source) -> Option<&'static str> {
+    has_doubles(files, source).then_some("its tests run with doubles of AWS: they make nothing")
+}
+
+/// Whether a file has tests that run with doubles: by what it imports or asks pytest for, or by what pytest brings from the
+/// files beside and above it.
+fn has_doubles(files: &Files, source: &Source) -> bool {
+    let path = &*source.path;
+    let is_unit_test = is_test(path) && !path.split(['/', '_', '.']).any(is_integration);
+    is_unit_test && (brings_doubles(source.text(), STANDING_IN) || is_under_moto(files, folder_of(path)))
+}
+
+/// Whether a `conftest.py` in a folder or above it stands in for AWS with moto.
+fn is_under_moto(files: &Files, folder: &str) -> bool {
+    let mut folder = Some(folder);
+    while let Some(known) = folder {
+        let path = if known.is_empty() { "conftest.py".to_owned() } else { format!("{known}/conftest.py") };
+        if files.exists(&path) && files.read(&path).is_ok_and(|file| brings_doubles(file.text(), &["moto"])) {
+            return true;
+        }
+        folder = (!known.is_empty()).then(|| folder_of(known));
+    }
+    false
 }
 
 impl<'a> Machine<'a> {
@@ -82,35 +110,18 @@ impl<'a> Machine<'a> {
         let class = class.and_then(|class| Some(self.classes.get(class)?.as_ref()?.node));
         self.is_rehearsed(function)
             || class.is_some_and(|class| self.have_stand_in(&class.decorator_list))
-            || self.has_doubles && !is_marked_integration(self.source.slice(crate::syntax::python::span(head_of(function))))
+            || self.has_doubles && !is_marked_integration(self.source.slice(span(head_of(function))))
     }
 
-    /// Whether the file at hand has tests that run with doubles: by what it imports or asks pytest for, or by what pytest
-    /// brings from the files beside and above it.
+    /// Whether the functions of the file at hand run with doubles.
     pub(super) fn tests_with_doubles(&self) -> bool {
-        let path = &*self.source.path;
-        let is_unit_test = is_test(path) && !path.split(['/', '_', '.']).any(is_integration);
-        is_unit_test && (brings_doubles(self.source.text(), STANDING_IN) || self.is_under_moto(folder_of(path)))
-    }
-
-    /// Whether a `conftest.py` in a folder or above it stands in for AWS with moto.
-    fn is_under_moto(&self, folder: &str) -> bool {
-        let mut folder = Some(folder);
-        while let Some(known) = folder {
-            let path = if known.is_empty() { "conftest.py".to_owned() } else { format!("{known}/conftest.py") };
-            if self.files.exists(&path) && self.files.read(&path).is_ok_and(|file| brings_doubles(file.text(), &["moto"])) {
-                return true;
-            }
-            folder = (!known.is_empty()).then(|| folder_of(known));
-        }
-        false
+        has_doubles(self.files, self.source)
     }
 }
 
 /// A function with its decorators, up to its name.
-fn head_of(function: &StmtFunctionDef) -> ruff_text_size::TextRange {
-    use ruff_text_size::Ranged;
-    ruff_text_size::TextRange::new(function.range().start(), function.name.range().end())
+fn head_of(function: &StmtFunctionDef) -> TextRange {
+    TextRange::new(function.range().start(), function.name.range().end())
 }
 
 /// Whether a test is marked as one that reaches AWS: `@pytest.mark.integration`.

@@ -90,6 +90,7 @@ mod sdk_subclasses;
 mod sdk_training;
 mod sets;
 mod special;
+mod state_tasks;
 mod statements;
 mod subscripts;
 mod supers;
@@ -117,6 +118,7 @@ use crate::{
     syntax::{notebook, python},
 };
 use functions::Function;
+pub use doubles::rehearses;
 pub use modules::Modules;
 pub(super) use modules::{bases, module_files};
 use names::Names;

@@ -31,6 +31,7 @@ use crate::{
         guard::Formula,
         value::{Data, Entry, Object as Entries, Reason, Reference, StepKind, Unknown, Value},
     },
+    read::core_request,
     source::Place,
 };
 
@@ -205,6 +206,9 @@ impl<'a> Machine<'a> {
         self.follow_recipe(class, &mut arguments, call.range());
         fill_arguments(class, name, place, &mut arguments);
         fill_compute(class, name, place, &mut arguments);
+        if class.role == Role::Estimator {
+            grouped(&mut arguments);
+        }
         let local = is_local(&arguments);
         let mut properties = self.properties(class, &arguments);
         let is_made = self.of_role(class, &arguments, &mut properties, place);
@@ -460,6 +464,19 @@ fn built(arguments: &Entries, properties: &mut Entries, place: Place) {
     if brings && properties.entry("VpcConfig").is_none() {
         let unknown = Value::unknown(Reason::External, "the network of what it is built from", place);
         properties.set(Entry { name: "VpcConfig".into(), place, value: unknown });
+    }
+}
+
+/// The groups of instances of a job, in the words of the API.
+fn grouped(arguments: &mut Entries) {
+    for entry in &mut arguments.entries {
+        match (&*entry.name, &mut entry.value.data) {
+            ("instance_groups", _) => entry.value = core_request::shape(&entry.value),
+            ("compute", Data::Object(compute)) if compute.entry("instance_groups").is_some() => {
+                grouped(Arc::make_mut(compute));
+            }
+            _ => {}
+        }
     }
 }
 

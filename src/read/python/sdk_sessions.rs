@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     calls::Arguments,
+    doubles::is_double,
     regions,
     sdk::{mapped, named_arguments, set_property},
     sdk_classes::VARIANT,
@@ -31,6 +32,30 @@ const CONFIG: &[(&str, &str)] = &[
     ("data_capture_config_dict", "DataCaptureConfig"),
     ("async_inference_config_dict", "AsyncInferenceConfig"),
     ("tags", "Tags"),
+];
+
+/// `Session.train`, whose arguments are parts of a request; by position up to the metrics.
+const TRAIN: &[(&str, &str)] = &[
+    ("input_mode", "AlgorithmSpecification.TrainingInputMode"),
+    ("input_config", "InputDataConfig"),
+    ("role", "RoleArn"),
+    ("job_name", "TrainingJobName"),
+    ("output_config", "OutputDataConfig"),
+    ("resource_config", "ResourceConfig"),
+    ("vpc_config", "VpcConfig"),
+    ("hyperparameters", "HyperParameters"),
+    ("stop_condition", "StoppingCondition"),
+    ("tags", "Tags"),
+    ("metric_definitions", "AlgorithmSpecification.MetricDefinitions"),
+    ("image_uri", "AlgorithmSpecification.TrainingImage"),
+    ("algorithm_arn", "AlgorithmSpecification.AlgorithmName"),
+    ("use_spot_instances", "EnableManagedSpotTraining"),
+    ("checkpoint_s3_uri", "CheckpointConfig.S3Uri"),
+    ("checkpoint_local_path", "CheckpointConfig.LocalPath"),
+    ("enable_network_isolation", "EnableNetworkIsolation"),
+    ("encrypt_inter_container_traffic", "EnableInterContainerTrafficEncryption"),
+    ("environment", "Environment"),
+    ("retry_strategy", "RetryStrategy"),
 ];
 
 /// A method that only sessions have.
@@ -57,10 +82,11 @@ impl<'a> Machine<'a> {
             _ => return None,
         };
         let made = match method {
-            _ if is_local => None,
+            _ if is_local || object.entries.iter().any(|entry| is_double(&entry.value)) => None,
             "create_model" if is_session => Some(self.session_model(call, arguments)),
             OF_VARIANTS if is_session => Some(self.endpoint_of_variants(call, arguments)),
             "create_endpoint_config" if is_session => Some(self.session_config(call, arguments)),
+            "train" if is_session => Some(self.session_training(call, arguments)),
             "create_endpoint" if is_session => Some(self.session_endpoint(call, arguments)),
             "update_endpoint" | "update_data_capture_config" if !is_session => {
                 let endpoint = object.entry("endpoint_name").or_else(|| object.entry("endpoint"));
@@ -145,6 +171,15 @@ impl<'a> Machine<'a> {
         let id = self.fresh_id("create_endpoint_config");
         self.make(id, kind::ENDPOINT_CONFIG, config, place, body, &Formula::True);
         self.named_or_unknown(&named, "name", call)
+    }
+
+    fn session_training(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {
+        let (place, body) = (self.place(call.func.range()), self.place(call.range()));
+        let names: Vec<&str> = TRAIN.iter().take(11).map(|(argument, _)| *argument).collect();
+        let named = named_arguments(arguments, &names);
+        let id = self.fresh_id("train");
+        self.make(id, kind::TRAINING_JOB, mapped(TRAIN, &named), place, body, &Formula::True);
+        self.unknown(Reason::RunTime, call.range())
     }
 
     fn session_endpoint(&mut self, call: &'a ExprCall, arguments: &Arguments) -> Value {

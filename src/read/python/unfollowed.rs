@@ -72,6 +72,7 @@ const FOLLOWED: &[&str] = &[
     "rich_click",
     "ruamel",
     "shutil",
+    "stepfunctions",
     "string",
     "sys",
     "threading",

@@ -226,3 +226,60 @@ fn a_model_that_is_only_deleted_was_made_elsewhere() {
     assert_eq!(models("m.deploy(1, 'ml.m5.large')\nm.delete_model()"), 1);
     assert_eq!(models("start(m)\nm.delete_model()"), 1);
 }
+
+#[test]
+fn groups_of_instances_are_read() {
+    for (import, group) in [
+        ("from sagemaker.instance_group import InstanceGroup", "InstanceGroup('data', 'ml.c5.xlarge', 2)"),
+        (
+            "from sagemaker.instance_group import InstanceGroup",
+            "InstanceGroup(instance_group_name='data', instance_type='ml.c5.xlarge', instance_count=2)",
+        ),
+    ] {
+        let script = format!(
+            "from sagemaker.tensorflow import TensorFlow\n{import}\ng = {group}\n\
+             TensorFlow(entry_point='t.py', role='r', instance_groups=[g]).fit()"
+        );
+        assert_eq!(
+            property(&read(&script), "TrainingJob", "ResourceConfig.InstanceGroups"),
+            "[{InstanceGroupName=data InstanceType=ml.c5.xlarge InstanceCount=2}]"
+        );
+    }
+    let trainer = "from sagemaker.train import ModelTrainer\nfrom sagemaker.train.configs import Compute, InstanceGroup\n\
+        ModelTrainer(training_image='i', compute=Compute(instance_groups=[InstanceGroup(instance_type='a', instance_count=2)])).train()";
+    assert_eq!(
+        property(&read(trainer), "TrainingJob", "ResourceConfig.InstanceGroups"),
+        "[{InstanceType=a InstanceCount=2}]"
+    );
+}
+
+#[test]
+fn a_session_trains() {
+    let script = "import sagemaker\ns = sagemaker.Session()\n\
+        s.train('File', [], 'r', 'j', {'S3OutputPath': 's3://b'}, {'InstanceType': 'a', 'InstanceCount': 2}, None, {}, \
+        {'MaxRuntimeInSeconds': 60}, image_uri='i', use_spot_instances=True)";
+    let part = read(script);
+    assert_eq!(property(&part, "TrainingJob", TYPE), "a");
+    assert_eq!(property(&part, "TrainingJob", SPOT), "true");
+    assert_eq!(property(&part, "TrainingJob", CHECKPOINT), "absent");
+    assert_eq!(property(&part, "TrainingJob", "StoppingCondition.MaxRuntimeInSeconds"), "60");
+    let local = script.replace("sagemaker.Session()", "sagemaker.local.LocalSession()");
+    assert!(read(&local).resources.is_empty());
+}
+
+#[test]
+fn a_task_of_the_data_science_sdk_is_what_it_starts() {
+    let task = |resource: &str| {
+        read(&format!(
+            "from stepfunctions.steps import Task, Chain\nt = Task(state_id='T', resource='arn:aws:states:::{resource}', \
+             parameters={{'TrainingJobName.$': '$.name', 'ResourceConfig': {{'InstanceType': 'a', 'InstanceCount.$': '$.n'}}}})\n\
+             Chain([t])"
+        ))
+    };
+    for resource in ["sagemaker:createTrainingJob.sync", "aws-sdk:sagemaker:createTrainingJob"] {
+        let part = task(resource);
+        assert_eq!(property(&part, "TrainingJob", "ResourceConfig"), "{InstanceType=a InstanceCount=?}");
+        assert_eq!(property(&part, "TrainingJob", "TrainingJobName"), "?");
+    }
+    assert!(task("lambda:invoke").resources.is_empty());
+}
