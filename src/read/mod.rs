@@ -499,6 +499,33 @@ mod tests {
         faults.collect()
     }
 
+    #[test]
+    fn a_request_that_code_makes_is_made_once() {
+        let job = r#"{"TransformJobName": "x", "ModelName": "m", "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 2},
+            "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b/in"}}},
+            "TransformOutput": {"S3OutputPath": "s3://b/out"}}"#;
+        let made = |script: &str| {
+            let outcome = outcome_of(&[("job.json", job), ("run.py", script)], false);
+            let units = outcome.graph.resources().iter().map(|resource| resource.key.unit.to_string());
+            units.collect::<Vec<_>>().join(" ")
+        };
+        let load = "import boto3, json\nrequest = json.load(open('job.json'))\nsm = boto3.client('sagemaker')\n";
+        assert_eq!(made(&format!("{load}sm.create_transform_job(**request)\n")), "run.py");
+        assert_eq!(made(&format!("{load}request['ModelName'] = 'n'\nsm.create_transform_job(**request)\n")), "run.py");
+        assert_eq!(made(&format!("{load}print(request)\n")), "job.json", "it is only looked at");
+        assert_eq!(made(&format!("{load}sm.create_model(ModelName=request['ModelName'])\n")), "job.json run.py");
+    }
+
+    #[test]
+    fn tests_with_doubles_are_named() {
+        let of = |text: &str| {
+            let outcome = outcome_of(&[("tests/test_it.py", text)], false);
+            (outcome.files[0].reader, outcome.files[0].why.is_some())
+        };
+        assert_eq!(of("import sagemaker\nfrom moto import mock_aws\n"), (Some("Python"), true));
+        assert_eq!(of("import sagemaker\n"), (Some("Python"), false));
+    }
+
     const BUCKET: &str = "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n";
 
     #[test]

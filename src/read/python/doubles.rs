@@ -13,15 +13,8 @@ use crate::{
 };
 
 /// Classes and functions of `unittest.mock` that answer with something that takes each call and does nothing.
-const DOUBLES: &[&str] = &[
-    "AsyncMock",
-    "MagicMock",
-    "Mock",
-    "NonCallableMagicMock",
-    "NonCallableMock",
-    "PropertyMock",
-    "create_autospec",
-];
+const DOUBLES: &[&str] =
+    &["AsyncMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "PropertyMock", "create_autospec"];
 
 /// Modules whose parts stand in for AWS.
 const STANDING_IN: &[&str] = &["mock", "moto", "pytest_mock", "unittest.mock"];

@@ -117,8 +117,8 @@ use crate::{
     source::{Files, Place, Source, Span},
     syntax::{notebook, python},
 };
-use functions::Function;
 pub use doubles::rehearses;
+use functions::Function;
 pub use modules::Modules;
 pub(super) use modules::{bases, module_files};
 use names::Names;

@@ -191,11 +191,7 @@ impl<'a> Machine<'a> {
 
     /// Rounds that go on to the next one only where something fails: the first is followed as if nothing did. Whether that
     /// ends the block; nothing where the first round may not be the last.
-    fn hopefully(
-        &mut self,
-        tried: &'a StmtTry,
-        rounds: &mut dyn FnMut(&mut Self) -> Option<Round>,
-    ) -> Option<bool> {
+    fn hopefully(&mut self, tried: &'a StmtTry, rounds: &mut dyn FnMut(&mut Self) -> Option<Round>) -> Option<bool> {
         self.hopeful.push(self.place(tried.range()));
         let is_last = |round: Option<Round>| matches!(round, Some(Round::Ended | Round::Left));
         let last = self.is_clear(&mut |machine| is_last(rounds(machine))).then(|| rounds(self));

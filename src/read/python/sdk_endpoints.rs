@@ -63,12 +63,7 @@ impl<'a> Machine<'a> {
             // The name of a resource: whoever is given it is given the resource.
             (Role::Response, "get_name") => reference(id, self.place(range)),
             (
-                Role::Estimator
-                | Role::Tuner
-                | Role::Model
-                | Role::ModelOfModels
-                | Role::AutoMl
-                | Role::Package,
+                Role::Estimator | Role::Tuner | Role::Model | Role::ModelOfModels | Role::AutoMl | Role::Package,
                 "deploy",
             ) => self.deploy(id, call, arguments),
             (Role::Estimator | Role::Model | Role::ModelOfModels, "transformer") => {
@@ -221,7 +216,10 @@ impl<'a> Machine<'a> {
         let (place, body) = (self.place(call.func.range()), self.place(call.range()));
         let is_builder = self.objects.get(id).is_some_and(|object| object.class.is_builder());
         // What is built in SDK v3 is deployed by its name first.
-        let by_name = arguments.positional.first().is_some_and(|first| matches!(first.value.data, Data::Text(_) | Data::Template(_)));
+        let by_name = arguments
+            .positional
+            .first()
+            .is_some_and(|first| matches!(first.value.data, Data::Text(_) | Data::Template(_)));
         let names = ["endpoint_name", "initial_instance_count", "instance_type"];
         let mut named = named_arguments(arguments, if is_builder && by_name { &names } else { &names[1..] });
         if is_builder && spread_inference_config(&mut named) {

@@ -211,14 +211,8 @@ const fn monitor(names: &'static [&'static str], kind: &'static str, image: Imag
 }
 
 /// What `register` of a model or an estimator answers with: it has the role and the session, but no network.
-pub(super) static PACKAGE: Class = Class {
-    names: &[],
-    role: Role::Package,
-    kind: "",
-    positional: &[],
-    image: Image::Hidden,
-    properties: OF_MODEL,
-};
+pub(super) static PACKAGE: Class =
+    Class { names: &[], role: Role::Package, kind: "", image: Image::Hidden, properties: OF_MODEL };
 
 /// The classes whose objects make nothing by themselves.
 pub(super) static CLASSES: &[Class] = &[

@@ -15,9 +15,10 @@ use super::{
     documents::Dialect,
     sdk::named_arguments,
     sdk_classes::{self, Class, Role},
+    sdk_training::SCRIPT,
 };
 use crate::{
-    graph::value::{Data, Entry, List, Object as Entries, Reason, Unknown, Value},
+    graph::value::{Data, Entry, List, Object as Entries, Reason, StepKind, Unknown, Value},
     source::Place,
 };
 
@@ -36,6 +37,9 @@ const BUILDER_OF_MODEL: &[&str] = &["jumpstart_config", "role_arn", "compute", "
 
 /// Where recipes say how many instances they are for: those of NeMo, and those of Nova.
 const NODES: [[&str; 2]; 2] = [["trainer", "num_nodes"], ["run", "replicas"]];
+
+/// What stands for the name of the script that a recipe is run by.
+const RECIPE_SCRIPT: &str = "the recipe's";
 
 const OF_RECIPE: &str = "what the recipe says";
 const OF_MODEL: &str = "what the model id stands for";
@@ -72,17 +76,24 @@ impl<'a> Machine<'a> {
             return;
         }
         let place = self.place(range);
-        let unknown = |name: &str| Entry {
-            name: name.into(),
-            place,
-            value: Value::unknown(Reason::External, OF_RECIPE, place),
-        };
+        let unknown =
+            |name: &str| Entry { name: name.into(), place, value: Value::unknown(Reason::External, OF_RECIPE, place) };
         let image = if is_trainer { "training_image" } else { "image_uri" };
         if is_left(image, arguments) {
             arguments.set(unknown(image));
         }
         arguments.entries.retain(|entry| !matches!(&*entry.name, "entry_point" | "source_code"));
-        arguments.set(unknown("hyperparameters"));
+        let mut hyperparameters = unknown("hyperparameters");
+        // A script of the recipe's trains as one's own does; those of Nova's are hidden.
+        let recipe = arguments.entry("training_recipe").and_then(|entry| entry.value.plain_text());
+        if recipe.is_some_and(|recipe| !recipe.contains("nova")) {
+            let open = Unknown { reason: Reason::External, name: OF_RECIPE.into(), place };
+            let mut known = Entries { open: Some(open), ..Entries::default() };
+            let script = Value::text(RECIPE_SCRIPT, place).via(StepKind::ServiceDefault, "training_recipe", place);
+            known.set(Entry { name: SCRIPT.into(), place, value: script });
+            hyperparameters.value = Value::object(known, place);
+        }
+        arguments.set(hyperparameters);
         let nodes = self.nodes_of_recipe(arguments, range);
         if !is_trainer {
             if ["instance_count", "instance_groups"].iter().all(|name| is_left(name, arguments)) {
@@ -109,13 +120,13 @@ impl<'a> Machine<'a> {
                 return nodes;
             }
             let may_say = |value: &Value| !matches!(&value.data, Data::Object(object) if object.open.is_none());
-            let may_say_within =
-                |head: &str| overrides.entry(head).is_some_and(|entry| may_say(&entry.value));
+            let may_say_within = |head: &str| overrides.entry(head).is_some_and(|entry| may_say(&entry.value));
             if may_say(&overrides) || NODES.iter().any(|[head, _]| may_say_within(head)) {
                 return unknown;
             }
         }
-        let recipe = of("training_recipe").filter(|recipe| recipe.plain_text().is_some_and(|path| path.ends_with(".yaml")));
+        let recipe =
+            of("training_recipe").filter(|recipe| recipe.plain_text().is_some_and(|path| path.ends_with(".yaml")));
         let document = recipe.map(|recipe| self.yaml_at(&recipe, Dialect::Omega, range));
         document.as_ref().and_then(nodes_in).filter(|nodes| matches!(nodes.data, Data::Number(_))).unwrap_or(unknown)
     }

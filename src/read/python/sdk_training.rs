@@ -24,7 +24,7 @@ use crate::{
 
 const HYPERPARAMETERS: &str = "HyperParameters";
 /// The hyperparameter by which the SDK names the script that is run in place of an algorithm.
-const SCRIPT: &str = "sagemaker_program";
+pub(super) const SCRIPT: &str = "sagemaker_program";
 /// The channel of `fit(inputs)` where the inputs have no name.
 const UNNAMED_CHANNEL: &str = "training";
 

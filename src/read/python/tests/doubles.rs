@@ -19,7 +19,12 @@ fn made(path: &str, text: &str) -> usize {
 #[test]
 fn what_is_made_with_moto_is_not_made() {
     let decorated = |decorator: &str, path: &str| {
-        made(path, &format!("import boto3, moto\nfrom moto import mock_aws, mock_sagemaker\nimport lib\n{decorator}\ndef run():\n    {CALL}\n"))
+        made(
+            path,
+            &format!(
+                "import boto3, moto\nfrom moto import mock_aws, mock_sagemaker\nimport lib\n{decorator}\ndef run():\n    {CALL}\n"
+            ),
+        )
     };
     for decorator in ["@mock_aws", "@mock_aws()", "@mock_sagemaker", "@moto.mock_aws"] {
         assert_eq!(decorated(decorator, "demo.py"), 0, "{decorator}");

@@ -88,7 +88,11 @@ fn one_argument_says_how_a_builder_deploys() {
             false => "-".to_owned(),
         };
         let variants = shown("EndpointConfig", "ProductionVariants");
-        format!("{variants} {} {}", shown("EndpointConfig", "AsyncInferenceConfig"), shown("TransformJob", "TransformResources"))
+        format!(
+            "{variants} {} {}",
+            shown("EndpointConfig", "AsyncInferenceConfig"),
+            shown("TransformJob", "TransformResources")
+        )
     };
     let serverless = made("inference_config=ServerlessInferenceConfig(max_concurrency=9)");
     assert!(serverless.contains("ServerlessConfig={MemorySizeInMB=2048 MaxConcurrency=9}"), "{serverless}");
@@ -96,7 +100,9 @@ fn one_argument_says_how_a_builder_deploys() {
     let asynchronous = made("'e', 2, 'ml.m5.large', inference_config=AsyncInferenceConfig(output_path='s3://b/o')");
     assert!(asynchronous.contains("InitialInstanceCount=2 InstanceType=ml.m5.large"), "{asynchronous}");
     assert!(asynchronous.contains("OutputConfig={S3OutputPath=s3://b/o}"), "{asynchronous}");
-    let batch = made("inference_config=BatchTransformInferenceConfig(instance_count=2, instance_type='a', output_path='s3://b')");
+    let batch = made(
+        "inference_config=BatchTransformInferenceConfig(instance_count=2, instance_type='a', output_path='s3://b')",
+    );
     assert_eq!(batch, "- - {InstanceCount=2 InstanceType=a}");
     let open = made("instance_type='a', inference_config=choose()");
     assert!(open.contains("InstanceType=a") && open.contains("…}"), "it may be serverless: {open}");

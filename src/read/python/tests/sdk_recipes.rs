@@ -26,7 +26,7 @@ fn a_trainer_of_a_recipe_is_what_the_call_says() {
     assert_eq!(job("VpcConfig.Subnets"), "[s]");
     assert_eq!(job("ResourceConfig.KeepAlivePeriodInSeconds"), "60");
     assert_eq!(job("AlgorithmSpecification.TrainingImage"), "?");
-    assert_eq!(job("HyperParameters"), "?", "the recipe has them");
+    assert_eq!(job("HyperParameters"), "{sagemaker_program=the recipe's …}", "the recipe has the others");
     assert_eq!(&*part.resources[0].key.id, "t");
     let part = read(&trainer("'training/x', Compute(instance_type='ml.p4d.24xlarge'), training_image='i'"));
     let job = |path: &str| property(&part, "TrainingJob", path);
@@ -34,6 +34,8 @@ fn a_trainer_of_a_recipe_is_what_the_call_says() {
     assert_eq!(job("AlgorithmSpecification.TrainingImage"), "i");
     assert_eq!(job("StoppingCondition.MaxRuntimeInSeconds"), "3600");
     assert_eq!(job(CHECKPOINT), "absent");
+    let nova = read(&trainer("'training/nova/x', Compute(instance_type='ml.p5.48xlarge')"));
+    assert_eq!(property(&nova, "TrainingJob", "HyperParameters"), "?");
 }
 
 #[test]
@@ -111,5 +113,9 @@ fn a_builder_of_a_model_is_deployed() {
     of(", compute=Compute(instance_type='ml.g5.2xlarge')", "endpoint_name='e'", "InstanceType=ml.g5.2xlarge");
     of("", "endpoint_name='e'", "InstanceType=?");
     of("", "endpoint_name='e'", "InitialInstanceCount=1");
-    of("", "instance_type='ml.g5.xlarge', initial_instance_count=2", "InitialInstanceCount=2 InstanceType=ml.g5.xlarge");
+    of(
+        "",
+        "instance_type='ml.g5.xlarge', initial_instance_count=2",
+        "InitialInstanceCount=2 InstanceType=ml.g5.xlarge",
+    );
 }

@@ -8,8 +8,7 @@ const DEPLOY: &str = "deploy(initial_instance_count=2, instance_type='ml.m5.xlar
 
 fn made(script: &str) -> String {
     let part = read(&format!("{MODEL}{script}\n"));
-    let mut kinds: Vec<&str> =
-        part.resources.iter().filter_map(|resource| resource.kind.rsplit("::").next()).collect();
+    let mut kinds: Vec<&str> = part.resources.iter().filter_map(|resource| resource.kind.rsplit("::").next()).collect();
     kinds.sort_unstable();
     kinds.join(" ")
 }
