@@ -5,7 +5,10 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Machine, calls::Arguments, collections::merge, config_files::folder_from_root, documents::Dialect};
+use super::{
+    Machine, calls::Arguments, collections::merge, config_files::folder_from_root, documents::Dialect,
+    objects::as_deep_dict,
+};
 use crate::{
     graph::value::{Data, Entry, List, Object, Piece, Reason, StepKind, Unknown, Value},
     source::{Place, folder_of},
@@ -63,6 +66,17 @@ impl<'a> Machine<'a> {
                 let made = Value::object(made, place);
                 self.interpolates |= mentions(&made, 0);
                 dressed(&if symbol.starts_with("omegaconf.") { resolved(&made) } else { made })
+            }
+            // An object of a class, or one with the defaults of the class.
+            "omegaconf.OmegaConf.structured" => {
+                let made = match &first?.data {
+                    Data::Symbol(class) => {
+                        self.class_call(class.strip_prefix(super::classes::CLASS)?, &Arguments::default(), place)?.value
+                    }
+                    _ => first?.clone(),
+                };
+                let Data::Object(object) = &made.data else { return None };
+                dressed(&as_deep_dict(object, place))
             }
             "omegaconf.OmegaConf.from_cli" => {
                 Value::object(Object { class: Some(COMMAND_LINE.into()), ..Object::default() }, place)

@@ -85,6 +85,10 @@ impl<'a> Machine<'a> {
                 iterated.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             ("exec", Some(_)) => self.executed(call, arguments),
+            ("object.__new__", Some(Data::Symbol(_))) => {
+                let made = first.and_then(|class| self.bare_object(class, place));
+                made.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
             ("list" | "tuple", Some(Data::List(list))) => Value::new(Data::List(Arc::new(List::clone(list))), place),
             #[allow(clippy::cast_precision_loss, reason = "no list is that long")]
             ("len", Some(Data::List(list))) if list.open.is_none() => Value::number(list.items.len() as f64, place),

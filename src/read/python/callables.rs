@@ -15,7 +15,7 @@ use super::{
     objects::{as_deep_dict, as_dict, positional, replaced},
 };
 use crate::{
-    graph::value::{Data, Entry, List, Object, Reason, Unknown, Value},
+    graph::value::{Data, Entry, List, Object, Reason, StepKind, Unknown, Value},
     source::Place,
 };
 
@@ -354,11 +354,23 @@ impl<'a> Machine<'a> {
         });
         let Some(fields) = fields else { return self.unknown(Reason::RunTime, call.range()) };
         let why = Unknown { reason: Reason::RunTime, name: "a field with a default".into(), place };
-        let open = arguments.named.open.clone().or(class.entry("defaults").map(|_| why));
+        let defaults = class.entry("defaults").map(|entry| &entry.value.data);
+        // They are those of the last fields.
+        let (defaults, why) = match defaults {
+            None | Some(Data::Absent) => (&[][..], None),
+            Some(Data::List(list)) if list.open.is_none() => (&list.items[..], None),
+            Some(_) => (&[][..], Some(why)),
+        };
+        let open = arguments.named.open.clone().or(why);
         let mut object = Object { class: Some(NAMESPACE.into()), open, ..Object::default() };
+        let first = fields.len().saturating_sub(defaults.len());
         for (at, name) in fields.into_iter().enumerate() {
-            if let Some(value) = arguments.get(&name, at) {
-                object.set(Entry { name, place, value: value.clone() });
+            let default = || {
+                let default = defaults.get(at.checked_sub(first)?).filter(|_| arguments.named.open.is_none())?;
+                Some(default.clone().via(StepKind::ArgumentDefault, name.clone(), default.origin.place))
+            };
+            if let Some(value) = arguments.get(&name, at).cloned().or_else(default) {
+                object.set(Entry { name, place, value });
             }
         }
         Value::object(object, place)

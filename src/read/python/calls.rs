@@ -38,7 +38,7 @@ use crate::{
     graph::{
         fact::{Argument, Call, UNFOLLOWED_DEPLOY},
         guard::Formula,
-        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Unknown, Value},
+        value::{Data, Entry, List, MAX_ENTRIES, Object, Piece, Reason, Unknown, Value, with_changed},
     },
     source::Place,
 };
@@ -171,6 +171,7 @@ impl<'a> Machine<'a> {
             }
             Data::Reference(reference) => {
                 let arguments = self.arguments(call);
+                let arguments = self.arguments_with_choices(&arguments).unwrap_or(arguments);
                 self.object_method(&reference.id.clone(), name, call, &arguments)
             }
             Data::Text(_) | Data::Template(_) => {
@@ -190,7 +191,7 @@ impl<'a> Machine<'a> {
             }
             Data::Object(object) if object.class.as_deref() == Some(PARSER) => {
                 let arguments = self.arguments(call);
-                self.parser_method(object, target, name, &arguments, range)
+                self.parser_method(base, name, &arguments, range)
             }
             Data::Object(object) if object.class.as_deref() == Some(HF_PARSER) => {
                 let arguments = self.arguments(call);
@@ -386,6 +387,25 @@ impl<'a> Machine<'a> {
         arguments
     }
 
+    /// Arguments, in which those of the command line that are one of a few texts are one of these; nothing without such.
+    fn arguments_with_choices(&self, arguments: &Arguments) -> Option<Arguments> {
+        let positional = with_changed(&arguments.positional, &mut |argument| {
+            let value = self.with_choices(&argument.value)?;
+            Some(Argument { value, ..argument.clone() })
+        });
+        let named = with_changed(&arguments.named.entries, &mut |entry| {
+            let value = self.with_choices(&entry.value)?;
+            Some(Entry { value, ..entry.clone() })
+        });
+        if positional.is_none() && named.is_none() {
+            return None;
+        }
+        let mut arguments = arguments.clone();
+        arguments.positional = positional.unwrap_or(arguments.positional);
+        arguments.named.entries = named.unwrap_or(arguments.named.entries);
+        Some(arguments)
+    }
+
     /// An object of the SDK that is handed on may be used there.
     pub(super) fn passed(&mut self, value: &Value) {
         if let Data::Reference(reference) = &value.data {
@@ -466,6 +486,8 @@ impl<'a> Machine<'a> {
                 None
             }
             "datetime" => self.duration_call(symbol, arguments, place),
+            "ast" | "distutils" | "setuptools" => self.conversion_call(symbol, call, arguments),
+            "environ" | "environs" => self.env_call(symbol, call, arguments),
             _ => self.attribute_dict_call(symbol, call, arguments),
         };
         let first = first.or_else(|| self.file_call(symbol, call, arguments));
@@ -484,6 +506,8 @@ impl<'a> Machine<'a> {
         if let Some(value) = self.own_call(symbol, call, arguments) {
             return value;
         }
+        let chosen = self.arguments_with_choices(arguments);
+        let arguments = chosen.as_ref().unwrap_or(arguments);
         if symbol.starts_with("sagemaker") {
             return self.sdk_call(symbol, call, arguments);
         }
@@ -543,8 +567,12 @@ impl<'a> Machine<'a> {
                 read.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
             }
             symbol if is_hf_parser(symbol) => hf_arguments::parser(arguments, self.unknown(Reason::RunTime, range)),
-            PARSER => Value::object(Object { class: Some(PARSER.into()), ..Object::default() }, place),
-            "collections.OrderedDict" => self.builtin("dict", call, arguments),
+            PARSER | "configargparse.ArgParser" | "configargparse.ArgumentParser" | "jsonargparse.ArgumentParser" => {
+                self.new_argument_parser(arguments, range)
+            }
+            "collections.OrderedDict" | "pydantic_settings.SettingsConfigDict" | "pydantic.ConfigDict" => {
+                self.builtin("dict", call, arguments)
+            }
             "types.MappingProxyType" => match arguments.positional.first() {
                 Some(argument) => argument.value.clone(),
                 None => self.unknown(Reason::RunTime, range),

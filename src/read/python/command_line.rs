@@ -6,79 +6,111 @@ use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Machine, callables::FUNCTION, calls::Arguments, identity::Changes, questions::FLAG};
-use crate::{
-    graph::{
-        number::Number,
-        value::{Data, Entry, Object, Reason, StepKind, Value},
+use super::{
+    Machine,
+    calls::Arguments,
+    commands::{
+        ARGUMENTS, CHOSEN, COMMANDS, FLAGS_TOLD, arguments_of, inherit, known_part, object_in, object_of, part,
     },
+    questions::FLAG,
+    objects::positional,
+};
+use crate::{
+    graph::value::{Data, Entry, Object, Reason, StepKind, Unknown, Value},
     source::Place,
 };
 
-/// A parser of command line arguments: an object with the defaults of the arguments that it was told of.
+/// A parser of command line arguments: an object with what it was told of.
 pub(super) const PARSER: &str = "argparse.ArgumentParser";
-/// A group of a parser's arguments, or the parser of one command: an object that names the parser.
+/// A group of a parser's arguments, or its commands: an object that holds the parser.
 pub(super) const GROUP: &str = "argparse.group";
+/// The parser of a group.
+const OF: &str = "of";
+/// What a parser leaves of the command line: nothing, unless somebody gives more.
+const REST: &str = "argument `…`";
 /// What a parser makes of a command line.
 pub(super) const NAMED_ARGUMENTS: &str = "argparse.Namespace";
 /// Where flags of `absl` are kept.
 pub(super) const FLAGS: &str = "absl.flags.FLAGS";
 
 impl<'a> Machine<'a> {
+    /// A new parser, with what its parents were told of.
+    pub(super) fn new_argument_parser(&mut self, arguments: &Arguments, range: TextRange) -> Value {
+        let (place, why) = (self.place(range), self.why(range));
+        let mut parser = Object { class: Some(PARSER.into()), ..Object::default() };
+        if let Some(parents) = arguments.named.entry("parents") {
+            match &parents.value.data {
+                Data::List(list) => {
+                    parser.open.clone_from(&list.open);
+                    list.items.iter().for_each(|parent| inherit(&mut parser, parent, &why, place));
+                }
+                _ => parser.open = Some(why),
+            }
+        }
+        Value::object(parser, place)
+    }
+
     /// A method of a parser of arguments.
     pub(super) fn parser_method(
         &mut self,
-        parser: &Arc<Object>,
-        target: &'a Expr,
+        parser: &Value,
         method: &str,
         arguments: &Arguments,
         range: TextRange,
     ) -> Value {
         let place = self.place(range);
         match method {
-            "add_argument" | "set_defaults" => {
-                let path = self.dotted(target).map(|path| path.into_owned());
-                if let Some(path) = path {
-                    self.add_arguments(&path, method, arguments, false, range);
-                }
+            // Parsers that read files as well have other names for it.
+            "add_argument" | "add" | "add_arg" => {
+                self.add_argument(parser, arguments, range);
                 self.unknown(Reason::RunTime, range)
             }
-            "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers" => {
-                let Some(path) = self.dotted(target) else { return self.unknown(Reason::RunTime, range) };
+            "set_defaults" => {
+                self.set_defaults(parser, arguments, range);
+                Value::absent(place)
+            }
+            "add_argument_group" | "add_mutually_exclusive_group" => {
                 let mut group = Object { class: Some(GROUP.into()), ..Object::default() };
-                group.set(Entry { name: "of".into(), place, value: Value::text(&*path, place) });
-                if method == "add_subparsers" {
-                    group.set(Entry { name: "several".into(), place, value: Value::new(Data::Bool(true), place) });
-                }
+                group.set(Entry { name: OF.into(), place, value: parser.clone() });
                 Value::object(group, place)
             }
-            "parse_args" | "parse_known_args" => {
-                let mut parsed = Object { class: Some(NAMED_ARGUMENTS.into()), ..Object::clone(parser) };
-                // A command line of its own sets what it likes.
-                let is_told = arguments.get("args", 0).is_some_and(|args| match &args.data {
-                    Data::List(list) => !list.items.is_empty() || list.open.is_some(),
-                    Data::Absent => false,
-                    Data::Unknown(unknown) => !unknown.name().contains("sys.argv"),
-                    _ => true,
+            "add_subparsers" => {
+                let dest = arguments.named.entry("dest").and_then(|entry| entry.value.plain_text());
+                let chosen = match &dest {
+                    Some(dest) => Value::unknown(Reason::RunTime, [FLAG, dest, "`"].concat(), place),
+                    None => Value::unknown(Reason::RunTime, "the command", place),
+                };
+                let parser = self.change_parser(parser, &mut |parser| {
+                    if let Some(dest) = &dest {
+                        let value = chosen.clone();
+                        part(parser, ARGUMENTS, place).set(Entry { name: dest.clone(), place, value });
+                    }
+                    part(parser, COMMANDS, place);
+                    parser.set(Entry { name: CHOSEN.into(), place, value: chosen.clone() });
                 });
-                let declared: Vec<Entry> =
-                    parser.entries.iter().filter(|entry| is_declaration(entry)).cloned().collect();
-                parsed.entries.retain(|entry| !is_declaration(entry));
-                let told = arguments.get("args", 0).filter(|_| is_told);
-                if is_told && told.and_then(|told| tell(&mut parsed, &declared, told, place)).is_none() {
-                    parsed.cover(&self.why(range));
-                }
-                let parsed = Value::object(parsed, place);
-                if method == "parse_args" {
-                    return parsed;
-                }
-                Value::list(vec![parsed, self.unknown(Reason::RunTime, range)], place)
+                let mut commands = Object { class: Some(GROUP.into()), ..Object::default() };
+                commands.set(Entry { name: OF.into(), place, value: parser });
+                Value::object(commands, place)
+            }
+            "get_default" => {
+                let name = arguments.get("dest", 0).and_then(Value::plain_text);
+                let known = name.and_then(|name| known_part(parser, ARGUMENTS)?.entry(&name)).map(|entry| &entry.value);
+                known.cloned().unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+            }
+            "parse_args" | "parse_intermixed_args" => self.parsed(parser, arguments, range).0,
+            "parse_known_args" | "parse_known_intermixed_args" => {
+                let (parsed, is_told) = self.parsed(parser, arguments, range);
+                let rest = match is_told {
+                    true => self.unknown(Reason::RunTime, range),
+                    false => Value::unknown(Reason::NoDefault, REST, place),
+                };
+                Value::list(vec![parsed, rest], place)
             }
             _ => self.unknown(Reason::RunTime, range),
         }
     }
 
-    /// A method of a group of arguments: it belongs to its parser.
+    /// A method of a group of arguments, or of the commands of a parser: they belong to it.
     pub(super) fn group_method(
         &mut self,
         group: &Arc<Object>,
@@ -87,95 +119,207 @@ impl<'a> Machine<'a> {
         range: TextRange,
     ) -> Value {
         let place = self.place(range);
+        let Some(parser) = group.entry(OF).map(|entry| entry.value.clone()) else {
+            return self.unknown(Reason::RunTime, range);
+        };
         match method {
-            "add_parser" | "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers" => {
-                Value::new(Data::Object(group.clone()), place)
+            "add_argument_group" | "add_mutually_exclusive_group" => Value::new(Data::Object(group.clone()), place),
+            "add_parser" => {
+                let made = self.new_argument_parser(arguments, range);
+                let name = arguments.get("name", 0).and_then(Value::plain_text);
+                let why = self.why(range);
+                self.change_parser(&parser, &mut |parser| {
+                    let commands = part(parser, COMMANDS, place);
+                    match &name {
+                        Some(name) => commands.set(Entry { name: name.clone(), place, value: made.clone() }),
+                        // Which of them it is cannot be told.
+                        None => {
+                            commands.open = Some(why.clone());
+                            let name = format!("{}", place.span.start).into();
+                            commands.set(Entry { name, place, value: made.clone() });
+                        }
+                    }
+                });
+                made
             }
-            "add_argument" | "set_defaults" => {
-                let path = group.entry("of").and_then(|entry| entry.value.plain_text());
-                let is_one_of_several = group.entry("several").is_some();
-                if let Some(path) = path {
-                    self.add_arguments(&path, method, arguments, is_one_of_several, range);
-                }
-                self.unknown(Reason::RunTime, range)
+            "add_argument" | "add" | "add_arg" | "set_defaults" => {
+                self.parser_method(&parser, method, arguments, range)
             }
             _ => self.unknown(Reason::RunTime, range),
         }
     }
 
-    /// Gives a parser the defaults of an argument, or of `set_defaults`. Of several commands, each may have the same.
-    fn add_arguments(
-        &mut self,
-        parser: &str,
-        method: &str,
-        arguments: &Arguments,
-        is_one_of_several: bool,
-        range: TextRange,
-    ) {
-        let place = self.place(range);
-        let mut defaults: Vec<(Arc<str>, Value)> = Vec::new();
-        let mut declared: Vec<Entry> = Vec::new();
-        if method == "set_defaults" {
-            let given = arguments.named.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
-            let given = given.map(|entry| {
-                let value = entry.value.clone().via(StepKind::OptionDefault, entry.name.clone(), entry.place);
-                (entry.name.clone(), value)
-            });
-            defaults.extend(given);
-        } else {
-            let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
-            let flag = flags.max_by_key(|flag| flag.len());
-            let named = arguments.named.entry("dest").and_then(|entry| entry.value.plain_text()).or(flag);
-            let action = arguments.named.entry("action").and_then(|entry| entry.value.plain_text());
-            let default = match (arguments.named.entry("default"), action.as_deref()) {
-                (Some(entry), _) if !matches!(entry.value.data, Data::Absent) => Some(entry.value.clone()),
-                (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
-                (None, Some("store_false")) => Some(Value::new(Data::Bool(true), place)),
-                _ => None,
-            };
-            if let Some(named) = named.as_ref().filter(|_| !is_one_of_several) {
-                let dest = Value::text(named.trim_start_matches('-').replace('-', "_"), place);
-                declared.extend(declarations(arguments, &dest, place));
-            }
-            // Python hands a default that is a text to the argument's type.
-            let kind = arguments.named.entry("type").map(|entry| entry.value.data.clone());
-            let is_given = default.is_some();
-            let default = default.and_then(|default| as_kind(default, kind.as_ref()));
-            if let Some(flag) = named {
-                let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
-                let is_required = !flag.starts_with('-') || arguments.named.entry("required").is_some();
-                let has_action = arguments.named.entry("action").is_some();
-                let is_stored =
-                    matches!((action.as_deref(), has_action), (None, false) | (Some("store" | "append"), _));
-                let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
-                let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
-                let unknown = || Value::unknown(reason, [FLAG, &flag, "`"].concat(), place);
-                let default = default.map(|default| default.via(StepKind::OptionDefault, flag.clone(), place));
-                defaults.push((name, default.unwrap_or_else(unknown)));
-            }
-        }
-        self.has_switches |= defaults.iter().any(|(_, default)| matches!(default.data, Data::Bool(_)));
-        let is_this = self.open_at(range);
-        let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.get(parser).is_some()) else { return };
-        // Whoever made the parser, and handed it on, sees what it is told.
-        let mut changes = Changes::new();
-        let (steps, _) = scope.change(parser, &mut changes, &mut |known, _| {
-            let Data::Object(object) = &mut known.data else { return };
-            let object = Arc::make_mut(object);
-            for (name, value) in &defaults {
-                let before = object.entry(name).filter(|_| is_one_of_several).map(|entry| entry.value.clone());
-                let value = match before {
-                    // Each command has a function of its own: any of them may be the one.
-                    Some(before) if is_function(value) => Value::guarded(&is_this, value.clone(), before),
-                    Some(_) => Value::unknown(Reason::RunTime, format!("argument `{name}` of several commands"), place),
-                    None => value.clone(),
-                };
-                object.set(Entry { name: name.clone(), place, value });
-            }
-            declared.iter().for_each(|entry| object.set(entry.clone()));
-        });
-        self.spend(steps);
+    /// Changes a parser, whoever holds it; hands out what it is then.
+    fn change_parser(&mut self, parser: &Value, change: &mut dyn FnMut(&mut Object)) -> Value {
+        let mut now = parser.clone();
+        let Data::Object(known) = &mut now.data else { return now };
+        change(Arc::make_mut(known));
+        self.changed_outside();
+        let changes = vec![(parser.clone(), now.clone())];
         self.spread(&changes);
+        now
+    }
+
+    /// What a parser makes of a command line, and whether that is one that the code has.
+    fn parsed(&mut self, parser: &Value, arguments: &Arguments, range: TextRange) -> (Value, bool) {
+        let place = self.place(range);
+        let Data::Object(parser) = &parser.data else { return (self.unknown(Reason::RunTime, range), false) };
+        let Some(args) = arguments.get("args", 0).filter(|args| !is_command_line(args)) else {
+            return (Value::object(self.defaults_of(parser), place), false);
+        };
+        let words = match &args.data {
+            Data::List(list) if list.open.is_none() => {
+                list.items.iter().map(Value::plain_text).collect::<Option<Vec<Arc<str>>>>()
+            }
+            _ => None,
+        };
+        let told = words.and_then(|words| self.told(parser, &mut words.into_iter(), place));
+        let parsed = told.unwrap_or_else(|| {
+            let mut parsed = self.defaults_of(parser);
+            parsed.cover(&self.why(range));
+            parsed
+        });
+        (Value::object(parsed, place), true)
+    }
+
+    /// What `set_defaults` is given. That of a file which is not among those that are read may be anything.
+    fn set_defaults(&mut self, parser: &Value, arguments: &Arguments, range: TextRange) {
+        let place = self.place(range);
+        let given = arguments.named.entries.iter().filter(|entry| !matches!(entry.value.data, Data::Absent));
+        let given: Vec<Entry> = given
+            .map(|entry| {
+                let value = entry.value.clone().via(StepKind::OptionDefault, entry.name.clone(), entry.place);
+                Entry { name: entry.name.clone(), place, value }
+            })
+            .collect();
+        self.has_switches |= given.iter().any(|entry| matches!(entry.value.data, Data::Bool(_)));
+        self.change_parser(parser, &mut |parser| {
+            let defaults = part(parser, ARGUMENTS, place);
+            arguments.named.open.iter().for_each(|why| defaults.cover(why));
+            given.iter().for_each(|entry| defaults.set(entry.clone()));
+        });
+    }
+
+    /// Gives a parser an argument with its default.
+    fn add_argument(&mut self, parser: &Value, arguments: &Arguments, range: TextRange) {
+        let place = self.place(range);
+        let named = |name: &str| arguments.named.entry(name).map(|entry| &entry.value);
+        let flags: Vec<Arc<str>> =
+            arguments.positional.iter().filter_map(|argument| argument.value.plain_text()).collect();
+        // The first of those with two dashes names it.
+        let flag = flags.iter().find(|flag| flag.starts_with("--")).or(flags.first());
+        let Some(flag) = named("dest").and_then(Value::plain_text).or(flag.cloned()) else { return };
+        let name: Arc<str> = flag.trim_start_matches('-').replace('-', "_").into();
+        let action = named("action").and_then(Value::plain_text);
+        let default = match (named("default"), action.as_deref()) {
+            (Some(default), _) if !matches!(default.data, Data::Absent) => Some(default.clone()),
+            (None, Some("store_true")) => Some(Value::new(Data::Bool(false), place)),
+            (None, Some("store_false")) => Some(Value::new(Data::Bool(true), place)),
+            _ => None,
+        };
+        let is_given = default.is_some();
+        // Python hands a default that is a text to the argument's type.
+        let kind = named("type").cloned();
+        let default = default.and_then(|default| self.as_kind(default, kind.as_ref(), place));
+        let is_positional = !flags.iter().any(|flag| flag.starts_with('-'));
+        let is_required = match named("required") {
+            Some(required) => !matches!(required.data, Data::Bool(false)),
+            None => is_positional,
+        };
+        let is_stored = matches!(action.as_deref(), None | Some("store" | "append"));
+        let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
+        let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
+        let unknown = Unknown { reason, name: [FLAG, &flag, "`"].concat().into(), place };
+        if !is_given
+            && is_required
+            && action.is_none()
+            && named("nargs").is_none()
+            && kind.is_none()
+            && let Some(choices) = named("choices").cloned()
+        {
+            self.note_choices(&unknown, &choices);
+        }
+        self.has_switches |= default.as_ref().is_some_and(|default| matches!(default.data, Data::Bool(_)));
+        let value = match default {
+            Some(default) => default.via(StepKind::OptionDefault, flag, place),
+            None => Value::new(Data::Unknown(unknown), place),
+        };
+        let declared = declarations(arguments, &flags, &Value::text(name.clone(), place), place);
+        self.change_parser(parser, &mut |parser| {
+            part(parser, ARGUMENTS, place).set(Entry { name: name.clone(), place, value: value.clone() });
+            let known = part(parser, FLAGS_TOLD, place);
+            declared.iter().for_each(|entry| known.set(entry.clone()));
+        });
+    }
+
+    /// The default of an argument as its type makes it; nothing where that is not known.
+    fn as_kind(&mut self, default: Value, kind: Option<&Value>, site: Place) -> Option<Value> {
+        let Data::Text(text) = &default.data else { return Some(default) };
+        let Some(kind) = kind.filter(|kind| !matches!(kind.data, Data::Absent)) else { return Some(default) };
+        let data = match &kind.data {
+            Data::Symbol(symbol) if matches!(&**symbol, "builtins.str" | "pathlib.Path") => return Some(default),
+            Data::Symbol(symbol) if let Some(value) = self.converted(symbol, text, default.origin.place) => value.data,
+            _ => {
+                let given = Arguments { positional: vec![positional(default.clone())], ..Arguments::default() };
+                let made = self.run_value(kind, &given, site)?;
+                // What is one of two, or not known, is not what the default says.
+                if !matches!(made.data, Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::List(_)) {
+                    return None;
+                }
+                made.data
+            }
+        };
+        Some(Value { data, origin: default.origin })
+    }
+
+    /// What a command line of the code's own tells; nothing where it has more than plain flags and their values.
+    fn told(&mut self, parser: &Object, words: &mut dyn Iterator<Item = Arc<str>>, place: Place) -> Option<Object> {
+        let mut parsed = arguments_of(parser);
+        let none = Object::default();
+        let declared = object_of(parser, FLAGS_TOLD).unwrap_or(&none);
+        let mut positional = declared.entries.iter().filter(|entry| !entry.name.starts_with('-'));
+        while let Some(word) = words.next() {
+            let (flag, given) = match word.split_once('=') {
+                Some((flag, given)) if flag.starts_with("--") => (Arc::from(flag), Some(Arc::from(given))),
+                _ => (word.clone(), None),
+            };
+            let is_flag = flag.starts_with('-');
+            let what = if is_flag { declared.entry(&flag) } else { positional.next() };
+            if let (false, None, Some(commands)) = (is_flag, what, object_of(parser, COMMANDS)) {
+                let command = object_in(&commands.entry(&word)?.value)?;
+                let inner = self.told(command, words, place)?;
+                inner.entries.into_iter().for_each(|entry| parsed.set(entry));
+                if let Some(Data::Unknown(chosen)) = parser.entry(CHOSEN).map(|entry| &entry.value.data) {
+                    let is_it =
+                        |entry: &&mut Entry| matches!(&entry.value.data, Data::Unknown(known) if known == chosen);
+                    parsed
+                        .entries
+                        .iter_mut()
+                        .filter(is_it)
+                        .for_each(|entry| entry.value = Value::text(word.clone(), place));
+                }
+                return Some(parsed);
+            }
+            let what = what?;
+            let part = |name: &str| what.value.entry(name).map(|entry| &entry.value);
+            if part("nargs").is_some() || part("const").is_some() {
+                return None;
+            }
+            let value = match part("action").map(Value::plain_text) {
+                Some(action) => match action.as_deref()? {
+                    "store_true" => Value::new(Data::Bool(true), place),
+                    "store_false" => Value::new(Data::Bool(false), place),
+                    _ => return None,
+                },
+                None => {
+                    let given = if is_flag { given.or_else(|| words.next())? } else { word };
+                    self.as_kind(Value::text(given, place), part("type"), place)?
+                }
+            };
+            parsed.set(Entry { name: part("dest")?.plain_text()?, place, value });
+        }
+        // Without its command, nothing is known of what a command has.
+        object_of(parser, COMMANDS).is_none().then_some(parsed)
     }
 
     /// A call that tells of an argument, or of its default; nothing for others.
@@ -227,13 +371,7 @@ impl<'a> Machine<'a> {
                     let is_flag = named("is_flag").is_some_and(|value| matches!(value.data, Data::Bool(true)));
                     let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
                     let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
-                    let is_required = named("required").is_some_and(|value| !matches!(value.data, Data::Bool(false)));
-                    if let Some(flag) =
-                        flag.filter(|_| default.is_some() || symbol.ends_with(".option") && !is_required)
-                    {
-                        // Who gives nothing, hands over `None`.
-                        let none = || Value::unknown(Reason::NoDefault, [FLAG, &flag, "`"].concat(), place);
-                        let default = default.unwrap_or_else(none);
+                    if let (Some(flag), Some(default)) = (flag, default) {
                         self.has_switches |= matches!(default.data, Data::Bool(_));
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
@@ -256,20 +394,8 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Before the flags of the arguments that a parser was told of, in the names of its entries.
-const DECLARED: char = '\0';
-
-/// Whether an entry of a parser tells what a flag sets.
-fn is_declaration(entry: &Entry) -> bool {
-    entry.name.starts_with(DECLARED)
-}
-
-fn is_function(value: &Value) -> bool {
-    matches!(&value.data, Data::Symbol(symbol) if symbol.starts_with(FUNCTION))
-}
-
 /// What each flag of an argument sets.
-fn declarations(arguments: &Arguments, dest: &Value, place: Place) -> Vec<Entry> {
+fn declarations(arguments: &Arguments, flags: &[Arc<str>], dest: &Value, place: Place) -> Vec<Entry> {
     let mut what = Object::default();
     what.set(Entry { name: "dest".into(), place, value: dest.clone() });
     for name in ["type", "action", "nargs", "const"] {
@@ -277,65 +403,17 @@ fn declarations(arguments: &Arguments, dest: &Value, place: Place) -> Vec<Entry>
             what.set(entry.clone());
         }
     }
-    let flags = arguments.positional.iter().filter_map(|argument| argument.value.plain_text());
     let value = Value::object(what, place);
-    flags.map(|flag| Entry { name: format!("{DECLARED}{flag}").into(), place, value: value.clone() }).collect()
+    flags.iter().map(|flag| Entry { name: flag.clone(), place, value: value.clone() }).collect()
 }
 
-/// Sets what a command line of the code's own tells; nothing where it has more than plain flags and their values.
-fn tell(parsed: &mut Object, declared: &[Entry], told: &Value, place: Place) -> Option<()> {
-    let Data::List(list) = &told.data else { return None };
-    let words: Vec<Arc<str>> = list.items.iter().map(Value::plain_text).collect::<Option<_>>()?;
-    if list.open.is_some() {
-        return None;
-    }
-    let flag_of = |entry: &Entry| entry.name.trim_start_matches(DECLARED).to_owned();
-    let mut positional = declared.iter().filter(|entry| !flag_of(entry).starts_with('-'));
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        let (flag, given) = match word.split_once('=') {
-            Some((flag, given)) if flag.starts_with("--") => (flag.to_owned(), Some(Arc::from(given))),
-            _ => (word.to_string(), None),
-        };
-        let is_flag = flag.starts_with('-');
-        let what = match is_flag {
-            true => declared.iter().find(|entry| flag_of(entry) == flag)?,
-            false => positional.next()?,
-        };
-        let part = |name: &str| what.value.entry(name).map(|entry| &entry.value);
-        if part("nargs").is_some() || part("const").is_some() {
-            return None;
-        }
-        let value = match part("action").map(Value::plain_text) {
-            Some(action) => match action.as_deref()? {
-                "store_true" => Value::new(Data::Bool(true), place),
-                "store_false" => Value::new(Data::Bool(false), place),
-                _ => return None,
-            },
-            None => {
-                let given = if is_flag { given.or_else(|| words.next())? } else { word };
-                as_kind(Value::text(given, place), part("type").map(|kind| &kind.data))?
-            }
-        };
-        parsed.set(Entry { name: part("dest")?.plain_text()?, place, value });
-    }
-    Some(())
-}
-
-/// The default of an argument as its type makes it; nothing where that is not known.
-fn as_kind(default: Value, kind: Option<&Data>) -> Option<Value> {
-    let Data::Text(text) = &default.data else { return Some(default) };
-    match kind {
-        None | Some(Data::Absent) => Some(default),
-        Some(Data::Symbol(kind)) => match &**kind {
-            "builtins.int" | "builtins.float" => {
-                let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
-                let number = if &**kind == "builtins.float" { Number::real(number) } else { number.into() };
-                Some(Value { data: Data::Number(number), origin: default.origin })
-            }
-            "builtins.str" | "pathlib.Path" => Some(default),
-            _ => None,
-        },
-        _ => None,
+/// Whether the arguments that are handed to a parser are those of the command line, or what another parser left of them.
+fn is_command_line(args: &Value) -> bool {
+    match &args.data {
+        Data::Absent => true,
+        Data::List(list) => list.items.is_empty() && list.open.is_none(),
+        Data::Unknown(unknown) => unknown.name().contains("sys.argv") || unknown.given_name() == Some(REST),
+        Data::Guarded(guarded) => is_command_line(&guarded.then) && is_command_line(&guarded.otherwise),
+        _ => false,
     }
 }

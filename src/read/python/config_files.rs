@@ -156,6 +156,11 @@ impl<'a> Machine<'a> {
     /// What a text that the code has says, all of it at one place.
     pub(super) fn parsed_text(&mut self, text: &Arc<str>, form: Form, range: TextRange) -> Option<Value> {
         let place = self.place(range);
+        self.parsed_at(text, form, place)
+    }
+
+    /// The same of a text that stands at a place.
+    pub(super) fn parsed_at(&mut self, text: &Arc<str>, form: Form, place: Place) -> Option<Value> {
         self.spend(text.len() / 8);
         let written = Source::plain(place.file, self.source.path.clone(), text.clone());
         let value = Some(&written).filter(|_| text.len() <= MAX_BYTES).and_then(|written| parsed(written, form));
@@ -336,6 +341,12 @@ impl<'a> Machine<'a> {
     pub(super) fn settings_in(&mut self, path: &Value, form: Form, range: TextRange) -> Value {
         if let Some(written) = self.rewritten(path, form, range) {
             return as_sure_as(written, path);
+        }
+        let chosen = self.with_choices(path);
+        if let Data::Guarded(guarded) = &chosen.as_ref().unwrap_or(path).data {
+            let (then, otherwise) =
+                (self.settings_in(&guarded.then, form, range), self.settings_in(&guarded.otherwise, form, range));
+            return Value::guarded(&guarded.when, then, otherwise);
         }
         let Some(found) = self.file_at(path) else { return self.unknown(Reason::External, range) };
         match self.modules.settings.read(self.files, &found, form) {

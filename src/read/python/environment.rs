@@ -27,17 +27,20 @@ impl<'a> Machine<'a> {
     ) -> Option<Value> {
         let place = self.place(call.range());
         match symbol {
-            "os.environ.get" | "os.getenv" | "decouple.config" => {
+            "decouple.config" => self.decoupled(call, arguments),
+            "os.environ.get" | "os.getenv" => {
                 let name = arguments.get("key", 0).and_then(Value::plain_text);
-                if let Some(known) = name.as_ref().and_then(|name| self.variable(name)) {
+                if let Some(known) = name.as_ref().and_then(|name| self.set_variable_of(name)) {
                     return Some(known);
                 }
+                let may_be_set = name.as_ref().and_then(|name| self.variable(name));
                 let name = name.unwrap_or_else(|| "?".into());
-                let at = if symbol == "decouple.config" { usize::MAX } else { 1 };
-                Some(match arguments.get("default", at) {
+                Some(match arguments.get("default", 1) {
+                    // Whoever runs the code may set it, and so may the code: it is the default unless somebody does.
                     Some(default) if !matches!(default.data, Data::Absent) => {
                         default.clone().via(StepKind::EnvironmentDefault, name, place)
                     }
+                    _ if let Some(may_be_set) = may_be_set => may_be_set,
                     // `None`, unless somebody sets it. What a function is given, its template tells.
                     _ => {
                         let reason = if self.is_handler() { Reason::RunTime } else { Reason::NoDefault };
@@ -52,7 +55,7 @@ impl<'a> Machine<'a> {
                     self.set_variable(ANY, value.clone(), place);
                     return Some(self.unknown(Reason::RunTime, call.range()));
                 };
-                if let Some(known) = self.variable(&name) {
+                if let Some(known) = self.set_variable_of(&name) {
                     return Some(known);
                 }
                 let value = value.clone().via(StepKind::EnvironmentDefault, name.clone(), place);
@@ -87,18 +90,14 @@ impl<'a> Machine<'a> {
                 known.or_else(|| arguments.get("default", 1).cloned())
             }
             "dotenv.load_dotenv" => {
-                let file = self.dotenv(arguments, call)?;
+                let file = self.dotenv(arguments.get("dotenv_path", 0), call)?;
                 let replaces = arguments.named.entry("override").is_some_and(|entry| entry.value.data.is_true());
-                for entry in &file.entries {
-                    if replaces || self.variable(&entry.name).is_none() {
-                        let value = entry.value.clone();
-                        let value = value.via(StepKind::EnvironmentDefault, entry.name.clone(), entry.place);
-                        self.set_variable(&entry.name, value, entry.place);
-                    }
-                }
+                self.set_variables(&file, replaces);
                 Some(Value::new(Data::Bool(true), place))
             }
-            "dotenv.dotenv_values" => self.dotenv(arguments, call).map(|file| Value::object(file, place)),
+            "dotenv.dotenv_values" => {
+                self.dotenv(arguments.get("dotenv_path", 0), call).map(|file| Value::object(file, place))
+            }
             _ => None,
         }
     }
@@ -115,8 +114,8 @@ impl<'a> Machine<'a> {
     }
 
     /// The variables of a `.env` file: that which is named, or the nearest one.
-    fn dotenv(&mut self, arguments: &Arguments, call: &'a ExprCall) -> Option<Object> {
-        let path = arguments.get("dotenv_path", 0).filter(|path| !matches!(path.data, Data::Absent)).cloned();
+    pub(super) fn dotenv(&mut self, path: Option<&Value>, call: &'a ExprCall) -> Option<Object> {
+        let path = path.filter(|path| !matches!(path.data, Data::Absent)).cloned();
         let found = match path {
             Some(path) => self.variables_in(&path, call.range()),
             None => self.nearest_variables(),
@@ -124,6 +123,17 @@ impl<'a> Machine<'a> {
         match found?.data {
             Data::Object(file) => Some(file.as_ref().clone()),
             _ => None,
+        }
+    }
+
+    /// Sets the variables of a file: those that are set already stay, unless it replaces them.
+    pub(super) fn set_variables(&mut self, file: &Object, replaces: bool) {
+        for entry in &file.entries {
+            if replaces || self.set_variable_of(&entry.name).is_none() {
+                let value = entry.value.clone();
+                let value = value.via(StepKind::EnvironmentDefault, entry.name.clone(), entry.place);
+                self.set_variable(&entry.name, value, entry.place);
+            }
         }
     }
 

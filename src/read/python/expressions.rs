@@ -12,7 +12,7 @@ use super::{
     callables::LAMBDA,
     calls::Arguments,
     classes::{CLASS, own_class},
-    command_line::FLAGS,
+    command_line::{FLAGS, NAMED_ARGUMENTS},
     config_files::path_of_file,
     decided::calls_any,
     iterators::iterator,
@@ -294,6 +294,7 @@ impl<'a> Machine<'a> {
             Data::Object(object) if object.class.is_some() => match (object.entry(name), name) {
                 (None, _) if let Some(value) = self.attribute_of_sdk(object, name) => value,
                 _ if let Some(value) = self.object_field(object, name, range) => value,
+                (Some(entry), _) if object.class.as_deref() == Some(NAMED_ARGUMENTS) => self.narrowed(&entry.value),
                 (Some(entry), _) => entry.value.clone(),
                 (None, "boto_session") => Value::new(Data::Symbol("boto3.Session()".into()), self.place(range)),
                 (None, "sagemaker_client") => {

@@ -17,9 +17,11 @@ mod classes;
 mod closures;
 mod collections;
 mod command_line;
+mod commands;
 mod conditions;
 mod config_files;
 mod contexts;
+mod conversions;
 mod decided;
 mod decorators;
 mod deletions;
@@ -89,6 +91,7 @@ mod sdk_steps;
 mod sdk_subclasses;
 mod sdk_training;
 mod sets;
+mod settings;
 mod special;
 mod state_tasks;
 mod statements;
@@ -408,6 +411,8 @@ struct Machine<'a> {
     stops: Vec<exits::Stop>,
     /// Whether a flag of the command line is true or false by default.
     has_switches: bool,
+    /// Arguments of the command line that are one of a few texts, by where they are declared.
+    choices: FxHashMap<Place, (Unknown, Vec<Value>)>,
     /// The calls of them that are being followed, outermost first.
     frames: Vec<functions::Frame>,
     /// How many such calls were followed.
@@ -505,6 +510,7 @@ impl<'a> Machine<'a> {
             openly: 0,
             stops: Vec::new(),
             has_switches: false,
+            choices: FxHashMap::default(),
             frames: Vec::new(),
             followed: 0,
             updates: Vec::new(),

@@ -75,9 +75,12 @@ impl<'a> Machine<'a> {
     fn new_object(&mut self, name: &str, arguments: &Arguments, site: Place) -> Option<Value> {
         let (lineage, is_closed) = self.lineage(name);
         let form = lineage.first()?.form;
-        // Nothing is known of an object that is made or kept in a way of its own.
-        if ["__new__", "__getattribute__"].iter().any(|method| self.method_of(name, method).is_some()) {
+        // Nothing is known of an object that is kept in a way of its own.
+        if self.method_of(name, "__getattribute__").is_some() {
             return None;
+        }
+        if let Some(method) = self.method_of(name, "__new__") {
+            return self.made_by_new(name, &method, arguments, site);
         }
         if self.method_of(name, "__setattr__").is_some() {
             let why = Unknown { reason: Reason::Control, name: format!("an object of `{name}`").into(), place: site };
@@ -132,6 +135,34 @@ impl<'a> Machine<'a> {
         followed.receiver
     }
 
+    /// An object that its class makes, or has made before, in a way of its own.
+    fn made_by_new(&mut self, name: &str, method: &Method<'a>, arguments: &Arguments, site: Place) -> Option<Value> {
+        let class = Value::new(Data::Symbol(self.class_symbol(name)), site);
+        let made = self.follow(&method.function, Some(class), arguments, site)?.value;
+        let is_its =
+            matches!(&made.data, Data::Object(object) if object.class.as_ref() == Some(&self.class_symbol(name)));
+        if !is_its {
+            return None;
+        }
+        match self.method_of(name, "__init__") {
+            Some(init) if init.kind == MethodKind::Object => {
+                self.follow(&init.function, Some(made), arguments, site)?.receiver
+            }
+            Some(_) => None,
+            None => Some(made),
+        }
+    }
+
+    /// `object.__new__(class)`: an object of which nothing is set yet.
+    pub(super) fn bare_object(&mut self, class: &Value, site: Place) -> Option<Value> {
+        let Data::Symbol(symbol) = &class.data else { return None };
+        let own = self.own_name(symbol.strip_prefix(CLASS)?)?.to_owned();
+        let (_, is_closed) = self.lineage(&own);
+        let why = Unknown { reason: Reason::Control, name: format!("an object of `{own}`").into(), place: site };
+        let object = Object { open: (!is_closed).then_some(why), class: Some(symbol.clone()), ..Object::default() };
+        Some(Value::object(object, site))
+    }
+
     /// Sets the fields of a new object.
     fn fields(
         &mut self,
@@ -148,6 +179,7 @@ impl<'a> Machine<'a> {
             return None;
         }
         self.spend(declared * declared / 16);
+        let settings = (form == Form::Settings).then(|| self.settings_of_class(lineage, arguments));
         let validated =
             lineage.iter().flat_map(|class| &class.methods).any(|method| method.kind == MethodKind::Decorated);
         for (name, annotation, place) in self.declared(lineage) {
@@ -175,6 +207,12 @@ impl<'a> Machine<'a> {
                     }
                 }
                 (None, _, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
+                (None, _, None)
+                    if let Some(settings) = &settings
+                        && let Some(value) = self.setting(settings, name, annotation) =>
+                {
+                    value
+                }
                 (None, Some(default), None) => {
                     let step =
                         if form == Form::Settings { StepKind::EnvironmentDefault } else { StepKind::ArgumentDefault };

@@ -94,6 +94,9 @@ impl<'a> Machine<'a> {
             None => self.super_elsewhere(name, &object, arguments, site),
         };
         let Some(Followed { value, receiver: after, .. }) = followed else {
+            if name == "__new__" {
+                return self.bare_object(&object, site);
+            }
             if name == "__init__" {
                 self.init_of_dict(receiver, arguments, site);
                 self.init_of_sdk(receiver, &object, call, arguments);

@@ -151,7 +151,8 @@ fn the_environment_is_what_the_code_sets() {
         ("os.environ['T'] = 'a'\nEstimator(instance_type=os.getenv('T', 'b'))", "a"),
         ("os.environ.setdefault('T', 'a')\nEstimator(instance_type=os.environ.get('T'))", "a"),
         ("os.environ.update({'T': 'a'})\nEstimator(instance_type=os.environ['T'])", "a"),
-        ("os.environ.update(more())\nEstimator(instance_type=os.getenv('T', 'b'))", "?"),
+        ("os.environ.update(more())\nEstimator(instance_type=os.getenv('T', 'b'))", "b"),
+        ("os.environ.update(more())\nEstimator(instance_type=os.getenv('T'))", "?"),
         ("if some():\n    os.environ['T'] = 'a'\nEstimator(instance_type=os.environ['U'])", "?"),
         ("Estimator(instance_type=os.getenv('T', default='b'))", "b"),
         ("from decouple import config\nEstimator(instance_type=config('T', default='b'))", "b"),
@@ -234,7 +235,8 @@ fn options_of_the_command_line_are_their_defaults() {
     assert_eq!(parsed("p.add_argument('--t')"), "?");
     let commands = "s = p.add_subparsers()\none = s.add_parser('one')\none.add_argument('--t', default='a')\n";
     assert_eq!(parsed(commands), "a");
-    assert_eq!(parsed(&format!("{commands}two = s.add_parser('two')\ntwo.add_argument('--t', default='b')")), "?");
+    let two = format!("{commands}two = s.add_parser('two')\ntwo.add_argument('--t', default='b')");
+    assert_eq!(parsed(&two), "(a if the command == \"one\" else b)");
     let main = "def main(t):\n    Estimator(instance_type=t)\nif __name__ == '__main__':\n    main()";
     let click =
         |option: &str| types_of(&format!("import click\n@click.command()\n@click.option({option})\n{main}")).join(" ");

@@ -437,7 +437,7 @@ fn a_command_of_a_notebook_sets_a_variable() {
         ("%set_env SIZE = ml.m5.large", ["ml.m5.large", "ml.m5.large"]),
         ("%env SIZE={size}", ["?", "?"]),
         ("%env SIZE=$size", ["?", "?"]),
-        ("%env {name}=ml.m5.large", ["?", "?"]),
+        ("%env {name}=ml.m5.large", ["?", "other"]),
         ("%env SIZE", ["?", "other"]),
         ("%env OTHER=ml.m5.large", ["?", "other"]),
     ] {
