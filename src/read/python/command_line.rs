@@ -26,8 +26,10 @@ pub(super) const PARSER: &str = "argparse.ArgumentParser";
 pub(super) const GROUP: &str = "argparse.group";
 /// The parser of a group.
 const OF: &str = "of";
-/// What a parser leaves of the command line: nothing, unless somebody gives more.
-const REST: &str = "argument `…`";
+/// The name of what a parser leaves of the command line: nothing, unless somebody gives more.
+const REST: &str = "…";
+/// The same where somebody does.
+const REST_GIVEN: &str = "argument `…`";
 /// What a parser makes of a command line.
 pub(super) const NAMED_ARGUMENTS: &str = "argparse.Namespace";
 /// Where flags of `absl` are kept.
@@ -102,7 +104,7 @@ impl<'a> Machine<'a> {
                 let (parsed, is_told) = self.parsed(parser, arguments, range);
                 let rest = match is_told {
                     true => self.unknown(Reason::RunTime, range),
-                    false => Value::unknown(Reason::NoDefault, REST, place),
+                    false => Value::list(Vec::new(), place).via(StepKind::OptionDefault, REST, place),
                 };
                 Value::list(vec![parsed, rest], place)
             }
@@ -412,7 +414,7 @@ fn is_command_line(args: &Value) -> bool {
     match &args.data {
         Data::Absent => true,
         Data::List(list) => list.items.is_empty() && list.open.is_none(),
-        Data::Unknown(unknown) => unknown.name().contains("sys.argv") || unknown.given_name() == Some(REST),
+        Data::Unknown(unknown) => unknown.name().contains("sys.argv") || unknown.given_name() == Some(REST_GIVEN),
         Data::Guarded(guarded) => is_command_line(&guarded.then) && is_command_line(&guarded.otherwise),
         _ => false,
     }

@@ -408,6 +408,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.usual, &mut other.usual);
         swap(&mut self.openly, &mut other.openly);
         swap(&mut self.stops, &mut other.stops);
+        swap(&mut self.choices, &mut other.choices);
         swap(&mut self.hidden, &mut other.hidden);
         swap(&mut self.module_scopes, &mut other.module_scopes);
         swap(&mut self.dumped, &mut other.dumped);

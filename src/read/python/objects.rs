@@ -209,7 +209,7 @@ impl<'a> Machine<'a> {
                 (None, _, Some(why)) => Value::new(Data::Unknown(why.clone()), place),
                 (None, _, None)
                     if let Some(settings) = &settings
-                        && let Some(value) = self.setting(settings, name, annotation) =>
+                        && let Some(value) = self.setting(settings, lineage, (name, annotation)) =>
                 {
                     value
                 }

@@ -68,8 +68,16 @@ impl<'a> Machine<'a> {
     }
 
     /// The value of a field: what the code sets in the environment, else what the file has. Nothing where neither has it.
-    pub(super) fn setting(&mut self, given: &Given, name: &str, annotation: &'a Expr) -> Option<Value> {
-        let variable = [&*given.prefix, name].concat();
+    pub(super) fn setting(
+        &mut self,
+        given: &Given,
+        lineage: &[Arc<Class<'a>>],
+        (name, annotation): (&str, &'a Expr),
+    ) -> Option<Value> {
+        let variable = match named_otherwise(lineage, name) {
+            Some(named) => self.eval(named).plain_text()?.to_string(),
+            None => [&*given.prefix, name].concat(),
+        };
         let set = [variable.to_uppercase(), variable.clone()].iter().find_map(|name| self.set_variable_of(name));
         // Upper and lower case are one.
         let entry = given.file.entries.iter().rev().find(|entry| entry.name.eq_ignore_ascii_case(&variable));
@@ -194,6 +202,16 @@ impl<'a> Machine<'a> {
         };
         data.map(|data| Value { data, origin: value.origin })
     }
+}
+
+/// The variable of a field that has another name: `Field(…, env="KIND")`.
+fn named_otherwise<'a>(lineage: &[Arc<Class<'a>>], name: &str) -> Option<&'a Expr> {
+    let fields = lineage.iter().flat_map(|class| &class.node.body).filter_map(Stmt::as_ann_assign_stmt);
+    let mut fields =
+        fields.filter(|field| field.target.as_name_expr().is_some_and(|target| target.id.as_str() == name));
+    let call = fields.find_map(|field| field.value.as_deref()?.as_call_expr())?;
+    let env = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_deref() == Some("env"))?;
+    Some(&env.value)
 }
 
 /// A variable of a `.env` file: whoever runs the code may set another value.

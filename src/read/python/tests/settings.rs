@@ -66,6 +66,14 @@ fn the_fields_of_settings_are_those_of_their_file() {
     assert_eq!(with("", "", "S(C(_env_file='.env').kind)"), "g");
     assert_eq!(with("", "    class Config:\n        env_file = '.env'\n", "S(C(kind='x').kind)"), "x");
     assert_eq!(with("os.environ['KIND'] = 'e'\n", "    class Config:\n        env_file = '.env'\n", kind), "e");
+    assert_eq!(
+        with(
+            "from pydantic import Field\n",
+            "    size: str = Field('m', env='APP_KIND')\n    class Config:\n        env_file = '.env'\n",
+            "S(C().size)"
+        ),
+        "a"
+    );
     let file = "    class Config:\n        env_file = '.env'\n";
     let either = "(y if not environment variable SPOT else x)";
     assert_eq!(with("", file, "s = C()\nS('x' if s.spot else 'y')"), either);
