@@ -390,11 +390,11 @@ impl<'a> Machine<'a> {
     /// Arguments, in which those of the command line that are one of a few texts are one of these; nothing without such.
     fn arguments_with_choices(&self, arguments: &Arguments) -> Option<Arguments> {
         let positional = with_changed(&arguments.positional, &mut |argument| {
-            let value = self.with_choices(&argument.value)?;
+            let value = self.with_choices_as_given(&argument.value)?;
             Some(Argument { value, ..argument.clone() })
         });
         let named = with_changed(&arguments.named.entries, &mut |entry| {
-            let value = self.with_choices(&entry.value)?;
+            let value = self.with_choices_as_given(&entry.value)?;
             Some(Entry { value, ..entry.clone() })
         });
         if positional.is_none() && named.is_none() {

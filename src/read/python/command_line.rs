@@ -130,6 +130,9 @@ impl<'a> Machine<'a> {
                 let made = self.new_argument_parser(arguments, range);
                 let name = arguments.get("name", 0).and_then(Value::plain_text);
                 let why = self.why(range);
+                if let Some(name) = &name {
+                    self.note_command(&parser, name, place);
+                }
                 self.change_parser(&parser, &mut |parser| {
                     let commands = part(parser, COMMANDS, place);
                     match &name {

@@ -96,33 +96,53 @@ impl Machine<'_> {
     pub(super) fn note_choices(&mut self, argument: &Unknown, choices: &Value) {
         let Some(items) = self.items(choices) else { return };
         let are_texts = items.iter().all(|item| matches!(item.data, Data::Text(_)));
-        if are_texts && !items.is_empty() && items.len() <= MAX_CHOICES {
+        if are_texts && !items.is_empty() {
             self.choices.insert(argument.place, (argument.clone(), items));
+        }
+    }
+
+    /// Notes a command of a parser: which command it is is one of them.
+    pub(super) fn note_command(&mut self, parser: &Value, name: &Arc<str>, place: Place) {
+        let chosen = object_in(parser).and_then(|parser| parser.entry(CHOSEN)).map(|entry| &entry.value.data);
+        let Some(Data::Unknown(chosen)) = chosen else { return };
+        let (_, commands) = self.choices.entry(chosen.place).or_insert_with(|| (chosen.clone(), Vec::new()));
+        if !commands.iter().any(|known| known.plain_text().as_ref() == Some(name)) {
+            commands.push(Value::text(name.clone(), place));
         }
     }
 
     /// A value with such arguments in it as one of the texts each; nothing where it has none.
     pub(super) fn with_choices(&self, value: &Value) -> Option<Value> {
-        if self.choices.is_empty() { None } else { self.chosen(value, 0) }
+        if self.choices.is_empty() { None } else { self.chosen(value, &|_| true, 0) }
     }
 
-    fn chosen(&self, value: &Value, depth: usize) -> Option<Value> {
+    /// The same of what a service is given. A name with such an argument in it stays a name with a hole: it is the same one
+    /// wherever it stands.
+    pub(super) fn with_choices_as_given(&self, value: &Value) -> Option<Value> {
+        let is_type = |pieces: &[Piece]| matches!(pieces.first(), Some(Piece::Text(text)) if text.starts_with("ml."));
+        if self.choices.is_empty() { None } else { self.chosen(value, &is_type, 0) }
+    }
+
+    fn chosen(&self, value: &Value, is_followed: &dyn Fn(&[Piece]) -> bool, depth: usize) -> Option<Value> {
         if depth > MAX_PARTS {
             return None;
         }
         match &value.data {
             Data::Unknown(unknown) => {
-                let (_, items) = self.choices.get(&unknown.place).filter(|(argument, _)| argument == unknown)?;
+                let (argument, items) = self.choices.get(&unknown.place)?;
+                if argument != unknown || items.len() > MAX_CHOICES {
+                    return None;
+                }
                 let (last, others) = items.split_last()?;
                 let one = others.iter().rev().fold(last.clone(), |otherwise, item| {
                     Value::guarded(&question(unknown, item.plain_text()), item.clone(), otherwise)
                 });
                 Some(self.narrowed(&one))
             }
-            Data::Template(pieces) => {
+            Data::Template(pieces) if is_followed(pieces) => {
                 let mut is_chosen = false;
                 let mut piece = |piece: &Piece| match piece {
-                    Piece::Hole(hole) => Piece::Hole(Box::new(match self.chosen(hole, depth + 1) {
+                    Piece::Hole(hole) => Piece::Hole(Box::new(match self.chosen(hole, is_followed, depth + 1) {
                         Some(chosen) => {
                             is_chosen = true;
                             chosen
@@ -134,7 +154,7 @@ impl Machine<'_> {
                 let pieces: Vec<Piece> = pieces.iter().map(&mut piece).collect();
                 is_chosen.then(|| Value::template(pieces, value.origin.place))
             }
-            _ => value.with_parts(&mut |part| self.chosen(part, depth + 1)),
+            _ => value.with_parts(&mut |part| self.chosen(part, is_followed, depth + 1)),
         }
     }
 }

@@ -238,6 +238,11 @@ fn one_of_the_choices_has_to_be_given() {
         ("p.add_argument('--kind', default='b', choices=['a', 'b'])\nS(p.parse_args().kind)", &["b"]),
         ("p.add_argument('kind', nargs='?', choices=['a', 'b'])\nS(p.parse_args().kind)", &["?"]),
     ]);
+    // A name is the same one wherever it stands.
+    let named = "p.add_argument('env', choices=['a', 'b'])\nk = p.parse_args().env\nS('m', tags=[{'Key': 'k', 'Value': k + '-x'}])";
+    let part = read(&format!("{HEAD}{named}"));
+    let tags = part.resources.last().map(|job| super::property_of(job, "Tags"));
+    assert_eq!(tags.as_deref(), Some("[{Key=k Value={?}-x}]"));
     let script = format!(
         "{HEAD}p.add_argument('--env', choices=['dev', 'prod'], required=True)\nc = yaml.safe_load(open(f'{{p.parse_args().env}}.yaml'))\nS(c['t'])"
     );
