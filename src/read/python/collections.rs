@@ -199,6 +199,26 @@ impl<'a> Machine<'a> {
         self.change(expression, &mut |value| open(value, &why));
     }
 
+    /// `dict.get(key, …)` with a key that is one of a few texts.
+    fn get_chosen(
+        &mut self,
+        base: &Value,
+        target: &'a Expr,
+        key: &Value,
+        arguments: &Arguments,
+        range: TextRange,
+    ) -> Value {
+        if let Data::Guarded(guarded) = &key.data {
+            let then = self.get_chosen(base, target, &guarded.then, arguments, range);
+            let otherwise = self.get_chosen(base, target, &guarded.otherwise, arguments, range);
+            return Value::guarded(&guarded.when, then, otherwise);
+        }
+        let mut arguments = arguments.clone();
+        arguments.positional.iter_mut().take(1).for_each(|argument| argument.value = key.clone());
+        let got = self.collection_method(base, target, "get", &arguments, range);
+        got.unwrap_or_else(|| self.unknown(Reason::RunTime, range))
+    }
+
     /// Methods of lists and dicts; nothing for a method that is not one of theirs.
     pub(super) fn collection_method(
         &mut self,
@@ -210,6 +230,11 @@ impl<'a> Machine<'a> {
     ) -> Option<Value> {
         let place = self.place(range);
         let first = arguments.positional.first().map(|argument| self.listed(&argument.value));
+        if method == "get"
+            && let Some(chosen) = first.as_ref().and_then(|key| self.with_choices(key))
+        {
+            return Some(self.get_chosen(base, target, &chosen, arguments, range));
+        }
         match (&base.data, method) {
             (Data::Object(object), "get" | "pop") => {
                 let name = key_name(first.as_ref()?);

@@ -231,6 +231,14 @@ fn one_of_the_choices_has_to_be_given() {
             "p.add_argument('--kind', required=True, choices=['a', 'b'])\nk = p.parse_args().kind\nif k == 'b':\n    S(k)",
             &["b where argument --kind == \"b\""],
         ),
+        (
+            "p.add_argument('kind', choices=['a', 'b'])\nk = p.parse_args().kind\nS({'a': 'x', 'b': 'y'}.get(k))\nS({'b': 'y'}.get(k, 'm'))",
+            &["(x if argument kind == \"a\" else y)", "(m if argument kind == \"a\" else y)"],
+        ),
+        (
+            "s = p.add_subparsers(dest='cmd', required=True)\nfor n in ('a', 'b'):\n    s.add_parser(n)\nS({'a': 'x', 'b': 'y'}.get(p.parse_args().cmd))",
+            &["(x if argument cmd == \"a\" else y)"],
+        ),
         ("p.add_argument('--kind', choices=['a', 'b'])\nS(p.parse_args().kind)", &["?"]),
         ("p.add_argument('--kind', required=False, choices=['a', 'b'])\nS(p.parse_args().kind)", &["?"]),
         ("p.add_argument('--kind', required=True, choices=kinds())\nS(p.parse_args().kind)", &["?"]),
