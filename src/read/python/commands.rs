@@ -20,6 +20,8 @@ pub(super) const ARGUMENTS: &str = "arguments";
 pub(super) const FLAGS_TOLD: &str = "flags";
 pub(super) const COMMANDS: &str = "commands";
 pub(super) const CHOSEN: &str = "chosen";
+/// The class of what a parser knows of its flags: no part of it is a thing that is changed.
+pub(super) const OF_FLAGS: &str = "argparse.flags";
 /// Most commands that a parser is followed to.
 const MAX_COMMANDS: usize = 32;
 /// Most choices of an argument: of more, any text may be given.
@@ -197,7 +199,9 @@ pub(super) fn known_part<'p>(parser: &'p Value, name: &str) -> Option<&'p Object
 /// A part of a parser, to be changed.
 pub(super) fn part<'p>(parser: &'p mut Object, name: &str, place: Place) -> &'p mut Object {
     let at = parser.entries.iter().position(|entry| &*entry.name == name).unwrap_or_else(|| {
-        parser.entries.push(Entry { name: name.into(), place, value: Value::object(Object::default(), place) });
+        let class = (name == FLAGS_TOLD).then(|| OF_FLAGS.into());
+        let value = Value::object(Object { class, ..Object::default() }, place);
+        parser.entries.push(Entry { name: name.into(), place, value });
         parser.entries.len() - 1
     });
     let value = &mut parser.entries[at].value;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
-use super::{Machine, scope::Scope};
+use super::{Machine, commands::OF_FLAGS, scope::Scope};
 use crate::graph::value::{Data, Entry, List, Object, Value};
 
 /// How deep the parts of a value are looked at.
@@ -162,7 +162,8 @@ impl Replacing {
     /// A value with some of its parts, or itself, as they are now; nothing where it has none of them.
     pub(super) fn replaced(&mut self, value: &Value, depth: usize) -> Option<Value> {
         self.looked_at += 1;
-        if depth > MAX_PARTS {
+        let is_of_flags = matches!(&value.data, Data::Object(of) if of.class.as_deref() == Some(OF_FLAGS));
+        if depth > MAX_PARTS || is_of_flags {
             return None;
         }
         let known = address(value).and_then(|at| self.known.get(&at));
