@@ -12,8 +12,8 @@ use super::{
     commands::{
         ARGUMENTS, CHOSEN, COMMANDS, FLAGS_TOLD, arguments_of, inherit, known_part, object_in, object_of, part,
     },
-    questions::FLAG,
     objects::positional,
+    questions::FLAG,
 };
 use crate::{
     graph::value::{Data, Entry, Object, Reason, StepKind, Unknown, Value},
@@ -231,7 +231,8 @@ impl<'a> Machine<'a> {
             Some(required) => !matches!(required.data, Data::Bool(false)),
             None => is_positional,
         };
-        let is_stored = matches!(action.as_deref(), None | Some("store" | "append"));
+        let has_action = named("action").is_some();
+        let is_stored = matches!((action.as_deref(), has_action), (None, false) | (Some("store" | "append"), _));
         let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
         let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
         let unknown = Unknown { reason, name: [FLAG, &flag, "`"].concat().into(), place };
@@ -376,7 +377,12 @@ impl<'a> Machine<'a> {
                     let is_flag = named("is_flag").is_some_and(|value| matches!(value.data, Data::Bool(true)));
                     let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
                     let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
-                    if let (Some(flag), Some(default)) = (flag, default) {
+                    let is_required = named("required").is_some_and(|value| !matches!(value.data, Data::Bool(false)));
+                    let is_option = symbol.ends_with(".option") && !is_required;
+                    if let Some(flag) = flag.filter(|_| default.is_some() || is_option) {
+                        // Who gives nothing, hands over `None`.
+                        let none = || Value::unknown(Reason::NoDefault, [FLAG, &flag, "`"].concat(), place);
+                        let default = default.unwrap_or_else(none);
                         self.has_switches |= matches!(default.data, Data::Bool(_));
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
