@@ -80,6 +80,7 @@ fn fingerprints(offset: usize) -> Vec<(String, String)> {
             region: None,
             callers: Vec::new(),
             multiplicity: None,
+            repeats: false,
         }
     };
     let resources = vec![

@@ -33,7 +33,7 @@ use crate::{
         worlds::Explored,
     },
     graph::{
-        Graph, Key, Resource, ResourceId,
+        self, Graph, Key, Resource, ResourceId,
         attr::Subject,
         each_reference,
         fact::{Call, Fact},
@@ -232,11 +232,15 @@ fn priced(input: &Input<'_>, links: &Links, id: ResourceId, resource: &Resource)
         }
         components
     };
-    let Some(Explored { components, branch, worlds }) = worlds::explore(input.graph, id, &price) else {
+    let Some(Explored { components, branch, mut worlds }) = worlds::explore(input.graph, id, &price) else {
         return Priced::Nowhere;
     };
     if components.is_empty() {
         return Priced::Free;
+    }
+    if resource.repeats || is_made_again(input.graph, resource) {
+        // What is asked of a run is asked anew in each round of a loop, and in each call.
+        worlds.iter_mut().for_each(|worth| worth.world = worth.world.of_defaults());
     }
     Priced::Billed(Box::new(Bill {
         id,
@@ -262,6 +266,17 @@ fn requests(usage: &Usage, resource: &Resource) -> Option<Quantity> {
         (Some(others), Some(ready)) => others.plus(ready),
         (one, other) => one.or(other),
     }
+}
+
+/// Whether the same code makes another one under the same condition: what it asks it may have asked twice.
+fn is_made_again(graph: &Graph, resource: &Resource) -> bool {
+    let is_code = matches!(resource.input, graph::Input::Sdk | graph::Input::Api | graph::Input::Core);
+    let mut alike = graph.kinds_of(&resource.key.unit).filter(|(kind, _)| *kind == &*resource.kind);
+    let is_other = |id: &ResourceId| {
+        let other = graph.resource(*id);
+        other.key != resource.key && other.body == resource.body && other.guard == resource.guard
+    };
+    is_code && alike.any(|(_, ids)| ids.iter().any(is_other))
 }
 
 /// Whether resources of a kind answer requests.

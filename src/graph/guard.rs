@@ -396,6 +396,12 @@ impl Assignment {
         })
     }
 
+    /// What it says of the questions that defaults decide.
+    #[must_use]
+    pub fn of_defaults(&self) -> Self {
+        Self(self.0.iter().filter(|(atom, _)| atom.usual != Usual::Open).cloned().collect())
+    }
+
     /// Whether something is there in it that is not there by default.
     pub fn is_switched(&self) -> bool {
         self.0.iter().any(|(atom, holds)| matches!(atom.usual, Usual::Switched(usual) if usual != *holds))

@@ -144,6 +144,8 @@ pub struct Resource {
     pub callers: Vec<Place>,
     /// How many there are, where that is known and not one.
     pub multiplicity: Option<u32>,
+    /// Whether the code that makes it may run several times, each time with other answers to what it asks.
+    pub repeats: bool,
 }
 
 /// What deploys together.

@@ -222,6 +222,7 @@ fn resource(
         region: None,
         callers: request.caller_places.clone(),
         multiplicity: None,
+        repeats: false,
     }
 }
 

@@ -429,6 +429,7 @@ SageMaker:
             region: None,
             callers: Vec::new(),
             multiplicity: None,
+            repeats: false,
         }
     }
 

@@ -62,6 +62,7 @@ impl Built {
             region: None,
             callers: Vec::new(),
             multiplicity: None,
+            repeats: false,
         };
         self.part(Part { resources: vec![resource], ..Part::default() })
     }

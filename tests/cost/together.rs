@@ -17,6 +17,7 @@ fn run(script: &str) -> [String; 2] {
 fn jobs_of_two_sides_of_a_condition_are_never_both_in_a_sum() {
     // ml.m5.xlarge 0.23, ml.g5.xlarge 1.408 by the hour
     let (small, large) = ("job('ml.m5.xlarge')", "job('ml.g5.xlarge')");
+    let other_small = "Estimator('i', 'r', 1, 'ml.m5.xlarge', max_run=3600).fit()";
     let either = format!("if asked():\n    {large}\nelse:\n    {small}\n");
     assert_eq!(run(&either), ["0.23", "1.408"]);
     assert_eq!(run(&format!("{either}{small}")), ["0.46", "1.638"]);
@@ -24,7 +25,7 @@ fn jobs_of_two_sides_of_a_condition_are_never_both_in_a_sum() {
     assert_eq!(run(&format!("if asked():\n    {large}\nif other():\n    {small}")), ["0.00", "1.638"], "both may hold");
     assert_eq!(
         run(&format!(
-            "mode = asked()\nif mode == 'a':\n    {large}\nelif mode == 'b':\n    {small}\nelse:\n    {small}\n    {small}"
+            "mode = asked()\nif mode == 'a':\n    {large}\nelif mode == 'b':\n    {small}\nelse:\n    {small}\n    {other_small}"
         )),
         ["0.23", "1.408"]
     );
@@ -43,10 +44,18 @@ fn jobs_of_two_sides_of_a_condition_are_never_both_in_a_sum() {
     // Two conditions that share a question, and one that shares none.
     assert_eq!(
         run(&format!(
-            "a = asked()\nif a:\n    {large}\nelse:\n    {small}\nif not a:\n    {small}\nif other():\n    {small}"
+            "a = asked()\nif a:\n    {large}\nelse:\n    {small}\nif not a:\n    {other_small}\nif other():\n    {small}"
         )),
         ["0.46", "1.638"]
     );
+}
+
+#[test]
+fn what_is_asked_in_each_round_or_call_may_have_several_answers() {
+    let choice = "if asked(k):\n        job('ml.g5.xlarge')\n    else:\n        job('ml.m5.xlarge')\n";
+    assert_eq!(run(&format!("for k in asked():\n    {choice}")), ["0.00", "1.638"]);
+    assert_eq!(run(&format!("def go(k):\n    {choice}go('a')\ngo('b')\n")), ["0.00", "3.276"]);
+    assert_eq!(run("[job('ml.g5.xlarge') if k == 'a' else job('ml.m5.xlarge') for k in asked()]"), ["0.00", "1.638"]);
 }
 
 #[test]

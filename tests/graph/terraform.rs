@@ -128,6 +128,7 @@ impl Hcl {
             region: None,
             callers: Vec::new(),
             multiplicity: None,
+            repeats: false,
         }
     }
 }

@@ -391,6 +391,7 @@ impl<'t> Template<'t> {
             region: None,
             callers: self.stack.places.clone(),
             multiplicity: None,
+            repeats: false,
         })
     }
 

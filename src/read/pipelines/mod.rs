@@ -52,6 +52,7 @@ pub fn read(source: &Source, tree: &Tree) -> Option<Part> {
         region: None,
         callers: Vec::new(),
         multiplicity: None,
+        repeats: false,
     };
     let mut resources = lower::steps(&pipeline, &definition);
     resources.insert(0, pipeline);

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use super::{Machine, calls::Arguments, deletions::is_deletion, updates::is_update};
 use crate::{
     graph::{
-        Input,
+        Input, Resource,
         value::{Data, Object, Reason, Reference, Value},
     },
     read::api::{self, LowerRequest},
@@ -141,7 +141,8 @@ impl<'a> Machine<'a> {
         }
         self.spend(32 * resources.len());
         let since = self.part.resources.len();
-        self.part.resources.extend(resources);
+        let repeats = !self.loops.is_empty();
+        self.part.resources.extend(resources.into_iter().map(|resource| Resource { repeats, ..resource }));
         self.updated_before(since);
         let reference = Reference { id: id.clone(), attribute: None };
         self.objects.insert(id, super::sdk::Object::response());

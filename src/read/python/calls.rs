@@ -28,6 +28,7 @@ use super::{
     objects::{as_dict, positional, replaced},
     patterns::{MATCH, PATTERN},
     pending::is_of_event,
+    presence::present_or,
     questions::is_of_texts,
     resting::as_sure_as,
     runners::{is_runner, is_runner_of, runs_functions},
@@ -377,7 +378,12 @@ impl<'a> Machine<'a> {
                     // An argument that is given twice is an error: what is written stays.
                     let mut more = Object::default();
                     self.merge(&mut more, &value, keyword.value.range());
-                    more.entries.into_iter().for_each(|entry| arguments.named.set(entry));
+                    for entry in more.entries {
+                        // What may be missing there leaves what is given beside it.
+                        let beside = arguments.named.entry(&entry.name).map(|beside| beside.value.clone());
+                        let value = beside.map(|beside| present_or(&entry.value, &beside)).unwrap_or(entry.value);
+                        arguments.named.set(Entry { value, ..entry });
+                    }
                     arguments.named.open = arguments.named.open.take().or(more.open);
                 }
             }

@@ -35,6 +35,9 @@ pub(super) const NAMED_ARGUMENTS: &str = "argparse.Namespace";
 /// Where flags of `absl` are kept.
 pub(super) const FLAGS: &str = "absl.flags.FLAGS";
 
+/// What an option of click has that gets its value from elsewhere, or is no single value.
+const GIVEN_OTHERWISE: [&str; 7] = ["callback", "cls", "count", "envvar", "flag_value", "multiple", "prompt"];
+
 impl<'a> Machine<'a> {
     /// A new parser, with what its parents were told of.
     pub(super) fn new_argument_parser(&mut self, arguments: &Arguments, range: TextRange) -> Value {
@@ -236,6 +239,9 @@ impl<'a> Machine<'a> {
         let is_none = !is_given && !is_required && is_stored && arguments.named.open.is_none();
         let reason = if is_none { Reason::NoDefault } else { Reason::RunTime };
         let unknown = Unknown { reason, name: [FLAG, &flag, "`"].concat().into(), place };
+        if is_none && named("default").is_some() {
+            self.nones.insert(place);
+        }
         if !is_given
             && is_required
             && action.is_none()
@@ -378,15 +384,24 @@ impl<'a> Machine<'a> {
                     let default = named("default").filter(|default| !matches!(default.data, Data::Absent));
                     let default = default.or_else(|| is_flag.then(|| Value::new(Data::Bool(false), place)));
                     let is_required = named("required").is_some_and(|value| !matches!(value.data, Data::Bool(false)));
-                    let is_option = symbol.ends_with(".option") && !is_required;
+                    let is_option = symbol.ends_with(".option")
+                        && !is_required
+                        && !GIVEN_OTHERWISE.iter().any(|name| arguments.named.entry(name).is_some());
+                    if is_option && arguments.named.entry("default").is_some() && default.is_none() {
+                        self.nones.insert(place);
+                    }
                     if let Some(flag) = flag.filter(|_| default.is_some() || is_option) {
-                        // Who gives nothing, hands over `None`.
-                        let none = || Value::unknown(Reason::NoDefault, [FLAG, &flag, "`"].concat(), place);
-                        let default = default.unwrap_or_else(none);
-                        self.has_switches |= matches!(default.data, Data::Bool(_));
                         let name = flag.trim_start_matches('-').split('/').next().unwrap_or_default();
                         let name: Arc<str> = name.trim().replace('-', "_").to_lowercase().into();
-                        given.insert(name, default.via(StepKind::OptionDefault, flag, place));
+                        let value = match default {
+                            Some(default) => {
+                                self.has_switches |= matches!(default.data, Data::Bool(_));
+                                default.via(StepKind::OptionDefault, flag, place)
+                            }
+                            // Who gives nothing, hands over `None`.
+                            None => Value::unknown(Reason::NoDefault, [FLAG, &flag, "`"].concat(), place),
+                        };
+                        given.insert(name, value);
                     }
                 }
                 "hydra.main" => {

@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::{
     Machine,
     bounds::MAX_DEPTH,
+    callables::FUNCTION,
     command_line::PARSER,
     replaced::{Question, Sides},
     scope::Binding,
@@ -22,8 +23,24 @@ use crate::graph::{
 };
 
 /// Methods of loggers, and functions that only tell something.
-const TELLING: [&str; 10] =
-    ["print", "debug", "info", "warning", "error", "exception", "critical", "log", "format", "join"];
+const TELLING: [&str; 16] = [
+    "print",
+    "debug",
+    "info",
+    "warning",
+    "warn",
+    "error",
+    "exception",
+    "critical",
+    "fatal",
+    "log",
+    "format",
+    "join",
+    "print_help",
+    "print_usage",
+    "echo",
+    "secho",
+];
 
 /// Methods and functions that answer in any case.
 const ANSWERING: [&str; 12] =
@@ -91,10 +108,7 @@ impl<'a> Machine<'a> {
             }
         }
         // What only stops the run hides nothing that follows: it goes on, as it is meant to.
-        let goes_on = !matches!(when, Formula::True | Formula::False)
-            && clauses.is_empty()
-            && self.only_stops(body)
-            && !self.is_caught();
+        let goes_on = !matches!(when, Formula::True | Formula::False) && self.only_stops(body) && !self.is_caught();
         let guard = goes_on.then(|| self.guard.clone());
         let (ended, are_joined) = match &left_to_runs {
             Some(basis) if !self.is_silent() => self.both(Sides {
@@ -170,8 +184,15 @@ impl<'a> Machine<'a> {
             return;
         }
         let (when, basis) = self.settled(test);
-        if when == Formula::True && !self.is_caught() {
-            self.stops_where(test, basis.as_ref().filter(|basis| basis.kind.is_left_to_runs()), true);
+        if self.is_caught() {
+            return;
+        }
+        match when {
+            Formula::True => {
+                self.stops_where(test, basis.as_ref().filter(|basis| basis.kind.is_left_to_runs()), true);
+            }
+            Formula::False => {}
+            when => self.note_stop(&when.negated(), None),
         }
     }
 
@@ -189,7 +210,9 @@ impl<'a> Machine<'a> {
     /// Whether statements do nothing but stop the run, and tell why.
     fn only_stops(&self, statements: &[Stmt]) -> bool {
         let Some((last, before)) = statements.split_last() else { return false };
-        let ends = |call: &ExprCall| (is_exit(call) || self.is_complaint(call)) && !hands_on(call);
+        let ends = |call: &ExprCall| {
+            (is_exit(call) || self.is_complaint(call) || self.calls_what_stops(call)) && !hands_on(call)
+        };
         let is_stop = match last {
             Stmt::Raise(statement) => match statement.exc.as_deref() {
                 Some(Expr::Call(call)) => !hands_on(call),
@@ -201,12 +224,27 @@ impl<'a> Machine<'a> {
         is_stop && !may_make(before)
     }
 
+    /// Whether a call is that of a function of one's own that tells why and stops: `die("…")`.
+    fn calls_what_stops(&self, call: &ExprCall) -> bool {
+        let name = call.func.as_name_expr().and_then(|name| self.lookup(name.id.as_str()));
+        let Some(Data::Symbol(symbol)) = name.map(|known| &known.value.data) else { return false };
+        let function = symbol.strip_prefix(FUNCTION).and_then(|name| self.own_name(name));
+        let function = function.and_then(|name| self.functions.get(name)?.as_ref());
+        let Some((last, before)) = function.and_then(|function| function.node.body.split_last()) else { return false };
+        let is_end = match last {
+            Stmt::Raise(_) => true,
+            Stmt::Expr(last) => last.value.as_call_expr().is_some_and(|call| is_exit(call) || self.is_complaint(call)),
+            _ => false,
+        };
+        is_end && !may_make(before)
+    }
+
     /// Whether a parser of arguments tells what is wrong with them: `parser.error("…")`.
     fn is_complaint(&self, call: &ExprCall) -> bool {
         let Some(method) = call.func.as_attribute_expr() else { return false };
-        let ends = matches!(method.attr.as_str(), "error" | "exit");
+        let ends = matches!(method.attr.as_str(), "error" | "exit" | "fail");
         let of = method.value.as_name_expr().filter(|_| ends).and_then(|name| self.lookup(name.id.as_str()));
-        of.is_some_and(|known| matches!(&known.value.data, Data::Object(of) if of.class.as_deref() == Some(PARSER)))
+        of.is_some_and(|known| is_interface(&known.value.data))
     }
 
     /// Goes on behind what stops a run: whoever runs the code fills in what it asks for.
@@ -251,6 +289,12 @@ pub(super) fn is_exit(call: &ExprCall) -> bool {
     }
 }
 
+/// Whether a statement ends the program.
+pub(super) fn stops(statement: &Stmt) -> bool {
+    let call = statement.as_expr_stmt().and_then(|statement| statement.value.as_call_expr());
+    call.is_some_and(|call| is_exit(call) && !hands_on(call))
+}
+
 /// Whether statements do more than to stop something, or to tell why.
 pub(super) fn acts(statements: &[Stmt]) -> bool {
     statements.iter().any(|statement| match statement {
@@ -262,6 +306,15 @@ pub(super) fn acts(statements: &[Stmt]) -> bool {
         },
         _ => true,
     })
+}
+
+/// Whether it is a parser of arguments, or `click`'s context.
+fn is_interface(data: &Data) -> bool {
+    match data {
+        Data::Object(of) => of.class.as_deref() == Some(PARSER),
+        Data::Unknown(unknown) => unknown.given_name().is_some_and(|name| matches!(name, "argument `ctx`" | "ctx")),
+        _ => false,
+    }
 }
 
 /// Whether statements end with what leaves a function or a round of a loop.

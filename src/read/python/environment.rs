@@ -102,8 +102,11 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Whether the script is code of a Lambda function.
+    /// Whether the script is code of a Lambda function, or a module, which may be one of such code.
     fn is_handler(&self) -> bool {
+        if self.quiet_at_first > 0 {
+            return true;
+        }
         let is_one = |definition: &StmtFunctionDef| {
             let parameters = &definition.parameters;
             let first = parameters.iter_non_variadic_params().next().map(|first| first.parameter.name.as_str());

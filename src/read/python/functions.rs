@@ -12,6 +12,7 @@ use super::{
     callables::FUNCTION,
     calls::Arguments,
     contexts::Given,
+    decided::stops,
     exits::{Joins, Region, joined_under},
     generators::{Wrapping, Yielded},
     presence::{presence, present_or},
@@ -342,7 +343,11 @@ impl<'a> Machine<'a> {
         let receiver = name.and_then(|name| after.get(&name).map(|binding| binding.value.clone()));
         let value = match frame {
             Some(frame) if traits.yields => frame.yielded.list(&function.name, site),
-            frame => result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site, &mut joins),
+            frame => {
+                // Who stops the run at its end hands out nothing there.
+                let ended = ended || function.node.body.last().is_some_and(stops);
+                result(frame.map(|frame| frame.returned).unwrap_or_default(), ended, site, &mut joins)
+            }
         };
         // Only a function that defines another one hands one out.
         let may_enclose = self.lambdas.len() > lambdas || function.node.body.iter().any(Stmt::is_function_def_stmt);

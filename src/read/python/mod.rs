@@ -405,6 +405,8 @@ struct Machine<'a> {
     replaced: Vec<Replaced>,
     /// How questions come out by the defaults that they are about.
     usual: questions::UsualAnswers,
+    /// Where arguments are told of whose default is written as `None`.
+    nones: FxHashSet<Place>,
     /// Whether conditions are asked as they are where other values are given than defaults.
     openly: u32,
     /// Where another value than a default stops the run, or leaves something.
@@ -507,6 +509,7 @@ impl<'a> Machine<'a> {
             trials: 0,
             replaced: Vec::new(),
             usual: FxHashMap::default(),
+            nones: FxHashSet::default(),
             openly: 0,
             stops: Vec::new(),
             has_switches: false,

@@ -406,6 +406,7 @@ impl<'a> Machine<'a> {
         swap(&mut self.quiet, &mut other.quiet);
         swap(&mut self.replaced, &mut other.replaced);
         swap(&mut self.usual, &mut other.usual);
+        swap(&mut self.nones, &mut other.nones);
         swap(&mut self.openly, &mut other.openly);
         swap(&mut self.stops, &mut other.stops);
         swap(&mut self.choices, &mut other.choices);

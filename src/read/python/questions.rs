@@ -140,6 +140,18 @@ impl Machine<'_> {
         self.usual.get(&(atom.subject.clone(), atom.equals.clone())).map(|&holds| Usual::LeftToRuns(holds))
     }
 
+    /// What an argument of the SDK is that whoever runs the code may give, and that is `None` by what the code says of it: where
+    /// `None` is as good as nothing, that, unless it is given.
+    pub(super) fn none_unless_given(&self, name: &str, value: &Value) -> Option<Value> {
+        match &value.data {
+            Data::Unknown(unknown) if NONE_IS_NOTHING.contains(&name) && self.nones.contains(&unknown.place) => {
+                is_none_by_default(unknown)
+                    .then(|| Value::guarded(&question(unknown, None), value.clone(), Value::absent(value.origin.place)))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn open_at(&self, range: ruff_text_size::TextRange) -> Formula {
         self.open(self.place(range))
     }
@@ -258,20 +270,6 @@ pub(super) fn question(unknown: &Unknown, equals: Option<Arc<str>>) -> Formula {
         None => name,
     };
     Formula::Atom(Arc::new(Atom { subject: subject(unknown), equals, domain: None, display, usual }))
-}
-
-/// What an argument of the SDK is that whoever runs the code may give: where `None` is as good as nothing, that, unless it
-/// is given.
-pub(super) fn none_unless_given(name: &str, value: &Value) -> Option<Value> {
-    match &value.data {
-        Data::Unknown(unknown)
-            if NONE_IS_NOTHING.contains(&name) && unknown.variable_name().is_none() && is_none_by_default(unknown) =>
-        {
-            let place = value.origin.place;
-            Some(Value::guarded(&question(unknown, None), value.clone(), Value::absent(place)))
-        }
-        _ => None,
-    }
 }
 
 /// Whether an unknown value is `None` unless somebody gives another: a flag, an environment variable.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use super::{
     Machine,
@@ -17,9 +18,12 @@ use super::{
     resting::resting_on,
     scope::Scope,
 };
-use crate::graph::{
-    guard::{Atom, Formula, Usual},
-    value::{Data, Reason, Step, StepKind, Value},
+use crate::{
+    graph::{
+        guard::{Atom, Formula, Usual},
+        value::{Data, Reason, Step, StepKind, Value},
+    },
+    source::Place,
 };
 
 /// How many defaults one condition may rest on.
@@ -64,6 +68,7 @@ pub(super) struct Replaced {
 pub(super) struct Questions {
     replaced: Vec<Replaced>,
     usual: UsualAnswers,
+    nones: FxHashSet<Place>,
 }
 
 impl<'a> Machine<'a> {
@@ -233,7 +238,7 @@ impl<'a> Machine<'a> {
 
     /// The questions that the values at hand depend on, for whoever takes them over.
     pub(super) fn questions(&self) -> Questions {
-        Questions { replaced: self.replaced.clone(), usual: self.usual.clone() }
+        Questions { replaced: self.replaced.clone(), usual: self.usual.clone(), nones: self.nones.clone() }
     }
 
     /// Takes over questions together with the values that depend on them.
@@ -244,6 +249,7 @@ impl<'a> Machine<'a> {
             }
         }
         self.usual.extend(questions.usual.iter().map(|(asked, holds)| (asked.clone(), *holds)));
+        self.nones.extend(&questions.nones);
     }
 
     /// Notes the questions of a condition that a default decides.

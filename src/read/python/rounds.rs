@@ -520,7 +520,9 @@ impl<'a> Machine<'a> {
             }
             made.is_open = true;
             let mut once = Made { is_dict: made.is_dict, ..Made::default() };
+            self.loops.push(Formula::True);
             self.generate(rest, key, item, &mut once);
+            self.loops.pop();
             return;
         };
         for one in items {

@@ -11,7 +11,6 @@ use super::{
     branches::either,
     calls::Arguments,
     doubles::is_double,
-    questions::none_unless_given,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::{instance_groups, parameter_ranges},
     sdk_defaults::fill_compute,
@@ -89,6 +88,20 @@ impl Object {
 }
 
 impl<'a> Machine<'a> {
+    /// Arguments of which some are `None` unless they are given; nothing where none is.
+    fn with_optional(&self, arguments: &Arguments) -> Option<Arguments> {
+        if self.nones.is_empty() {
+            return None;
+        }
+        let mut changed: Option<Arguments> = None;
+        for (at, entry) in arguments.named.entries.iter().enumerate() {
+            if let Some(value) = self.none_unless_given(&entry.name, &entry.value) {
+                changed.get_or_insert_with(|| arguments.clone()).named.entries[at].value = value;
+            }
+        }
+        changed
+    }
+
     /// A call of something in the `sagemaker` package.
     pub(super) fn sdk_call(&mut self, symbol: &Arc<str>, call: &'a ExprCall, arguments: &Arguments) -> Value {
         let range = call.range();
@@ -98,7 +111,7 @@ impl<'a> Machine<'a> {
         if let Some(made) = self.init_by_name(symbol, call, arguments) {
             return made;
         }
-        let optional = with_optional(arguments);
+        let optional = self.with_optional(arguments);
         let arguments = optional.as_ref().unwrap_or(arguments);
         self.fact(symbol, call, arguments);
         self.given(arguments);
@@ -389,6 +402,7 @@ impl<'a> Machine<'a> {
             region: None,
             callers: self.call_sites(),
             multiplicity: None,
+            repeats: !self.loops.is_empty(),
         });
         Some(self.part.resources.len() - 1)
     }
@@ -563,22 +577,6 @@ fn open_within(value: &mut Value, path: Option<&str>, why: &Unknown) {
 }
 
 /// The entry of an argument object, in each of the worlds; an unknown object's entries are unknown.
-/// Arguments of which some are `None` unless they are given; nothing where none is.
-fn with_optional(arguments: &Arguments) -> Option<Arguments> {
-    let changed = |entry: &Entry| Some((entry.name.clone(), none_unless_given(&entry.name, &entry.value)?));
-    let changed: Vec<_> = arguments.named.entries.iter().filter_map(changed).collect();
-    if changed.is_empty() {
-        return None;
-    }
-    let mut arguments = arguments.clone();
-    for (name, value) in changed {
-        if let Some(entry) = arguments.named.entries.iter_mut().find(|entry| entry.name == name) {
-            entry.value = value;
-        }
-    }
-    Some(arguments)
-}
-
 fn part_of(value: &Value, name: &str, place: Place) -> Option<(Value, Place)> {
     match &value.data {
         Data::Object(object) => match (object.entry(name), &object.open) {

@@ -70,6 +70,10 @@ impl<'a> Machine<'a> {
         if table.class.is_some() || table.open.is_some() || !(1..=MAX_CHOICES).contains(&table.entries.len()) {
             return None;
         }
+        // Who changes a thing that was chosen changes that which is in the table.
+        if table.entries.iter().any(|entry| is_thing(&entry.value)) {
+            return None;
+        }
         let (given, usual) = match &key.data {
             // Images of AWS's are one of them, whatever the region.
             Data::Unknown(_) if table.entries.len() > 1 && !are_of_aws(table, place) => (key.clone(), None),
@@ -228,6 +232,16 @@ impl<'a> Machine<'a> {
             (Data::Unknown(unknown), Data::Text(name)) => self.item_of_unknown(unknown, name, range),
             _ => self.unknown(Reason::RunTime, range),
         }
+    }
+}
+
+/// Whether a value is an object of a class, or of an SDK.
+fn is_thing(value: &Value) -> bool {
+    match &value.data {
+        Data::Object(object) => object.class.is_some(),
+        Data::Reference(_) => true,
+        Data::Guarded(guarded) => is_thing(&guarded.then) || is_thing(&guarded.otherwise),
+        _ => false,
     }
 }
 

@@ -49,6 +49,7 @@ impl Machine {
             region: self.region.clone(),
             callers: self.caller_places.clone(),
             multiplicity: self.multiplicity,
+            repeats: false,
         }
     }
 
@@ -86,6 +87,7 @@ impl Machine {
                 region: self.region.clone(),
                 callers: places.to_vec(),
                 multiplicity: self.multiplicity,
+                repeats: false,
             });
             if let Some((service, operation, request)) = task::request(state) {
                 let request = LowerRequest {

@@ -11,6 +11,7 @@ p = argparse.ArgumentParser()
 p.add_argument('--big', action='store_true')
 p.add_argument('--env', default='dev')
 p.add_argument('--kind')
+p.add_argument('--none', default=None)
 p.add_argument('--n', type=int, default=1)
 a = p.parse_args()
 ";
@@ -171,6 +172,8 @@ fn what_stops_a_run_or_leaves_a_function_keeps_back_what_follows() {
         (format!("if a.big and not a.kind:\n    p.error('k')\n{rest}"), kept),
         (format!("if a.big and not a.kind:\n    raise SystemExit\n{rest}"), kept),
         (format!("assert not (a.big and not a.kind), 'k'\n{rest}"), kept),
+        (format!("if a.big and not a.kind:\n    p.print_help()\n    exit(1)\n{rest}"), kept),
+        (format!("def die(why):\n    print(why)\n    exit(1)\nif a.big and not a.kind:\n    die('k')\n{rest}"), kept),
         (
             format!(
                 "def main():\n    if a.big and not a.kind:\n        print('k')\n        return 1\n    {within}\nmain()"
@@ -182,6 +185,8 @@ fn what_stops_a_run_or_leaves_a_function_keeps_back_what_follows() {
             "(x if argument --big else m)",
         ),
         (format!("if ask():\n    raise ValueError\n{rest}"), "(x if argument --big else m)"),
+        (format!("if ask():\n    exit(1)\nelif tell():\n    exit(2)\n{rest}"), "(x if argument --big else m)"),
+        ("assert a.kind\nS('m' if a.kind else 'x')".to_owned(), "(m if argument --kind else x) where argument --kind"),
         (
             "k = ask()\nif k:\n    raise ValueError\nS('x' if k else 'm')".to_owned(),
             "(x if ask() else m) where not ask()",
@@ -209,6 +214,11 @@ fn a_table_is_asked_by_a_flag_as_an_if_would_be() {
     ] {
         assert_eq!(types(&format!("{table}{script}")), [expected], "{script}");
     }
+    // What is chosen is the thing in the table, for whoever changes it.
+    let changed = "class C:\n    t = 'm'\nT = {'dev': C(), 'prod': C()}\nc = T[a.env]\nc.t = 'x'\nS(T['dev'].t)";
+    assert_eq!(types(changed), ["x"]);
+    let taken = "C = {'dev': {'n': 1, 't': 'm'}, 'prod': {'n': 2, 't': 'x'}}\nt = C[a.env].pop('t')\ndef make(t, n):\n    S(t)\nmake(t=t, **C[a.env])";
+    assert_eq!(types(taken), ["(m if not argument --env == \"prod\" else x)"]);
     let made = told("def one():\n    S('m')\ndef two():\n    S('x')\n{'dev': one, 'prod': two}[a.env]()");
     assert_eq!(made, ["m where not argument --env == \"prod\"", "x where argument --env == \"prod\""]);
 }
@@ -219,7 +229,8 @@ fn what_nobody_gives_is_none_where_that_says_nothing() {
         let part = read(&format!("{HEAD}Estimator(image_uri='i', instance_type='m', {more})"));
         part.resources.last().map(|job| property_of(job, super::SPOT))
     };
-    assert_eq!(job("use_spot_instances=a.kind").as_deref(), Some("(? if argument --kind else -)"));
+    assert_eq!(job("use_spot_instances=a.none").as_deref(), Some("(? if argument --none else -)"));
+    assert_eq!(job("use_spot_instances=a.kind").as_deref(), Some("?"), "the code may see to it that it is given");
     assert_eq!(job("use_spot_instances=os.environ.get('K')").as_deref(), Some("?"));
 }
 

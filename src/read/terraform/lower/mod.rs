@@ -119,6 +119,7 @@ fn resource(instance: &Instance) -> Resource {
         region: instance.region.clone(),
         callers: instance.callers.clone(),
         multiplicity: instance.multiplicity,
+        repeats: false,
     }
 }
 
