@@ -79,7 +79,7 @@ impl<'a> Machine<'a> {
         let (basis, by_default) = (question.basis, question.by_default);
         let goes_on = goes_on && !self.is_in_round();
         let guard = self.guard.clone();
-        if let Some(otherwise) = self.known_otherwise(&mut question) {
+        if let Some(otherwise) = self.otherwise_apart(&mut question) {
             self.guard = guard.and(&otherwise.negated());
         }
         let usual = &mut |machine: &mut Self| {
@@ -94,7 +94,6 @@ impl<'a> Machine<'a> {
         self.open_bases();
         let closures = self.closures_now();
         let (left, returned) = (self.exits.len(), self.handed_out());
-        let made_before = self.part.resources.len();
         self.all_scopes().for_each(Scope::begin);
         if usual(self) {
             self.all_scopes().for_each(|scope| drop(scope.end()));
@@ -112,15 +111,7 @@ impl<'a> Machine<'a> {
         }
         let by_then: Vec<Bindings> = self.all_scopes().map(Scope::take_back).collect();
         let closures_then = self.closures_as_they_were(&closures);
-        let made = made_before..self.part.resources.len();
         let found = self.beside(&mut question, walk);
-        if let Some((otherwise, _)) = &found
-            && self.part.resources.len() > made.end
-        {
-            // Only one of the two sides makes what it makes.
-            let usual = otherwise.negated();
-            self.part.resources[made].iter_mut().for_each(|resource| resource.guard = resource.guard.and(&usual));
-        }
         let found = found.and_then(|(otherwise, written)| Some((otherwise, written?)));
         drop(self.closures_as_they_were(&closures_then));
         // What only the default's side wrote is on the other one as it was before.
@@ -208,12 +199,6 @@ impl<'a> Machine<'a> {
     /// The same, after which all is as it was.
     pub(super) fn otherwise_apart(&mut self, question: &mut Question<'_, Self>) -> Option<Formula> {
         self.without_trace(&mut |machine| machine.otherwise(question))
-    }
-
-    /// The same, where values that depend on the same default have been joined before.
-    fn known_otherwise(&mut self, question: &mut Question<'_, Self>) -> Option<Formula> {
-        let is_known = self.questions_of(question.basis).next().is_some();
-        if is_known { self.otherwise_apart(question) } else { None }
     }
 
     /// A condition of which a default decides one part, as it is where another value is given: with all of its parts, and

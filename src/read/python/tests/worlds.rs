@@ -69,7 +69,10 @@ args = parser.parse_args()
         ("if args.train:\n    S('a')", "argument --train"),
         ("if args.mode == 'aws':\n    S('a')", "argument --mode == \"aws\""),
         ("if args.mode == 'local':\n    print()\nelse:\n    S('a')", "not argument --mode == \"local\""),
-        ("if args.mode == 'status':\n    print()\nelif args.mode == 'aws':\n    S('a')", "argument --mode == \"aws\""),
+        (
+            "if args.mode == 'status':\n    print()\nelif args.mode == 'aws':\n    S('a')",
+            "not argument --mode == \"status\" and argument --mode == \"aws\"",
+        ),
         ("def main():\n    if not args.train:\n        return\n    S('a')\nmain()", "argument --train"),
     ] {
         assert_eq!(conditions(&format!("{train}{script}")), [expected], "{script}");
