@@ -13,7 +13,7 @@ use super::{
     doubles::is_double,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
     sdk_configs::{instance_groups, parameter_ranges},
-    sdk_defaults::fill_compute,
+    sdk_defaults::{fill_compute, has_default},
     sdk_makers::fill_arguments,
     sdk_pipelines::{MADE, set_steps},
     sdk_resources::created,
@@ -437,10 +437,29 @@ impl<'a> Machine<'a> {
             _ => value.clone(),
         };
         object.arguments.set(Entry { name: name.into(), place, value: set });
-        let path = object.class.properties.iter().find(|(argument, _)| *argument == name).map(|(_, path)| *path);
-        if let (Some(path), Some(at)) = (path, object.resource) {
-            self.change_property(at, &guard, &mut |properties| set_property(properties, path, place, &value));
+        let Some(at) = object.resource else { return };
+        let properties = object.class.properties;
+        let path = properties.iter().find(|(argument, _)| *argument == name).map(|(_, path)| *path);
+        let parts: Vec<(&str, &str)> = properties
+            .iter()
+            .filter_map(|(argument, path)| Some((argument.strip_prefix(name)?.strip_prefix('.')?, *path)))
+            .collect();
+        if path.is_none() && parts.is_empty() {
+            return;
         }
+        self.change_property(at, &guard, &mut |properties| {
+            if let Some(path) = path {
+                set_property(properties, path, place, &value);
+            }
+            // An argument object takes the place of the one before; what the SDK fills in itself it has anyway.
+            for (part, path) in &parts {
+                match part_of(&value, part, place) {
+                    Some((value, at)) => set_property(properties, path, at, &value),
+                    None if has_default(part) => {}
+                    None => set_property(properties, path, place, &Value::absent(place)),
+                }
+            }
+        });
     }
 
     /// Changes a resource's properties where `guard` holds.

@@ -46,6 +46,11 @@ pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &
     arguments.set(Entry { name: "compute".into(), place: at, value });
 }
 
+/// Whether a part of a trainer's compute is filled in where it is left out.
+pub(super) fn has_default(part: &str) -> bool {
+    matches!(part, "instance_type" | "instance_count" | "volume_size_in_gb")
+}
+
 /// The memory of a serverless variant that is not told, in MB, and its concurrency.
 const MEMORY: f64 = 2048.0;
 const CONCURRENCY: f64 = 5.0;

@@ -269,6 +269,16 @@ impl<'a> Machine<'a> {
                         self.place(target.range()),
                     );
                 } else if let Data::Object(object) = &base.data
+                    && let Expr::Attribute(of) = &*attribute.value
+                    && let Data::Reference(reference) = self.eval(&of.value).data
+                {
+                    // A part of an argument object: `trainer.compute.instance_type = …`.
+                    let place = self.place(target.range());
+                    let mut changed = object.as_ref().clone();
+                    changed.set(Entry { name: attribute.attr.as_str().into(), place, value });
+                    let changed = Value { data: Data::Object(Arc::new(changed)), origin: base.origin.clone() };
+                    self.set_attribute(&reference.id.clone(), of.attr.as_str(), changed, place);
+                } else if let Data::Object(object) = &base.data
                     && object.class.as_deref().is_some_and(has_fields)
                 {
                     if self.has_setters && self.set_by_class(&base, attribute, &value) {

@@ -32,6 +32,23 @@ fn some_estimators_train_on_one_machine_unless_they_are_told() {
 }
 
 #[test]
+fn compute_that_is_set_later_takes_the_place_of_the_one_before() {
+    let spot = "compute=Compute(instance_type='ml.m5.large', instance_count=4, enable_managed_spot_training=True)";
+    for (made, set, expected) in [
+        ("", "t.compute = Compute(instance_type='ml.g5.xlarge', instance_count=2)", "ml.g5.xlarge 2 absent"),
+        (spot, "t.compute = Compute(instance_type='ml.g5.xlarge', instance_count=2)", "ml.g5.xlarge 2 absent"),
+        (spot, "t.compute.instance_type = 'ml.g5.xlarge'", "ml.g5.xlarge 4 true"),
+        (spot, "t.compute = asked()", "? ? ?"),
+    ] {
+        let part = read(&format!("{IMPORT}t = ModelTrainer(training_image='x', {made})\n{set}"));
+        let of = |path: &str| property(&part, "TrainingJob", path);
+        let kind = of("ResourceConfig.InstanceType");
+        let told = format!("{kind} {} {}", of("ResourceConfig.InstanceCount"), of("EnableManagedSpotTraining"));
+        assert_eq!(told.replace(" -", " absent"), expected, "{made} {set}");
+    }
+}
+
+#[test]
 fn a_model_id_brings_instances_to_serve_it() {
     let variant = |script: &str| {
         let part = read(&format!("{IMPORT}{script}"));
