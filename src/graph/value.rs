@@ -226,6 +226,13 @@ pub struct Guarded {
     pub otherwise: Value,
 }
 
+impl Step {
+    /// The step alone, without those before it.
+    pub fn alone(&self) -> Arc<Self> {
+        Arc::new(Self { kind: self.kind, name: self.name.clone(), place: self.place, before: None })
+    }
+}
+
 impl Origin {
     /// A value written at `place`, with no step between.
     pub fn at(place: Place) -> Self {

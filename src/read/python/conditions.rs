@@ -66,18 +66,11 @@ impl<'a> Machine<'a> {
     pub(super) fn truth(&mut self, value: &Value, at: &Expr) -> Formula {
         self.spend(1);
         self.asked(value);
-        let plain = match &value.data {
-            Data::Bool(value) => Some(*value),
-            Data::Number(number) => Some(number.near() != 0.0),
-            Data::Text(text) => Some(!text.is_empty()),
-            _ => None,
-        };
-        if let Some(holds) = plain {
-            self.note_truth(value, holds);
-            return Formula::decided(holds);
-        }
         match &value.data {
-            Data::Absent | Data::Bool(_) | Data::Number(_) | Data::Text(_) => Formula::False,
+            Data::Absent => Formula::False,
+            Data::Bool(holds) => self.plain_truth(value, *holds),
+            Data::Number(number) => self.plain_truth(value, number.near() != 0.0),
+            Data::Text(text) => self.plain_truth(value, !text.is_empty()),
             Data::Template(pieces) => {
                 let certain = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.is_empty()));
                 if certain { Formula::True } else { self.open_question(at) }

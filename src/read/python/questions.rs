@@ -114,13 +114,14 @@ impl Machine<'_> {
         self.note_usual(&asked, holds);
     }
 
-    /// Notes how the truth of a value comes out that is such a default itself.
-    pub(super) fn note_truth(&mut self, value: &Value, holds: bool) {
+    /// The truth of a plain value. Of one that is such a default itself, it is noted how it comes out.
+    pub(super) fn plain_truth(&mut self, value: &Value, holds: bool) -> Formula {
         if self.openly == 0
             && let Some((Value { data: Data::Unknown(given), .. }, _)) = given_instead_of(value)
         {
             self.note_usual(&question(&given, None), holds);
         }
+        Formula::decided(holds)
     }
 
     fn note_usual(&mut self, asked: &Formula, holds: bool) {

@@ -348,8 +348,7 @@ pub(super) fn given_at_run(default: &Step) -> Value {
 pub(super) fn given_instead_of(value: &Value) -> Option<(Value, Arc<Step>)> {
     let mut left = value.origin.steps().filter(|step| step.kind.is_left_to_runs());
     let step = left.find(|step| is_itself(value, step))?;
-    let basis = Step { kind: step.kind, name: step.name.clone(), place: step.place, before: None };
-    Some((given_at_run(step), Arc::new(basis)))
+    Some((given_at_run(step), step.alone()))
 }
 
 /// What a value is instead that rests on a default: a switch is one of two; of what was made of the default, no more is

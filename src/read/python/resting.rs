@@ -103,7 +103,7 @@ impl<'a> Machine<'a> {
 /// The first of the steps of a value that is no more than a default.
 fn weakest(origin: &Origin) -> Option<Arc<Step>> {
     let step = origin.steps().find(|step| step.kind.confidence() < Confidence::High)?;
-    Some(Arc::new(Step { kind: step.kind, name: step.name.clone(), place: step.place, before: None }))
+    Some(step.alone())
 }
 
 /// A value that is no surer than a default.

@@ -12,7 +12,7 @@ use super::{
     calls::Arguments,
     doubles::is_double,
     sdk_classes::{self, Class, Image, RESPONSE, Role},
-    sdk_configs::{instance_groups, parameter_ranges},
+    sdk_configs::parameter_ranges,
     sdk_defaults::{fill_compute, has_default},
     sdk_makers::fill_arguments,
     sdk_pipelines::{MADE, set_steps},
@@ -33,9 +33,6 @@ use crate::{
     read::core_request,
     source::Place,
 };
-
-/// The argument that names groups of instances in place of instances of one type.
-const GROUPS: &str = "instance_groups";
 
 /// An object of the SDK that a script made.
 #[derive(Clone)]
@@ -363,11 +360,6 @@ impl<'a> Machine<'a> {
     /// Arguments as properties by the names of the API.
     pub(super) fn properties(&self, class: &Class, arguments: &Entries) -> Entries {
         let mut properties = mapped(class.properties, arguments);
-        let compute = arguments.entry("compute").and_then(|entry| entry.value.entry(GROUPS));
-        if let Some(groups) = arguments.entry(GROUPS).or(compute).filter(|_| class.role == Role::Estimator) {
-            let value = instance_groups(&groups.value);
-            set_property(&mut properties, "ResourceConfig.InstanceGroups", groups.place, &value);
-        }
         if class.role == Role::Tuner
             && let Some(others) = arguments.entry("estimator_dict")
         {

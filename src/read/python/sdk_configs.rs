@@ -166,28 +166,6 @@ pub(super) fn endpoint_property(argument: &str, value: &Value) -> Value {
     })
 }
 
-/// `InstanceGroup`.
-const INSTANCE_GROUP: &[(&str, &str)] = &[
-    ("instance_group_name", "InstanceGroupName"),
-    ("instance_type", "InstanceType"),
-    ("instance_count", "InstanceCount"),
-];
-
-/// The groups of instances that a job trains on, in the words of the API.
-pub(super) fn instance_groups(value: &Value) -> Value {
-    match &value.data {
-        Data::List(list) => {
-            let group = |item| of_object(item, &|group| mapped(INSTANCE_GROUP, group));
-            let items = list.items.iter().map(group).collect();
-            Value { data: Data::List(Arc::new(List { items, open: list.open.clone() })), origin: value.origin.clone() }
-        }
-        Data::Guarded(guarded) => {
-            Value::guarded(&guarded.when, instance_groups(&guarded.then), instance_groups(&guarded.otherwise))
-        }
-        _ => value.clone(),
-    }
-}
-
 /// What a tuner chooses from, as `ParameterRanges` of the tuning job.
 pub(super) fn parameter_ranges(ranges: &Value) -> Value {
     let Data::Object(all) = &ranges.data else {

@@ -15,6 +15,8 @@ use crate::{
 const INSTANCE_TYPE: &str = "ml.m5.xlarge";
 const INSTANCE_COUNT: f64 = 1.0;
 const VOLUME_SIZE: f64 = 30.0;
+/// The arguments that say them.
+const COMPUTE: [&str; 3] = ["instance_type", "instance_count", "volume_size_in_gb"];
 
 /// Gives a `ModelTrainer` the compute that it does not name. Instances that groups or preferences say stay as they are.
 pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &mut Entries) {
@@ -31,10 +33,11 @@ pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &
         compute.entry(name).is_none_or(|entry| matches!(entry.value.data, Data::Absent))
     };
     let is_uniform = ["instance_groups", "instance_preferences"].iter().all(|name| is_left(name, &compute));
+    let [kind, count, volume] = COMPUTE;
     let defaults = [
-        ("instance_type", Value::text(INSTANCE_TYPE, place), is_uniform),
-        ("instance_count", Value::number(INSTANCE_COUNT, place), is_uniform),
-        ("volume_size_in_gb", Value::number(VOLUME_SIZE, place), true),
+        (kind, Value::text(INSTANCE_TYPE, place), is_uniform),
+        (count, Value::number(INSTANCE_COUNT, place), is_uniform),
+        (volume, Value::number(VOLUME_SIZE, place), true),
     ];
     for (argument, default, _) in defaults.into_iter().filter(|(.., applies)| *applies) {
         if is_left(argument, &compute) {
@@ -48,7 +51,7 @@ pub(super) fn fill_compute(class: &Class, name: &str, place: Place, arguments: &
 
 /// Whether a part of a trainer's compute is filled in where it is left out.
 pub(super) fn has_default(part: &str) -> bool {
-    matches!(part, "instance_type" | "instance_count" | "volume_size_in_gb")
+    COMPUTE.contains(&part)
 }
 
 /// The memory of a serverless variant that is not told, in MB, and its concurrency.

@@ -90,11 +90,8 @@ impl<'a> Machine<'a> {
             value.via(StepKind::Entry, entry.name.clone(), entry.place)
         };
         let is_usual = |entry: &Entry| usual.as_ref().is_some_and(|(text, _)| entry.name == *text);
-        let (mut others, last): (Vec<&Entry>, Option<&Entry>) = match &usual {
-            Some((text, _)) => (table.entries.iter().filter(|entry| !is_usual(entry)).collect(), table.entry(text)),
-            None => (table.entries.iter().collect(), None),
-        };
-        let mut chosen = match (last, default) {
+        let mut others: Vec<&Entry> = table.entries.iter().filter(|entry| !is_usual(entry)).collect();
+        let mut chosen = match (usual.as_ref().and_then(|(text, _)| table.entry(text)), default) {
             (Some(entry), _) => of(entry),
             (None, Some(default)) => default.clone(),
             (None, None) if usual.is_some() => return None,
